@@ -1,0 +1,81 @@
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { type Binary, type Group, groups, type Module } from './binaries.ts'
+import { go } from './go.ts'
+import { withLock } from './lock.ts'
+import { prepareModule } from './modules.ts'
+import { missingPrerequisites } from './prerequisites.ts'
+import { versions } from './versions.ts'
+
+const key = [...Object.entries(versions).flat(), process.platform, process.arch].join('-')
+
+/** Where everything built is kept, one directory for each set of versions; git ignores it. */
+export const cacheDir = resolve(import.meta.dirname, '../../.cache/kubernetes', key)
+
+/**
+ * The directory that holds a group's programs, built from Go modules where they are not there yet (minutes the first time).
+ * KUBEBUILDER_ASSETS, where it is set, is taken for the control plane instead: a directory with etcd, kube-apiserver and kubectl.
+ */
+export async function ensureBinaries(group: Group): Promise<string> {
+  const assets = process.env.KUBEBUILDER_ASSETS
+  if (group === 'controlplane' && assets) return await checkedAssets(assets)
+  const bin = join(cacheDir, 'bin')
+  if ((await missingIn(bin, groups[group])).length === 0) return bin
+
+  const lacking = await missingPrerequisites()
+  if (lacking) throw new Error(lacking)
+  if (group === 'node' && process.platform !== 'linux')
+    throw new Error(`found ${process.platform}; a node's containerd and kubelet run on Linux only.`)
+
+  await mkdir(bin, { recursive: true })
+  await withLock(join(cacheDir, 'lock'), async () => {
+    await removeLeftovers()
+    // Asked again: another process may have built them while this one waited.
+    await build(await missingIn(bin, groups[group]), bin)
+  })
+  return bin
+}
+
+async function checkedAssets(assets: string): Promise<string> {
+  const missing: string[] = []
+  for (const name of ['etcd', 'kube-apiserver', 'kubectl']) if (!(await exists(join(assets, name)))) missing.push(name)
+  if (missing.length === 0) return assets
+  throw new Error(
+    `KUBEBUILDER_ASSETS=${assets} lacks ${missing.join(', ')}; unset it to have them built, or name a directory that has them.`,
+  )
+}
+
+async function missingIn(bin: string, binaries: Binary[]): Promise<Binary[]> {
+  const there = await Promise.all(binaries.map(({ name }) => exists(join(bin, name))))
+  return binaries.filter((_, index) => !there[index])
+}
+
+/** True where a program is there. */
+export async function exists(path: string): Promise<boolean> {
+  return await stat(path).then(
+    found => found.isFile(),
+    () => false,
+  )
+}
+
+async function removeLeftovers(): Promise<void> {
+  for (const name of await readdir(cacheDir)) if (name.startsWith('half-')) await rm(join(cacheDir, name), { recursive: true, force: true })
+}
+
+async function build(binaries: Binary[], bin: string): Promise<void> {
+  const half = await mkdtemp(join(cacheDir, 'half-'))
+  const prepared = new Set<Module>()
+  for (const { name, version, module, source, flags } of binaries) {
+    const startedMs = performance.now()
+    console.error(`${name} ${version}: building from Go modules`)
+    const dir = join(half, 'modules', module)
+    if (!prepared.has(module)) await prepareModule(module, dir)
+    prepared.add(module)
+    const made = join(half, name)
+    await go(['build', '-o', made, ...flags, source], dir)
+    // Only whole programs reach bin, and at once: a build that is killed leaves a half- directory and nothing else.
+    await rename(made, join(bin, name))
+    console.error(`${name} ${version}: built in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`)
+  }
+  await rm(half, { recursive: true, force: true })
+}

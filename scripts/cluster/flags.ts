@@ -1,0 +1,89 @@
+import { join } from 'node:path'
+
+/** The address that the API server has inside the cluster: the first of the Service range. */
+export const kubernetesServiceIp = '10.96.0.1'
+const serviceRange = '10.96.0.0/16'
+
+export interface EtcdPlace {
+  dir: string
+  clientPort: number
+  peerPort: number
+}
+
+/** Flags of an etcd on loopback whose data nobody will miss. */
+export function etcdFlags({ dir, clientPort, peerPort }: EtcdPlace): string[] {
+  const client = `http://127.0.0.1:${clientPort}`
+  const peer = `http://127.0.0.1:${peerPort}`
+  return [
+    `--data-dir=${join(dir, 'etcd')}`,
+    '--unsafe-no-fsync',
+    `--listen-client-urls=${client}`,
+    `--advertise-client-urls=${client}`,
+    `--listen-peer-urls=${peer}`,
+    `--initial-advertise-peer-urls=${peer}`,
+    `--initial-cluster=default=${peer}`,
+  ]
+}
+
+export interface ApiServerPlace {
+  dir: string
+  pkiDir: string
+  etcdPort: number
+  port: number
+  /** where it listens */
+  address: string
+}
+
+/** Flags of a kube-apiserver with RBAC and its default admission plugins. A flag given again later wins. */
+export function apiServerFlags({ dir, pkiDir, etcdPort, port, address }: ApiServerPlace): string[] {
+  const pki = (name: string) => join(pkiDir, name)
+  return [
+    `--etcd-servers=http://127.0.0.1:${etcdPort}`,
+    `--bind-address=${address}`,
+    `--advertise-address=${address}`,
+    `--secure-port=${port}`,
+    // An endpoint may not be a loopback address: without this the server logs its failure to write one, for ever.
+    '--endpoint-reconciler-type=none',
+    `--cert-dir=${dir}`,
+    `--tls-cert-file=${pki('apiserver.crt')}`,
+    `--tls-private-key-file=${pki('apiserver.key')}`,
+    `--client-ca-file=${pki('ca.crt')}`,
+    `--service-cluster-ip-range=${serviceRange}`,
+    '--service-account-issuer=https://kubernetes.default.svc',
+    `--service-account-key-file=${pki('sa.pub')}`,
+    `--service-account-signing-key-file=${pki('sa.key')}`,
+    '--authorization-mode=Node,RBAC',
+    '--allow-privileged=true',
+    // Priority and fairness shares their sum (by default 600) among levels, and a bench must measure the webhook, not its queues.
+    '--max-requests-inflight=4000',
+    '--max-mutating-requests-inflight=2000',
+  ]
+}
+
+/** Flags that make the API server write each request's metadata to `logFile`, one JSON line a request, before it answers. */
+export function auditFlags({ policyFile, logFile }: { policyFile: string; logFile: string }): string[] {
+  return [`--audit-policy-file=${policyFile}`, `--audit-log-path=${logFile}`, '--audit-log-mode=blocking']
+}
+
+/** Metadata only: bodies would put Secrets into the log. */
+export const auditPolicy = JSON.stringify({
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  omitStages: ['RequestReceived'],
+  rules: [{ level: 'Metadata' }],
+})
+
+/** Flags of a kube-controller-manager that serves nothing itself. */
+export function controllerManagerFlags({ kubeconfig, pkiDir }: { kubeconfig: string; pkiDir: string }): string[] {
+  return [
+    `--kubeconfig=${kubeconfig}`,
+    '--secure-port=0',
+    '--leader-elect=false',
+    `--root-ca-file=${join(pkiDir, 'ca.crt')}`,
+    `--service-account-private-key-file=${join(pkiDir, 'sa.key')}`,
+    '--use-service-account-credentials=true',
+    // A suite makes and deletes a namespace per file; at the default of 20 a second its deletion is what one waits for.
+    '--kube-api-qps=500',
+    '--kube-api-burst=1000',
+  ]
+}

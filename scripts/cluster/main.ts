@@ -1,0 +1,48 @@
+import { groups } from './binaries.ts'
+import { ensureBinaries } from './build.ts'
+import { startControlPlane } from './control-plane.ts'
+
+const usage = `usage: node scripts/cluster/main.ts build [${Object.keys(groups).join('|')}]   (all of them where none is named)
+       node scripts/cluster/main.ts up   (a control plane, until Ctrl-C)`
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}
+
+async function main([command, group]: string[]): Promise<number> {
+  const wanted = (['controlplane', 'node', 'helm'] as const).filter(name => group === undefined || name === group)
+  if (command === 'build' && wanted.length > 0) {
+    const dirs = new Set<string>()
+    for (const name of wanted) dirs.add(await ensureBinaries(name))
+    for (const dir of dirs) console.log(dir)
+    return 0
+  }
+  if (command === 'up') return await up()
+  console.error(usage)
+  return 2
+}
+
+async function up(): Promise<number> {
+  const cluster = await startControlPlane()
+  console.log(`export KUBECONFIG=${cluster.kubeconfig}`)
+  console.error(`${cluster.url} is ready; Ctrl-C ends it and removes ${cluster.dir}`)
+  await interrupted()
+  await cluster.stop()
+  return 0
+}
+
+function interrupted(): Promise<void> {
+  return new Promise(resolve => {
+    // A signal handler alone does not keep Node running.
+    const hold = setInterval(() => {}, 60_000)
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+      process.once(signal, () => {
+        clearInterval(hold)
+        resolve()
+      })
+    }
+  })
+}

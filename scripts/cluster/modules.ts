@@ -1,0 +1,52 @@
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Module } from './binaries.ts'
+import { go } from './go.ts'
+import { versions } from './versions.ts'
+
+// The last Go line that every one of the three modules accepts; `go get` raises it where a module asks for more.
+const goLine = '1.26.0'
+
+/** Makes `dir` a Go module from which that module's programs can be built, at the versions named in versions.ts. */
+export async function prepareModule(module: Module, dir: string): Promise<void> {
+  await mkdir(dir, { recursive: true })
+  await writeFile(join(dir, 'go.mod'), `module example.test/${module}\n\ngo ${goLine}\n`)
+  if (module === 'kubernetes') await prepareKubernetes(dir)
+  else
+    await go(
+      [
+        'get',
+        { containerd: `github.com/containerd/containerd/v2@v${versions.containerd}`, helm: `helm.sh/helm/v4@v${versions.helm}` }[module],
+      ],
+      dir,
+    )
+}
+
+async function prepareKubernetes(dir: string): Promise<void> {
+  const source = downloaded(await go(['mod', 'download', '-json', `k8s.io/kubernetes@v${versions.kubernetes}`], dir))
+  const theirs = await readFile(join(source, 'go.mod'), 'utf8')
+  await writeFile(join(dir, 'go.mod'), kubernetesGoMod(theirs))
+  await copyFile(join(source, 'go.sum'), join(dir, 'go.sum'))
+}
+
+function downloaded(json: string): string {
+  const answer: unknown = JSON.parse(json)
+  if (typeof answer === 'object' && answer !== null && 'Dir' in answer && typeof answer.Dir === 'string') return answer.Dir
+  throw new Error(`found no Dir in what \`go mod download -json\` said: ${json}`)
+}
+
+/**
+ * A go.mod that builds `k8s.io/kubernetes` from outside its repository. It requires its staging modules (k8s.io/api, …) as v0.0.0 and
+ * replaces them by folders, so `go install` refuses it: here each is replaced by its published version, v0.36.3 for Kubernetes 1.36.3.
+ * The other requirements are taken as they are, for `go mod tidy` would add those of its tests.
+ */
+export function kubernetesGoMod(theirs: string): string {
+  const staged = `v${versions.kubernetes.replace(/^1\./, '0.')}`
+  const staging = [...theirs.matchAll(/^\t(k8s\.io\/[a-z-]+) v0\.0\.0$/gm)].map(([, name]) => name)
+  const requirements = [...theirs.matchAll(/^require \([^)]*\)$/gm)]
+    .map(([block]) => block.replace(/ v0\.0\.0$/gm, ` ${staged}`).replace(/(go\.etcd\.io\/etcd\/\S+) v\S+/g, `$1 v${versions.etcd}`))
+    .join('\n\n')
+  const replacements = staging.map(name => `replace ${name} => ${name} ${staged}`).join('\n')
+  const own = `require k8s.io/kubernetes v${versions.kubernetes}`
+  return `module example.test/kubernetes\n\ngo ${goLine}\n\n${own}\n\n${requirements}\n\n${replacements}\n`
+}

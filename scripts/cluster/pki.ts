@@ -1,0 +1,80 @@
+import { generateKeyPair } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { generate } from 'selfsigned'
+
+/** PEM */
+export interface Certified {
+  cert: string
+  key: string
+}
+
+/** What a cluster's parts know each other by; also written to files in `dir`, for the servers read files. */
+export interface Pki {
+  dir: string
+  ca: Certified
+  apiServer: Certified
+  /** client certificate of a member of system:masters, whom RBAC does not bind */
+  admin: Certified
+}
+
+/** Makes a CA, an API server certificate for these IP addresses, an admin, and the service account key (RSA, as on EKS). */
+export async function mintPki(dir: string, addresses: string[]): Promise<Pki> {
+  await mkdir(dir, { recursive: true })
+  const [ca, serviceAccount] = await Promise.all([mintCa(), mintServiceAccountKey()])
+  const [apiServer, admin] = await Promise.all([mintServer(ca, addresses), mintClient(ca, { name: 'admin', groups: ['system:masters'] })])
+  const files = { 'ca.crt': ca.cert, 'ca.key': ca.key, 'apiserver.crt': apiServer.cert, 'apiserver.key': apiServer.key, ...serviceAccount }
+  for (const [name, pem] of Object.entries(files)) await writeFile(join(dir, name), pem, { mode: 0o600 })
+  return { dir, ca, apiServer, admin }
+}
+
+/** A client certificate: Kubernetes reads the user's name from CN and the groups from each O. */
+export async function mintClient(ca: Certified, { name, groups = [] }: { name: string; groups?: string[] }): Promise<Certified> {
+  const subject = [...groups.map(group => attribute('organizationName', group)), attribute('commonName', name)]
+  return await mint({ subject, ca, extensions: [leaf, { name: 'extKeyUsage', clientAuth: true }] })
+}
+
+type Options = NonNullable<Parameters<typeof generate>[1]>
+type Extension = NonNullable<Options['extensions']>[number]
+
+const leaf: Extension = { name: 'keyUsage', digitalSignature: true, critical: true }
+
+async function mintCa(): Promise<Certified> {
+  const extensions: Extension[] = [
+    { name: 'basicConstraints', cA: true, critical: true },
+    { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+  ]
+  return await mint({ subject: [attribute('commonName', 'cluster-ca')], extensions })
+}
+
+async function mintServer(ca: Certified, addresses: string[]): Promise<Certified> {
+  const names = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local', 'localhost']
+  const altNames = [...names.map(value => ({ type: 2 as const, value })), ...addresses.map(ip => ({ type: 7 as const, ip }))]
+  const extensions: Extension[] = [leaf, { name: 'extKeyUsage', serverAuth: true }, { name: 'subjectAltName', altNames }]
+  return await mint({ subject: [attribute('commonName', 'kube-apiserver')], ca, extensions })
+}
+
+interface Wanted {
+  subject: { name: string; value: string }[]
+  extensions: Extension[]
+  ca?: Certified
+}
+
+async function mint({ subject, extensions, ca }: Wanted): Promise<Certified> {
+  const pems = await generate(subject, { keyType: 'ec', algorithm: 'sha256', extensions, ...(ca && { ca }) })
+  return { cert: pems.cert, key: pems.private }
+}
+
+function attribute(name: string, value: string): { name: string; value: string } {
+  // selfsigned joins these to one RFC 4514 string, in which the characters below part names from each other.
+  return { name, value: value.replace(/[\\",+;<>=#]/g, '\\$&') }
+}
+
+async function mintServiceAccountKey(): Promise<Record<'sa.key' | 'sa.pub', string>> {
+  const { privateKey, publicKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
+  return {
+    'sa.key': privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    'sa.pub': publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  }
+}

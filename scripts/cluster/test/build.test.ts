@@ -1,0 +1,44 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { execPath } from 'node:process'
+import { setTimeout } from 'node:timers/promises'
+import t from 'tap'
+import { withLock } from '../lock.ts'
+import { kubernetesGoMod } from '../modules.ts'
+import { missingFrom } from '../prerequisites.ts'
+import { run } from '../run.ts'
+
+t.test('all that is missing is named at once, with what was found', async t => {
+  t.same(missingFrom({ node: '26.10.0', go: 'go1.26.8' }), [])
+  t.same(missingFrom({ node: '20.0.0', go: 'go1.27' }), [])
+  t.match(missingFrom({ node: '18.20.1', go: undefined }), [/Node >= 20.*18\.20\.1/, /Go >= 1\.26\.6.*none/])
+  t.match(missingFrom({ node: '20.1.0', go: 'go1.26.5' }), [/found go1\.26\.5/])
+})
+
+t.test("Kubernetes's staging modules are replaced by their published versions", async t => {
+  const made = kubernetesGoMod(
+    'module k8s.io/kubernetes\n\nrequire (\n\tk8s.io/api v0.0.0\n\tgo.etcd.io/etcd/api/v3 v3.6.1\n\tk8s.io/klog/v2 v2.1.0\n)\n\n' +
+      'replace (\n\tk8s.io/api => ./staging/src/k8s.io/api\n)\n',
+  )
+  t.match(made, '\tk8s.io/api v0.36.3\n\tgo.etcd.io/etcd/api/v3 v3.6.8\n\tk8s.io/klog/v2 v2.1.0\n')
+  t.match(made, '\nreplace k8s.io/api => k8s.io/api v0.36.3\n')
+  t.notMatch(made, 'staging')
+})
+
+t.test('work under one lock is done one at a time, also after an owner that was killed', async t => {
+  const path = join(t.testdir(), 'lock')
+  const gone = await run(execPath, ['--print', 'process.pid'])
+  await writeFile(path, gone.stdout.trim())
+  let inside = 0
+  const seen = await Promise.all(
+    [1, 2, 3].map(async () =>
+      withLock(path, async () => {
+        const now = ++inside
+        await setTimeout(5)
+        inside--
+        return now
+      }),
+    ),
+  )
+  t.same(seen, [1, 1, 1])
+})

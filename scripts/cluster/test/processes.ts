@@ -1,0 +1,29 @@
+import { access } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
+import { run } from '../run.ts'
+
+const goneWithinMs = 10_000
+
+/** The processes that name `dir` on their command line, one `ps` line each: asked of the system, not of the code under test. */
+export async function processesOf(dir: string): Promise<string[]> {
+  const { stdout } = await run('ps', ['-A', '-ww', '-o', 'pid=,args='])
+  return stdout.split('\n').filter(line => line.includes(dir))
+}
+
+/** Waits until no process names `dir` and it is removed; else returns what is left after 10 s. */
+export async function leftOf(dir: string): Promise<string[]> {
+  const deadline = performance.now() + goneWithinMs
+  for (;;) {
+    const left = await processesOf(dir)
+    if (await isThere(dir)) left.push(dir)
+    if (left.length === 0 || performance.now() > deadline) return left
+    await setTimeout(50)
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  )
+}
