@@ -1,0 +1,45 @@
+import type { Api } from './api-call.ts'
+
+/** One call of an API, also a refused one. `at` is RFC 3339; `principal` is absent where the signature was not believed. */
+export interface Call {
+  api: Api
+  action: string
+  region: string
+  principal?: string
+  roleArn?: string
+  sessionName?: string
+  externalId?: string
+  tags?: Record<string, string>
+  at: string
+}
+
+export interface Calls {
+  /** By `<api>.<action>.<region>`. */
+  counts: Record<string, number>
+  /** The newest last, at most `keptCalls`. */
+  last: Call[]
+}
+
+export const keptCalls = 1000
+
+export interface CallLog {
+  record(call: Call): void
+  read(): Calls
+  reset(): void
+}
+
+/** Remembers who asked for what; holds no token and no secret. */
+export function createCallLog(): CallLog {
+  let calls: Calls = { counts: {}, last: [] }
+  return {
+    record(call) {
+      const name = `${call.api}.${call.action}.${call.region}`
+      calls.counts[name] = (calls.counts[name] ?? 0) + 1
+      calls.last = [...calls.last.slice(1 - keptCalls), call]
+    },
+    read: () => structuredClone(calls),
+    reset() {
+      calls = { counts: {}, last: [] }
+    },
+  }
+}

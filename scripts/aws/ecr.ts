@@ -1,0 +1,63 @@
+import type { ApiCall, Result } from './api-call.ts'
+import { AwsError, notAuthorized } from './aws-error.ts'
+import { accountOf, type Policy, type Principal } from './principals.ts'
+import type { RateLimit } from './rate-limit.ts'
+import { expiresAt, type Tokens } from './tokens.ts'
+
+/** Where ECR Public's API takes signatures for; its tokens serve the whole world. */
+export const publicRegion = 'us-east-1'
+
+export interface EcrWorld {
+  tokens: Tokens
+  rateLimit: RateLimit
+  policy: (identityArn: string) => Policy
+}
+
+interface Asked {
+  principal: Principal
+  region: string
+  nowMs: number
+  lifeSeconds: number
+}
+
+/**
+ * GetAuthorizationToken of ECR and of ECR Public.
+ * Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html
+ *
+ * @throws AwsError `unknown-action`, `bad-signature` (ECR Public outside us-east-1), `throttled`, `access-denied`, `invalid-input`
+ */
+export function ecr({ tokens, rateLimit, policy }: EcrWorld, { api, action, input }: ApiCall, asked: Asked): Result {
+  const { principal, region, nowMs, lifeSeconds } = asked
+  const isPublic = api === 'ecr-public'
+  if (action !== 'GetAuthorizationToken') throw new AwsError('unknown-action', `${action} is not emulated`)
+  if (isPublic && region !== publicRegion) throw new AwsError('bad-signature', 'Credential should be scoped to a valid region. ')
+  const account = accountOf(principal.arn)
+  if (!rateLimit(`${api} ${account} ${region}`, nowMs)) throw new AwsError('throttled', 'Rate exceeded')
+  authorize(principal, policy(principal.identityArn), isPublic)
+  const { arn, identityArn } = principal
+  const expiry = expiresAt(nowMs, lifeSeconds)
+  const issue = () => tokens.issue({ arn, identityArn, reach: isPublic ? 'public' : region, expiresAt: expiry })
+  if (isPublic) return { authorizationData: { authorizationToken: issue(), expiresAt: expiry } }
+  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
+  return {
+    authorizationData: registryIds(input.registryIds, account).map(id => ({
+      authorizationToken: issue(),
+      expiresAt: expiry,
+      proxyEndpoint: `https://${id}.dkr.ecr.${region}.${suffix}`,
+    })),
+  }
+}
+
+function authorize({ arn }: Principal, { denyEcr, denyBearerToken }: Policy, isPublic: boolean): void {
+  if (denyEcr) throw notAuthorized(arn, isPublic ? 'ecr-public:GetAuthorizationToken' : 'ecr:GetAuthorizationToken')
+  if (isPublic && denyBearerToken) throw notAuthorized(arn, 'sts:GetServiceBearerToken')
+}
+
+/** A deprecated input that old callers still send; without it the answer is for the caller's own account. */
+function registryIds(asked: unknown, account: string): string[] {
+  const ids = Array.isArray(asked) && asked.length > 0 ? asked.map(String) : [account]
+  const wrong = ids.find(id => !/^\d{12}$/.test(id))
+  if (wrong !== undefined)
+    throw new AwsError('invalid-input', `Invalid parameter at 'registryIds' failed to satisfy constraint: '12 digits'`)
+  return ids
+}

@@ -1,0 +1,121 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import { awsApi } from './aws-api.ts'
+import { type Calls, createCallLog } from './calls.ts'
+import { control } from './control.ts'
+import { type Handler, json, send } from './exchange.ts'
+import type { Fault, Switches } from './faults.ts'
+import { createPrincipals, type Role, type User } from './principals.ts'
+import { createRateLimit, tokensBurst, tokensPerSecond } from './rate-limit.ts'
+import { registryEndpoint } from './registry-endpoint.ts'
+import { createTokens } from './tokens.ts'
+
+/** Life of an authorization token of AWS. */
+export const defaultTokenLifeSeconds = 12 * 3600
+
+export interface EmulatorOptions {
+  users?: User[]
+  roles?: Role[]
+  /** Loopback port; 0, the default, takes a free one. */
+  port?: number
+  tokenLifeSeconds?: number
+  /** GetAuthorizationToken per account and region; AWS's own by default. */
+  rate?: { perSecond: number; burst: number }
+  /** Address of a plain HTTP registry behind `/v2/`; without it only `/v2/` itself is answered. */
+  upstream?: string
+  /** The emulator's clock, milliseconds since the epoch. */
+  nowMs?: () => number
+}
+
+export interface Emulator {
+  /** What AWS_ENDPOINT_URL is set to. */
+  url: string
+  port: number
+  calls(): Calls
+  resetCalls(): void
+  /** Switches one more fault on. */
+  fault(fault: Fault): void
+  /** Switches all faults off; calls that hang go on hanging. */
+  heal(): void
+  /** Adds a role, or replaces the one of the same ARN. */
+  addRole(role: Role): void
+  /** Life of the tokens made from now on. */
+  setTokenLife(seconds: number): void
+  stop(): Promise<void>
+}
+
+/**
+ * Starts AWS's ECR, ECR Public and STS, and the registries, at one loopback address.
+ *
+ * @throws what listening throws: EADDRINUSE
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const {
+    users = [],
+    roles = [],
+    port = 0,
+    rate = { perSecond: tokensPerSecond, burst: tokensBurst },
+    upstream,
+    nowMs = Date.now,
+  } = options
+  const switches: Switches = { faults: [], tokenLifeSeconds: options.tokenLifeSeconds ?? defaultTokenLifeSeconds }
+  const principals = createPrincipals({ users, roles })
+  const log = createCallLog()
+  const world = {
+    principals,
+    log,
+    nowMs,
+    upstream,
+    policy: principals.policy,
+    tokens: createTokens(),
+    rateLimit: createRateLimit(rate),
+    switches,
+  }
+  // The first prefix that fits serves: a new kind of address (a metadata service) is one more line.
+  const server = await listen(port, [
+    ['/_emulator/', control(world)],
+    ['/v2', registryEndpoint(world)],
+    ['/', awsApi(world)],
+  ])
+  const address = server.address()
+  const listening = typeof address === 'object' && address !== null ? address.port : port
+  return {
+    url: `http://127.0.0.1:${listening}`,
+    port: listening,
+    calls: log.read,
+    resetCalls: log.reset,
+    fault: fault => switches.faults.push(fault),
+    heal() {
+      switches.faults = []
+    },
+    addRole: principals.addRole,
+    setTokenLife(seconds) {
+      switches.tokenLifeSeconds = seconds
+    },
+    stop: () => stop(server),
+  }
+}
+
+async function listen(port: number, routes: [prefix: string, handler: Handler][]): Promise<Server> {
+  const server = createServer((request, response) => {
+    const handler = routes.find(([prefix]) => request.url?.startsWith(prefix))?.[1]
+    if (!handler) return send(response, json(404, { found: request.url }))
+    handler(request, response).catch((error: unknown) => {
+      // A client that went away, or a mistake in here: nothing may stop the emulator, and the client gets to see which.
+      if (response.headersSent || request.destroyed) return response.destroy()
+      send(response, json(500, { error: `the emulator failed: ${error instanceof Error ? error.message : error}` }))
+    })
+  })
+  // A hanging answer is a fault that was asked for, and pushes to an upstream may be long.
+  server.requestTimeout = 0
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  return server
+}
+
+async function stop(server: Server): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  server.closeAllConnections()
+  await closed
+}

@@ -1,0 +1,100 @@
+import { type Api, apis } from './api-call.ts'
+import type { Principal } from './principals.ts'
+
+/** What can go wrong, and what it looks like from outside. */
+export const faultNames = {
+  latency: 'answers `ms` later; goes together with any other',
+  throttling: 'ThrottlingException (STS: Throttling)',
+  'access-denied': 'AccessDeniedException (STS: AccessDenied)',
+  'expired-token': 'ExpiredTokenException (STS: ExpiredToken): the credentials of the caller',
+  'internal-failure': '500 ServerException (STS: InternalFailure)',
+  unavailable: '503',
+  hang: 'never answers',
+  cut: 'the connection breaks in the middle of the answer',
+  malformed: 'half of the answer, as if it were whole',
+  empty: 'success, with nothing in it',
+  'already-expired': 'success; the token or session in it has expired',
+} as const
+
+export type FaultName = keyof typeof faultNames
+
+/** One fault that is switched on. What is absent matches everything. */
+export interface Fault {
+  fault: FaultName
+  api?: Api | '*'
+  region?: string
+  /** ARN of a user, a session, or the role of sessions. */
+  principal?: string
+  /** Milliseconds; of `latency` only. */
+  ms?: number
+}
+
+/** What is switched while the emulator runs, in process or over HTTP. */
+export interface Switches {
+  faults: Fault[]
+  tokenLifeSeconds: number
+}
+
+/** What a call is to suffer: a wait, and at most one other fault, the first that was switched on. */
+export interface Suffering {
+  latencyMs: number
+  fault: Exclude<FaultName, 'latency'> | undefined
+}
+
+/** Which of the faults meet this call. */
+export function matchFaults(faults: readonly Fault[], call: { api: Api; region: string; principal: Principal | undefined }): Suffering {
+  const met = faults.filter(
+    ({ api = '*', region, principal }) =>
+      (api === '*' || api === call.api) &&
+      (region === undefined || region === call.region) &&
+      (principal === undefined || principal === call.principal?.arn || principal === call.principal?.identityArn),
+  )
+  return {
+    latencyMs: Math.max(0, ...met.map(({ fault, ms = 0 }) => (fault === 'latency' ? ms : 0))),
+    fault: met.map(({ fault }) => fault).find(name => name !== 'latency'),
+  }
+}
+
+/**
+ * Reads a list of faults that came over HTTP.
+ *
+ * @returns the faults, or in words what is wrong with the list and what is known
+ */
+export function parseFaults(value: unknown): Fault[] | string {
+  if (!Array.isArray(value)) return 'found no list; wanted a JSON list of {fault, api?, region?, principal?, ms?}'
+  const faults: Fault[] = []
+  for (const item of value) {
+    const fault = parseFault(item)
+    if (typeof fault === 'string') return fault
+    faults.push(fault)
+  }
+  return faults
+}
+
+function parseFault(item: unknown): Fault | string {
+  const { fault, api, region, principal, ms, ...rest }: Record<string, unknown> =
+    typeof item === 'object' && item !== null ? { ...item } : {}
+  const unknown = Object.keys(rest)[0]
+  if (unknown !== undefined) return `found ${unknown}; wanted fault, api, region, principal or ms`
+  if (!isFaultName(fault)) return `found fault ${JSON.stringify(fault)}; wanted one of: ${Object.keys(faultNames).join(', ')}`
+  if (!isApi(api)) return `found api ${JSON.stringify(api)}; wanted one of: ${apis.join(', ')}, *`
+  if (!isText(region) || !isText(principal)) return 'found a region or principal that is no text; wanted "eu-west-1", "arn:aws:iam::…"'
+  if (!isMs(ms) || (fault === 'latency' && ms === undefined)) return `found ms ${JSON.stringify(ms)}; wanted milliseconds, 0 or more`
+  return { fault, ...(api && { api }), ...(region && { region }), ...(principal && { principal }), ...(ms !== undefined && { ms }) }
+}
+
+function isFaultName(value: unknown): value is FaultName {
+  return typeof value === 'string' && Object.hasOwn(faultNames, value)
+}
+
+function isApi(value: unknown): value is Api | '*' | undefined {
+  return value === undefined || value === '*' || apis.some(api => api === value)
+}
+
+function isText(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === 'string'
+}
+
+function isMs(value: unknown): value is number | undefined {
+  return value === undefined || (typeof value === 'number' && value >= 0)
+}

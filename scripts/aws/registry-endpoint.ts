@@ -1,0 +1,93 @@
+import { type Answer, type Handler, send } from './exchange.ts'
+import { accountOf, type Policy } from './principals.ts'
+import type { Grant, Tokens } from './tokens.ts'
+import { forward } from './upstream.ts'
+
+export interface RegistryWorld {
+  tokens: Tokens
+  policy: (identityArn: string) => Policy
+  nowMs: () => number
+  /** Address of a plain HTTP registry that serves what the endpoint let pass. */
+  upstream: string | undefined
+}
+
+interface Asked {
+  host: string
+  authorization: string | undefined
+}
+
+const apiVersion = { 'Docker-Distribution-Api-Version': 'registry/2.0' }
+
+/** Serves `/v2/` of every registry: the Host header, or X-Forwarded-Host before it, says which one. */
+export function registryEndpoint(world: RegistryWorld): Handler {
+  return async (request, response) => {
+    const host = String(request.headers['x-forwarded-host'] ?? request.headers.host ?? '').toLowerCase()
+    const refusal = refuse(world, { host, authorization: request.headers.authorization })
+    if (refusal) {
+      // What was not read (a pushed layer) would keep the connection from its next request.
+      request.resume()
+      return send(response, refusal)
+    }
+    if (world.upstream) return forward(request, response, { upstream: world.upstream, host })
+    const found = request.url === '/v2/' || request.url === '/v2'
+    send(response, found ? { status: 200, headers: { ...apiVersion, 'Content-Type': 'application/json' }, body: '{}' } : nothingHere(host))
+  }
+}
+
+/** Why the registry does not let this pass; undefined if it does. Time is compared in whole seconds, as tokens have it. */
+function refuse({ tokens, policy, nowMs }: RegistryWorld, { host, authorization }: Asked): Answer | undefined {
+  const registry = parseHost(host)
+  if (!registry) return nothingHere(host)
+  const grant = tokens.read(password(authorization))
+  if (!grant || grant.reach !== registry.reach) return unauthorized(host, 'UNAUTHORIZED', 'authentication required')
+  if (grant.expiresAt * 1000 <= nowMs()) {
+    return unauthorized(host, 'DENIED', 'Your authorization token has expired. Reauthenticate and try again.')
+  }
+  return mayRead(grant, registry.account, policy) ? undefined : denied(grant, registry)
+}
+
+/** What tokens are for and the account that owns it; ECR Public has none. */
+interface Registry {
+  reach: string
+  account: string | undefined
+}
+
+function parseHost(host: string): Registry | undefined {
+  const name = host.replace(/:\d+$/, '')
+  if (name === 'public.ecr.aws' || name === 'ecr-public.aws.com') return { reach: 'public', account: undefined }
+  const [, account, region] = /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:[a-z-]+\.)+[a-z]+$/.exec(name) ?? []
+  return region === undefined ? undefined : { reach: region, account }
+}
+
+function password(authorization: string | undefined): string {
+  const [, basic = ''] = /^Basic (.+)$/i.exec(authorization ?? '') ?? []
+  const [user, secret = ''] = Buffer.from(basic, 'base64').toString().split(':')
+  return user === 'AWS' ? secret : ''
+}
+
+function mayRead({ identityArn }: Grant, account: string | undefined, policy: RegistryWorld['policy']): boolean {
+  const { mayRead: accounts } = policy(identityArn)
+  return account === undefined || accounts === undefined || accounts.includes(account)
+}
+
+function unauthorized(host: string, code: string, message: string): Answer {
+  return refusal(401, { code, message, headers: { 'Www-Authenticate': `Basic realm="https://${host}/",service="ecr.amazonaws.com"` } })
+}
+
+function denied({ arn }: Grant, { reach, account = accountOf(arn) }: Registry): Answer {
+  const resource = `arn:aws:ecr:${reach}:${account}:repository/*`
+  const message = `User: ${arn} is not authorized to perform: ecr:BatchGetImage on resource: ${resource}`
+  return refusal(403, { code: 'DENIED', message: `${message} because no resource-based policy allows the ecr:BatchGetImage action` })
+}
+
+function nothingHere(host: string): Answer {
+  return refusal(404, {
+    code: 'NAME_UNKNOWN',
+    message: `nothing is served here for host ${host}: wanted an ECR registry's, and an upstream for its images`,
+  })
+}
+
+function refusal(status: number, { code, message, headers }: { code: string; message: string; headers?: Record<string, string> }): Answer {
+  const body = `${JSON.stringify({ errors: [{ code, message }] })}\n`
+  return { status, headers: { ...apiVersion, 'Content-Type': 'application/json; charset=utf-8', ...headers }, body }
+}

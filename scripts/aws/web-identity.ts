@@ -1,0 +1,54 @@
+import { AwsError } from './aws-error.ts'
+import type { Role } from './principals.ts'
+
+/** The claims of a web identity token that AWS looks at. */
+export interface Claims {
+  iss: string
+  sub: string
+  aud: string[]
+}
+
+/**
+ * Decodes a JWT. Its signature is not verified: the issuers of tests and demos have no address that AWS could ask for keys.
+ *
+ * @param nowMs milliseconds since the epoch, for the claim `exp`
+ * @throws AwsError `invalid-identity-token`, `expired-identity-token`
+ */
+export function readWebIdentity(token: string, nowMs: number): Claims {
+  const { iss, sub, aud, exp } = payload(token)
+  for (const [name, value] of Object.entries({ iss, sub, aud, exp })) {
+    if (value === undefined) throw invalidToken(`Missing a required claim: ${name}`)
+  }
+  const now = Math.floor(nowMs / 1000)
+  if (!(Number(exp) > now)) {
+    throw new AwsError('expired-identity-token', `Token expired: current date/time ${now} must be before the expiration date/time ${exp}`)
+  }
+  return { iss: String(iss), sub: String(sub), aud: [aud].flat().map(String) }
+}
+
+/**
+ * Compares a token's claims with what the role expects.
+ *
+ * @throws AwsError `invalid-identity-token` for the issuer and the audience, which AWS's OIDC provider checks; `access-denied` for
+ *   the subject, which the trust policy does
+ */
+export function checkWebIdentity({ iss, sub, aud }: Role, claims: Claims): void {
+  if (iss !== undefined && iss !== claims.iss) throw invalidToken(`No OpenIDConnect provider found in your account for ${claims.iss}`)
+  if (aud !== undefined && !claims.aud.includes(aud)) throw invalidToken('Incorrect token audience')
+  if (sub !== undefined && sub !== claims.sub)
+    throw new AwsError('access-denied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity')
+}
+
+function payload(token: string): Record<string, unknown> {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+    if (typeof claims === 'object' && claims !== null && token.split('.').length === 3) return { ...claims }
+  } catch {
+    // Text that is no JSON is refused just as JSON that is no object.
+  }
+  throw invalidToken('The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)')
+}
+
+function invalidToken(message: string): AwsError {
+  return new AwsError('invalid-identity-token', message)
+}
