@@ -1,0 +1,55 @@
+import http from 'node:http'
+import https from 'node:https'
+import { STSClient } from '@aws-sdk/client-sts'
+import { partition } from '@aws-sdk/core/client'
+import { Fault } from '../fault.ts'
+
+/** What every AWS client of ours is made with. */
+export interface AwsConfig {
+  /** Where STS is called, and whose registry a Secret gets that names none. */
+  region: string
+  requestHandler: { httpAgent: http.Agent; httpsAgent: https.Agent; connectionTimeout: number }
+  /** AWS_ENDPOINT_URL* is set: it wins over FIPS and dual-stack, which the SDK refuses to combine with it. */
+  customEndpoint: boolean
+}
+
+/** A host that does not even take the connection in this time is tried again: well below the 9 s that an admission has. */
+const connectionTimeoutMs = 3_000
+
+/**
+ * Settles region, proxy and trusted CAs once, from the variables that the SDK, the AWS CLI and Go tools know.
+ *
+ * @param env a record of variables, such as process.env
+ * @param caBundle content of AWS_CA_BUNDLE, PEM
+ * @throws Fault `settings` if there is no region anywhere
+ */
+export async function awsConfig({ env, caBundle }: { env: NodeJS.ProcessEnv; caBundle: string | undefined }): Promise<AwsConfig> {
+  const ca = caBundle === undefined ? {} : { ca: caBundle }
+  return {
+    region: env.AWS_REGION || env.AWS_DEFAULT_REGION || (await sharedConfigRegion()),
+    requestHandler: {
+      httpAgent: new http.Agent({ keepAlive: true, proxyEnv: env }),
+      httpsAgent: new https.Agent({ keepAlive: true, proxyEnv: env, ...ca }),
+      connectionTimeout: connectionTimeoutMs,
+    },
+    customEndpoint: Object.entries(env).some(([name, value]) => name.startsWith('AWS_ENDPOINT_URL') && value !== ''),
+  }
+}
+
+/** Does AWS list this region? (Regions newer than the SDK are unknown here.) */
+export function isListedRegion(region: string): boolean {
+  return 'description' in partition(region)
+}
+
+async function sharedConfigRegion(): Promise<string> {
+  try {
+    return await new STSClient({}).config.region()
+  } catch (cause) {
+    throw new Fault('settings', {
+      found: 'no AWS region in AWS_REGION, AWS_DEFAULT_REGION or the shared config file',
+      wanted: 'the region of your registry, such as us-east-1',
+      todo: 'Set AWS_REGION.',
+      cause,
+    })
+  }
+}

@@ -1,0 +1,137 @@
+import http from 'node:http'
+import https from 'node:https'
+import type { KubeConfig } from '@kubernetes/client-node'
+import { Fault } from '../fault.ts'
+
+/** What the API server answered. */
+export interface KubeAnswer {
+  status: number
+  /** Parsed JSON; undefined where the body was none. */
+  body: unknown
+  /** Texts of the `Warning: 299` headers. */
+  warnings: string[]
+  retryAfterSeconds: number | undefined
+}
+
+export interface KubeRequest {
+  method: 'GET' | 'PATCH' | 'POST'
+  /** From the root, with the query. */
+  path: string
+  accept?: string
+  contentType?: string
+  body?: string
+  signal?: AbortSignal | undefined
+}
+
+export interface KubeClient {
+  /** @throws Fault `passing` if the API server did not answer; an answer of any status is returned */
+  request: (request: KubeRequest) => Promise<KubeAnswer>
+  close: () => void
+}
+
+/** An API server that is silent for this long is taken for gone: above the 30 s that a webhook may take at most. */
+const silenceMs = 35_000
+/** How long headers are used before they are asked for again: tokens in files rotate, exec plugins renew theirs. */
+const authenticationMs = 30_000
+
+/**
+ * The hot path to the API server: one keep-alive agent for all requests. client-node makes a TLS connection per request, which costs
+ * ten times the throughput of this; it still reads the kubeconfig, with every kind of authentication it knows.
+ *
+ * @param concurrency connections at the most
+ */
+export async function kubeClient(config: KubeConfig, concurrency: number): Promise<KubeClient> {
+  const base = new URL(config.getCurrentCluster()?.server ?? '')
+  let options = await authentication(config)
+  let readAtMs = Date.now()
+  const proxied = config.getCurrentCluster()?.proxyUrl !== undefined
+  const agent = proxied ? options.agent : agentFor(base, options, concurrency)
+
+  async function request(asked: KubeRequest): Promise<KubeAnswer> {
+    if (Date.now() - readAtMs > authenticationMs) {
+      readAtMs = Date.now()
+      options = await authentication(config)
+    }
+    return send(base, { ...asked, agent, headers: options.headers })
+  }
+
+  return { request, close: () => typeof agent === 'object' && agent.destroy() }
+}
+
+async function authentication(config: KubeConfig): Promise<https.RequestOptions> {
+  const options: https.RequestOptions = {}
+  await config.applyToHTTPSOptions(options)
+  return options
+}
+
+function agentFor(base: URL, { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername }: https.RequestOptions, maxSockets: number) {
+  const given = Object.entries({ ca, cert, key, pfx, passphrase, rejectUnauthorized, servername }).filter(
+    ([, value]) => value !== undefined,
+  )
+  const options = { keepAlive: true, maxSockets, scheduling: 'lifo' as const, ...Object.fromEntries(given) }
+  return base.protocol === 'http:' ? new http.Agent(options) : new https.Agent(options)
+}
+
+type Sent = KubeRequest & { agent: https.RequestOptions['agent']; headers: https.RequestOptions['headers'] }
+
+function send(base: URL, { method, path, accept, contentType, body, signal, agent, headers }: Sent): Promise<KubeAnswer> {
+  const { promise, resolve, reject } = Promise.withResolvers<KubeAnswer>()
+  const options: https.RequestOptions = {
+    method,
+    agent,
+    timeout: silenceMs,
+    headers: {
+      ...(headers as http.OutgoingHttpHeaders),
+      accept: accept ?? 'application/json',
+      ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json', 'content-length': Buffer.byteLength(body) }),
+    },
+    ...(signal === undefined ? {} : { signal }),
+  }
+  const url = new URL(base.pathname.replace(/\/$/, '') + path, base)
+  const outgoing = (base.protocol === 'http:' ? http : https).request(url, options, answer => {
+    const parts: Buffer[] = []
+    answer.on('data', part => parts.push(part))
+    answer.on('error', error => reject(unreachable(base, error)))
+    answer.on('end', () => resolve(read(answer, Buffer.concat(parts))))
+  })
+  outgoing.on('timeout', () => outgoing.destroy(Object.assign(new Error('silent'), { code: 'ETIMEDOUT' })))
+  outgoing.on('error', error => reject(unreachable(base, error)))
+  outgoing.end(body)
+  return promise
+}
+
+function read(answer: http.IncomingMessage, body: Buffer): KubeAnswer {
+  const retryAfter = Number(answer.headers['retry-after'])
+  return {
+    status: answer.statusCode ?? 0,
+    body: parseJson(body),
+    warnings: warningTexts(answer.headersDistinct.warning ?? []),
+    retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
+  }
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    // A proxy's HTML page, or nothing: the status says enough.
+    return undefined
+  }
+}
+
+/** `299 - "text"`, with `\"` inside: https://github.com/kubernetes/apimachinery/blob/master/pkg/util/net/http.go */
+function warningTexts(headers: string[]): string[] {
+  return headers
+    .flatMap(header => [...header.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)])
+    .map(([, text = '']) => text.replace(/\\(.)/g, '$1'))
+}
+
+function unreachable({ host }: URL, error: NodeJS.ErrnoException): Fault {
+  return new Fault('passing', {
+    code: error.code ?? error.name,
+    found: `${error.code ?? error.name} from the API server at ${host}`,
+    wanted: 'an answer',
+    todo: 'Is it up, and may this pod reach it?',
+    cause: error,
+  })
+}

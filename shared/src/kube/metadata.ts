@@ -1,0 +1,80 @@
+import { Fault } from '../fault.ts'
+import type { KubeAnswer, KubeClient } from './client.ts'
+
+/** An object without its content: all that a refresher may hold. */
+export interface ObjectMeta {
+  name: string
+  namespace: string
+  uid: string
+  labels: Record<string, string>
+  annotations: Record<string, string>
+}
+
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches */
+const asList = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1'
+const asObject = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1'
+/** What kubectl and client-go page by. */
+export const pageSize = 500
+
+/**
+ * All objects below a path, page by page, metadata only.
+ *
+ * @param path such as `/api/v1/namespaces/team-a/secrets`
+ * @param labelSelector such as `app=a`
+ * @param send one request, with the caller's retries
+ * @throws Fault with the API server's reason
+ */
+export async function* listMetadata(
+  send: KubeClient['request'],
+  { path, labelSelector }: { path: string; labelSelector: string },
+): AsyncGenerator<ObjectMeta[]> {
+  let next: string | undefined
+  do {
+    const query = new URLSearchParams({ labelSelector, limit: String(pageSize), ...(next === undefined ? {} : { continue: next }) })
+    const answer = await send({ method: 'GET', path: `${path}?${query}`, accept: asList })
+    if (answer.status !== 200) throw refused(`listing ${path}`, answer)
+    const { items, metadata } = answer.body as { items?: unknown[]; metadata?: { continue?: string } }
+    yield (items ?? []).map(toMeta)
+    next = metadata?.continue || undefined
+  } while (next !== undefined)
+}
+
+/**
+ * Sets annotations of a Secret by a merge patch. It carries no resourceVersion, so that it cannot lose anybody's write and nobody's
+ * write can make it fail; what comes back is the Secret after admission, metadata only.
+ */
+export function touchSecret(
+  send: KubeClient['request'],
+  {
+    namespace,
+    name,
+    annotations,
+    fieldManager,
+  }: { namespace: string; name: string; annotations: Record<string, string>; fieldManager: string },
+): Promise<KubeAnswer> {
+  return send({
+    method: 'PATCH',
+    path: `/api/v1/namespaces/${namespace}/secrets/${name}?fieldManager=${fieldManager}`,
+    accept: asObject,
+    contentType: 'application/merge-patch+json',
+    body: JSON.stringify({ metadata: { annotations } }),
+  })
+}
+
+/** The metadata in an object that the API server sent. */
+export function toMeta(object: unknown): ObjectMeta {
+  const { metadata } = object as { metadata: Partial<ObjectMeta> & { name: string } }
+  const { name, namespace = '', uid = '', labels, annotations } = metadata
+  return { name, namespace, uid, labels: labels ?? {}, annotations: annotations ?? {} }
+}
+
+/** A refusal in one sentence: the API server's own message, which holds no content of objects. */
+export function refused(what: string, { status, body }: KubeAnswer): Fault {
+  const { message, reason } = (body ?? {}) as { message?: unknown; reason?: unknown }
+  return new Fault('passing', {
+    code: typeof reason === 'string' && reason !== '' ? reason : `HTTP ${status}`,
+    found: `HTTP ${status} on ${what}: ${typeof message === 'string' ? message : 'no message'}`,
+    wanted: 'HTTP 200',
+    todo: status === 403 ? 'Give this service account the right (RBAC).' : 'See the API server and its log.',
+  })
+}

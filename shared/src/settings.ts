@@ -1,0 +1,154 @@
+import { z } from 'zod'
+import { parseDuration } from './duration.ts'
+import { Fault } from './fault.ts'
+
+const seconds = 1000
+const hours = 3_600_000
+
+const duration = (wanted: string, minMs: number, maxMs: number) =>
+  z.string().transform((text, context) => {
+    const ms = parseDuration(text)
+    if (ms !== undefined && ms >= minMs && ms <= maxMs) return ms
+    context.issues.push({ code: 'custom', message: wanted, input: text })
+    return z.NEVER
+  })
+const wholeNumber = (wanted: string, min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,6}$/, wanted)
+    .transform(Number)
+    .pipe(z.number().min(min, wanted).max(max, wanted))
+const port = wholeNumber('a port number, 0 to 65535 (0: any free one)', 0, 65_535)
+const text = z.string()
+const list = text.transform(names =>
+  names
+    .split(',')
+    .map(name => name.trim())
+    .filter(name => name !== ''),
+)
+const file = text
+
+/** Every variable: how it is read, its default as the user would write it, and what it means. The README's table is made from this. */
+export const variables = {
+  PORT: port.default(8443).meta({ default: '8443', about: 'HTTPS: `POST /inject/:tenant`, `POST /sync`' }),
+  METRICS_PORT: port.default(9090).meta({ default: '9090', about: 'HTTP: `/livez /readyz /metrics /status`' }),
+  CERT_FILE: file.default('/etc/webhook/certs/tls.crt').meta({
+    default: '`/etc/webhook/certs/tls.crt`',
+    about: 'serving certificate chain, PEM; re-read when it changes, the old pair serves on when the new one is bad',
+  }),
+  KEY_FILE: file.default('/etc/webhook/certs/tls.key').meta({ default: '`/etc/webhook/certs/tls.key`', about: 'its private key, PEM' }),
+  CONFIG_FILE: file.optional().meta({ about: 'YAML file of tenants; absent: tenant `default` with the ambient identity' }),
+  TOKEN_MAX_AGE: duration('a duration such as 1h, from 1s to 11h', seconds, 11 * hours)
+    .default(hours)
+    .meta({ default: '1h', about: 'a token in use is renewed in the background at this age (± 10 %)' }),
+  REFRESH_BEFORE: duration('a duration such as 6h, from 1s to 11h', seconds, 11 * hours)
+    .default(6 * hours)
+    .meta({ default: '6h', about: 'a Secret is due when less than this is left; with `TOKEN_MAX_AGE` below 11h' }),
+  REFRESH_CONCURRENCY: wholeNumber('a whole number, 1 to 256', 1, 256).default(16).meta({ default: '16', about: 'touches in flight' }),
+  NAMESPACES: list.optional().meta({ about: 'comma-separated names, for installs with Roles only; absent: every enabled namespace' }),
+  SHUTDOWN_DELAY: duration('a duration from 0s to 5m', 0, 300 * seconds)
+    .default(10 * seconds)
+    .meta({ default: '10s', about: 'after SIGTERM: not ready, but serving on' }),
+  SHUTDOWN_GRACE: duration('a duration from 1s to 5m', seconds, 300 * seconds)
+    .default(15 * seconds)
+    .meta({ default: '15s', about: 'then: requests in flight may finish' }),
+  RELEASE_NAMESPACE: text.meta({ about: 'where the TLS Secret is' }),
+  TLS_SECRET: text.default('ecr-anywhere-tls').meta({ default: '`ecr-anywhere-tls`', about: 'name of the Secret with the serving pair' }),
+  WEBHOOK_CONFIGURATIONS: list.meta({ about: 'comma-separated MutatingWebhookConfigurations whose `caBundle` is set' }),
+  SERVING_DNS_NAMES: list.meta({
+    about: 'comma-separated names in the serving certificate: those by which the API server calls the Service',
+  }),
+  ROTATE_PROPAGATE: duration('a duration from 1s to 24h', seconds, 24 * hours)
+    .default(120 * seconds)
+    .meta({ default: '2m', about: 'a new CA is in every `caBundle` for this long before its pair is served' }),
+  ROTATE_RELOAD: duration('a duration from 1s to 24h', seconds, 24 * hours)
+    .default(300 * seconds)
+    .meta({ default: '5m', about: 'a new pair is mounted for this long before the old CA is dropped' }),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'a pino level: fatal, error, warn, info, debug, trace, silent')
+    .default('info')
+    .meta({ default: 'info', about: 'pino level' }),
+  CLUSTER_NAME: text
+    .regex(/^[\w+=,.@-]{1,32}$/, '1 to 32 of A-Z a-z 0-9 _ + = , . @ - (it becomes part of an AWS session name)')
+    .default('kubernetes')
+    .meta({ default: 'kubernetes', about: 'goes into AWS session names and metrics' }),
+} as const
+
+/** Which variables each subcommand reads. */
+export const settingsOf = {
+  webhook: z.object(
+    pick(
+      'PORT',
+      'METRICS_PORT',
+      'CERT_FILE',
+      'KEY_FILE',
+      'CONFIG_FILE',
+      'TOKEN_MAX_AGE',
+      'REFRESH_BEFORE',
+      'SHUTDOWN_DELAY',
+      'SHUTDOWN_GRACE',
+      'LOG_LEVEL',
+      'CLUSTER_NAME',
+    ),
+  ),
+  refresh: z.object(pick('TOKEN_MAX_AGE', 'REFRESH_BEFORE', 'REFRESH_CONCURRENCY', 'NAMESPACES', 'LOG_LEVEL')),
+  certs: z.object(
+    pick(
+      'RELEASE_NAMESPACE',
+      'TLS_SECRET',
+      'WEBHOOK_CONFIGURATIONS',
+      'SERVING_DNS_NAMES',
+      'ROTATE_PROPAGATE',
+      'ROTATE_RELOAD',
+      'LOG_LEVEL',
+    ),
+  ),
+} as const
+
+/** A fresh Secret must never be due: a token lives 12 h, is at most `TOKEN_MAX_AGE` old (+ 10 %) when injected, and clocks differ a little. */
+export const maxAgeAndRefreshBeforeMs = 11 * hours
+
+/**
+ * Reads one subcommand's settings. Durations come out in milliseconds; an empty variable counts as absent.
+ *
+ * @param schema one of `settingsOf`
+ * @param env a record of variables, such as process.env
+ * @throws Fault `settings` that lists every problem at once
+ */
+export function readSettings<S extends z.ZodObject>(schema: S, env: Record<string, string | undefined>): z.output<S> {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const read = schema.safeParse(given)
+  const problems = read.success
+    ? overlap(read.data)
+    : read.error.issues.map(issue => {
+        const name = String(issue.path[0])
+        const found = given[name] === undefined ? 'nothing' : JSON.stringify(given[name])
+        return `${name}: found ${found}, wanted ${given[name] === undefined ? variableAbout(name) : issue.message}`
+      })
+  if (read.success && problems.length === 0) return read.data
+  throw settingsFault(problems)
+}
+
+/** One fault for a list of problems, each already a phrase of the form `NAME: found …, wanted …`. */
+export function settingsFault(problems: string[]): Fault {
+  return new Fault('settings', {
+    found: `${problems.length === 1 ? 'a faulty setting' : `${problems.length} faulty settings`}:\n  - ${problems.join('\n  - ')}\n`,
+    wanted: 'settings as the README lists them',
+    todo: 'Mend all of the above, then start again.',
+  })
+}
+
+function overlap({ TOKEN_MAX_AGE, REFRESH_BEFORE }: { TOKEN_MAX_AGE?: number; REFRESH_BEFORE?: number }): string[] {
+  if (TOKEN_MAX_AGE === undefined || REFRESH_BEFORE === undefined) return []
+  if (TOKEN_MAX_AGE + REFRESH_BEFORE < maxAgeAndRefreshBeforeMs) return []
+  return ['TOKEN_MAX_AGE and REFRESH_BEFORE: found a sum of 11h or more, wanted less, so that a fresh Secret is never due']
+}
+
+function variableAbout(name: string): string {
+  const meta = (variables as Record<string, z.ZodType>)[name]?.meta()
+  return String(meta?.about ?? 'a value')
+}
+
+function pick<N extends keyof typeof variables>(...names: N[]): Pick<typeof variables, N> {
+  return Object.fromEntries(names.map(name => [name, variables[name]])) as Pick<typeof variables, N>
+}
