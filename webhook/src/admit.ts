@@ -1,0 +1,73 @@
+import { Fault, sentence } from '@ecr-anywhere/shared/fault.ts'
+import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
+import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
+import { type InjectWorld, inject, type Result } from './inject.ts'
+import { patchOf } from './patch.ts'
+import { allow, deny, parseRequest, parseReview, type Reply } from './review.ts'
+
+/** A review's answer, and the one line that is logged about it: no content, no credentials. */
+export interface Admission {
+  reply: Reply
+  result: Result
+  record: {
+    uid: string
+    tenant: string
+    operation?: string
+    namespace?: string
+    name?: string
+    registries?: readonly string[]
+    why: string
+  }
+}
+
+export interface AdmitWorld extends InjectWorld {
+  tenants: ReadonlyMap<string, Tenant>
+}
+
+/**
+ * Answers one AdmissionReview. Whatever goes wrong once its uid is known is a denial with a sentence, never an exception.
+ *
+ * @param body the parsed JSON
+ * @param tenantName as in the path
+ * @throws Fault `input` if the body is no AdmissionReview
+ */
+export async function admit(
+  body: unknown,
+  { tenantName, leftMs }: { tenantName: string; leftMs: () => number },
+  world: AdmitWorld,
+): Promise<Admission> {
+  const { uid, request: fields } = parseReview(body)
+  const known: Admission['record'] = { uid, tenant: world.tenants.has(tenantName) ? tenantName : 'unknown', why: '' }
+  try {
+    const tenant = world.tenants.get(tenantName)
+    if (tenant === undefined) throw unknownTenant(tenantName)
+    const request = parseRequest(uid, fields)
+    const { operation, namespace, name, object } = request
+    Object.assign(known, { operation, namespace, name })
+    const { result, why, wanted, registries, warnings } = await inject(request, { tenant, leftMs }, world)
+    const operations = patchOf(object, { ...wanted, without: [annotations.attestation] })
+    return { reply: allow(uid, { operations, warnings }), result, record: { ...known, registries, why } }
+  } catch (error) {
+    const fault = error instanceof Fault ? error : unexpected(error)
+    return { reply: deny(uid, fault), result: fault.kind === 'passing' ? 'error' : 'denied', record: { ...known, why: fault.message } }
+  }
+}
+
+function unknownTenant(name: string): Fault {
+  return new Fault('input', {
+    found: `the tenant ${JSON.stringify(name.slice(0, 80))}, which the webhook does not have`,
+    wanted: 'a tenant of its configuration file, or `default`',
+    todo: `Mend the label ${labels.namespace} of the namespace, or add the tenant.`,
+  })
+}
+
+/** A mistake of ours. Its text may quote data, so only its class is told. */
+function unexpected(error: unknown): Fault {
+  return new Fault('passing', {
+    code: 'InternalError',
+    found: `${sentence(error)} in the webhook itself`,
+    wanted: 'an answer',
+    todo: 'Please report it with the webhook log of this uid.',
+    cause: error,
+  })
+}

@@ -1,0 +1,68 @@
+import { Fault } from '@ecr-anywhere/shared/fault.ts'
+import { annotations } from '@ecr-anywhere/shared/names.ts'
+import { parseRegistry, type Registry } from '@ecr-anywhere/shared/registry.ts'
+import { isAllowed, type Tenant } from '@ecr-anywhere/shared/tenants.ts'
+import type { Secret } from './review.ts'
+import type { Shape } from './shapes/shape.ts'
+
+/** A Secret with more is somebody's mistake, or an attempt to make us call AWS everywhere. */
+export const maxRegistries = 20
+export const maxRegions = 5
+
+/** The hosts that a list names, in order, once each. */
+export function hostsIn(list: string | undefined): string[] {
+  const hosts = (list ?? '').split(',').map(host => host.trim())
+  return [...new Set(hosts)].filter(host => host !== '')
+}
+
+/** The hosts that this Secret asks for; undefined if neither it nor its tenant names any: then it is the principal's own registry. */
+export function askedHosts({ metadata }: Secret, tenant: Tenant): readonly string[] | undefined {
+  const named = hostsIn(metadata.annotations?.[annotations.registries])
+  return named.length > 0 ? named : tenant.registries
+}
+
+/**
+ * The registries behind the hosts, if this tenant's Secret of this kind may have them.
+ *
+ * @throws Fault `input`: no ECR host, not allowed, too many, a region that does not exist
+ */
+export function registriesFor(hosts: readonly string[], { tenant, shape, isRegion }: AskContext): Registry[] {
+  if (hosts.length > maxRegistries) throw tooMany(`${hosts.length} registries`, `at most ${maxRegistries}`)
+  if (shape.single && hosts.length > 1) {
+    throw tooMany(`${hosts.length} registries for a Secret of kind ${shape.kind}`, 'exactly one, for it has one username and password')
+  }
+  const registries = hosts.map(parseRegistry)
+  const refused = hosts.filter(host => !isAllowed(tenant, host))
+  if (refused.length > 0) {
+    throw new Fault('input', {
+      found: `registries that tenant ${tenant.name} may not ask for: ${refused.join(', ')}`,
+      wanted: `registries that match ${(tenant.allowedRegistries ?? []).join(', ')}`,
+      todo: `Change the annotation ${annotations.registries}, or let an operator add to the tenant's allowedRegistries.`,
+    })
+  }
+  const regions = new Set(registries.map(registry => (registry.kind === 'private' ? registry.region : 'public')))
+  if (regions.size > maxRegions) throw tooMany(`registries in ${regions.size} regions`, `at most ${maxRegions} regions a Secret`)
+  const unknown = registries.find(registry => registry.kind === 'private' && !isRegion(registry.region))
+  if (unknown !== undefined) {
+    throw new Fault('input', {
+      found: `the registry ${unknown.host} in a region that AWS does not list`,
+      wanted: 'a region of AWS, such as us-east-1',
+      todo: "Mend the name. If the region is new, let an operator name such a registry in the tenant's registries.",
+    })
+  }
+  return registries
+}
+
+export interface AskContext {
+  tenant: Tenant
+  shape: Shape
+  isRegion: (region: string) => boolean
+}
+
+function tooMany(found: string, wanted: string): Fault {
+  return new Fault('input', {
+    found,
+    wanted,
+    todo: `Name fewer in the annotation ${annotations.registries}, and make a second Secret for the others.`,
+  })
+}

@@ -1,0 +1,114 @@
+import type { Server } from 'node:https'
+import { parseDuration } from '@ecr-anywhere/shared/duration.ts'
+import { Fault } from '@ecr-anywhere/shared/fault.ts'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
+import type { Admission } from '../admit.ts'
+import type { ServingPair } from '../tls/serving.ts'
+
+/** A review carries object and oldObject of up to 1.5 MB each, encoded. */
+export const bodyLimit = 8 * 1024 * 1024
+/** Above the API server's 90 s idle pool: a connection closed under it is a rejected Secret, for POSTs are not retried. */
+export const keepAliveTimeoutMs = 120_000
+export const headersTimeoutMs = 32_000
+export const requestTimeoutMs = 15_000
+/** The API server's default `timeoutSeconds`: what counts where a caller does not say. */
+export const defaultTimeoutMs = 10_000
+/** Kept of the API server's timeout for our own answer: its user then reads our sentence, not "context deadline exceeded". */
+export const answerMarginMs = 1_000
+
+export interface ServerOptions {
+  admit: (body: unknown, asked: { tenantName: string; leftMs: () => number }) => Promise<Admission>
+  /** Tenant of `POST /sync`, the path of older installs. */
+  syncTenant: string
+  onAdmission: (admission: Admission, ms: number) => void
+  isDraining: () => boolean
+  nowMs: () => number
+  logger: FastifyBaseLogger
+}
+
+/** The HTTPS server that the API server calls. It has no pair yet: see `usePair`. */
+export function webhookServer({ admit, syncTenant, onAdmission, isDraining, nowMs, logger }: ServerOptions): FastifyInstance<Server> {
+  const app = Fastify({
+    https: { minVersion: 'TLSv1.2', headersTimeout: headersTimeoutMs },
+    bodyLimit,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    // While draining, requests on open connections are still served.
+    return503OnClosing: false,
+    logController: new LogController({ disableRequestLogging: true }),
+    loggerInstance: logger,
+    // Fastify's own would log the bytes that came, and a ticket or a Secret may be among them.
+    clientErrorHandler: (_error, socket) => void socket.destroy(),
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) => parseJson(body))
+  app.addHook('onSend', async (_request, reply) => {
+    if (isDraining()) reply.header('connection', 'close')
+  })
+  app.setErrorHandler(refuse)
+  app.setNotFoundHandler((request, reply) => {
+    const known = /^\/(sync|inject\/[^/?]+)(\?|$)/.test(request.url)
+    if (known) reply.header('allow', 'POST')
+    return reply.code(known ? 405 : 404).send(status(known ? 405 : 404, 'found another path or method; wanted POST /inject/<tenant>'))
+  })
+
+  async function answer(request: FastifyRequest, tenantName: string) {
+    const startMs = nowMs()
+    const deadlineMs = startMs + patienceMs(request.query)
+    const admission = await admit(request.body, { tenantName, leftMs: () => Math.max(deadlineMs - nowMs(), 0) })
+    onAdmission(admission, nowMs() - startMs)
+    return admission.reply
+  }
+  app.post<{ Params: { tenant: string } }>('/inject/:tenant', request => answer(request, request.params.tenant))
+  app.post('/sync', request => answer(request, syncTenant))
+  return app
+}
+
+/** Serves a pair from now on; connections that are open keep theirs. */
+export function usePair(app: FastifyInstance<Server>, { cert, key }: ServingPair): void {
+  app.server.setSecureContext({ cert, key, minVersion: 'TLSv1.2' })
+}
+
+/** How long AWS may take: the API server's own `?timeout=10s` less what we need to answer, but never less than half of it. */
+export function patienceMs(query: unknown): number {
+  const { timeout } = query as { timeout?: unknown }
+  const timeoutMs = (typeof timeout === 'string' ? parseDuration(timeout) : undefined) || defaultTimeoutMs
+  return Math.max(timeoutMs - answerMarginMs, timeoutMs / 2)
+}
+
+/** Fastify's own parser refuses `__proto__`, which is a legal key of a Secret. The parser's error quotes the text, so it is dropped. */
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    throw new Fault('input', {
+      found: 'a body that is no JSON',
+      wanted: 'an AdmissionReview',
+      todo: 'Only a Kubernetes API server calls this path.',
+    })
+  }
+}
+
+function refuse(error: FastifyError | Fault, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const [code, message] = error instanceof Fault ? [400, error.message] : messageOf(error)
+  request.log.warn({ code, error: error.code }, 'refused')
+  return reply.code(code).send(status(code, message))
+}
+
+function messageOf({ statusCode = 500, code }: FastifyError): [code: number, message: string] {
+  if (statusCode === 413) return [413, `found a body over ${bodyLimit} bytes; wanted an AdmissionReview`]
+  if (statusCode === 415) return [415, 'found another content type; wanted application/json']
+  return [statusCode, `found ${code ?? 'an error'}; wanted an AdmissionReview`]
+}
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
+function status(code: number, message: string) {
+  return { apiVersion: 'v1', kind: 'Status', status: 'Failure', code, message }
+}

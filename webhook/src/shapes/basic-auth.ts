@@ -1,0 +1,4 @@
+import { loginShape } from './login.ts'
+
+/** Flux, Tekton and others read these. */
+export const basicAuth = loginShape('kubernetes.io/basic-auth')

@@ -1,0 +1,69 @@
+import { isObject, type JsonObject, parseObject } from './json.ts'
+import { base64, type Credentials, type SecretData, type Shape, textOf } from './shape.ts'
+
+/** Where the two docker formats differ: the data key, and whether the registries stand below `auths` or at the top. */
+interface DockerFormat {
+  kind: string
+  key: string
+  nested: boolean
+}
+
+/** The shape of a docker login file, of either format. */
+export function dockerShape({ kind, key, nested }: DockerFormat): Shape {
+  const authsOf = (config: JsonObject | undefined) => (nested ? config?.auths : config)
+
+  function read(data: SecretData, hosts: readonly string[]) {
+    const auths = authsOf(parse(data, key))
+    if (!isObject(auths)) return undefined
+    const found = hosts.map(host => [host, credentialsIn(auths[host])] as const)
+    return found.every((pair): pair is readonly [string, Credentials] => pair[1] !== undefined) ? new Map(found) : undefined
+  }
+
+  const write: Shape['write'] = (data, credentials, forget) => {
+    const config = parse(data, key)
+    const present = authsOf(config)
+    const auths: JsonObject = isObject(present) ? present : {}
+    const wanted = new Map([...credentials].map(([host, { username, password }]) => [host, entryOf(username, password)]))
+    const toForget = forget.filter(host => !wanted.has(host) && Object.hasOwn(auths, host))
+    const same = [...wanted].every(([host, entry]) => Object.hasOwn(auths, host) && sameEntry(auths[host], entry))
+    if (config !== undefined && same && toForget.length === 0) return { data: new Map() }
+
+    const kept = Object.fromEntries(Object.entries(auths).filter(([host]) => !toForget.includes(host)))
+    const merged = { ...kept, ...Object.fromEntries(wanted) }
+    const text = JSON.stringify(nested ? { ...config, auths: merged } : merged)
+    const lost = (config === undefined && hasContent(data, key)) || (present !== undefined && present !== null && !isObject(present))
+    return { data: new Map([[key, base64(text)]]), ...(lost ? { replaced: `${key} was no docker config and was replaced` } : {}) }
+  }
+
+  const fill: Shape['fill'] = data =>
+    parse(data, key) === undefined ? new Map([[key, base64(nested ? '{"auths":{}}' : '{}')]]) : new Map()
+
+  return { kind, single: false, read, write, fill }
+}
+
+function parse(data: SecretData, key: string): JsonObject | undefined {
+  const text = textOf(data, key)
+  return text === undefined ? undefined : parseObject(text)
+}
+
+/** `auth` is what docker itself reads; kubelet reads either. https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/ */
+function entryOf(username: string, password: string) {
+  return { username, password, auth: base64(`${username}:${password}`) }
+}
+
+function credentialsIn(entry: unknown): Credentials | undefined {
+  if (!isObject(entry)) return undefined
+  const { username, password } = entry
+  return typeof username === 'string' && typeof password === 'string' && password !== '' ? { username, password } : undefined
+}
+
+function sameEntry(entry: unknown, { username, password, auth }: ReturnType<typeof entryOf>): boolean {
+  return (
+    isObject(entry) && Object.keys(entry).length === 3 && entry.username === username && entry.password === password && entry.auth === auth
+  )
+}
+
+function hasContent(data: SecretData, key: string): boolean {
+  const value = data !== undefined && Object.hasOwn(data, key) ? data[key] : undefined
+  return value !== undefined && value !== ''
+}

@@ -1,0 +1,48 @@
+/** What a consumer logs in to a registry with. */
+export interface Credentials {
+  username: string
+  password: string
+}
+
+/** By registry host. */
+export type CredentialsOf = ReadonlyMap<string, Credentials>
+
+export type SecretData = Readonly<Record<string, string>> | undefined
+
+/** What one kind of Secret keeps its credentials in. All functions are pure, take and return `data` in base64, and know only their own keys. */
+export interface Shape {
+  /** As its users call it. */
+  kind: string
+  /** It has room for one registry only. */
+  single: boolean
+  /** The credentials that it holds for these hosts; undefined unless it holds them all. */
+  read: (data: SecretData, hosts: readonly string[]) => CredentialsOf | undefined
+  /**
+   * The keys to set so that it holds these credentials, and nothing any more for the hosts that are forgotten; none if it does so already.
+   * `replaced` says what had to go because nobody could read it.
+   *
+   * @throws Fault `input` for content that can neither be kept nor be dropped in good conscience
+   */
+  write: (
+    data: SecretData,
+    credentials: CredentialsOf,
+    forget: readonly string[],
+  ) => { data: ReadonlyMap<string, string>; replaced?: string }
+  /** The keys to set so that the API server accepts it, without any credentials; none if it does so already. */
+  fill: (data: SecretData) => ReadonlyMap<string, string>
+}
+
+/** UTF-8 text of one key; undefined if the key is not there or is no UTF-8. A byte order mark is dropped. */
+export function textOf(data: SecretData, key: string): string | undefined {
+  const value = data !== undefined && Object.hasOwn(data, key) ? data[key] : undefined
+  if (value === undefined) return undefined
+  try {
+    return new TextDecoder('utf8', { fatal: true }).decode(Buffer.from(value, 'base64'))
+  } catch {
+    return undefined
+  }
+}
+
+export function base64(text: string): string {
+  return Buffer.from(text, 'utf8').toString('base64')
+}
