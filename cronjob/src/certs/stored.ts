@@ -1,0 +1,60 @@
+import { annotations } from '@ecr-anywhere/shared/names.ts'
+import { formatTime, parseTime } from '@ecr-anywhere/shared/time.ts'
+import { inspectPair, type Pair } from '../tls/pair.ts'
+import type { State } from './plan.ts'
+
+/** What is written: the pairs and CAs of a `State`, uninspected. */
+export interface Content {
+  present: Pair
+  next?: Pair | undefined
+  previousCas: string
+  phaseSinceMs?: number | undefined
+}
+
+/** Keys of the TLS Secret: the first two are what `kubernetes.io/tls` asks for and what the webhook mounts. */
+const keys = {
+  present: { cert: 'tls.crt', key: 'tls.key', ca: 'ca.crt' },
+  next: { cert: 'next-tls.crt', key: 'next-tls.key', ca: 'next-ca.crt' },
+  previousCas: 'previous-ca.crt',
+} as const
+
+/** @param secret as the API server sent it, or undefined if there is none */
+export function stateOf(secret: Record<string, unknown> | undefined, dnsNames: readonly string[]): State {
+  const { data, metadata } = (secret ?? {}) as { data?: Record<string, string>; metadata?: { annotations?: Record<string, string> } }
+  const text = (key: string) => Buffer.from(data?.[key] ?? '', 'base64').toString('utf8')
+  const inspected = ({ cert, key, ca }: Record<keyof Pair, string>) => {
+    const pair = { cert: text(cert), key: text(key), ca: text(ca) }
+    const validity = inspectPair(pair, dnsNames)
+    return validity === undefined ? undefined : { pair, validity }
+  }
+  return {
+    present: inspected(keys.present),
+    next: inspected(keys.next),
+    previousCas: text(keys.previousCas),
+    phaseSinceMs: parseTime(metadata?.annotations?.[annotations.rotationPhaseSince]),
+  }
+}
+
+/** The TLS Secret as it is applied: fields that are not here any more are removed by server-side apply. */
+export function secretOf({ present, next, previousCas, phaseSinceMs }: Content, { namespace, name }: { namespace: string; name: string }) {
+  const data = {
+    ...named(present, keys.present),
+    ...(next === undefined ? {} : named(next, keys.next)),
+    ...(previousCas === '' ? {} : { [keys.previousCas]: previousCas }),
+  }
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'kubernetes.io/tls',
+    metadata: {
+      namespace,
+      name,
+      annotations: phaseSinceMs === undefined ? {} : { [annotations.rotationPhaseSince]: formatTime(phaseSinceMs) },
+    },
+    data: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString('base64')])),
+  }
+}
+
+function named({ cert, key, ca }: Pair, names: Record<keyof Pair, string>): Record<string, string> {
+  return { [names.cert]: cert, [names.key]: key, [names.ca]: ca }
+}

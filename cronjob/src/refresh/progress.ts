@@ -1,0 +1,22 @@
+/** The part of a stream that a progress line needs. */
+export interface Terminal {
+  isTTY?: boolean
+  write: (text: string) => unknown
+}
+
+/** Faster changes than this nobody can read. */
+const everyMs = 100
+
+/** A line on a terminal that says how far a run is; in a pipe nothing. */
+export function progress(terminal: Terminal, nowMs: () => number): { update: (done: number, total: number) => void; clear: () => void } {
+  if (terminal.isTTY !== true) return { update: () => {}, clear: () => {} }
+  let shownMs = 0
+  return {
+    update: (done, total) => {
+      if (nowMs() - shownMs < everyMs) return
+      shownMs = nowMs()
+      terminal.write(`\r\u001B[2Krefreshing ${done}/${total}`)
+    },
+    clear: () => terminal.write('\r\u001B[2K'),
+  }
+}
