@@ -1,0 +1,35 @@
+export type Options = Record<string, string | boolean | undefined>
+
+export interface Subcommand {
+  name: string
+  about: string
+  options: readonly [flags: string, about: string][]
+  /** Loads only what it needs. `main` resolves to the exit code once there is nothing left to do, or runs until it is told to end. */
+  load: () => Promise<{ main: (options: Options) => Promise<number> }>
+}
+
+export const subcommands: readonly Subcommand[] = [
+  {
+    name: 'webhook',
+    about: 'serve the mutating webhook that fills managed Secrets with ECR credentials',
+    options: [],
+    load: () => import('@ecr-anywhere/webhook/main.ts'),
+  },
+  {
+    name: 'refresh',
+    about: 'touch each managed Secret that is due, so that the webhook renews it',
+    options: [
+      ['--dry-run', 'print what would be touched, and touch nothing'],
+      ['--force', 'touch what is not due, too'],
+      ['--namespace <name>', 'only this namespace'],
+      ['--output <format>', 'text or json'],
+    ],
+    load: () => import('@ecr-anywhere/cronjob/refresh/main.ts'),
+  },
+  {
+    name: 'certs',
+    about: 'make the serving certificate and publish its CA to the webhook configurations',
+    options: [],
+    load: () => import('@ecr-anywhere/cronjob/certs/main.ts'),
+  },
+]
