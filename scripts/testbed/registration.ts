@@ -1,0 +1,38 @@
+import { labels } from '../../shared/src/names.ts'
+
+export interface Registration {
+  /** Of the MutatingWebhookConfiguration. */
+  name: string
+  /** `https://127.0.0.1:PORT`: a control plane without nodes has no Services to call. */
+  url: string
+  tenant: string
+  /** Value of the namespace label. */
+  namespaceValue: string
+  /** Only namespaces that carry this label, too: keeps test files on one API server apart. */
+  onlyLabel?: Record<string, string>
+  timeoutSeconds?: number
+}
+
+/** A webhook configuration of one tenant, as the chart renders it, but called by address. */
+export function registration({ name, url, tenant, namespaceValue, onlyLabel = {}, timeoutSeconds = 10 }: Registration) {
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'MutatingWebhookConfiguration',
+    metadata: { name },
+    webhooks: [
+      {
+        name: `${tenant}.ecr-anywhere.centml.ai`,
+        clientConfig: { url: `${url}/inject/${tenant}` },
+        rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['secrets'], scope: 'Namespaced' }],
+        namespaceSelector: { matchLabels: { [labels.namespace]: namespaceValue, ...onlyLabel } },
+        objectSelector: { matchLabels: { [labels.managed]: 'true' } },
+        admissionReviewVersions: ['v1'],
+        sideEffects: 'NoneOnDryRun',
+        reinvocationPolicy: 'Never',
+        matchPolicy: 'Equivalent',
+        failurePolicy: 'Fail',
+        timeoutSeconds,
+      },
+    ],
+  }
+}

@@ -1,0 +1,139 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { enabledValue, labels } from '../../shared/src/names.ts'
+import { type Emulator, type EmulatorOptions, startEmulator } from '../aws/emulator.ts'
+import type { ControlPlane } from '../cluster/control-plane.ts'
+import type { Outcome } from '../cluster/run.ts'
+import { ecrAnywhere } from './command.ts'
+import { registration } from './registration.ts'
+import { startWebhook, type WebhookProcess } from './webhook-process.ts'
+
+/** The user whose keys the webhook has; AWS's documentation's example key, no secret of anybody. */
+export const user = {
+  accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+  arn: 'arn:aws:iam::123456789012:user/ecr-anywhere',
+}
+export const region = 'us-east-1'
+export const ownRegistry = `123456789012.dkr.ecr.${region}.amazonaws.com`
+
+export interface TestbedOptions {
+  cluster: Pick<ControlPlane, 'kubeconfig' | 'kubectl'>
+  /** Tells what belongs to this testbed on a cluster with several; a DNS label. */
+  id: string
+  emulator?: EmulatorOptions
+  /** Content of CONFIG_FILE. */
+  tenants?: string
+  /** Further variables of the webhook. */
+  env?: Record<string, string>
+  /** Tenants to register, by the value of the namespace label. */
+  registered?: Record<string, string>
+  timeoutSeconds?: number
+}
+
+export interface Testbed {
+  emulator: Emulator
+  dir: string
+  /** The webhook that runs now. */
+  webhook: () => WebhookProcess
+  /** Ends it (SIGKILL unless told otherwise) and starts it again at the same address, with further variables. */
+  restartWebhook: (env?: Record<string, string>, signal?: NodeJS.Signals) => Promise<void>
+  /** `ecr-anywhere …` against this cluster. */
+  ecrAnywhere: (args: string[], env?: Record<string, string>) => Promise<Outcome>
+  /** Makes a namespace, enabled unless another label value is given. */
+  namespace: (name: string, value?: string) => Promise<void>
+  /** The webhook configurations, as objects to apply. */
+  registrations: object[]
+  stop: () => Promise<void>
+}
+
+/**
+ * The product as it runs in a cluster, in the chart's order: `certs` makes the pair, the webhook serves it, the configurations are
+ * registered, `certs` publishes the CA. AWS is the emulator; everything else is real.
+ */
+export async function startTestbed({ cluster, id, registered, timeoutSeconds, ...options }: TestbedOptions): Promise<Testbed> {
+  const { kubectl, kubeconfig } = cluster
+  const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-testbed-'))
+  const emulator = await startEmulator({ users: [user], ...options.emulator })
+  const release = `${id}-release`
+  const onlyLabel = { 'ecr-anywhere.test/bed': id }
+  const tenants = registered ?? { [enabledValue]: 'default' }
+  const names = Object.values(tenants).map(tenant => `${id}-${tenant}`)
+  const files = { cert: join(dir, 'tls.crt'), key: join(dir, 'tls.key'), tenants: join(dir, 'tenants.yaml') }
+  const certsEnv = {
+    KUBECONFIG: kubeconfig,
+    RELEASE_NAMESPACE: release,
+    WEBHOOK_CONFIGURATIONS: names.join(','),
+    SERVING_DNS_NAMES: '127.0.0.1,localhost',
+  }
+  const aws = {
+    AWS_ENDPOINT_URL: emulator.url,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: user.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
+  }
+
+  await must(kubectl('create', 'namespace', release))
+  await must(ecrAnywhere(['certs'], certsEnv))
+  const pair = JSON.parse(await must(kubectl('get', 'secret', '-n', release, 'ecr-anywhere-tls', '-o', 'json'))).data
+  await writeFile(files.cert, Buffer.from(pair['tls.crt'], 'base64'))
+  await writeFile(files.key, Buffer.from(pair['tls.key'], 'base64'), { mode: 0o600 })
+  if (options.tenants !== undefined) await writeFile(files.tenants, options.tenants)
+  const env = {
+    ...aws,
+    CERT_FILE: files.cert,
+    KEY_FILE: files.key,
+    CLUSTER_NAME: 'testbed',
+    ...(options.tenants === undefined ? {} : { CONFIG_FILE: files.tenants }),
+    ...options.env,
+  }
+  let webhook = await startWebhook({ env })
+  const { url } = webhook
+  const registrations = Object.entries(tenants).map(([namespaceValue, tenant]) =>
+    registration({
+      name: `${id}-${tenant}`,
+      url,
+      tenant,
+      namespaceValue,
+      onlyLabel,
+      ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    }),
+  )
+  await must(kubectl('apply', '--server-side', '-f', '-', { input: registrations.map(one => JSON.stringify(one)).join('\n') }))
+  await must(ecrAnywhere(['certs'], certsEnv))
+
+  return {
+    emulator,
+    dir,
+    webhook: () => webhook,
+    restartWebhook: async (more = {}, signal = 'SIGKILL') => {
+      await webhook.stop(signal)
+      const ports = { port: portOf(webhook.url), operationsPort: portOf(webhook.operationsUrl) }
+      webhook = await startWebhook({ env: { ...env, ...more }, ports })
+    },
+    ecrAnywhere: (args, more = {}) => ecrAnywhere(args, { ...certsEnv, ...more }),
+    namespace: async (name, value = enabledValue) => {
+      const metadata = { name, labels: { ...onlyLabel, [labels.namespace]: value } }
+      await must(kubectl('apply', '-f', '-', { input: JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata }) }))
+    },
+    registrations,
+    stop: async () => {
+      await kubectl('delete', 'mutatingwebhookconfiguration', '--ignore-not-found', ...names)
+      await webhook.stop('SIGKILL')
+      await emulator.stop()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** @returns what a command printed @throws with its stderr if it failed */
+export async function must(outcome: Promise<Outcome>): Promise<string> {
+  const { code, stdout, stderr } = await outcome
+  if (code !== 0) throw new Error(`exit code ${code}:\n${stdout}\n${stderr}`)
+  return stdout
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port)
+}
