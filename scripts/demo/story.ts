@@ -1,0 +1,131 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import { labels } from '../../shared/src/names.ts'
+import type { ControlPlane } from '../cluster/control-plane.ts'
+import type { Outcome } from '../cluster/run.ts'
+import { logins } from '../testbed/logins.ts'
+import { ownRegistry, type Testbed } from '../testbed/testbed.ts'
+import { printed, said, step, typed } from './show.ts'
+
+/** What a user of the README would see, told step by step. Throws where a step does not come out as it should. */
+export async function tell({ bed, cluster }: { bed: Testbed; cluster: ControlPlane }): Promise<void> {
+  const { emulator } = bed
+  /** Applies a file of manifests; the reader sees its name. */
+  const apply = async (file: string, manifests: object[], { how = '', fails = false } = {}) => {
+    await writeFile(join(bed.dir, file), manifests.map(one => `---\n${stringify(one)}`).join(''))
+    const outcome = await cluster.kubectl('apply', ...(how === '' ? [] : [how]), '-f', join(bed.dir, file))
+    return shown(`kubectl apply ${how === '' ? '' : `${how} `}-f ${file}`, outcome, fails)
+  }
+  const refresh = async (fails = false) => shown('ecr-anywhere refresh', await bed.ecrAnywhere(['refresh']), fails)
+  const shortTokens = async () => {
+    emulator.setTokenLife(3600)
+    await bed.restartWebhook({}, 'SIGTERM')
+    said('(For this step AWS gives tokens of 1 h, which are due at once: REFRESH_BEFORE is 6 h. The webhook starts anew, its memory is empty.)')
+  }
+  const calls = () => emulator.calls().counts['ecr.GetAuthorizationToken.us-east-1'] ?? 0
+  step('A namespace is enabled by one label')
+  await bed.namespace('team-a')
+  typed(`kubectl label namespace team-a ${labels.namespace}=enabled`)
+  printed('namespace/team-a labeled')
+
+  step('A Secret without data becomes a pull secret')
+  printed(stringify(secret('pull')))
+  await apply('pull-secret.yaml', [secret('pull')])
+  const [login] = await shownLogins(cluster, 'pull')
+  await proveToken(emulator.url, login?.password)
+
+  step("The README's example, whose data is FAKE, is filled, and applying it again changes nothing")
+  const fake = { ...secret('ecr-secret'), data: { '.dockerconfigjson': 'FAKE' } }
+  await apply('fake.yaml', [fake])
+  await shownLogins(cluster, 'ecr-secret')
+  const versionBefore = await resourceVersion(cluster, 'ecr-secret')
+  await apply('fake.yaml', [fake])
+  expect('resourceVersion', await resourceVersion(cluster, 'ecr-secret'), versionBefore)
+  said(`resourceVersion is ${versionBefore} before and after: nothing was written.`)
+
+  step('200 Secrets, one call of AWS')
+  await shortTokens()
+  emulator.resetCalls()
+  const many = Array.from({ length: 200 }, (_, at) => secret(`pull-${at}`))
+  await apply('two-hundred.yaml', many, { how: '--server-side' })
+  expect('calls of GetAuthorizationToken', calls(), 1)
+  said('Calls of GetAuthorizationToken: 1')
+
+  step('They are due: the CronJob renews them')
+  emulator.setTokenLife(12 * 3600)
+  await bed.restartWebhook({}, 'SIGTERM')
+  said('(AWS gives tokens of 12 h again.)')
+  await refresh()
+  expect('calls of GetAuthorizationToken', calls(), 2)
+
+  step('A second run finds nothing due')
+  await refresh()
+
+  step('AWS denies, and the webhook has just been restarted')
+  await shortTokens()
+  await bed.namespace('team-b')
+  await apply(
+    'team-b.yaml',
+    ['one', 'two', 'three'].map(name => secret(name, 'team-b')),
+  )
+  emulator.fault({ fault: 'access-denied', api: 'ecr' })
+  await bed.restartWebhook()
+  await apply('new.yaml', [secret('new')], { fails: true })
+  await refresh(true)
+  typed('echo $?')
+  printed('1')
+
+  step('AWS is back: all are renewed')
+  emulator.setTokenLife(12 * 3600)
+  emulator.heal()
+  await refresh()
+  await apply('new.yaml', [secret('new')])
+}
+
+function shown(command: string, { code, stdout, stderr }: Outcome, fails: boolean): string {
+  typed(command)
+  printed(readable(stderr) + stdout)
+  if ((code !== 0) !== fails) throw new Error(`"${command}" ended with exit code ${code}`)
+  return stdout
+}
+
+/** The refresher's log lines as sentences, for the eye. */
+function readable(stderr: string): string {
+  return stderr.replaceAll(/^\{.*"namespace":"([^"]*)","name":"([^"]*)","cause":"([^"]*)".*$/gm, 'failed  $1/$2  $3')
+}
+
+function secret(name: string, namespace = 'team-a') {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace, labels: { [labels.managed]: 'true' } },
+    type: 'kubernetes.io/dockerconfigjson',
+  }
+}
+
+async function shownLogins(cluster: ControlPlane, name: string) {
+  typed(`kubectl get secret ${name} -n team-a -o yaml    # auths, passwords masked`)
+  const found = await logins(cluster, { namespace: 'team-a', name })
+  for (const { host, username, password, expiresAt } of found) {
+    printed(`${host}: username ${username}, password ${'*'.repeat(8)} (${password.length} characters), expires ${expiresAt}`)
+  }
+  expect('registries', found.map(({ host }) => host).join(), ownRegistry)
+  return found
+}
+
+async function proveToken(url: string, password = ''): Promise<void> {
+  typed(`curl -u AWS:******** https://${ownRegistry}/v2/`)
+  const authorization = `Basic ${Buffer.from(`AWS:${password}`).toString('base64')}`
+  const answer = await fetch(`${url}/v2/`, { headers: { 'x-forwarded-host': ownRegistry, authorization } })
+  printed(`HTTP ${answer.status}`)
+  expect('the registry', answer.status, 200)
+}
+
+async function resourceVersion(cluster: ControlPlane, name: string): Promise<string> {
+  return (await cluster.kubectl('get', 'secret', '-n', 'team-a', name, '-o', 'jsonpath={.metadata.resourceVersion}')).stdout
+}
+
+function expect(what: string, found: unknown, wanted: unknown): void {
+  if (found !== wanted) throw new Error(`${what}: found ${found}, wanted ${wanted}`)
+}
