@@ -15,7 +15,9 @@ async function admissions({ operationsUrl }: WebhookProcess): Promise<Record<str
   const sample = new RegExp(`^${metricNames.admissionRequests}\\{(.*)\\} (\\d+)$`, 'gm')
   return Object.fromEntries(
     [...text.matchAll(sample)].map(([, labels = '', count]) => {
-      const { tenant, operation, result } = Object.fromEntries([...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, key, value]) => [key, value]))
+      const { tenant, operation, result } = Object.fromEntries(
+        [...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, key, value]) => [key, value]),
+      )
       return [`${tenant} ${operation} ${result}`, Number(count)]
     }),
   )

@@ -71,7 +71,7 @@ export const variables = {
   CLUSTER_NAME: text
     .regex(/^[\w+=,.@-]{1,32}$/, '1 to 32 of A-Z a-z 0-9 _ + = , . @ - (it becomes part of an AWS session name)')
     .default('kubernetes')
-    .meta({ default: 'kubernetes', about: 'goes into AWS session names and metrics' }),
+    .meta({ default: 'kubernetes', about: 'goes into AWS session names' }),
 } as const
 
 /** Which variables each subcommand reads. */
@@ -100,7 +100,6 @@ export const settingsOf = {
       'SERVING_DNS_NAMES',
       'ROTATE_PROPAGATE',
       'ROTATE_RELOAD',
-      'LOG_LEVEL',
     ),
   ),
 } as const

@@ -122,6 +122,9 @@ async function injected(
       registries: hosts,
       warnings: [
         ...(stale === undefined ? [] : [`${codeOf(stale)} from AWS; injected an older token, good until ${formatTime(expiresAtMs)}`]),
+        ...(stale === undefined && expiresAtMs - world.nowMs() < world.refreshBeforeMs
+          ? [`AWS gave a token that ends at ${formatTime(expiresAtMs)}: less than REFRESH_BEFORE is left`]
+          : []),
         ...(replaced === undefined ? [] : [replaced]),
       ],
     }

@@ -21,7 +21,7 @@ export function awsFault(error: unknown, call: AwsCall): Fault {
   return new Fault('passing', {
     code,
     found: `${code} from ${action} in ${region} for tenant ${tenant}${roleArn === undefined ? '' : ` (role ${roleArn})`}`,
-    wanted: 'an answer',
+    wanted: action.endsWith('AuthorizationToken') ? 'a token' : 'an answer',
     todo: advice(code, call),
     cause: error,
   })

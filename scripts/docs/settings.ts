@@ -1,0 +1,18 @@
+import type { z } from 'zod'
+import { settingsOf, variables } from '../../shared/src/settings.ts'
+
+/** The README's table of variables, made from the schema that reads them. */
+export function settingsTable(): string {
+  const rows = Object.entries(variables).map(([name, schema]) => {
+    const { default: fallback = '', about } = (schema as z.ZodType).meta() as { default?: string; about: string }
+    return `| \`${name}\` | ${readers(name)} | ${fallback} | ${about} |`
+  })
+  return ['| variable | read by | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n')
+}
+
+function readers(name: string): string {
+  return Object.entries(settingsOf)
+    .filter(([, schema]) => name in schema.shape)
+    .map(([subcommand]) => subcommand)
+    .join(', ')
+}

@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { glob } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { startControlPlane } from '../cluster/control-plane.ts'
+
+/**
+ * Runs a suite under tap: `unit` in process, `cluster` on one shared control plane (KUBECONFIG), one file at a time.
+ * Files that are named behind the suite's name run instead of the whole of it.
+ */
+const { positionals } = parseArgs({ allowPositionals: true })
+const [suite = 'unit', ...named] = positionals
+
+const clusterTests = ['{shared,webhook,cronjob,cli,deploy,scripts}/**/test/cluster/**/*.test.ts', 'scripts/cluster/test/*.test.ts']
+const all = '{shared,webhook,cronjob,cli,deploy,scripts}/**/test/**/*.test.ts'
+
+if (suite !== 'unit' && suite !== 'cluster') throw new Error(`found the suite ${suite}; wanted unit or cluster`)
+const ofCluster = new Set(await Array.fromAsync(glob(clusterTests, { exclude: ['**/node_modules/**'] })))
+const everything = await Array.fromAsync(glob(all, { exclude: ['**/node_modules/**', 'scripts/e2e/**'] }))
+const files = named.length > 0 ? named : everything.filter(file => ofCluster.has(file) === (suite === 'cluster')).sort()
+
+const startedMs = performance.now()
+process.exitCode = suite === 'unit' ? await unit() : await onControlPlane()
+console.error(`${suite}: ${files.length} files in ${Math.round((performance.now() - startedMs) / 1000)} s`)
+
+/** Coverage counts on the pure files only: what reaches the outside is proved by the other suites. */
+function unit(): Promise<number> {
+  return tap(['--timeout=60', ...(named.length > 0 ? ['--disable-coverage'] : ['--allow-incomplete-coverage'])], {})
+}
+
+async function onControlPlane(): Promise<number> {
+  const cluster = await startControlPlane()
+  try {
+    return await tap(['--timeout=300', '--jobs=1', '--disable-coverage'], { TEST_KUBECONFIG: cluster.kubeconfig })
+  } finally {
+    await cluster.stop()
+  }
+}
+
+/** Runs tap and shows what it says; its last counts become the suite's closing line, which `.ci/run` adds up. */
+async function tap(flags: string[], env: Record<string, string>): Promise<number> {
+  const args = ['node_modules/.bin/tap', 'run', '--allow-empty-coverage', '--reporter=terse', ...flags, ...files]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } })
+  let said = ''
+  child.stdout.on('data', part => {
+    process.stdout.write(part)
+    said += part
+  })
+  const [code] = (await once(child, 'close')) as [number | null]
+  const [, passed = '0', failed = '0'] = [...said.matchAll(/Asserts:\s+(\d+) pass\s+(\d+) fail/g)].at(-1) ?? []
+  console.log(`${suite}: ${passed} passed, ${failed} failed`)
+  return code ?? 1
+}
