@@ -60,23 +60,49 @@ export function parseRegistry(host: string): Registry {
  * @param pattern such as `111122223333.dkr.ecr.*.amazonaws.com`
  */
 export function matchesHost(pattern: string, host: string): boolean {
-  const labels = pattern.split('.').map(label => label.replace(/[^a-z0-9*-]/g, '\\$&').replaceAll('*', '[a-z0-9-]*'))
-  return new RegExp(`^${labels.join('\\.')}$`).test(host)
+  const patterns = pattern.split('.')
+  const labels = host.split('.')
+  return patterns.length === labels.length && labels.every((label, at) => matchesLabel(patterns[at] ?? '', label))
 }
 
-/** DNS suffix by partition, as in an ARN: where a principal's own registry lives. https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
-const suffixOfPartition: Record<string, string> = {
-  aws: 'amazonaws.com',
-  'aws-us-gov': 'amazonaws.com',
-  'aws-cn': 'amazonaws.com.cn',
-  'aws-eusc': 'amazonaws.eu',
-  'aws-iso': 'c2s.ic.gov',
-  'aws-iso-b': 'sc2s.sgov.gov',
-  'aws-iso-e': 'cloud.adc-e.uk',
-  'aws-iso-f': 'csp.hci.ic.gov',
+/** Each part between stars is taken where it first occurs: linear, where a regular expression with many stars backtracks for minutes. */
+function matchesLabel(pattern: string, label: string): boolean {
+  const [head = '', ...parts] = pattern.split('*')
+  const tail = parts.pop()
+  if (tail === undefined) return pattern === label
+  if (!label.startsWith(head) || !label.endsWith(tail) || label.length < head.length + tail.length) return false
+  let rest = label.slice(head.length, label.length - tail.length)
+  return parts.every(part => {
+    const at = rest.indexOf(part)
+    rest = rest.slice(at + part.length)
+    return at !== -1
+  })
+}
+
+/**
+ * By partition, as in an ARN: the DNS suffix of its private registries, and a region of it.
+ * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+ */
+const partitions: Record<string, { suffix: string; region: string; regions: RegExp }> = {
+  'aws-us-gov': { suffix: 'amazonaws.com', region: 'us-gov-west-1', regions: /^us-gov-/ },
+  'aws-cn': { suffix: 'amazonaws.com.cn', region: 'cn-north-1', regions: /^cn-/ },
+  'aws-eusc': { suffix: 'amazonaws.eu', region: 'eusc-de-east-1', regions: /^eusc-/ },
+  'aws-iso': { suffix: 'c2s.ic.gov', region: 'us-iso-east-1', regions: /^us-iso-/ },
+  'aws-iso-b': { suffix: 'sc2s.sgov.gov', region: 'us-isob-east-1', regions: /^us-isob-/ },
+  'aws-iso-e': { suffix: 'cloud.adc-e.uk', region: 'eu-isoe-west-1', regions: /^eu-isoe-/ },
+  'aws-iso-f': { suffix: 'csp.hci.ic.gov', region: 'us-isof-south-1', regions: /^us-isof-/ },
+  // Last, for its pattern takes what the others leave.
+  aws: { suffix: 'amazonaws.com', region: 'us-east-1', regions: /^/ },
 }
 
 /** The host of a principal's own account's registry in a region: what a Secret gets that names none. */
 export function ownRegistryHost({ account, region, partition }: { account: string; region: string; partition: string }): string {
-  return `${account}.dkr.ecr.${region}.${suffixOfPartition[partition] ?? 'amazonaws.com'}`
+  return `${account}.dkr.ecr.${region}.${partitions[partition]?.suffix ?? 'amazonaws.com'}`
+}
+
+/** The region to call STS in for a role: the install's own, unless the role is of another partition, whose STS alone knows it. */
+export function regionFor(roleArn: string | undefined, region: string): string {
+  const wanted = roleArn?.split(':')[1]
+  const own = Object.entries(partitions).find(([, { regions }]) => regions.test(region))?.[0]
+  return wanted === undefined || wanted === own ? region : (partitions[wanted]?.region ?? region)
 }

@@ -37,6 +37,12 @@ export const variables = {
     about: 'serving certificate chain, PEM; re-read when it changes, the old pair serves on when the new one is bad',
   }),
   KEY_FILE: file.default('/etc/webhook/certs/tls.key').meta({ default: '`/etc/webhook/certs/tls.key`', about: 'its private key, PEM' }),
+  CLIENT_CA_FILE: file.optional().meta({ about: 'if set, callers must show a certificate of this CA (PEM) **and** one of `CLIENT_NAMES`' }),
+  CLIENT_NAMES: list.optional().meta({ about: 'comma-separated subject names that callers may have' }),
+  ATTESTATION_DIR: file.optional().meta({
+    about:
+      'if set: files `<tenant>`, during a rotation also `<tenant>.next`, `<tenant>.previous`; a review without a ticket of its tenant is refused',
+  }),
   CONFIG_FILE: file.optional().meta({ about: 'YAML file of tenants; absent: tenant `default` with the ambient identity' }),
   TOKEN_MAX_AGE: duration('a duration such as 1h, from 1s to 11h', seconds, 11 * hours)
     .default(hours)
@@ -54,6 +60,8 @@ export const variables = {
     .meta({ default: '15s', about: 'then: requests in flight may finish' }),
   RELEASE_NAMESPACE: text.meta({ about: 'where the TLS Secret is' }),
   TLS_SECRET: text.default('ecr-anywhere-tls').meta({ default: '`ecr-anywhere-tls`', about: 'name of the Secret with the serving pair' }),
+  TICKET_SECRET: text.optional().meta({ about: 'name of the Secret with the tickets of `ATTESTED_TENANTS`; absent: no tickets are made' }),
+  ATTESTED_TENANTS: list.optional().meta({ about: 'comma-separated tenants that get a ticket' }),
   WEBHOOK_CONFIGURATIONS: list.meta({ about: 'comma-separated MutatingWebhookConfigurations whose `caBundle` is set' }),
   SERVING_DNS_NAMES: list.meta({
     about: 'comma-separated names in the serving certificate: those by which the API server calls the Service',
@@ -82,6 +90,9 @@ export const settingsOf = {
       'METRICS_PORT',
       'CERT_FILE',
       'KEY_FILE',
+      'CLIENT_CA_FILE',
+      'CLIENT_NAMES',
+      'ATTESTATION_DIR',
       'CONFIG_FILE',
       'TOKEN_MAX_AGE',
       'REFRESH_BEFORE',
@@ -96,6 +107,8 @@ export const settingsOf = {
     pick(
       'RELEASE_NAMESPACE',
       'TLS_SECRET',
+      'TICKET_SECRET',
+      'ATTESTED_TENANTS',
       'WEBHOOK_CONFIGURATIONS',
       'SERVING_DNS_NAMES',
       'ROTATE_PROPAGATE',
@@ -118,7 +131,7 @@ export function readSettings<S extends z.ZodObject>(schema: S, env: Record<strin
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
   const read = schema.safeParse(given)
   const problems = read.success
-    ? overlap(read.data)
+    ? contradictions(read.data)
     : read.error.issues.map(issue => {
         const name = String(issue.path[0])
         const found = given[name] === undefined ? 'nothing' : JSON.stringify(given[name])
@@ -137,10 +150,29 @@ export function settingsFault(problems: string[]): Fault {
   })
 }
 
-function overlap({ TOKEN_MAX_AGE, REFRESH_BEFORE }: { TOKEN_MAX_AGE?: number; REFRESH_BEFORE?: number }): string[] {
-  if (TOKEN_MAX_AGE === undefined || REFRESH_BEFORE === undefined) return []
-  if (TOKEN_MAX_AGE + REFRESH_BEFORE < maxAgeAndRefreshBeforeMs) return []
-  return ['TOKEN_MAX_AGE and REFRESH_BEFORE: found a sum of 11h or more, wanted less, so that a fresh Secret is never due']
+interface Related {
+  TOKEN_MAX_AGE?: number
+  REFRESH_BEFORE?: number
+  CLIENT_CA_FILE?: string | undefined
+  CLIENT_NAMES?: string[] | undefined
+  TICKET_SECRET?: string | undefined
+  ATTESTED_TENANTS?: string[] | undefined
+}
+
+/** What is wrong with settings that are each right by themselves. */
+function contradictions(settings: Related): string[] {
+  const { TOKEN_MAX_AGE = 0, REFRESH_BEFORE = 0, CLIENT_CA_FILE, CLIENT_NAMES, TICKET_SECRET, ATTESTED_TENANTS } = settings
+  return [
+    ...(TOKEN_MAX_AGE + REFRESH_BEFORE >= maxAgeAndRefreshBeforeMs
+      ? ['TOKEN_MAX_AGE and REFRESH_BEFORE: found a sum of 11h or more, wanted less, so that a fresh Secret is never due']
+      : []),
+    ...((CLIENT_CA_FILE === undefined) !== (CLIENT_NAMES === undefined)
+      ? ['CLIENT_CA_FILE and CLIENT_NAMES: found one of the two, wanted both or none']
+      : []),
+    ...((TICKET_SECRET === undefined) !== (ATTESTED_TENANTS === undefined)
+      ? ['TICKET_SECRET and ATTESTED_TENANTS: found one of the two, wanted both or none']
+      : []),
+  ]
 }
 
 function variableAbout(name: string): string {

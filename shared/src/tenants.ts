@@ -1,38 +1,57 @@
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
-import { defaultTenant } from './names.ts'
+import { defaultTenant, enabledValue } from './names.ts'
 import { matchesHost, parseRegistry } from './registry.ts'
 import { settingsFault } from './settings.ts'
 
-const dnsLabel = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'a DNS label: a-z 0-9 -, at most 63')
-const roleArn = z
-  .string()
-  .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, 'the ARN of a role: arn:aws:iam::<12 digits>:role/<name>')
-const host = z.string().refine(isRegistry, 'a bare ECR host, such as 123456789012.dkr.ecr.us-east-1.amazonaws.com')
+const text = (pattern: RegExp, wanted: string) => z.string(wanted).regex(pattern, wanted)
+const dnsLabel = text(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'a DNS label: a-z 0-9 -, at most 63')
+const roleArn = text(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, 'the ARN of a role: arn:aws:iam::<12 digits>:role/<name>')
+const host = z
+  .string('a bare ECR host')
+  .refine(isRegistry, 'a bare ECR host, such as 123456789012.dkr.ecr.us-east-1.amazonaws.com or public.ecr.aws')
+/** A pattern is good if it can match ECR hosts and nothing else: with its stars filled in, it must be one. */
+const pattern = z
+  .string('a pattern of ECR hosts')
+  .refine(text => isRegistry(filledIn(text)), 'a pattern of ECR hosts alone, such as 111122223333.dkr.ecr.*.amazonaws.com')
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html */
+const sessionTags = z
+  .record(
+    text(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u, 'a tag key, at most 128 characters'),
+    text(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u, 'a tag value, at most 256 characters'),
+  )
+  .refine(tags => Object.keys(tags).length <= 50, 'at most 50 tags')
 
 const tenantSchema = z.strictObject({
   name: dnsLabel,
   roleArn: roleArn.optional(),
   /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
-  externalId: z
-    .string()
-    .regex(/^[\w+=,.@:/-]{2,1224}$/, '2 to 1224 of A-Z a-z 0-9 _ + = , . @ : / -')
+  externalId: text(/^[\w+=,.@:/-]{2,1224}$/, '2 to 1224 of A-Z a-z 0-9 _ + = , . @ : / -').optional(),
+  sessionTags: sessionTags.optional(),
+  webIdentity: z.strictObject({ roleArn, tokenFile: z.string('the path of a token file').min(1, 'the path of a token file') }).optional(),
+  profile: z.string('the name of a profile').min(1, 'the name of a profile').optional(),
+  registries: z
+    .array(host, 'a list of ECR hosts')
+    .min(1, 'at least one registry, or no such key')
+    .max(20, 'at most 20 registries')
     .optional(),
-  registries: z.array(host).min(1, 'at least one registry, or no such key').max(20, 'at most 20 registries').optional(),
-  allowedRegistries: z.array(z.string()).min(1, 'at least one pattern, or no such key').optional(),
+  allowedRegistries: z.array(pattern, 'a list of patterns').min(1, 'at least one pattern, or no such key').optional(),
 })
 
-const fileSchema = z.strictObject({ tenants: z.array(tenantSchema).min(1, 'at least one tenant') })
+const fileSchema = z.strictObject(
+  { tenants: z.array(tenantSchema, 'a list of tenants').min(1, 'at least one tenant') },
+  'a map with `tenants`',
+)
 
-/** A set of namespaces, the AWS identity whose reach they get, the registries they may ask for. */
-export interface Tenant {
-  name: string
-  roleArn?: string | undefined
-  externalId?: string | undefined
-  /** For Secrets that name none; absent: the principal's own account in its region. */
-  registries?: string[] | undefined
-  /** Absent: any ECR host. */
-  allowedRegistries?: string[] | undefined
+/**
+ * A set of namespaces, the AWS identity whose reach they get, the registries they may ask for. `webIdentity` and `profile` stand
+ * instead of the ambient identity; `roleArn` is assumed from whichever it is.
+ */
+export type Tenant = z.output<typeof tenantSchema>
+
+export interface TenantsOptions {
+  /** AWS_ROLE_ARN: what the ambient identity comes down to. */
+  ambientRoleArn?: string | undefined
 }
 
 /**
@@ -42,15 +61,37 @@ export interface Tenant {
  * @returns tenants by name
  * @throws Fault `settings` that lists every problem at once
  */
-export function readTenants(text: string | undefined): Map<string, Tenant> {
+export function readTenants(text: string | undefined, { ambientRoleArn }: TenantsOptions = {}): ReadonlyMap<string, Tenant> {
   const given = text === undefined ? { tenants: [{ name: defaultTenant }] } : parseYaml(text)
   const read = fileSchema.safeParse(given)
   if (!read.success) throw settingsFault(read.error.issues.map(issue => problem(issue, given)))
-  const problems = contradictions(read.data.tenants)
+  const named = read.data.tenants
+  const tenants = named.some(({ name }) => name === defaultTenant) ? named : [...named, { name: defaultTenant }]
+  const problems = [...contradictions(named), ...sharedPrincipals(tenants, tenant => principalOf(tenant, ambientRoleArn))]
   if (problems.length > 0) throw settingsFault(problems)
-  const tenants = new Map<string, Tenant>(read.data.tenants.map(tenant => [tenant.name, tenant]))
-  if (!tenants.has(defaultTenant)) tenants.set(defaultTenant, { name: defaultTenant })
-  return tenants
+  return new Map(tenants.map(tenant => [tenant.name, tenant]))
+}
+
+/**
+ * Pairs of tenants that share a principal under different allow-lists: the list would keep nobody from anything, for the token is the same.
+ *
+ * @param principal who a tenant is to AWS; undefined where that is not known yet
+ */
+export function sharedPrincipals(tenants: readonly Tenant[], principal: (tenant: Tenant) => string | undefined): string[] {
+  return tenants.flatMap((one, at) =>
+    tenants
+      .slice(at + 1)
+      .filter(other => principal(one) !== undefined && principal(one) === principal(other) && allowList(one) !== allowList(other))
+      .map(
+        other =>
+          `CONFIG_FILE: found tenants ${one.name} and ${other.name} with one principal and different allowedRegistries, wanted a role each, or the same list`,
+      ),
+  )
+}
+
+/** May this tenant's Secrets name this host? The role is the wall, not this list. */
+export function isAllowed({ allowedRegistries }: Pick<Tenant, 'allowedRegistries'>, host: string): boolean {
+  return allowedRegistries === undefined || allowedRegistries.some(pattern => matchesHost(pattern, host))
 }
 
 function parseYaml(text: string): unknown {
@@ -69,27 +110,44 @@ function problem(issue: z.core.$ZodIssue, given: unknown): string {
   return `${where}: found ${JSON.stringify(found) ?? 'nothing'}, wanted ${issue.message}`
 }
 
-function contradictions(tenants: Tenant[]): string[] {
+function contradictions(tenants: readonly Tenant[]): string[] {
   const names = tenants.map(tenant => tenant.name)
   const twice = names.filter((name, at) => names.indexOf(name) !== at)
   return [
     ...twice.map(name => `CONFIG_FILE: found two tenants named ${name}, wanted one`),
-    ...tenants.flatMap(tenant =>
-      (tenant.registries ?? [])
-        .filter(registry => !isAllowed(tenant, registry))
-        .map(
-          registry => `CONFIG_FILE tenant ${tenant.name}: found registry ${registry} outside its own allowedRegistries, wanted it allowed`,
-        ),
-    ),
-    ...tenants
-      .filter(tenant => tenant.externalId !== undefined && tenant.roleArn === undefined)
-      .map(tenant => `CONFIG_FILE tenant ${tenant.name}: found externalId without roleArn, wanted the role that asks for it`),
+    ...tenants.flatMap(tenant => contradictionsOf(tenant).map(text => `CONFIG_FILE tenant ${tenant.name}: ${text}`)),
   ]
 }
 
-/** May this tenant's Secrets name this host? The role is the wall, not this list (design §2). */
-export function isAllowed({ allowedRegistries }: Pick<Tenant, 'allowedRegistries'>, host: string): boolean {
-  return allowedRegistries === undefined || allowedRegistries.some(pattern => matchesHost(pattern, host))
+function contradictionsOf(tenant: Tenant): string[] {
+  const { name, roleArn, externalId, sessionTags, webIdentity, profile, registries = [] } = tenant
+  return [
+    ...(name === enabledValue ? [`found the name ${enabledValue}, wanted another: that label value means tenant ${defaultTenant}`] : []),
+    ...(roleArn === undefined && externalId !== undefined ? ['found externalId without roleArn, wanted the role that asks for it'] : []),
+    ...(roleArn === undefined && sessionTags !== undefined ? ['found sessionTags without roleArn, wanted the role they are for'] : []),
+    ...(webIdentity !== undefined && profile !== undefined ? ['found webIdentity and profile, wanted one of them'] : []),
+    ...registries
+      .filter(registry => !isAllowed(tenant, registry))
+      .map(registry => `found registry ${registry} outside its own allowedRegistries, wanted it allowed`),
+  ]
+}
+
+/** Who a tenant is to AWS, as far as the settings tell. Session tags count: a role's policies may follow them. */
+function principalOf({ roleArn, sessionTags, webIdentity, profile }: Tenant, ambientRoleArn: string | undefined): string {
+  if (roleArn !== undefined) return `${roleArn} ${JSON.stringify(sessionTags ?? {})}`
+  if (profile !== undefined) return `profile ${profile}`
+  return `${webIdentity?.roleArn ?? ambientRoleArn ?? 'ambient'} {}`
+}
+
+function allowList({ allowedRegistries }: Tenant): string {
+  return JSON.stringify(allowedRegistries === undefined ? null : [...allowedRegistries].sort())
+}
+
+/** A star in the account's place stands for digits, elsewhere for a part of a region. */
+function filledIn(pattern: string): string {
+  const [first = '', ...rest] = pattern.split('.')
+  const account = first.includes('*') ? first.replace('*', '0'.repeat(Math.max(13 - first.length, 0))) : first
+  return [account, ...rest.map(label => label.replaceAll('*', 'aa'))].join('.')
 }
 
 function isRegistry(host: string): boolean {

@@ -1,21 +1,24 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { awsConfig, isListedRegion } from '@ecr-anywhere/shared/aws/config.ts'
-import { stsLimitMs } from '@ecr-anywhere/shared/aws/identity.ts'
-import { Fault, sentence } from '@ecr-anywhere/shared/fault.ts'
+import { exitCode, Fault, sentence } from '@ecr-anywhere/shared/fault.ts'
 import { logOptions } from '@ecr-anywhere/shared/log.ts'
 import { defaultTenant } from '@ecr-anywhere/shared/names.ts'
 import { regionOf, type Scope } from '@ecr-anywhere/shared/scope.ts'
 import { readSettings, settingsFault, settingsOf } from '@ecr-anywhere/shared/settings.ts'
-import { readTenants } from '@ecr-anywhere/shared/tenants.ts'
+import { readTenants, sharedPrincipals, type Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import { version } from '@ecr-anywhere/shared/version.ts'
-import closeWithGrace from 'close-with-grace'
 import { type Logger, pino } from 'pino'
 import { type Admission, admit } from './admit.ts'
-import { type TenantClient, tenantClients } from './aws/tenant-clients.ts'
+import type { Tickets } from './attest.ts'
+import { findPrincipals } from './aws/principals.ts'
+import { tenantClients } from './aws/tenant-clients.ts'
+import { listenEverywhere } from './http/listen.ts'
 import { metrics as makeMetrics } from './http/metrics.ts'
 import { operationsServer } from './http/operations.ts'
 import { usePair, webhookServer } from './http/server.ts'
+import { shutDownOnSignal } from './http/shutdown.ts'
+import { serveTickets } from './kube/tickets.ts'
 import { statusOf } from './status.ts'
 import { type ServingPair, servePair } from './tls/serving.ts'
 import { tokens as makeTokens } from './tokens.ts'
@@ -27,16 +30,15 @@ const renewEveryMs = 30_000
 export async function main(): Promise<number> {
   const { env } = process
   const settings = readSettings(settingsOf.webhook, env)
-  const tenants = readTenants(await contentOf('CONFIG_FILE', settings.CONFIG_FILE))
+  const tenants = readTenants(await contentOf('CONFIG_FILE', settings.CONFIG_FILE), { ambientRoleArn: env.AWS_ROLE_ARN || undefined })
+  const clientCa = await contentOf('CLIENT_CA_FILE', settings.CLIENT_CA_FILE)
+  const callers = clientCa === undefined ? undefined : { ca: clientCa, names: settings.CLIENT_NAMES ?? [] }
   const config = await awsConfig({ env, caBundle: await contentOf('AWS_CA_BUNDLE', env.AWS_CA_BUNDLE) })
   const logger: Logger = pino({ ...logOptions(settings.LOG_LEVEL), timestamp: pino.stdTimeFunctions.isoTime })
-  const metrics = makeMetrics({ version, attestation: 'none' })
+  const attestation = attestationMode(settings)
+  const metrics = makeMetrics({ version, attestation })
   const clients = tenantClients(tenants, { config, env, clusterName: settings.CLUSTER_NAME })
-  const clientOf = (tenant: string): TenantClient => {
-    const client = clients.get(tenant)
-    if (client === undefined) throw new Error(`no client for tenant ${tenant}`)
-    return client
-  }
+  const clientOf = (tenant: string) => clients.get(tenant) ?? unreachable(tenant)
 
   const tokens = makeTokens({
     fetch: async ({ tenant, scope }) => {
@@ -61,11 +63,14 @@ export async function main(): Promise<number> {
   setInterval(tokens.renew, renewEveryMs).unref()
 
   let pair: ServingPair | undefined
+  // With attestation on but unread, every review is refused.
+  let tickets: Tickets | undefined = settings.ATTESTATION_DIR === undefined ? undefined : new Map()
   let draining = false
   const app = webhookServer({
     admit: (body, asked) =>
       admit(body, asked, {
         tenants,
+        tickets: () => tickets,
         token: tokens.get,
         ownRegistry: (tenant, limitMs) => clientOf(tenant).ownRegistry(limitMs),
         isRegion: (tenant, region) => clientOf(tenant).isRegion(region),
@@ -81,8 +86,39 @@ export async function main(): Promise<number> {
     isDraining: () => draining,
     nowMs: () => performance.now(),
     logger,
+    clients: callers,
   })
-  const principals = new Map<string, { arn?: string; error?: string }>([...tenants.keys()].map(name => [name, {}]))
+  await servePair({
+    certFile: settings.CERT_FILE,
+    keyFile: settings.KEY_FILE,
+    onPair: found => {
+      usePair(app, found, callers)
+      pair = found
+      metrics.certificateNotAfter(found.notAfterMs)
+      logger.info({ notAfter: new Date(found.notAfterMs).toISOString() }, 'serving certificate loaded')
+    },
+    onProblem: problem => logger.error({ problem, certFile: settings.CERT_FILE }, 'serving certificate cannot be used'),
+  })
+  if (settings.ATTESTATION_DIR !== undefined) {
+    await serveTickets({
+      dir: settings.ATTESTATION_DIR,
+      onTickets: found => {
+        tickets = found
+      },
+      onProblem: problem => logger.error({ problem }, 'tickets cannot be read'),
+    })
+  }
+  const principals = findPrincipals({
+    clients,
+    onFound: (tenant, principal, all) => {
+      logger.info({ tenant, principal }, 'principal')
+      const problems = sharedPrincipals([...tenants.values()], one => roleIn(all.get(one.name)?.arn, one))
+      if (problems.length === 0) return
+      logger.fatal({ problems }, 'refused')
+      process.exit(exitCode(settingsFault(problems)))
+    },
+    onProblem: (tenant, error) => logger.error({ tenant, error }, 'principal unknown; asked again'),
+  })
   const operations = operationsServer({
     notReady: () => {
       if (draining) return 'shutting down'
@@ -90,50 +126,20 @@ export async function main(): Promise<number> {
       return pair.notAfterMs > Date.now() ? undefined : 'the serving certificate has expired'
     },
     metrics: metrics.text,
-    status: () =>
-      statusOf({ version, attestation: 'none', notAfterMs: pair?.notAfterMs, principals, tokens: tokens.entries(), nowMs: Date.now() }),
+    status: () => statusOf({ version, attestation, notAfterMs: pair?.notAfterMs, principals, tokens: tokens.entries(), nowMs: Date.now() }),
   })
-
-  await servePair({
-    certFile: settings.CERT_FILE,
-    keyFile: settings.KEY_FILE,
-    onPair: found => {
-      usePair(app, found)
-      pair = found
-      metrics.certificateNotAfter(found.notAfterMs)
-      logger.info({ notAfter: new Date(found.notAfterMs).toISOString() }, 'serving certificate loaded')
+  await listenEverywhere(app, settings.PORT)
+  await listenEverywhere(operations, settings.METRICS_PORT)
+  logger.info({ version, attestation, tenants: [...tenants.keys()] }, 'started')
+  shutDownOnSignal({
+    operations,
+    app,
+    delayMs: settings.SHUTDOWN_DELAY,
+    graceMs: settings.SHUTDOWN_GRACE,
+    onDraining: () => {
+      draining = true
     },
-    onProblem: problem => logger.error({ problem, certFile: settings.CERT_FILE }, 'serving certificate cannot be used'),
-  })
-  await app.listen({ host: '::', port: settings.PORT })
-  await operations.listen({ host: '::', port: settings.METRICS_PORT })
-  logger.info({ version, port: app.server.address(), operationsPort: operations.server.address(), tenants: [...tenants.keys()] }, 'started')
-  void Promise.all([...tenants.keys()].map(name => findPrincipal(name)))
-
-  async function findPrincipal(tenant: string): Promise<void> {
-    try {
-      const { arn } = await clientOf(tenant).principal(stsLimitMs)
-      principals.set(tenant, { arn })
-      logger.info({ tenant, principal: arn }, 'principal')
-    } catch (error) {
-      principals.set(tenant, { error: error instanceof Fault ? error.code : 'error' })
-      logger.error({ tenant, error: sentence(error) }, 'principal unknown; asked again')
-      await sleep(renewEveryMs, undefined, { ref: false })
-      return findPrincipal(tenant)
-    }
-  }
-
-  closeWithGrace({ delay: settings.SHUTDOWN_DELAY + settings.SHUTDOWN_GRACE + 5_000, logger: false }, async ({ signal, err }) => {
-    if (err !== undefined) logger.fatal({ error: sentence(err) }, 'unexpected')
-    logger.info({ signal }, 'shutting down')
-    draining = true
-    // The API server goes on using open connections of a terminating pod: https://github.com/kubernetes/kubernetes/issues/127335
-    if (err === undefined) await sleep(settings.SHUTDOWN_DELAY)
-    const cut = setTimeout(() => app.server.closeAllConnections(), settings.SHUTDOWN_GRACE)
-    await app.close()
-    clearTimeout(cut)
-    await operations.close()
-    logger.info('stopped')
+    logger,
   })
   return 0
 }
@@ -145,6 +151,26 @@ async function contentOf(name: string, path: string | undefined): Promise<string
   } catch (error) {
     throw settingsFault([`${name}: found ${path} (${(error as NodeJS.ErrnoException).code}), wanted a readable file`])
   }
+}
+
+function attestationMode({
+  ATTESTATION_DIR,
+  CLIENT_CA_FILE,
+}: {
+  ATTESTATION_DIR?: string | undefined
+  CLIENT_CA_FILE?: string | undefined
+}): string {
+  if (ATTESTATION_DIR !== undefined) return 'policy'
+  return CLIENT_CA_FILE === undefined ? 'none' : 'mtls'
+}
+
+/** A session's ARN without the session's name, which we choose ourselves. */
+function roleIn(arn: string | undefined, { sessionTags = {} }: Tenant): string | undefined {
+  return arn === undefined ? undefined : `${arn.replace(/(:assumed-role\/[^/]+)\/.*/, '$1')} ${JSON.stringify(sessionTags)}`
+}
+
+function unreachable(tenant: string): never {
+  throw new Error(`no AWS client for tenant ${tenant}`)
 }
 
 function regionLabel(scope: Scope): string {

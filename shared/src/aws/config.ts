@@ -3,6 +3,7 @@ import https from 'node:https'
 import { STSClient } from '@aws-sdk/client-sts'
 import { partition } from '@aws-sdk/core/client'
 import { Fault } from '../fault.ts'
+import { settingsFault } from '../settings.ts'
 
 /** What every AWS client of ours is made with. */
 export interface AwsConfig {
@@ -21,9 +22,12 @@ const connectionTimeoutMs = 3_000
  *
  * @param env a record of variables, such as process.env
  * @param caBundle content of AWS_CA_BUNDLE, PEM
- * @throws Fault `settings` if there is no region anywhere
+ * @throws Fault `settings` if there is no region anywhere, or an audience without a role
  */
 export async function awsConfig({ env, caBundle }: { env: NodeJS.ProcessEnv; caBundle: string | undefined }): Promise<AwsConfig> {
+  if (env.AWS_AUDIENCE && !env.AWS_WEB_IDENTITY_TOKEN_FILE && !env.AWS_ROLE_ARN) {
+    throw settingsFault(['AWS_ROLE_ARN: found nothing, wanted the role to assume with the identity token that AWS_AUDIENCE asks for'])
+  }
   const ca = caBundle === undefined ? {} : { ca: caBundle }
   return {
     region: env.AWS_REGION || env.AWS_DEFAULT_REGION || (await sharedConfigRegion()),

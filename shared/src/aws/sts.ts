@@ -33,6 +33,7 @@ export interface RoleRequest {
   /** Shown in CloudTrail: says which cluster and tenant asked. */
   sessionName: string
   externalId?: string | undefined
+  sessionTags?: Readonly<Record<string, string>> | undefined
 }
 
 /**
@@ -45,7 +46,12 @@ export async function assumeRole(
   { credentials, role, abortSignal }: { credentials: AwsCredentialIdentityProvider; role: RoleRequest; abortSignal: AbortSignal },
 ): Promise<RoleCredentials> {
   const { Credentials } = await new STSClient({ region, requestHandler, credentials }).send(
-    new AssumeRoleCommand({ RoleArn: role.roleArn, RoleSessionName: role.sessionName, ExternalId: role.externalId }),
+    new AssumeRoleCommand({
+      RoleArn: role.roleArn,
+      RoleSessionName: role.sessionName,
+      ExternalId: role.externalId,
+      Tags: role.sessionTags === undefined ? undefined : Object.entries(role.sessionTags).map(([Key, Value]) => ({ Key, Value })),
+    }),
     { abortSignal },
   )
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {}

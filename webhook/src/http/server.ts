@@ -1,4 +1,5 @@
 import type { Server } from 'node:https'
+import type { TLSSocket } from 'node:tls'
 import { parseDuration } from '@ecr-anywhere/shared/duration.ts'
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import Fastify, {
@@ -31,12 +32,26 @@ export interface ServerOptions {
   isDraining: () => boolean
   nowMs: () => number
   logger: FastifyBaseLogger
+  /** If set, callers must show a certificate of this CA and one of these subject names. */
+  clients?: { ca: string; names: readonly string[] } | undefined
 }
 
 /** The HTTPS server that the API server calls. It has no pair yet: see `usePair`. */
-export function webhookServer({ admit, syncTenant, onAdmission, isDraining, nowMs, logger }: ServerOptions): FastifyInstance<Server> {
+export function webhookServer({
+  admit,
+  syncTenant,
+  onAdmission,
+  isDraining,
+  nowMs,
+  logger,
+  clients,
+}: ServerOptions): FastifyInstance<Server> {
   const app = Fastify({
-    https: { minVersion: 'TLSv1.2', headersTimeout: headersTimeoutMs },
+    https: {
+      minVersion: 'TLSv1.2',
+      headersTimeout: headersTimeoutMs,
+      ...(clients === undefined ? {} : { requestCert: true, rejectUnauthorized: true, ca: clients.ca }),
+    },
     bodyLimit,
     keepAliveTimeout: keepAliveTimeoutMs,
     requestTimeout: requestTimeoutMs,
@@ -52,6 +67,11 @@ export function webhookServer({ admit, syncTenant, onAdmission, isDraining, nowM
   app.addHook('onSend', async (_request, reply) => {
     if (isDraining()) reply.header('connection', 'close')
   })
+  if (clients !== undefined) {
+    app.addHook('onRequest', async request => {
+      if (!isNamed(request.raw.socket as TLSSocket, clients.names)) throw notAClient
+    })
+  }
   app.setErrorHandler(refuse)
   app.setNotFoundHandler((request, reply) => {
     const known = /^\/(sync|inject\/[^/?]+)(\?|$)/.test(request.url)
@@ -72,9 +92,22 @@ export function webhookServer({ admit, syncTenant, onAdmission, isDraining, nowM
 }
 
 /** Serves a pair from now on; connections that are open keep theirs. */
-export function usePair(app: FastifyInstance<Server>, { cert, key }: ServingPair): void {
-  app.server.setSecureContext({ cert, key, minVersion: 'TLSv1.2' })
+export function usePair(app: FastifyInstance<Server>, { cert, key }: ServingPair, clients?: ServerOptions['clients']): void {
+  app.server.setSecureContext({ cert, key, minVersion: 'TLSv1.2', ...(clients === undefined ? {} : { ca: clients.ca }) })
 }
+
+/** The certificate itself was verified in the handshake; here it is asked whose it is: one CA signs for many. */
+function isNamed(socket: TLSSocket, names: readonly string[]): boolean {
+  const certificate = socket.getPeerX509Certificate()
+  const commonName = socket.getPeerCertificate().subject?.CN
+  return names.some(name => name === commonName || certificate?.checkHost(name, { subject: 'never' }) === name)
+}
+
+const notAClient = new Fault('input', {
+  found: 'a client certificate of another name',
+  wanted: 'one of CLIENT_NAMES',
+  todo: 'Only the API server calls this webhook.',
+})
 
 /** How long AWS may take: the API server's own `?timeout=10s` less what we need to answer, but never less than half of it. */
 export function patienceMs(query: unknown): number {
