@@ -1,6 +1,7 @@
 import { Fault, sentence } from '@ecr-anywhere/shared/fault.ts'
 import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
+import { attest, type Tickets } from './attest.ts'
 import { type InjectWorld, inject, type Result } from './inject.ts'
 import { patchOf } from './patch.ts'
 import { allow, deny, parseRequest, parseReview, type Reply } from './review.ts'
@@ -22,6 +23,8 @@ export interface Admission {
 
 export interface AdmitWorld extends InjectWorld {
   tenants: ReadonlyMap<string, Tenant>
+  /** Undefined where attestation is off. */
+  tickets: () => Tickets | undefined
 }
 
 /**
@@ -44,6 +47,7 @@ export async function admit(
     const request = parseRequest(uid, fields)
     const { operation, namespace, name, object } = request
     Object.assign(known, { operation, namespace, name })
+    attest(request, tenant.name, world.tickets())
     const { result, why, wanted, registries, warnings } = await inject(request, { tenant, leftMs }, world)
     const operations = patchOf(object, { ...wanted, without: [annotations.attestation] })
     return { reply: allow(uid, { operations, warnings }), result, record: { ...known, registries, why } }

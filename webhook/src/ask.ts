@@ -15,10 +15,21 @@ export function hostsIn(list: string | undefined): string[] {
   return [...new Set(hosts)].filter(host => host !== '')
 }
 
-/** The hosts that this Secret asks for; undefined if neither it nor its tenant names any: then it is the principal's own registry. */
-export function askedHosts({ metadata }: Secret, tenant: Tenant): readonly string[] | undefined {
+/**
+ * The hosts that this Secret asks for; undefined if neither it nor its tenant names any: then it is the principal's own registry.
+ *
+ * @throws Fault `input` if its annotation and its data name different ones
+ */
+export function askedHosts({ metadata, data }: Secret, tenant: Tenant, shape: Shape): readonly string[] | undefined {
   const named = hostsIn(metadata.annotations?.[annotations.registries])
-  return named.length > 0 ? named : tenant.registries
+  const inData = shape.hosts?.(data)
+  if (inData === undefined) return named.length > 0 ? named : tenant.registries
+  if (named.every(host => inData.includes(host))) return inData
+  throw new Fault('input', {
+    found: `the registry ${shown(inData.join())} in its data, and ${shown(named.join())} in the annotation ${annotations.registries}`,
+    wanted: 'one registry',
+    todo: 'Remove the annotation: the data says it.',
+  })
 }
 
 /**
@@ -65,4 +76,8 @@ function tooMany(found: string, wanted: string): Fault {
     wanted,
     todo: `Name fewer in the annotation ${annotations.registries}, and make a second Secret for the others.`,
   })
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.slice(0, 120))
 }

@@ -51,7 +51,7 @@ export async function inject(request: Request, { tenant, leftMs }: For, world: I
   const skip = skipReason(request)
   if (skip !== undefined) return { result: 'skipped', why: skip, wanted: {}, registries: [], warnings: [] }
   const shape = shapeOf(request.object)
-  const hosts = await hostsOf(request, { tenant, leftMs }, world)
+  const hosts = await hostsOf(request, shape, { tenant, leftMs }, world)
   const isRegion = (region: string) => world.isRegion(tenant.name, region)
   const decision = decide(request, { tenant, shape, hosts, isRegion, nowMs: world.nowMs(), refreshBeforeMs: world.refreshBeforeMs })
   const context = { shape, object: request.object, hosts }
@@ -73,10 +73,11 @@ interface Context {
 
 async function hostsOf(
   { object, oldObject, dryRun }: Request,
+  shape: Shape,
   { tenant, leftMs }: For,
   { ownRegistry }: InjectWorld,
 ): Promise<readonly string[]> {
-  const asked = askedHosts(object, tenant)
+  const asked = askedHosts(object, tenant, shape)
   if (asked !== undefined) return asked
   const before = oldObject === undefined ? [] : injectedIn(oldObject)
   if (dryRun) return before

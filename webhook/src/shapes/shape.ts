@@ -15,6 +15,8 @@ export interface Shape {
   kind: string
   /** It has room for one registry only. */
   single: boolean
+  /** The hosts that its data names, where it is the data that names them. @throws Fault `input` if it names none that can be served */
+  hosts?: (data: SecretData) => string[]
   /** The credentials that it holds for these hosts; undefined unless it holds them all. */
   read: (data: SecretData, hosts: readonly string[]) => CredentialsOf | undefined
   /**

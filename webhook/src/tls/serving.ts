@@ -1,8 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { watch } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { Fault, sentence } from '@ecr-anywhere/shared/fault.ts'
+import { Fault } from '@ecr-anywhere/shared/fault.ts'
+import { watched } from './watched.ts'
 
 export interface ServingPair {
   cert: string
@@ -19,39 +19,19 @@ export interface ServingOptions {
   onProblem: (problem: string) => void
 }
 
-/** kubelet swaps a symlink, which some file systems do not tell watchers of: so it is looked at as well. */
-export const pollMs = 10_000
-
-/**
- * Reads the serving pair now, when its folder changes, and every 10 s.
- *
- * @returns a function that stops it
- */
-export async function servePair({ certFile, keyFile, onPair, onProblem }: ServingOptions): Promise<() => void> {
+/** Takes up the serving pair now and whenever it changes. @returns a function that stops it */
+export function servePair({ certFile, keyFile, onPair, onProblem }: ServingOptions): Promise<() => void> {
   let served = ''
-  let problem = ''
-
-  async function look(): Promise<void> {
-    try {
+  return watched({
+    folders: [dirname(certFile), dirname(keyFile)],
+    look: async () => {
       const [cert, key] = await Promise.all([readFile(certFile, 'utf8'), readFile(keyFile, 'utf8')])
       if (cert + key === served) return
       onPair(parsePair(cert, key))
       served = cert + key
-      problem = ''
-    } catch (error) {
-      const text = sentence(error)
-      if (text !== problem) onProblem(text)
-      problem = text
-    }
-  }
-
-  await look()
-  const timer = setInterval(look, pollMs).unref()
-  const watchers = [...new Set([dirname(certFile), dirname(keyFile)])].flatMap(folder => watching(folder, look))
-  return () => {
-    clearInterval(timer)
-    for (const watcher of watchers) watcher.close()
-  }
+    },
+    onProblem,
+  })
 }
 
 /** @throws Fault `settings` if they do not parse or do not belong together; what node:crypto throws is kept as cause */
@@ -67,14 +47,5 @@ export function parsePair(cert: string, key: string): ServingPair {
       todo: 'See CERT_FILE and KEY_FILE; `ecr-anywhere certs` makes a pair.',
       cause,
     })
-  }
-}
-
-function watching(folder: string, look: () => Promise<void>) {
-  try {
-    return [watch(folder, { persistent: false }, look)]
-  } catch {
-    // The folder is not there yet: the poll finds it.
-    return []
   }
 }

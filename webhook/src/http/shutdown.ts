@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sentence } from '@ecr-anywhere/shared/fault.ts'
+import closeWithGrace from 'close-with-grace'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+
+export interface ShutdownOptions {
+  /** Closed last: probes and metrics are answered to the end. */
+  operations: FastifyInstance
+  app: Pick<FastifyInstance, 'close'> & { server: { closeAllConnections: () => void } }
+  delayMs: number
+  graceMs: number
+  onDraining: () => void
+  logger: FastifyBaseLogger
+}
+
+/** Time for the rest of a shutdown, which takes milliseconds: a process that hangs in it is ended. */
+const marginMs = 5_000
+
+/**
+ * On SIGTERM: not ready, serve on for a while, finish what is in flight, exit 0. The API server goes on using open connections of a
+ * terminating pod: https://github.com/kubernetes/kubernetes/issues/127335
+ */
+export function shutDownOnSignal({ operations, app, delayMs, graceMs, onDraining, logger }: ShutdownOptions): void {
+  closeWithGrace({ delay: delayMs + graceMs + marginMs, logger: false }, async ({ signal, err }) => {
+    if (err !== undefined) logger.fatal({ error: sentence(err) }, 'unexpected')
+    logger.info({ signal }, 'shutting down')
+    onDraining()
+    if (err === undefined) await sleep(delayMs)
+    const cut = setTimeout(() => app.server.closeAllConnections(), graceMs)
+    await app.close()
+    clearTimeout(cut)
+    await operations.close()
+    logger.info('stopped')
+  })
+}
