@@ -8,6 +8,7 @@ import { readSettings, settingsOf } from '@ecr-anywhere/shared/settings.ts'
 import { mintPair } from '../tls/mint.ts'
 import { certs } from './certs.ts'
 import { bundlesIn, webhookConfigurations } from './kube/bundles.ts'
+import { keepTickets } from './kube/ticket-secret.ts'
 import { secretOf, stateOf } from './stored.ts'
 
 /** One request at a time: `certs` is no hot path. */
@@ -31,7 +32,18 @@ export async function main(): Promise<number> {
     },
     { nowMs: Date.now(), propagateMs: settings.ROTATE_PROPAGATE, reloadMs: settings.ROTATE_RELOAD },
   )
+  const ticketsWritten =
+    settings.TICKET_SECRET !== undefined &&
+    (await keepTickets(send, {
+      namespace,
+      name: settings.TICKET_SECRET,
+      tenants: settings.ATTESTED_TENANTS ?? [],
+      nowMs: Date.now(),
+      reloadMs: settings.ROTATE_RELOAD,
+    }))
   client.close()
-  process.stdout.write(`certs: ${phase.do} (${phase.why}); caBundle set on ${published} webhooks\n`)
+  process.stdout.write(
+    `certs: ${phase.do} (${phase.why}); caBundle set on ${published} webhooks; tickets ${ticketsWritten ? 'written' : 'as they were'}\n`,
+  )
   return 0
 }
