@@ -32,4 +32,16 @@ export const subcommands: readonly Subcommand[] = [
     options: [],
     load: () => import('@ecr-anywhere/cronjob/certs/main.ts'),
   },
+  {
+    name: 'apply-secrets',
+    about: 'make or adopt the managed Secrets that the chart’s values name',
+    options: [],
+    load: () => import('@ecr-anywhere/cronjob/secrets/main.ts'),
+  },
+  {
+    name: 'check',
+    about: 'ask the webhook through the API server whether it works, and say one cause if it does not',
+    options: [],
+    load: () => import('@ecr-anywhere/cronjob/check/main.ts'),
+  },
 ]

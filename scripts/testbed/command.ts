@@ -10,7 +10,11 @@ export function cleanEnv(extra: Record<string, string>): NodeJS.ProcessEnv {
   return { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), AWS_EC2_METADATA_DISABLED: 'true', ...extra }
 }
 
+/** What node is given to run the command: by default the repository's own source; a bench gives a bundle and its flags. */
+export type Program = readonly string[]
+export const sourceProgram: Program = [commandFile]
+
 /** Runs `ecr-anywhere SUBCOMMAND …` to its end. */
-export function ecrAnywhere(args: string[], env: Record<string, string>): Promise<Outcome> {
-  return run(process.execPath, [commandFile, ...args], { env: cleanEnv(env) })
+export function ecrAnywhere(args: string[], env: Record<string, string>, program = sourceProgram): Promise<Outcome> {
+  return run(process.execPath, [...program, ...args], { env: cleanEnv(env) })
 }

@@ -16,13 +16,13 @@ export interface StoredSecret {
   resourceVersion: string
   labels: Record<string, string>
   annotations: Record<string, string>
-  /** base64 by key. */
-  data: Record<string, string>
   /** `AWS:` and a digest of the password, by registry. */
   logins: Record<string, string>
   /** A digest of each key's content. */
   digests: Record<string, string>
   login: (registry: string) => StoredLogin | undefined
+  /** One key's content, decoded; passwords too. */
+  text: (key: string) => string | undefined
 }
 
 export async function storedSecret({ kubectl }: Cluster, { namespace, name }: { namespace: string; name: string }): Promise<StoredSecret> {
@@ -39,10 +39,10 @@ export function parseSecret(object: any): StoredSecret {
     resourceVersion: metadata.resourceVersion,
     labels: metadata.labels ?? {},
     annotations: metadata.annotations ?? {},
-    data,
     logins: Object.fromEntries([...found].map(([host, { username, password }]) => [host, `${username}:${digest(password)}`])),
     digests: Object.fromEntries(Object.entries<string>(data).map(([key, value]) => [key, digest(value)])),
     login: registry => found.get(registry),
+    text: key => (data[key] === undefined ? undefined : Buffer.from(data[key], 'base64').toString()),
   }
 }
 

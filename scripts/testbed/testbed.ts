@@ -5,7 +5,7 @@ import { enabledValue, labels } from '../../shared/src/names.ts'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../aws/emulator.ts'
 import type { ControlPlane } from '../cluster/control-plane.ts'
 import type { Outcome } from '../cluster/run.ts'
-import { ecrAnywhere } from './command.ts'
+import { ecrAnywhere, type Program, sourceProgram } from './command.ts'
 import { registration } from './registration.ts'
 import { startWebhook, type WebhookProcess } from './webhook-process.ts'
 
@@ -30,11 +30,14 @@ export interface TestbedOptions {
   /** Tenants to register, by the value of the namespace label. */
   registered?: Record<string, string>
   timeoutSeconds?: number
+  program?: Program
 }
 
 export interface Testbed {
   emulator: Emulator
   dir: string
+  /** What the webhook is started with. */
+  env: Record<string, string>
   /** The webhook that runs now. */
   webhook: () => WebhookProcess
   /** Ends it (SIGKILL unless told otherwise) and starts it again at the same address, with further variables. */
@@ -52,7 +55,14 @@ export interface Testbed {
  * The product as it runs in a cluster, in the chart's order: `certs` makes the pair, the webhook serves it, the configurations are
  * registered, `certs` publishes the CA. AWS is the emulator; everything else is real.
  */
-export async function startTestbed({ cluster, id, registered, timeoutSeconds, ...options }: TestbedOptions): Promise<Testbed> {
+export async function startTestbed({
+  cluster,
+  id,
+  registered,
+  timeoutSeconds,
+  program = sourceProgram,
+  ...options
+}: TestbedOptions): Promise<Testbed> {
   const { kubectl, kubeconfig } = cluster
   const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-testbed-'))
   const emulator = await startEmulator({ users: [user], ...options.emulator })
@@ -88,7 +98,7 @@ export async function startTestbed({ cluster, id, registered, timeoutSeconds, ..
     ...(options.tenants === undefined ? {} : { CONFIG_FILE: files.tenants }),
     ...options.env,
   }
-  let webhook = await startWebhook({ env })
+  let webhook = await startWebhook({ env, program })
   const { url } = webhook
   const registrations = Object.entries(tenants).map(([namespaceValue, tenant]) =>
     registration({
@@ -106,13 +116,14 @@ export async function startTestbed({ cluster, id, registered, timeoutSeconds, ..
   return {
     emulator,
     dir,
+    env,
     webhook: () => webhook,
     restartWebhook: async (more = {}, signal = 'SIGKILL') => {
       await webhook.stop(signal)
       const ports = { port: portOf(webhook.url), operationsPort: portOf(webhook.operationsUrl) }
-      webhook = await startWebhook({ env: { ...env, ...more }, ports })
+      webhook = await startWebhook({ env: { ...env, ...more }, ports, program })
     },
-    ecrAnywhere: (args, more = {}) => ecrAnywhere(args, { ...certsEnv, ...more }),
+    ecrAnywhere: (args, more = {}) => ecrAnywhere(args, { ...certsEnv, ...more }, program),
     namespace: async (name, value = enabledValue) => {
       const metadata = { name, labels: { ...onlyLabel, [labels.namespace]: value } }
       await must(kubectl('apply', '-f', '-', { input: JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata }) }))
@@ -120,6 +131,8 @@ export async function startTestbed({ cluster, id, registered, timeoutSeconds, ..
     registrations,
     stop: async () => {
       await kubectl('delete', 'mutatingwebhookconfiguration', '--ignore-not-found', ...names)
+      // On a cluster that others share, a refresher would go on looking at these.
+      await kubectl('label', 'namespace', '--selector', `ecr-anywhere.test/bed=${id}`, `${labels.namespace}-`)
       await webhook.stop('SIGKILL')
       await emulator.stop()
       await rm(dir, { recursive: true, force: true })

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { freePorts } from '../cluster/ports.ts'
-import { cleanEnv, commandFile } from './command.ts'
+import { cleanEnv, type Program, sourceProgram } from './command.ts'
 
 /** A webhook as a process of its own, as in a pod. */
 export interface WebhookProcess {
@@ -20,17 +20,16 @@ export interface WebhookProcessOptions {
   env: Record<string, string>
   /** Ports to use again, for a restart that a webhook configuration does not notice. */
   ports?: { port: number; operationsPort: number }
-  /** The file that node runs; the repository's own command by default, or a bundle. */
-  file?: string
+  program?: Program
 }
 
 /** How long a start may take before it counts as failed. */
 const startLimitMs = 20_000
 
 /** Starts a webhook and waits until it is ready. @throws with its log if it ends or is not ready in time */
-export async function startWebhook({ env, ports, file = commandFile }: WebhookProcessOptions): Promise<WebhookProcess> {
+export async function startWebhook({ env, ports, program = sourceProgram }: WebhookProcessOptions): Promise<WebhookProcess> {
   const [port = 0, operationsPort = 0] = ports === undefined ? await freePorts(2) : [ports.port, ports.operationsPort]
-  const child = spawn(process.execPath, [file, 'webhook'], {
+  const child = spawn(process.execPath, [...program, 'webhook'], {
     env: cleanEnv({ PORT: String(port), METRICS_PORT: String(operationsPort), SHUTDOWN_DELAY: '0s', SHUTDOWN_GRACE: '2s', ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -7,6 +7,8 @@ export const labels = {
   namespace: `${prefix}/namespace`,
   /** On a Secret: `true`. */
   managed: `${prefix}/managed`,
+  /** On the Secret that the start-up check tries in a dry run. */
+  probe: `${prefix}/probe`,
 } as const
 
 export const annotations = {
@@ -34,6 +36,9 @@ export const statusGroup = prefix
 export const fieldManagers = {
   certs: 'ecr-anywhere-certs',
   refresh: 'ecr-anywhere-refresh',
+  secrets: 'ecr-anywhere-secrets',
+  check: 'ecr-anywhere-check',
+  owner: 'ecr-anywhere-owner',
 } as const
 
 export const metricNames = {

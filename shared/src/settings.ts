@@ -58,14 +58,32 @@ export const variables = {
   SHUTDOWN_GRACE: duration('a duration from 1s to 5m', seconds, 300 * seconds)
     .default(15 * seconds)
     .meta({ default: '15s', about: 'then: requests in flight may finish' }),
-  RELEASE_NAMESPACE: text.meta({ about: 'where the TLS Secret is' }),
+  RELEASE_NAMESPACE: text.meta({ about: 'where the release is' }),
   TLS_SECRET: text.default('ecr-anywhere-tls').meta({ default: '`ecr-anywhere-tls`', about: 'name of the Secret with the serving pair' }),
   TICKET_SECRET: text.optional().meta({ about: 'name of the Secret with the tickets of `ATTESTED_TENANTS`; absent: no tickets are made' }),
   ATTESTED_TENANTS: list.optional().meta({ about: 'comma-separated tenants that get a ticket' }),
-  WEBHOOK_CONFIGURATIONS: list.meta({ about: 'comma-separated MutatingWebhookConfigurations whose `caBundle` is set' }),
-  SERVING_DNS_NAMES: list.meta({
-    about: 'comma-separated names in the serving certificate: those by which the API server calls the Service',
+  WEBHOOK_CONFIGURATIONS: list.optional().meta({
+    about: 'comma-separated MutatingWebhookConfigurations whose `caBundle` is set; absent: serving certificates are left alone',
   }),
+  SERVING_DNS_NAMES: list.optional().meta({
+    about: "comma-separated names in the serving certificate; absent: the pair is somebody else's, only its `ca.crt` is published",
+  }),
+  OWNER: text
+    .regex(/^v1\/ConfigMap\/[a-z0-9.-]+$/, 'v1/ConfigMap/<name>')
+    .optional()
+    .meta({
+      about: 'an object of the release, `v1/ConfigMap/<name>`, that shall own the Secrets that are made: uninstalling removes them',
+    }),
+  SECRETS_FILE: file.meta({ about: 'YAML file with the list `secrets`: `namespace`, `name`, `kind`, `registries`, `url`' }),
+  WEBHOOK_SERVICE: text
+    .default('ecr-anywhere-webhook')
+    .meta({ default: '`ecr-anywhere-webhook`', about: 'Service whose port `metrics` answers `/status`' }),
+  PROBE_SECRET: text
+    .default('ecr-anywhere-probe')
+    .meta({ default: '`ecr-anywhere-probe`', about: 'name of the Secret that is tried, never stored' }),
+  CHECK_TIMEOUT: duration('a duration from 1s to 10m', seconds, 600 * seconds)
+    .default(90 * seconds)
+    .meta({ default: '90s', about: 'how long the webhook may take to work' }),
   ROTATE_PROPAGATE: duration('a duration from 1s to 24h', seconds, 24 * hours)
     .default(120 * seconds)
     .meta({ default: '2m', about: 'a new CA is in every `caBundle` for this long before its pair is served' }),
@@ -111,10 +129,13 @@ export const settingsOf = {
       'ATTESTED_TENANTS',
       'WEBHOOK_CONFIGURATIONS',
       'SERVING_DNS_NAMES',
+      'OWNER',
       'ROTATE_PROPAGATE',
       'ROTATE_RELOAD',
     ),
   ),
+  'apply-secrets': z.object(pick('SECRETS_FILE')),
+  check: z.object(pick('RELEASE_NAMESPACE', 'WEBHOOK_SERVICE', 'PROBE_SECRET', 'CHECK_TIMEOUT')),
 } as const
 
 /** A fresh Secret must never be due: a token lives 12 h, is at most `TOKEN_MAX_AGE` old (+ 10 %) when injected, and clocks differ a little. */
@@ -157,11 +178,14 @@ interface Related {
   CLIENT_NAMES?: string[] | undefined
   TICKET_SECRET?: string | undefined
   ATTESTED_TENANTS?: string[] | undefined
+  TLS_SECRET?: string
+  WEBHOOK_CONFIGURATIONS?: string[] | undefined
 }
 
 /** What is wrong with settings that are each right by themselves. */
 function contradictions(settings: Related): string[] {
   const { TOKEN_MAX_AGE = 0, REFRESH_BEFORE = 0, CLIENT_CA_FILE, CLIENT_NAMES, TICKET_SECRET, ATTESTED_TENANTS } = settings
+  const hasNothingToKeep = settings.TLS_SECRET !== undefined && settings.WEBHOOK_CONFIGURATIONS === undefined && TICKET_SECRET === undefined
   return [
     ...(TOKEN_MAX_AGE + REFRESH_BEFORE >= maxAgeAndRefreshBeforeMs
       ? ['TOKEN_MAX_AGE and REFRESH_BEFORE: found a sum of 11h or more, wanted less, so that a fresh Secret is never due']
@@ -172,6 +196,7 @@ function contradictions(settings: Related): string[] {
     ...((TICKET_SECRET === undefined) !== (ATTESTED_TENANTS === undefined)
       ? ['TICKET_SECRET and ATTESTED_TENANTS: found one of the two, wanted both or none']
       : []),
+    ...(hasNothingToKeep ? ['WEBHOOK_CONFIGURATIONS and TICKET_SECRET: found none of the two, wanted at least one to keep'] : []),
   ]
 }
 

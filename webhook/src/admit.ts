@@ -42,11 +42,11 @@ export async function admit(
   const { uid, request: fields } = parseReview(body)
   const known: Admission['record'] = { uid, tenant: world.tenants.has(tenantName) ? tenantName : 'unknown', why: '' }
   try {
-    const tenant = world.tenants.get(tenantName)
-    if (tenant === undefined) throw unknownTenant(tenantName)
     const request = parseRequest(uid, fields)
     const { operation, namespace, name, object } = request
     Object.assign(known, { operation, namespace, name })
+    const tenant = world.tenants.get(tenantName)
+    if (tenant === undefined) throw unknownTenant(tenantName)
     attest(request, tenant.name, world.tickets())
     const { result, why, wanted, registries, warnings } = await inject(request, { tenant, leftMs }, world)
     const operations = patchOf(object, { ...wanted, without: [annotations.attestation] })

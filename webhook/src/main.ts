@@ -34,7 +34,11 @@ export async function main(): Promise<number> {
   const clientCa = await contentOf('CLIENT_CA_FILE', settings.CLIENT_CA_FILE)
   const callers = clientCa === undefined ? undefined : { ca: clientCa, names: settings.CLIENT_NAMES ?? [] }
   const config = await awsConfig({ env, caBundle: await contentOf('AWS_CA_BUNDLE', env.AWS_CA_BUNDLE) })
-  const logger: Logger = pino({ ...logOptions(settings.LOG_LEVEL), timestamp: pino.stdTimeFunctions.isoTime })
+  // Asynchronous: a slow reader of our log must not hold up admissions. pino writes what is left when the process exits.
+  const logger: Logger = pino(
+    { ...logOptions(settings.LOG_LEVEL), timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ sync: false }),
+  )
   const attestation = attestationMode(settings)
   const metrics = makeMetrics({ version, attestation })
   const clients = tenantClients(tenants, { config, env, clusterName: settings.CLUSTER_NAME })

@@ -1,5 +1,6 @@
 import { Fault, type FaultKind } from '@ecr-anywhere/shared/fault.ts'
 import { statusGroup, warningPrefix } from '@ecr-anywhere/shared/names.ts'
+import { base64 } from './base64.ts'
 import type { Operation } from './patch.ts'
 
 /** A Secret as a review carries it: `data` is base64. Keys may be anything, `__proto__` too: never copied key by key, never merged. */
@@ -77,7 +78,7 @@ export function allow(uid: string, { operations, warnings }: { operations: Opera
   return reply({
     uid,
     allowed: true,
-    ...(operations.length === 0 ? {} : { patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(operations)).toString('base64') }),
+    ...(operations.length === 0 ? {} : { patchType: 'JSONPatch', patch: base64(JSON.stringify(operations)) }),
     ...(warnings.length === 0 ? {} : { warnings: warnings.map(toWarning) }),
   })
 }

@@ -15,8 +15,9 @@ export interface Status {
 export interface TenantStatus {
   /** ARN, or null while AWS has not said. */
   principal: string | null
-  /** AWS's code, if it did not say who we are. */
+  /** AWS's code, if it did not say who we are, and the sentence that says what to do. */
   error?: string
+  cause?: string
   /** By scope: a region, with `/fips` and `/dual-stack` behind it, or `public`. */
   tokens: Record<string, { secondsLeft?: number; error?: string }>
 }
@@ -25,7 +26,7 @@ export interface StatusParts {
   version: string
   attestation: string
   notAfterMs: number | undefined
-  principals: ReadonlyMap<string, { arn?: string; error?: string }>
+  principals: ReadonlyMap<string, { arn?: string; error?: string; cause?: string }>
   tokens: Iterable<{ key: TokenKey; held?: { value: Token }; error?: unknown }>
   nowMs: number
 }
@@ -33,8 +34,8 @@ export interface StatusParts {
 export function statusOf({ version, attestation, notAfterMs, principals, tokens, nowMs }: StatusParts): Status {
   const secondsLeft = (untilMs: number) => Math.floor((untilMs - nowMs) / 1000)
   const tenants: Record<string, TenantStatus> = {}
-  for (const [name, { arn, error }] of principals) {
-    tenants[name] = { principal: arn ?? null, ...(error === undefined ? {} : { error }), tokens: {} }
+  for (const [name, { arn, ...problem }] of principals) {
+    tenants[name] = { principal: arn ?? null, ...problem, tokens: {} }
   }
   for (const { key, held, error } of tokens) {
     const tenant = tenants[key.tenant]

@@ -31,7 +31,7 @@ export function tokens({ fetch, maxAgeMs, refreshBeforeMs, ...world }: TokensOpt
     tooLate: ({ tenant, scope }, limitMs) =>
       new Fault('passing', {
         code: 'Timeout',
-        found: `no token from ECR in ${regionOf(scope)} for tenant ${tenant} within ${limitMs} ms`,
+        found: `no token from ECR in ${regionOf(scope)} for tenant ${tenant} within ${Math.round(limitMs)} ms`,
         wanted: 'an answer',
         todo: "Can the webhook's pods reach AWS (network policy, proxy, DNS)?",
       }),

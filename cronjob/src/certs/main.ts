@@ -1,49 +1,41 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { kubeClient } from '@ecr-anywhere/shared/kube/client.ts'
 import { loadKubeConfig } from '@ecr-anywhere/shared/kube/config.ts'
-import { applyObject, getObject } from '@ecr-anywhere/shared/kube/objects.ts'
 import { retrying } from '@ecr-anywhere/shared/kube/retry.ts'
-import { fieldManagers } from '@ecr-anywhere/shared/names.ts'
 import { readSettings, settingsOf } from '@ecr-anywhere/shared/settings.ts'
-import { mintPair } from '../tls/mint.ts'
-import { certs } from './certs.ts'
-import { bundlesIn, webhookConfigurations } from './kube/bundles.ts'
+import { ownSecret } from './kube/owner.ts'
+import { keepServingPair, publishForeignCa } from './kube/serving.ts'
 import { keepTickets } from './kube/ticket-secret.ts'
-import { secretOf, stateOf } from './stored.ts'
 
 /** One request at a time: `certs` is no hot path. */
 const connections = 1
 
-/** `ecr-anywhere certs`: one phase. @returns 0 @throws Fault `settings`, `passing` */
+/** `ecr-anywhere certs`: one phase of whatever is its to keep. @returns 0 @throws Fault `settings`, `passing` */
 export async function main(): Promise<number> {
   const settings = readSettings(settingsOf.certs, process.env)
-  const { RELEASE_NAMESPACE: namespace, TLS_SECRET: name, SERVING_DNS_NAMES: dnsNames } = settings
+  const { RELEASE_NAMESPACE: namespace, TLS_SECRET, TICKET_SECRET, SERVING_DNS_NAMES: dnsNames, OWNER: owner } = settings
   const client = await kubeClient(loadKubeConfig(), connections)
   const send = retrying(client, { sleep, random: Math.random })
-  const path = `/api/v1/namespaces/${namespace}/secrets/${name}`
-  const configurations = webhookConfigurations(send, settings.WEBHOOK_CONFIGURATIONS)
-  const { phase, published } = await certs(
-    {
-      readState: async () => stateOf(await getObject(send, path), dnsNames),
-      write: content => applyObject(send, { path, object: secretOf(content, { namespace, name }), fieldManager: fieldManagers.certs }),
-      readBundles: async () => (await configurations.read()).flatMap(bundlesIn),
-      publish: configurations.publish,
-      mint: nowMs => mintPair(dnsNames, nowMs),
-    },
-    { nowMs: Date.now(), propagateMs: settings.ROTATE_PROPAGATE, reloadMs: settings.ROTATE_RELOAD },
-  )
-  const ticketsWritten =
-    settings.TICKET_SECRET !== undefined &&
-    (await keepTickets(send, {
-      namespace,
-      name: settings.TICKET_SECRET,
-      tenants: settings.ATTESTED_TENANTS ?? [],
-      nowMs: Date.now(),
-      reloadMs: settings.ROTATE_RELOAD,
-    }))
+  const [nowMs, propagateMs, reloadMs] = [Date.now(), settings.ROTATE_PROPAGATE, settings.ROTATE_RELOAD]
+  const done: string[] = []
+
+  const configurations = settings.WEBHOOK_CONFIGURATIONS
+  if (configurations !== undefined) {
+    const serving = { namespace, name: TLS_SECRET, configurations }
+    done.push(
+      dnsNames === undefined
+        ? await publishForeignCa(send, { ...serving, nowMs })
+        : await keepServingPair(send, { ...serving, dnsNames, nowMs, propagateMs, reloadMs }),
+    )
+    if (dnsNames !== undefined && owner !== undefined) await ownSecret(send, { namespace, name: TLS_SECRET, owner })
+  }
+  if (TICKET_SECRET !== undefined) {
+    const tenants = settings.ATTESTED_TENANTS ?? []
+    const written = await keepTickets(send, { namespace, name: TICKET_SECRET, tenants, nowMs, reloadMs })
+    done.push(`tickets ${written ? 'written' : 'as they were'}`)
+    if (owner !== undefined) await ownSecret(send, { namespace, name: TICKET_SECRET, owner })
+  }
   client.close()
-  process.stdout.write(
-    `certs: ${phase.do} (${phase.why}); caBundle set on ${published} webhooks; tickets ${ticketsWritten ? 'written' : 'as they were'}\n`,
-  )
+  process.stdout.write(`certs: ${done.join('; ') || 'nothing to keep'}\n`)
   return 0
 }

@@ -42,8 +42,16 @@ export async function awsConfig({ env, caBundle }: { env: NodeJS.ProcessEnv; caB
 
 /** Does AWS list this region? (Regions newer than the SDK are unknown here.) */
 export function isListedRegion(region: string): boolean {
-  return 'description' in partition(region)
+  const known = listed.get(region)
+  if (known !== undefined) return known
+  const found = 'description' in partition(region)
+  // Remembered, for the SDK searches all its partitions each time; bounded, for anybody may name regions.
+  if (listed.size < maxRemembered) listed.set(region, found)
+  return found
 }
+
+const listed = new Map<string, boolean>()
+const maxRemembered = 1_000
 
 async function sharedConfigRegion(): Promise<string> {
   try {

@@ -82,7 +82,9 @@ export function ambientIdentity(options: IdentityOptions): AwsCredentialIdentity
   }
   const chain = fromNodeProviderChain({ clientConfig: { region, requestHandler }, roleSessionName: sessionName })
   const found: AwsCredentialIdentityProvider = properties =>
-    orFault({ ...call, action: "looking for the webhook's AWS identity" }, () => chain(properties))
+    orFault({ ...call, action: tokenFile ? 'sts:AssumeRoleWithWebIdentity' : "looking for the webhook's AWS identity" }, () =>
+      chain(properties),
+    )
   if (!roleArn || tokenFile) return found
   return remembered({ ...call, action: 'sts:AssumeRole' }, () =>
     assumeRole(config, { credentials: found, role: { roleArn, sessionName }, abortSignal: AbortSignal.timeout(stsLimitMs) }),

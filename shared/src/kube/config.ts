@@ -11,7 +11,18 @@ export function loadKubeConfig(): KubeConfig {
   }
   // client-node falls back to http://localhost:8080, as kubectl once did: a guess, and one in plain text.
   if (config.getCurrentCluster() === null || config.getCurrentCluster()?.server === 'http://localhost:8080') throw noCluster(undefined)
+  const { server, skipTLSVerify } = config.getCurrentCluster() ?? {}
+  if (server?.startsWith('http:') && skipTLSVerify !== true) throw plainHttp(server)
   return config
+}
+
+/** client-node would refuse it too, at the first request and with an error that names nothing. */
+function plainHttp(server: string): Fault {
+  return new Fault('settings', {
+    found: `the cluster ${server} in plain HTTP`,
+    wanted: 'https',
+    todo: 'Use https; for a proxy on this machine (kubectl proxy), set insecure-skip-tls-verify: true on the cluster.',
+  })
 }
 
 function noCluster(cause: unknown): Fault {

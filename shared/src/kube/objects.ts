@@ -1,4 +1,4 @@
-import type { KubeClient } from './client.ts'
+import type { KubeAnswer, KubeClient } from './client.ts'
 import { refused } from './metadata.ts'
 
 /** @returns the object at a path, or undefined if there is none @throws Fault `passing` with the API server's reason */
@@ -17,13 +17,14 @@ export async function getObject(send: KubeClient['request'], path: string): Prom
  */
 export async function applyObject(
   send: KubeClient['request'],
-  { path, object, fieldManager }: { path: string; object: Record<string, unknown>; fieldManager: string },
-): Promise<void> {
+  { path, object, fieldManager, dryRun = false }: { path: string; object: Record<string, unknown>; fieldManager: string; dryRun?: boolean },
+): Promise<KubeAnswer> {
   const answer = await send({
     method: 'PATCH',
-    path: `${path}?fieldManager=${fieldManager}&force=true`,
+    path: `${path}?fieldManager=${fieldManager}&force=true${dryRun ? '&dryRun=All' : ''}`,
     contentType: 'application/apply-patch+yaml',
     body: JSON.stringify(object),
   })
   if (answer.status !== 200 && answer.status !== 201) throw refused(`applying ${path}`, answer)
+  return answer
 }

@@ -6,7 +6,9 @@ import type { TenantClient } from './tenant-clients.ts'
 /** What AWS said of a tenant's identity; neither, while it has not been asked. */
 export interface KnownPrincipal {
   arn?: string
+  /** AWS's code, and the whole sentence. */
   error?: string
+  cause?: string
 }
 
 export interface PrincipalsOptions {
@@ -28,7 +30,7 @@ export function findPrincipals({ clients, onFound, onProblem }: PrincipalsOption
       known.set(tenant, { arn })
       onFound(tenant, arn, known)
     } catch (error) {
-      known.set(tenant, { error: error instanceof Fault ? error.code : 'error' })
+      known.set(tenant, { error: error instanceof Fault ? error.code : 'error', cause: sentence(error) })
       onProblem(tenant, sentence(error))
       await sleep(retryMs, undefined, { ref: false })
       await find(tenant, client)

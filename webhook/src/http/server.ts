@@ -59,13 +59,16 @@ export function webhookServer({
     return503OnClosing: false,
     logController: new LogController({ disableRequestLogging: true }),
     loggerInstance: logger,
+    // We log one line a decision, with its uid: no logger per request.
+    childLoggerFactory: parent => parent,
     // Fastify's own would log the bytes that came, and a ticket or a Secret may be among them.
     clientErrorHandler: (_error, socket) => void socket.destroy(),
   })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) => parseJson(body))
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onRequest', (_request, reply, done) => {
     if (isDraining()) reply.header('connection', 'close')
+    done()
   })
   if (clients !== undefined) {
     app.addHook('onRequest', async request => {

@@ -1,5 +1,6 @@
+import { base64 } from '../base64.ts'
 import { isObject, type JsonObject, parseObject } from './json.ts'
-import { base64, type Credentials, type SecretData, type Shape, textOf } from './shape.ts'
+import { type Credentials, type SecretData, type Shape, textOf } from './shape.ts'
 
 /** Where the two docker formats differ: the data key, and whether the registries stand below `auths` or at the top. */
 interface DockerFormat {

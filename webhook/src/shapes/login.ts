@@ -1,4 +1,5 @@
-import { base64, type SecretData, type Shape, textOf } from './shape.ts'
+import { base64 } from '../base64.ts'
+import { type SecretData, type Shape, textOf } from './shape.ts'
 
 /** A shape with one registry's `username` and `password` as two keys. */
 export function loginShape(kind: string): Shape {

@@ -34,17 +34,15 @@ export interface Shape {
   fill: (data: SecretData) => ReadonlyMap<string, string>
 }
 
+const utf8 = new TextDecoder('utf8', { fatal: true })
+
 /** UTF-8 text of one key; undefined if the key is not there or is no UTF-8. A byte order mark is dropped. */
 export function textOf(data: SecretData, key: string): string | undefined {
   const value = data !== undefined && Object.hasOwn(data, key) ? data[key] : undefined
   if (value === undefined) return undefined
   try {
-    return new TextDecoder('utf8', { fatal: true }).decode(Buffer.from(value, 'base64'))
+    return utf8.decode(Buffer.from(value, 'base64'))
   } catch {
     return undefined
   }
-}
-
-export function base64(text: string): string {
-  return Buffer.from(text, 'utf8').toString('base64')
 }

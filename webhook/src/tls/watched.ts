@@ -11,6 +11,8 @@ export interface WatchedOptions {
 
 /** kubelet swaps a symlink, which some file systems do not tell watchers of: so files are looked at as well. */
 export const pollMs = 10_000
+/** kubelet makes a folder, then swaps the link: whoever looks between the two reads one file of each. */
+export const settleMs = 100
 
 /**
  * Looks at mounted files now, whenever one of the folders changes, and every 10 s.
@@ -31,18 +33,25 @@ export async function watched({ folders, look, onProblem }: WatchedOptions): Pro
     }
   }
 
-  await tryToLook()
-  const timer = setInterval(tryToLook, pollMs).unref()
-  const watchers = [...new Set(folders)].flatMap(folder => watching(folder, tryToLook))
+  let last = tryToLook()
+  /** One look at a time: an older one must not have the last word. */
+  const lookNext = () => {
+    last = last.then(tryToLook)
+  }
+  const settled = setTimeout(lookNext, settleMs).unref()
+  const timer = setInterval(lookNext, pollMs).unref()
+  const watchers = [...new Set(folders)].flatMap(folder => watching(folder, () => settled.refresh()))
+  await last
   return () => {
+    clearTimeout(settled)
     clearInterval(timer)
     for (const watcher of watchers) watcher.close()
   }
 }
 
-function watching(folder: string, look: () => Promise<void>) {
+function watching(folder: string, onChange: () => void) {
   try {
-    const watcher = watch(folder, { persistent: false }, look)
+    const watcher = watch(folder, { persistent: false }, onChange)
     // The folder went away, or too many are watched on this machine: the poll goes on.
     watcher.on('error', () => watcher.close())
     return [watcher]

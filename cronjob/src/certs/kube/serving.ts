@@ -1,0 +1,56 @@
+import { Fault } from '@ecr-anywhere/shared/fault.ts'
+import type { KubeClient } from '@ecr-anywhere/shared/kube/client.ts'
+import { applyObject, getObject } from '@ecr-anywhere/shared/kube/objects.ts'
+import { fieldManagers } from '@ecr-anywhere/shared/names.ts'
+import { mintPair } from '../../tls/mint.ts'
+import { certificatesIn } from '../../tls/pair.ts'
+import { certs } from '../certs.ts'
+import type { PhaseOptions } from '../plan.ts'
+import { secretOf, stateOf } from '../stored.ts'
+import { bundlesIn, webhookConfigurations } from './bundles.ts'
+
+export interface ServingSecret {
+  namespace: string
+  name: string
+  configurations: readonly string[]
+}
+
+/** One phase of a pair that is ours. @returns what was done, in a few words @throws Fault `passing` */
+export async function keepServingPair(
+  send: KubeClient['request'],
+  { namespace, name, configurations: names, dnsNames, ...phases }: ServingSecret & PhaseOptions & { dnsNames: readonly string[] },
+): Promise<string> {
+  const path = `/api/v1/namespaces/${namespace}/secrets/${name}`
+  const configurations = webhookConfigurations(send, names)
+  const { phase, published } = await certs(
+    {
+      readState: async () => stateOf(await getObject(send, path), dnsNames),
+      write: async content => {
+        await applyObject(send, { path, object: secretOf(content, { namespace, name }), fieldManager: fieldManagers.certs })
+      },
+      readBundles: async () => (await configurations.read()).flatMap(bundlesIn),
+      publish: configurations.publish,
+      mint: nowMs => mintPair(dnsNames, nowMs),
+    },
+    phases,
+  )
+  return `${phase.do} (${phase.why}); caBundle set on ${published} webhooks`
+}
+
+/** Publishes the CA of a pair that somebody else keeps. @throws Fault `settings` if its Secret names none */
+export async function publishForeignCa(
+  send: KubeClient['request'],
+  { namespace, name, configurations, nowMs }: ServingSecret & { nowMs: number },
+): Promise<string> {
+  const secret = await getObject(send, `/api/v1/namespaces/${namespace}/secrets/${name}`)
+  const { data } = (secret ?? {}) as { data?: Record<string, string> }
+  const bundle = certificatesIn(Buffer.from(data?.['ca.crt'] ?? '', 'base64').toString('utf8'), nowMs).join('')
+  if (bundle === '') {
+    throw new Fault('settings', {
+      found: `no CA certificate that is still good in ca.crt of the Secret ${namespace}/${name}`,
+      wanted: 'the CA that signed its tls.crt',
+      todo: 'Add ca.crt to the Secret, or let the chart make the pair (tls.mode: self).',
+    })
+  }
+  return `caBundle set on ${await webhookConfigurations(send, configurations).publish(bundle)} webhooks`
+}

@@ -1,0 +1,43 @@
+import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
+import { settingsFault } from '@ecr-anywhere/shared/settings.ts'
+import { parse } from 'yaml'
+import { z } from 'zod'
+
+const kinds = ['dockerconfigjson', 'dockercfg', 'basic-auth', 'argocd-repository', 'argocd-repo-creds'] as const
+
+const fileSchema = z.strictObject({
+  secrets: z.array(
+    z.strictObject({
+      namespace: z.string('a namespace'),
+      name: z.string('a name'),
+      kind: z.enum(kinds, `one of ${kinds.join(', ')}`).default('dockerconfigjson'),
+      registries: z.array(z.string('a registry host')).optional(),
+      url: z.string('a URL').optional(),
+    }),
+    'a list of Secrets',
+  ),
+})
+
+export type WantedSecret = z.output<typeof fileSchema>['secrets'][number]
+
+/** @throws Fault `settings` that lists every problem at once */
+export function readWanted(text: string): WantedSecret[] {
+  const read = fileSchema.safeParse(parse(text))
+  if (read.success) return read.data.secrets
+  throw settingsFault(read.error.issues.map(({ path, message }) => `SECRETS_FILE ${path.join('.')}: wanted ${message}`))
+}
+
+/** The Secret as it is applied: no credentials, for the webhook fills them in. */
+export function secretOf({ namespace, name, kind, registries, url }: WantedSecret): Record<string, unknown> {
+  const argoType = /^argocd-(.*)$/.exec(kind)?.[1]
+  const metadata = {
+    namespace,
+    name,
+    labels: { [labels.managed]: 'true', ...(argoType === undefined ? {} : { 'argocd.argoproj.io/secret-type': argoType }) },
+    annotations: registries === undefined || argoType !== undefined ? {} : { [annotations.registries]: registries.join(',') },
+  }
+  const common = { apiVersion: 'v1', kind: 'Secret', metadata }
+  if (argoType === undefined) return { ...common, type: `kubernetes.io/${kind}` }
+  const data = { name, type: 'helm', enableOCI: 'true', url: url ?? registries?.[0] ?? '' }
+  return { ...common, type: 'Opaque', data: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, btoa(value)])) }
+}

@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cleanEnv, commandFile } from './command.ts'
+
+export interface StartedCommand {
+  kill: (signal: NodeJS.Signals) => void
+  /** What it has written so far. */
+  stdout: () => string
+  stderr: () => string
+  /** The exit code once it has ended, null where a signal ended it. */
+  ended: Promise<number | null>
+}
+
+/** Starts `ecr-anywhere SUBCOMMAND …`, for tests that have something to do while it runs. */
+export function startCommand(args: string[], env: Record<string, string>): StartedCommand {
+  const child = spawn(process.execPath, [commandFile, ...args], { env: cleanEnv(env), stdio: ['ignore', 'pipe', 'pipe'] })
+  const written = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8')
+    child[name].on('data', text => {
+      written[name] += text
+    })
+  }
+  return {
+    kill: signal => void child.kill(signal),
+    stdout: () => written.stdout,
+    stderr: () => written.stderr,
+    ended: once(child, 'close').then(([code]) => code as number | null),
+  }
+}
