@@ -1,0 +1,68 @@
+import autocannon from 'autocannon'
+import type { Bed } from './bed.ts'
+import type { Figure } from './figures.ts'
+import { pairs, ratioFigure } from './pairs.ts'
+import { peakMemory } from './processes.ts'
+
+export interface AdmissionOptions {
+  pairs: number
+  /** Of each measurement. */
+  seconds: number
+  onStep: (what: string) => void
+}
+
+/** Reviews straight to each webhook, at 1, 16 and 64 connections; then the peak memory of both, which had the same load. */
+export async function admissions({ bed, bare, body }: Bed, { pairs: count, seconds, onStep }: AdmissionOptions): Promise<Figure[]> {
+  const figures: Figure[] = []
+  for (const connections of [1, 16, 64]) {
+    onStep(`admissions at ${connections} connections`)
+    const latencies: Record<'ours' | 'bare', { p50: number; p99: number }[]> = { ours: [], bare: [] }
+    const load = (who: 'ours' | 'bare', url: string) => async () => {
+      const { requests, latency, non2xx, errors } = await autocannon({
+        url: `${url}/inject/default`,
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+        connections,
+        duration: seconds,
+      })
+      if (non2xx + errors > 0) throw new Error(`${who}: ${non2xx} answers were not 200, ${errors} failed`)
+      latencies[who].push({ p50: latency.p50, p99: latency.p99 })
+      return requests.average
+    }
+    const ours = load('ours', bed.webhook().url)
+    const theirs = load('bare', bare.url)
+    await ours()
+    await theirs()
+    latencies.ours.length = 0
+    latencies.bare.length = 0
+    const found = await pairs(count, ours, theirs)
+    const judged = connections === 16
+    figures.push(
+      ratioFigure(found, {
+        what: `admission, warm, ${connections} connections`,
+        unit: '/s',
+        ...(judged ? { wanted: { atLeast: 0.85 } } : {}),
+      }),
+    )
+    for (const percentile of ['p50', 'p99'] as const) {
+      const of = (who: 'ours' | 'bare') => latencies[who].map(one => one[percentile])
+      const zipped = of('ours').map((ours, at) => ({ ours, bare: of('bare')[at] ?? Number.NaN }))
+      // autocannon's histogram has whole milliseconds: a median of 0 and 1 says little, and is for information.
+      figures.push({
+        ...ratioFigure(zipped, { what: `… ${percentile}`, unit: 'ms' }),
+        ...(judged && percentile === 'p99' ? { wanted: { atMost: 1.7 } } : {}),
+      })
+    }
+  }
+  const [oursMb, bareMb] = [await peakMemory(bed.webhook().pid), await peakMemory(bare.pid)]
+  figures.push({
+    what: 'peak memory of the webhook under that load, above the bare route',
+    unit: 'MB',
+    ours: oursMb,
+    bare: bareMb,
+    value: oursMb - bareMb,
+    wanted: { atMost: 20 },
+  })
+  return figures
+}

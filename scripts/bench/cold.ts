@@ -1,0 +1,21 @@
+import autocannon from 'autocannon'
+import type { Bed } from './bed.ts'
+import type { Figure } from './figures.ts'
+import { plain } from './refreshes.ts'
+
+/** A hundred requests at once to a webhook that has no token yet: one call of AWS. */
+export async function coldStart({ bed, body }: Bed): Promise<Figure[]> {
+  await bed.restartWebhook()
+  bed.emulator.resetCalls()
+  const { non2xx } = await autocannon({
+    url: `${bed.webhook().url}/inject/default`,
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+    connections: 100,
+    amount: 100,
+  })
+  if (non2xx > 0) throw new Error(`${non2xx} of 100 were not answered with 200`)
+  const calls = bed.emulator.calls().counts['ecr.GetAuthorizationToken.us-east-1'] ?? 0
+  return [plain({ what: 'AWS calls for 100 concurrent cold requests', unit: 'calls', ours: calls, wanted: { atMost: 1 } })]
+}

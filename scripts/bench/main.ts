@@ -1,0 +1,57 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { cpus, totalmem } from 'node:os'
+import { parseArgs } from 'node:util'
+import { withSection } from '../docs/section.ts'
+import { admissions } from './admissions.ts'
+import { throughApiServer } from './api-server.ts'
+import { startBed } from './bed.ts'
+import { coldStart } from './cold.ts'
+import { type Figure, isMet, markdownTable, rowsOf, textTable } from './figures.ts'
+import { refresherMemory } from './memory.ts'
+import { refreshes } from './refreshes.ts'
+import { starts } from './starts.ts'
+
+/** `npm run bench`: every figure beside its bare baseline, from one run. Ends 1 if one is missed. */
+const { values } = parseArgs({
+  options: {
+    /** A look: fewer and shorter measurements, not for the README. */
+    quick: { type: 'boolean', default: false },
+    /** Write the figures to this file. */
+    json: { type: 'string' },
+    /** Put the table into the README. */
+    readme: { type: 'boolean', default: false },
+  },
+})
+const sizes = values.quick
+  ? { pairs: 3, seconds: 2, writes: 1_000, secrets: 1_000, small: 5_000, large: 100, starts: 3 }
+  : { pairs: 5, seconds: 5, writes: 3_000, secrets: 10_000, small: 50_000, large: 1_000, starts: 5 }
+const concurrency = 16
+const startedMs = performance.now()
+const onStep = (what: string) => console.error(`${((performance.now() - startedMs) / 1000).toFixed(0).padStart(4)} s  ${what}`)
+
+onStep('bundles, control plane, AWS emulator, webhooks')
+const bed = await startBed()
+const figures: Figure[] = []
+try {
+  onStep('starts')
+  figures.push(...(await starts(bed, sizes.starts)))
+  figures.push(...(await admissions(bed, { ...sizes, onStep })))
+  figures.push(...(await coldStart(bed)))
+  figures.push(...(await throughApiServer(bed, { ...sizes, concurrency, onStep })))
+  figures.push(...(await refreshes(bed, { ...sizes, concurrency, onStep })))
+  figures.push(...(await refresherMemory(bed, { ...sizes, concurrency, onStep })))
+} finally {
+  await bed.stop()
+}
+onStep('done')
+
+const rows = rowsOf(figures)
+console.log(textTable(rows))
+const machine = `${cpus().length} cores (${cpus()[0]?.model}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, kube-apiserver 1.36.3`
+const about = `Measured ${new Date().toISOString().slice(0, 10)} on ${machine}; medians of ${sizes.pairs} interleaved pairs, AWS emulated on the same machine.`
+if (values.json !== undefined) await writeFile(values.json, JSON.stringify({ about, figures }, undefined, 2))
+if (values.readme)
+  await writeFile('README.md', withSection(await readFile('README.md', 'utf8'), 'bench', `${about}\n\n${markdownTable(rows)}`))
+const missed = figures.filter(figure => !isMet(figure))
+console.log(missed.length === 0 ? 'All figures are met.' : `Missed: ${missed.map(({ what }) => what).join('; ')}`)
+process.exitCode = missed.length === 0 ? 0 : 1

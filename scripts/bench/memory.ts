@@ -1,0 +1,50 @@
+import { type Bed, managedSecret } from './bed.ts'
+import type { Figure } from './figures.ts'
+import { timed } from './processes.ts'
+import { ended, plain } from './refreshes.ts'
+import { clientOf, perSecond } from './writes.ts'
+
+export interface MemoryOptions {
+  /** Small Secrets, and large ones of 900 kB. */
+  small: number
+  large: number
+  concurrency: number
+  onStep: (what: string) => void
+}
+
+/** The API server takes 1 MiB at most. */
+const largeBytes = 900_000
+
+/** Peak memory of a refresher that finds many Secrets, and of one that finds large ones: it never reads their data. */
+export async function refresherMemory({ cluster, bed, program }: Bed, options: MemoryOptions): Promise<Figure[]> {
+  const client = await clientOf(cluster.kubeconfig, options.concurrency)
+  const figures: Figure[] = []
+  for (const [kind, count, bytes] of [
+    ['of usual size', options.small, 0],
+    ['of 900 kB', options.large, largeBytes],
+  ] as const) {
+    const namespace = `bench-memory-${bytes}`
+    options.onStep(`making ${count} Secrets ${kind}`)
+    // Not enabled: they are written as they are, and are due.
+    await bed.namespace(namespace, 'nobody')
+    const filling = Buffer.from(JSON.stringify({ auths: {}, filling: 'x'.repeat(bytes) })).toString('base64')
+    await perSecond(count, options.concurrency, async at => {
+      const body = JSON.stringify({ ...managedSecret(namespace, `secret-${at}`), data: { '.dockerconfigjson': filling } })
+      const { status } = await client.request({ method: 'POST', path: `/api/v1/namespaces/${namespace}/secrets`, body })
+      if (status !== 201) throw new Error(`the API server answered ${status}`)
+    })
+    const run = ended(
+      await timed([...program, 'refresh', '--dry-run', '--namespace', namespace, '--output', 'json'], { KUBECONFIG: cluster.kubeconfig }),
+    )
+    figures.push(
+      plain({
+        what: `peak memory of a refresher that finds ${count.toLocaleString('en')} due Secrets ${kind}`,
+        unit: 'MB',
+        ours: run.peakMb,
+        wanted: { atMost: 150 },
+      }),
+    )
+  }
+  client.close()
+  return figures
+}

@@ -1,0 +1,49 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { cleanEnv } from '../testbed/command.ts'
+
+/** Peak resident memory of a process so far, in MB (Linux only: /proc). */
+export async function peakMemory(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN) / 1000
+}
+
+export interface Ended {
+  code: number | null
+  seconds: number
+  peakMb: number
+  stdout: string
+  stderr: string
+}
+
+/** How often the memory of a running program is read: it only ever grows, so the last reading is the peak but for the last moments. */
+const readEveryMs = 20
+
+/** Runs node to its end. @returns how long that took, and how much memory it had at most */
+export async function timed(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  const startedMs = performance.now()
+  const child = spawn(process.execPath, args, { env: cleanEnv(env), stdio: ['ignore', 'pipe', 'pipe'] })
+  const [out, err] = [collected(child.stdout), collected(child.stderr)]
+  let peakMb = 0
+  const reader = setInterval(async () => {
+    // It may have ended in between: then the last reading stands.
+    peakMb = await peakMemory(child.pid ?? 0).catch(() => peakMb)
+  }, readEveryMs)
+  const [code] = (await once(child, 'close')) as [number | null]
+  clearInterval(reader)
+  return { code, seconds: (performance.now() - startedMs) / 1000, peakMb, stdout: out(), stderr: err() }
+}
+
+function collected(stream: NodeJS.ReadableStream): () => string {
+  const parts: Buffer[] = []
+  stream.on('data', part => parts.push(part))
+  return () => Buffer.concat(parts).toString()
+}
+
+/** Starts node; it ends with this process at the latest. */
+export function started(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
+  const child = spawn(process.execPath, args, { env: cleanEnv(env), stdio: ['ignore', 'ignore', 'inherit'] })
+  process.once('exit', () => child.kill('SIGKILL'))
+  return child
+}

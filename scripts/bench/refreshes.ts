@@ -1,0 +1,88 @@
+import { writeFile } from 'node:fs/promises'
+import type https from 'node:https'
+import { join } from 'node:path'
+import { loadKubeConfig } from '../../shared/src/kube/config.ts'
+import { type Bed, namespaces } from './bed.ts'
+import type { Figure } from './figures.ts'
+import { median, type Pair, ratioFigure } from './pairs.ts'
+import { type Ended, timed } from './processes.ts'
+import { clientOf, create, perSecond } from './writes.ts'
+
+export interface RefreshOptions {
+  pairs: number
+  secrets: number
+  concurrency: number
+  onStep: (what: string) => void
+}
+
+const shortLife = 3600
+const longLife = 12 * 3600
+
+/**
+ * A refresh of due Secrets, start-up included, against a bare client's touches of the same Secrets; then a run that finds none due.
+ * The bare client's run, while AWS gives tokens of an hour, is what makes all of them due again.
+ */
+export async function refreshes(one: Bed, { pairs: count, secrets, concurrency, onStep }: RefreshOptions): Promise<Figure[]> {
+  const { bed, cluster, program } = one
+  const namespace = namespaces.ours
+  onStep(`making ${secrets} Secrets`)
+  const client = await clientOf(cluster.kubeconfig, concurrency)
+  await perSecond(secrets, concurrency, at => create(client, namespace, `due-${at}`))
+  client.close()
+  const bareArgs = await bareTouches(one, { namespace, secrets, concurrency })
+  const env = { KUBECONFIG: cluster.kubeconfig, REFRESH_CONCURRENCY: String(concurrency) }
+  const refresh = () => timed([...program, 'refresh', '--namespace', namespace, '--output', 'json'], env)
+
+  const found: Pair[] = []
+  const idle: number[] = []
+  let calls = 0
+  let peakMb = 0
+  for (let at = 0; at < count; at += 1) {
+    onStep(`refresh of ${secrets} Secrets, pair ${at + 1} of ${count}`)
+    bed.emulator.setTokenLife(shortLife)
+    await bed.restartWebhook()
+    const bare = ended(await timed(bareArgs))
+    bed.emulator.setTokenLife(longLife)
+    await bed.restartWebhook()
+    bed.emulator.resetCalls()
+    const ours = ended(await refresh())
+    const { refreshed, failed } = JSON.parse(ours.stdout)
+    if (refreshed < secrets || failed > 0) throw new Error(`refreshed ${refreshed} of ${secrets}, failed ${failed}`)
+    calls = Math.max(calls, bed.emulator.calls().counts['ecr.GetAuthorizationToken.us-east-1'] ?? 0)
+    peakMb = Math.max(peakMb, ours.peakMb)
+    found.push({ ours: refreshed / ours.seconds, bare: secrets / bare.seconds })
+    const none = ended(await refresh())
+    if (JSON.parse(none.stdout).refreshed !== 0) throw new Error('a second run refreshed something')
+    idle.push(none.seconds)
+  }
+  const n = secrets.toLocaleString('en')
+  return [
+    ratioFigure(found, { what: `refresh of ${n} due Secrets, start-up included`, unit: '/s', wanted: { atLeast: 0.75 } }),
+    plain({ what: `a run that finds ${n} not due`, unit: 's', ours: median(idle), wanted: { atMost: 3 } }),
+    plain({ what: `AWS calls for that refresh of ${n}`, unit: 'calls', ours: calls, wanted: { atMost: 1 } }),
+    plain({ what: `peak memory of that refresher`, unit: 'MB', ours: peakMb, wanted: { atMost: 150 } }),
+  ]
+}
+
+export function plain(figure: Omit<Figure, 'value'>): Figure {
+  return { ...figure, value: figure.ours }
+}
+
+export function ended(run: Ended): Ended {
+  if (run.code !== 0) throw new Error(`a program ended with exit code ${run.code}:\n${run.stderr}\n${run.stdout}`)
+  return run
+}
+
+async function bareTouches(
+  { bed, cluster }: Bed,
+  { namespace, secrets, concurrency }: { namespace: string; secrets: number; concurrency: number },
+) {
+  const [names, tls] = [join(bed.dir, 'names.json'), join(bed.dir, 'tls.json')]
+  const options: https.RequestOptions = {}
+  await loadKubeConfig().applyToHTTPSOptions(options)
+  const text = (value: unknown) => String(value)
+  await writeFile(tls, JSON.stringify({ ca: text(options.ca), cert: text(options.cert), key: text(options.key) }), { mode: 0o600 })
+  await writeFile(names, JSON.stringify(Array.from({ length: secrets }, (_, at) => `/api/v1/namespaces/${namespace}/secrets/due-${at}`)))
+  const file = join(import.meta.dirname, 'bare-touches.ts')
+  return [file, '--server', cluster.url, '--tls', tls, '--names', names, '--concurrency', String(concurrency)]
+}

@@ -1,0 +1,30 @@
+import { join } from 'node:path'
+import { bundleDir, commandName } from '../bundle/bundle.ts'
+import { nodeFlags } from '../bundle/node-flags.ts'
+import { commandFile } from '../testbed/command.ts'
+import { startWebhook } from '../testbed/webhook-process.ts'
+import type { Bed } from './bed.ts'
+import type { Figure } from './figures.ts'
+import { median } from './pairs.ts'
+import { timed } from './processes.ts'
+import { ended, plain } from './refreshes.ts'
+
+/** Time from start to ready, and of `--help`, from source and from the bundle. */
+export async function starts({ bed }: Bed, count: number): Promise<Figure[]> {
+  const programs = { 'the source': [commandFile], 'the bundle': [...nodeFlags, join(bundleDir, commandName)] }
+  const figures: Figure[] = []
+  for (const [name, program] of Object.entries(programs)) {
+    const ready: number[] = []
+    const help: number[] = []
+    for (let at = 0; at < count; at += 1) {
+      const startedMs = performance.now()
+      const webhook = await startWebhook({ env: bed.env, program })
+      ready.push((performance.now() - startedMs) / 1000)
+      await webhook.stop('SIGKILL')
+      help.push(ended(await timed([...program, '--help'])).seconds)
+    }
+    figures.push(plain({ what: `start to ready, ${name}`, unit: 's', ours: median(ready), wanted: { atMost: 0.6 } }))
+    figures.push(plain({ what: `--help, ${name}`, unit: 's', ours: median(help), wanted: { atMost: 0.2 } }))
+  }
+  return figures
+}

@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type KubeAnswer, type KubeClient, kubeClient } from '../../shared/src/kube/client.ts'
+import { loadKubeConfig } from '../../shared/src/kube/config.ts'
+import { touchSecret } from '../../shared/src/kube/metadata.ts'
+import { retrying } from '../../shared/src/kube/retry.ts'
+import { annotations } from '../../shared/src/names.ts'
+import { managedSecret } from './bed.ts'
+
+/** A client of the cluster with as many connections as it has requests in flight. */
+export async function clientOf(kubeconfig: string, concurrency: number): Promise<KubeClient> {
+  process.env.KUBECONFIG = kubeconfig
+  const client = await kubeClient(loadKubeConfig(), concurrency)
+  return { request: retrying(client, { sleep, random: Math.random }), close: client.close }
+}
+
+/** Does `work` for 0 … count - 1, so many at a time. @returns per second */
+export async function perSecond(count: number, concurrency: number, work: (at: number) => Promise<void>): Promise<number> {
+  const startedMs = performance.now()
+  let next = 0
+  await Promise.all(
+    Array.from({ length: concurrency }, async () => {
+      while (next < count) await work(next++)
+    }),
+  )
+  return count / ((performance.now() - startedMs) / 1000)
+}
+
+export async function create({ request }: KubeClient, namespace: string, name: string): Promise<void> {
+  const path = `/api/v1/namespaces/${namespace}/secrets`
+  expectOk(await request({ method: 'POST', path, body: JSON.stringify(managedSecret(namespace, name)) }))
+}
+
+export async function touch({ request }: KubeClient, namespace: string, name: string): Promise<void> {
+  const mark = { [annotations.markedForUpdateAt]: `${new Date().toISOString()} ${Math.random()}` }
+  expectOk(await touchSecret(request, { namespace, name, annotations: mark, fieldManager: 'bench' }))
+}
+
+function expectOk({ status, body }: KubeAnswer): void {
+  if (status !== 200 && status !== 201) throw new Error(`the API server answered ${status}: ${(body as { message?: string }).message}`)
+}
