@@ -16,7 +16,9 @@ export const defaultTokenLifeSeconds = 12 * 3600
 export interface EmulatorOptions {
   users?: User[]
   roles?: Role[]
-  /** Loopback port; 0, the default, takes a free one. */
+  /** Address to listen at; 127.0.0.1 by default. */
+  host?: string
+  /** 0, the default, takes a free one. */
   port?: number
   tokenLifeSeconds?: number
   /** GetAuthorizationToken per account and region; AWS's own by default. */
@@ -45,7 +47,7 @@ export interface Emulator {
 }
 
 /**
- * Starts AWS's ECR, ECR Public and STS, and the registries, at one loopback address.
+ * Starts AWS's ECR, ECR Public and STS, and the registries, at one address.
  *
  * @throws what listening throws: EADDRINUSE
  */
@@ -53,6 +55,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const {
     users = [],
     roles = [],
+    host = '127.0.0.1',
     port = 0,
     rate = { perSecond: tokensPerSecond, burst: tokensBurst },
     upstream,
@@ -72,7 +75,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     switches,
   }
   // The first prefix that fits serves: a new kind of address (a metadata service) is one more line.
-  const server = await listen(port, [
+  const server = await listen({ host, port }, [
     ['/_emulator/', control(world)],
     ['/v2', registryEndpoint(world)],
     ['/', awsApi(world)],
@@ -80,7 +83,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const address = server.address()
   const listening = typeof address === 'object' && address !== null ? address.port : port
   return {
-    url: `http://127.0.0.1:${listening}`,
+    url: `http://${host}:${listening}`,
     port: listening,
     calls: log.read,
     resetCalls: log.reset,
@@ -96,7 +99,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   }
 }
 
-async function listen(port: number, routes: [prefix: string, handler: Handler][]): Promise<Server> {
+async function listen({ host, port }: { host: string; port: number }, routes: [prefix: string, handler: Handler][]): Promise<Server> {
   const server = createServer((request, response) => {
     const handler = routes.find(([prefix]) => request.url?.startsWith(prefix))?.[1]
     if (!handler) return send(response, json(404, { found: request.url }))
@@ -108,7 +111,7 @@ async function listen(port: number, routes: [prefix: string, handler: Handler][]
   })
   // A hanging answer is a fault that was asked for, and pushes to an upstream may be long.
   server.requestTimeout = 0
-  server.listen(port, '127.0.0.1')
+  server.listen(port, host)
   await once(server, 'listening')
   return server
 }

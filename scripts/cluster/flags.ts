@@ -87,3 +87,15 @@ export function controllerManagerFlags({ kubeconfig, pkiDir }: { kubeconfig: str
     '--kube-api-burst=1000',
   ]
 }
+
+/** Flags of an API server that has a node, behind those of `apiServerFlags`: it writes its own endpoint, and calls a Service's endpoints. */
+export const nodeApiServerFlags = [
+  '--endpoint-reconciler-type=lease',
+  '--enable-aggregator-routing=true',
+  '--kubelet-preferred-address-types=InternalIP',
+]
+
+/** Flags of a kube-scheduler that serves nothing itself. */
+export function schedulerFlags(kubeconfig: string): string[] {
+  return [`--kubeconfig=${kubeconfig}`, '--secure-port=0', '--leader-elect=false']
+}

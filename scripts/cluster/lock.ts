@@ -15,9 +15,18 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
 
 async function acquire(path: string): Promise<void> {
   while (!(await created(path))) {
-    if (await isStale(path)) await rm(path, { force: true })
+    if (await isStale(path)) await removeStale(path)
     else await setTimeout(waitMs)
   }
+}
+
+/** One at a time, and asked again: else the second of two that found it stale would remove the first one's new lock. */
+async function removeStale(path: string): Promise<void> {
+  const taking = `${path}.taking`
+  if (await created(taking)) {
+    if (await isStale(path)) await rm(path, { force: true })
+    await rm(taking, { force: true })
+  } else if (await isStale(taking)) await rm(taking, { force: true })
 }
 
 async function created(path: string): Promise<boolean> {
@@ -30,7 +39,7 @@ async function created(path: string): Promise<boolean> {
   }
 }
 
-/** True where the owner was killed. Two that find it so at once may both go on: that wastes a build, and harms none (see build.ts). */
+/** True where the owner was killed. */
 async function isStale(path: string): Promise<boolean> {
   try {
     // A file without its pid yet reads as 0, which is this process's own group: alive, so one waits.

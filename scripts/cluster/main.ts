@@ -1,9 +1,11 @@
 import { groups } from './binaries.ts'
 import { ensureBinaries } from './build.ts'
 import { startControlPlane } from './control-plane.ts'
+import { startNode } from './node.ts'
 
 const usage = `usage: node scripts/cluster/main.ts build [${Object.keys(groups).join('|')}]   (all of them where none is named)
-       node scripts/cluster/main.ts up   (a control plane, until Ctrl-C)`
+       node scripts/cluster/main.ts up     (a control plane, until Ctrl-C)
+       node scripts/cluster/main.ts node   (a whole node, until Ctrl-C; root and Debian)`
 
 try {
   process.exitCode = await main(process.argv.slice(2))
@@ -21,6 +23,7 @@ async function main([command, group]: string[]): Promise<number> {
     return 0
   }
   if (command === 'up') return await up()
+  if (command === 'node') return await node()
   console.error(usage)
   return 2
 }
@@ -31,6 +34,15 @@ async function up(): Promise<number> {
   console.error(`${cluster.url} is ready; Ctrl-C ends it and removes ${cluster.dir}`)
   await interrupted()
   await cluster.stop()
+  return 0
+}
+
+async function node(): Promise<number> {
+  const node = await startNode()
+  console.log(`export KUBECONFIG=${node.kubeconfig}`)
+  console.error(`It is reached by: nsenter --net=/var/run/netns/${node.netns} kubectl …; Ctrl-C ends it and removes ${node.dir}`)
+  await interrupted()
+  await node.stop()
   return 0
 }
 

@@ -38,3 +38,10 @@ export function run(file: string, args: string[], { cwd, env = process.env, inpu
 export function lastLines(text: string, lines = 15): string {
   return text.trimEnd().split('\n').slice(-lines).join('\n')
 }
+
+/** Runs a program that has to succeed. @returns its stdout @throws with the end of its stderr, or of its stdout where that is empty */
+export async function must(file: string, args: string[], options?: RunOptions): Promise<string> {
+  const { code, stdout, stderr } = await run(file, args, options)
+  if (code !== 0) throw new Error(`${file} ${args.slice(0, 4).join(' ')} … ended with code ${code}:\n${lastLines(stderr || stdout)}`)
+  return stdout
+}

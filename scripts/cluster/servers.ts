@@ -15,7 +15,8 @@ export interface Program {
 }
 
 export interface Servers {
-  start(program: Program): void
+  /** its process id; 0 where it could not be started, which `until` reports */
+  start(program: Program): number
   /** SIGKILL; resolves when the process is gone */
   kill(name: string): Promise<void>
   /** resolves when `isReady` says so; throws with a log's last lines when a server ends first, or the time does */
@@ -28,10 +29,13 @@ export interface Servers {
 export const readyWithinMs = 60_000
 const askAgainMs = 50
 
-/** Runs servers whose logs, and whose data, are in `dir`. When this process ends, in whatever way, so do they, and `dir` is removed. */
-export function serversIn(dir: string): Servers {
+/**
+ * Runs servers whose logs, and whose data, are in `dir`. When this process ends, in whatever way, so do they, and `dir` is removed.
+ * `cleanup`: see watchdog.ts
+ */
+export function serversIn(dir: string, cleanup?: string): Servers {
   const running = new Map<string, ChildProcess>()
-  const watchdog = startWatchdog(dir)
+  const watchdog = startWatchdog(dir, cleanup)
   const watch = () => watchdog.watch([...running.values()].flatMap(child => (hasEnded(child) ? [] : (child.pid ?? []))))
   const logOf = (name: string) => join(dir, `${name}.log`)
 
@@ -39,7 +43,7 @@ export function serversIn(dir: string): Servers {
     return `The last lines of its log:\n${lastLines(await readFile(logOf(name), 'utf8'))}`
   }
 
-  function start({ name, file, args }: Program): void {
+  function start({ name, file, args }: Program): number {
     const log = openSync(logOf(name), 'a')
     const child = spawn(file, args, { cwd: dir, detached: true, stdio: ['ignore', log, log] })
     running.set(name, child)
@@ -49,6 +53,7 @@ export function serversIn(dir: string): Servers {
     child.once('exit', watch)
     // A program that cannot be started has no exit; `until` finds it without a pid.
     child.once('error', () => {})
+    return child.pid ?? 0
   }
 
   async function kill(name: string): Promise<void> {

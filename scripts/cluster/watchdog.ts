@@ -7,7 +7,7 @@ import { Socket } from 'node:net'
 const script = `
 while read -r line; do pids=$line; done
 [ -z "$pids" ] || kill -9 $pids 2>/dev/null
-until rm -rf "$0"; do sleep 0.1; done`
+until eval "$1" && rm -rf "$0"; do sleep 0.1; done`
 
 export interface Watchdog {
   /** the processes to end if this one dies; replaces what was said before */
@@ -16,10 +16,13 @@ export interface Watchdog {
   dismiss(): Promise<void>
 }
 
-/** A tiny process that outlives this one, even a SIGKILL, just long enough to end the watched processes and to remove `dir`. */
-export function startWatchdog(dir: string): Watchdog {
+/**
+ * A tiny process that outlives this one, even a SIGKILL, just long enough to end the watched processes and to remove `dir`.
+ * `cleanup` is what else there is to remove: lines of shell that are run again until the last one succeeds.
+ */
+export function startWatchdog(dir: string, cleanup = ''): Watchdog {
   // Detached: Ctrl-C, and a kill of this process's group, must not reach it.
-  const child = spawn('/bin/sh', ['-c', script, dir], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
+  const child = spawn('/bin/sh', ['-c', script, dir, cleanup], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
   // Not a reason to keep this process running: one that forgets to stop its servers ends, and they with it.
   child.unref()
   if (child.stdin instanceof Socket) child.stdin.unref()

@@ -1,0 +1,49 @@
+import { access } from 'node:fs/promises'
+import { must, run } from './run.ts'
+
+/** What a node needs of Debian: its runtime and network tools, a registry, and a compiler and a shell for two tiny images. */
+export const debianPackages = [
+  'runc',
+  'containernetworking-plugins',
+  'nftables',
+  'iptables',
+  'conntrack',
+  'iproute2',
+  'busybox-static',
+  'gcc',
+  'libc6-dev',
+  'docker-registry',
+  'skopeo',
+]
+
+/** Installs what is missing of them. Throws one sentence where a node cannot run: without root, or on another system than Debian. */
+export async function ensureDebianPackages(): Promise<void> {
+  const unfit = await whyNoNode()
+  if (unfit) throw new Error(unfit)
+  const missing = await missingPackages()
+  if (missing.length === 0) return
+  console.error(`apt-get installs ${missing.join(' ')}`)
+  // RUNLEVEL=1 keeps invoke-rc.d from starting docker-registry: the one that is used runs inside a node.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
+  await must('apt-get', ['update'], { env })
+  await must('apt-get', ['install', '--yes', '--no-install-recommends', ...missing], { env })
+}
+
+/** Why a whole node cannot run here, in one sentence; undefined where it can. */
+export async function whyNoNode(): Promise<string | undefined> {
+  const uid = process.getuid?.()
+  const isDebian = await access('/etc/debian_version').then(
+    () => true,
+    () => false,
+  )
+  if (isDebian && uid === 0) return undefined
+  const found = `${process.platform}${isDebian ? ' (Debian)' : ''} as user ${uid ?? 'unknown'}`
+  return `A whole Kubernetes node needs root on Debian (network namespaces, mounts, cgroups): found ${found}; a control plane alone runs here.`
+}
+
+async function missingPackages(): Promise<string[]> {
+  const { stdout } = await run('dpkg-query', ['--list', ...debianPackages])
+  // `ii  libc6-dev:amd64  2.36-9 …`
+  const installed = new Set([...stdout.matchAll(/^ii +([^\s:]+)/gm)].map(([, name]) => name))
+  return debianPackages.filter(name => !installed.has(name))
+}

@@ -1,0 +1,36 @@
+import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeImage } from '../image/archive.ts'
+import { pauseImage } from './node-files.ts'
+import { must } from './run.ts'
+
+export const busyboxImage = 'localhost/busybox:1'
+
+// What holds a pod's namespaces open: it sleeps, and ends when it is told to.
+const pauseSource = `#include <unistd.h>
+#include <signal.h>
+static void end(int signal) { _exit(0); }
+int main() { signal(SIGINT, end); signal(SIGTERM, end); for (;;) pause(); }
+`
+
+/** Makes the images that a node starts with, of what this machine has: nothing can be pulled. @returns their archives */
+export async function makeNodeImages(dir: string): Promise<string[]> {
+  return await Promise.all([pause(join(dir, 'pause')), busybox(join(dir, 'busybox'))])
+}
+
+async function pause(root: string): Promise<string> {
+  await mkdir(root, { recursive: true })
+  await writeFile(`${root}.c`, pauseSource)
+  await must('gcc', ['-static', '-O2', '-o', join(root, 'pause'), `${root}.c`])
+  await writeImage({ name: pauseImage, root, config: { Entrypoint: ['/pause'] }, file: `${root}.tar` })
+  return `${root}.tar`
+}
+
+async function busybox(root: string): Promise<string> {
+  await mkdir(join(root, 'bin'), { recursive: true })
+  await copyFile('/bin/busybox', join(root, 'bin', 'busybox'))
+  const names = (await must('/bin/busybox', ['--list'])).trim().split('\n')
+  for (const name of names.filter(name => name !== 'busybox')) await symlink('busybox', join(root, 'bin', name))
+  await writeImage({ name: busyboxImage, root, config: { Entrypoint: ['/bin/sh'], Env: ['PATH=/bin'] }, file: `${root}.tar` })
+  return `${root}.tar`
+}
