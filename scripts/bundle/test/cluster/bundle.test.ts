@@ -1,0 +1,42 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { annotations, labels } from '../../../../shared/src/names.ts'
+import { clusterFor } from '../../../testbed/cluster.ts'
+import { ecrAnywhere } from '../../../testbed/command.ts'
+import { must, ownRegistry, startTestbed } from '../../../testbed/testbed.ts'
+import { bundle, commandName } from '../../bundle.ts'
+import { nodeFlags } from '../../node-flags.ts'
+
+const helpWithinMs = 200
+const tries = 5
+
+t.test('each subcommand works from the bundle, with no node_modules near it', async t => {
+  // Not t.testdir(), which is inside the repository.
+  const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-bundle-'))
+  t.teardown(() => rm(dir, { recursive: true }))
+  await bundle(dir)
+  const program = [...nodeFlags, join(dir, commandName)]
+
+  const times: number[] = []
+  for (let i = 0; i < tries; i++) {
+    const startedMs = performance.now()
+    t.match(await must(ecrAnywhere(['--help'], {}, program)), /webhook[\s\S]*refresh[\s\S]*certs/)
+    times.push(performance.now() - startedMs)
+  }
+  t.ok(Math.min(...times) <= helpWithinMs, `--help takes ${Math.min(...times).toFixed(0)} ms`)
+
+  const cluster = await clusterFor(t)
+  const bed = await startTestbed({ cluster, id: 'bundle', program })
+  t.teardown(bed.stop)
+  t.match(await must(bed.ecrAnywhere(['certs'])), /^certs: /)
+  await bed.namespace('bundle')
+  const metadata = { name: 'pull', namespace: 'bundle', labels: { [labels.managed]: 'true' } }
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { ...metadata, annotations: { [annotations.registries]: ownRegistry } } }
+  const input = JSON.stringify({ ...secret, type: 'kubernetes.io/dockerconfigjson' })
+  await must(cluster.kubectl('apply', '--server-side', '-f', '-', { input }))
+  t.match(await must(bed.ecrAnywhere(['refresh', '--force', '--namespace', 'bundle'])), /refreshed 1, failed 0/)
+  t.match(await (await fetch(`${bed.webhook().operationsUrl}/metrics`)).text(), /duration_seconds_count\{tenant="default"\} 2\n/)
+  t.equal(await bed.webhook().stop('SIGTERM'), 0, 'it ends well when it is told to')
+})
