@@ -5,7 +5,8 @@ import { parseArgs } from 'node:util'
 import { startControlPlane } from '../cluster/control-plane.ts'
 
 /**
- * Runs a suite under tap: `unit` in process, `cluster` on one shared control plane (KUBECONFIG), one file at a time.
+ * Runs a suite under tap: `unit` in process, `cluster` on one shared control plane (TEST_KUBECONFIG), `e2e` on whole nodes; the last two one
+ * file at a time.
  * Files that are named behind the suite's name run instead of the whole of it.
  */
 const { positionals } = parseArgs({ allowPositionals: true })
@@ -14,13 +15,15 @@ const [suite = 'unit', ...named] = positionals
 const clusterTests = ['{shared,webhook,cronjob,cli,deploy,scripts}/**/test/cluster/**/*.test.ts', 'scripts/cluster/test/*.test.ts']
 const all = '{shared,webhook,cronjob,cli,deploy,scripts}/**/test/**/*.test.ts'
 
-if (suite !== 'unit' && suite !== 'cluster') throw new Error(`found the suite ${suite}; wanted unit or cluster`)
+if (suite !== 'unit' && suite !== 'cluster' && suite !== 'e2e') throw new Error(`found the suite ${suite}; wanted unit, cluster or e2e`)
 const ofCluster = new Set(await Array.fromAsync(glob(clusterTests, { exclude: ['**/node_modules/**'] })))
-const everything = await Array.fromAsync(glob(all, { exclude: ['**/node_modules/**', 'scripts/e2e/**'] }))
-const files = named.length > 0 ? named : everything.filter(file => ofCluster.has(file) === (suite === 'cluster')).sort()
+const ofE2e = new Set(await Array.fromAsync(glob('scripts/e2e/test/*.test.ts')))
+const everything = await Array.fromAsync(glob(all, { exclude: ['**/node_modules/**'] }))
+const suiteOf = (file: string) => (ofE2e.has(file) ? 'e2e' : ofCluster.has(file) ? 'cluster' : 'unit')
+const files = named.length > 0 ? named : everything.filter(file => suiteOf(file) === suite).sort()
 
 const startedMs = performance.now()
-process.exitCode = suite === 'unit' ? await unit() : await onControlPlane()
+process.exitCode = await { unit, cluster: onControlPlane, e2e: onNodes }[suite]()
 console.error(`${suite}: ${files.length} files in ${Math.round((performance.now() - startedMs) / 1000)} s`)
 
 /** Coverage counts on the pure files only: what reaches the outside is proved by the other suites. */
@@ -35,6 +38,11 @@ async function onControlPlane(): Promise<number> {
   } finally {
     await cluster.stop()
   }
+}
+
+/** Each file starts nodes of its own. */
+function onNodes(): Promise<number> {
+  return tap(['--timeout=1500', '--jobs=1', '--disable-coverage'], {})
 }
 
 /** Runs tap and shows what it says; its last counts become the suite's closing line, which `.ci/run` adds up. */

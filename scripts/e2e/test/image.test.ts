@@ -1,0 +1,42 @@
+import { setTimeout } from 'node:timers/promises'
+import t from 'tap'
+import { version } from '../../../shared/src/version.ts'
+import { startNode } from '../../cluster/node.ts'
+import { imageFile, imageName, makeContent, makeLocalImage } from '../../image/image.ts'
+import { must } from '../../testbed/testbed.ts'
+
+const withinMs = 30_000
+
+t.test('the image runs under the strictest rules that Kubernetes and OpenShift have', async t => {
+  await makeContent()
+  await makeLocalImage()
+  const node = await startNode()
+  t.teardown(node.stop)
+  await node.importImage(imageFile)
+  const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' }
+  const securityContext = {
+    readOnlyRootFilesystem: true,
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ['ALL'] },
+    runAsNonRoot: true,
+    seccompProfile: { type: 'RuntimeDefault' },
+  }
+  await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'strict', labels } })
+  // The image's own user, and one that OpenShift would choose, whom the image does not know.
+  for (const [name, user] of Object.entries({ own: {}, any: { runAsUser: 1_000_680_000, runAsGroup: 0 } })) {
+    const main = { name: 'main', image: imageName, args: ['--version'], securityContext: { ...securityContext, ...user } }
+    const metadata = { name, namespace: 'strict' }
+    await apply({ apiVersion: 'v1', kind: 'Pod', metadata, spec: { restartPolicy: 'Never', containers: [main] } })
+    const ask = () => node.kubectl('get', 'pod', name, '--namespace=strict', '--output=jsonpath={.status.phase}')
+    const deadline = performance.now() + withinMs
+    while ((await ask()).stdout !== 'Succeeded') {
+      if (performance.now() > deadline) throw new Error(await node.diagnosis())
+      await setTimeout(100)
+    }
+    t.equal(await must(node.kubectl('logs', name, '--namespace=strict')), `${version}\n`)
+  }
+
+  async function apply(object: object): Promise<void> {
+    await must(node.kubectl('apply', '--filename=-', { input: JSON.stringify(object) }))
+  }
+})

@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout } from 'node:timers/promises'
+import t from 'tap'
+import { type Node, startNode } from '../../cluster/node.ts'
+import { busyboxImage } from '../../cluster/node-images.ts'
+import { startRegistry } from '../../cluster/registry.ts'
+import { must } from '../../testbed/testbed.ts'
+import { leftOf } from '../leftovers.ts'
+
+const host = '123456789012.dkr.ecr.us-east-1.amazonaws.com'
+const privateImage = `${host}/team/app:1`
+const user = {
+  accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+  arn: 'arn:aws:iam::123456789012:user/e2e',
+}
+const withinMs = 60_000
+
+t.test('a pod pulls its image from ECR with the right Secret only, and nothing of the node is left', async t => {
+  const node = await startNode()
+  t.teardown(node.stop)
+  await apply(node, pod('ours', busyboxImage))
+  await until(() => stateOf(node, 'ours'), 'Running', node)
+
+  const registry = await startRegistry(node, { principals: { users: [user] }, hosts: [host] })
+  await registry.push(`${node.dir}/images/busybox.tar`, privateImage)
+  const auths = { [host]: { username: 'AWS', password: await ecrPassword(node, registry.url) } }
+  const content = { '.dockerconfigjson': JSON.stringify({ auths }) }
+  const type = 'kubernetes.io/dockerconfigjson'
+  await apply(node, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'right' }, type, stringData: content })
+  await apply(node, pod('without', privateImage))
+  await until(() => stateOf(node, 'without'), 'ErrImagePull', node)
+  await apply(node, pod('with', privateImage, 'right'))
+  await until(() => stateOf(node, 'with'), 'Running', node)
+  t.equal(await must(node.kubectl('exec', 'with', '--', 'echo', 'hello from inside')), 'hello from inside\n')
+  t.match(await stateOf(node, 'without'), /ErrImagePull|ImagePullBackOff/, 'what one pod pulled is not for all')
+
+  t.ok((await leftOf(node)).length > 10, 'what is looked for afterwards is found now')
+  await node.stop()
+  t.same(await leftOf(node), [])
+})
+
+for (const signal of ['SIGKILL', 'SIGINT'] as const) {
+  t.test(`a starter that gets ${signal} leaves nothing of its node`, async t => {
+    const starter = spawn(process.execPath, [resolve(import.meta.dirname, '../../cluster/main.ts'), 'node'])
+    t.teardown(() => starter.kill('SIGKILL'))
+    const said = createInterface(starter.stderr)[Symbol.asyncIterator]()
+    const { value: line } = await said.next()
+    const [, netns = ''] = /netns\/(\S+)/.exec(line ?? '') ?? []
+    const [, dir = ''] = /removes (\S+)/.exec(line ?? '') ?? []
+    t.ok((await leftOf({ dir, netns })).length > 10)
+    const exited = once(starter, 'exit')
+    starter.kill(signal)
+    await exited
+    await until(async () => (await leftOf({ dir, netns })).join('\n'), /^$/)
+  })
+}
+
+/** Waits for a state, or throws with all that the cluster says. */
+async function until(ask: () => Promise<string>, wanted: string | RegExp, node?: Node): Promise<void> {
+  const deadline = performance.now() + withinMs
+  for (;;) {
+    const found = await ask()
+    if (found.match(wanted)) return
+    if (performance.now() > deadline) throw new Error(`found ${found}; wanted ${wanted} within a minute\n${await node?.diagnosis()}`)
+    await setTimeout(100)
+  }
+}
+
+/** `Running`, or why not. */
+async function stateOf({ kubectl }: Node, name: string): Promise<string> {
+  const jsonpath = '{.status.phase} {.status.containerStatuses[*].state.waiting.reason}'
+  return await must(kubectl('get', 'pod', name, `--output=jsonpath=${jsonpath}`))
+}
+
+async function apply({ kubectl }: Node, object: object): Promise<void> {
+  await must(kubectl('apply', '--filename=-', { input: JSON.stringify(object) }))
+}
+
+async function ecrPassword(node: Node, url: string): Promise<string> {
+  const { accessKeyId, secretAccessKey } = user
+  const aws = { AWS_ENDPOINT_URL: url, AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey }
+  const script = resolve(import.meta.dirname, '../ecr-password.ts')
+  return (await must(node.exec(process.execPath, [script], { env: { ...process.env, ...aws } }))).trim()
+}
+
+function pod(name: string, image: string, secret?: string): object {
+  const containers = [{ name: 'main', image, command: ['sleep', '600'] }]
+  const imagePullSecrets = secret === undefined ? [] : [{ name: secret }]
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { containers, imagePullSecrets, terminationGracePeriodSeconds: 0 } }
+}
