@@ -21,7 +21,9 @@ export async function tell({ bed, cluster }: { bed: Testbed; cluster: ControlPla
   const shortTokens = async () => {
     emulator.setTokenLife(3600)
     await bed.restartWebhook({}, 'SIGTERM')
-    said('(For this step AWS gives tokens of 1 h, which are due at once: REFRESH_BEFORE is 6 h. The webhook starts anew, its memory is empty.)')
+    said(
+      '(For this step AWS gives tokens of 1 h, which are due at once: REFRESH_BEFORE is 6 h. The webhook starts anew, its memory is empty.)',
+    )
   }
   const calls = () => emulator.calls().counts['ecr.GetAuthorizationToken.us-east-1'] ?? 0
   step('A namespace is enabled by one label')
