@@ -1,6 +1,17 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { withChanges } from './chart-changes.ts'
+import { readSchema, valuesFile, valuesTable } from './chart-values.ts'
 import { withSection } from './section.ts'
 import { settingsTable } from './settings.ts'
 
-/** `npm run docs`: writes the generated parts of the pages. */
-await writeFile('README.md', withSection(await readFile('README.md', 'utf8'), 'settings', settingsTable()))
+/** `npm run docs`: writes the generated parts of the pages, and of the chart. */
+const schema = await readSchema()
+await rewrite('README.md', text => withSection(text, 'settings', settingsTable()))
+await rewrite('deploy/chart/README.md', text => withSection(text, 'values', valuesTable(schema)))
+await rewrite('deploy/chart/values.yaml', () => valuesFile(schema))
+const changelog = await readFile('CHANGELOG.md', 'utf8')
+await rewrite('deploy/chart/Chart.yaml', text => withChanges(text, changelog))
+
+async function rewrite(file: string, change: (text: string) => string): Promise<void> {
+  await writeFile(file, change(await readFile(file, 'utf8')))
+}

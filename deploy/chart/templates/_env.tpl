@@ -1,0 +1,80 @@
+{{/* Variables that values set, as YAML lists. Names are API: `ecr-anywhere SUBCOMMAND` reads them. */}}
+
+{{- define "ecr-anywhere.webhookEnv" -}}
+- {name: PORT, value: {{ .Values.webhook.port | quote }}}
+- {name: METRICS_PORT, value: {{ .Values.webhook.metricsPort | quote }}}
+- {name: CONFIG_FILE, value: /etc/webhook/config/tenants.yaml}
+- {name: CERT_FILE, value: /etc/webhook/certs/tls.crt}
+- {name: KEY_FILE, value: /etc/webhook/certs/tls.key}
+- {name: TOKEN_MAX_AGE, value: {{ .Values.tokenMaxAge | quote }}}
+- {name: REFRESH_BEFORE, value: {{ .Values.refresh.before | quote }}}
+- {name: SHUTDOWN_DELAY, value: {{ .Values.webhook.shutdownDelay | quote }}}
+- {name: SHUTDOWN_GRACE, value: {{ .Values.webhook.shutdownGrace | quote }}}
+- {name: LOG_LEVEL, value: {{ .Values.logLevel | quote }}}
+- {name: CLUSTER_NAME, value: {{ .Values.clusterName | quote }}}
+{{- if eq .Values.attestation.mode "policy" }}
+- {name: ATTESTATION_DIR, value: /etc/webhook/tickets}
+{{- else if eq .Values.attestation.mode "mtls" }}
+- {name: CLIENT_CA_FILE, value: /etc/webhook/client-ca/ca.crt}
+- {name: CLIENT_NAMES, value: {{ join "," .Values.attestation.mtls.clientNames | quote }}}
+{{- end }}
+{{- with .Values.aws.region }}
+- {name: AWS_REGION, value: {{ . | quote }}}
+{{- end }}
+{{- with .Values.aws.roleArn }}
+- {name: AWS_ROLE_ARN, value: {{ . | quote }}}
+{{- end }}
+{{- if .Values.aws.webIdentity.enabled }}
+- {name: AWS_WEB_IDENTITY_TOKEN_FILE, value: /var/run/secrets/ecr-anywhere/aws/token}
+{{- end }}
+{{- with .Values.aws.existingSecret.name }}
+- {name: AWS_ACCESS_KEY_ID, valueFrom: {secretKeyRef: {name: {{ . }}, key: {{ $.Values.aws.existingSecret.accessKeyIdKey | quote }}}}}
+- {name: AWS_SECRET_ACCESS_KEY, valueFrom: {secretKeyRef: {name: {{ . }}, key: {{ $.Values.aws.existingSecret.secretAccessKeyKey | quote }}}}}
+{{- if $.Values.aws.existingSecret.sessionTokenKey }}
+- {name: AWS_SESSION_TOKEN, valueFrom: {secretKeyRef: {name: {{ . }}, key: {{ $.Values.aws.existingSecret.sessionTokenKey | quote }}}}}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "ecr-anywhere.refreshEnv" -}}
+- {name: TOKEN_MAX_AGE, value: {{ .Values.tokenMaxAge | quote }}}
+- {name: REFRESH_BEFORE, value: {{ .Values.refresh.before | quote }}}
+- {name: REFRESH_CONCURRENCY, value: {{ .Values.refresh.concurrency | quote }}}
+- {name: LOG_LEVEL, value: {{ .Values.logLevel | quote }}}
+{{- with .Values.refresh.namespaces }}
+- {name: NAMESPACES, value: {{ join "," . | quote }}}
+{{- end }}
+{{- end }}
+
+{{/*
+With SERVING_DNS_NAMES `certs` makes and rotates the pair in TLS_SECRET; with WEBHOOK_CONFIGURATIONS it publishes that Secret's CAs;
+with TICKET_SECRET it makes and rotates tickets. What it makes is owned by OWNER once that is there: so uninstalling removes it.
+*/}}
+{{- define "ecr-anywhere.certsEnv" -}}
+- {name: RELEASE_NAMESPACE, value: {{ .Release.Namespace }}}
+- {name: OWNER, value: v1/ConfigMap/ecr-anywhere-tenants}
+- {name: ROTATE_PROPAGATE, value: {{ .Values.certs.propagate | quote }}}
+- {name: ROTATE_RELOAD, value: {{ .Values.certs.reload | quote }}}
+{{- if ne .Values.tls.mode "certManager" }}
+- {name: TLS_SECRET, value: {{ include "ecr-anywhere.tlsSecret" . }}}
+- {name: WEBHOOK_CONFIGURATIONS, value: {{ include "ecr-anywhere.configurations" . | fromJsonArray | join "," | quote }}}
+{{- end }}
+{{- if eq .Values.tls.mode "self" }}
+- {name: SERVING_DNS_NAMES, value: ecr-anywhere-webhook.{{ .Release.Namespace }}.svc}
+{{- end }}
+{{- if eq .Values.attestation.mode "policy" }}
+- {name: TICKET_SECRET, value: ecr-anywhere-tickets}
+- {name: ATTESTED_TENANTS, value: {{ include "ecr-anywhere.tenants" . | fromJsonArray | join "," | quote }}}
+{{- end }}
+{{- end }}
+
+{{- define "ecr-anywhere.checkEnv" -}}
+- {name: RELEASE_NAMESPACE, value: {{ .Release.Namespace }}}
+- {name: WEBHOOK_SERVICE, value: ecr-anywhere-webhook}
+- {name: PROBE_SECRET, value: ecr-anywhere-probe}
+- {name: CHECK_TIMEOUT, value: {{ .Values.check.timeout | quote }}}
+{{- end }}
+
+{{- define "ecr-anywhere.secretsEnv" -}}
+- {name: SECRETS_FILE, value: /etc/ecr-anywhere/secrets.yaml}
+{{- end }}

@@ -1,0 +1,96 @@
+{{- define "ecr-anywhere.image" -}}
+{{- with .Values.image.registry }}{{ . }}/{{ end }}
+{{- .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{- with .Values.image.digest }}@{{ . }}{{ end }}
+{{- end }}
+
+{{/* What every pod has in common. Any uid will do, so that OpenShift may choose one; the image names one that is not root. */}}
+{{- define "ecr-anywhere.podSpec" -}}
+enableServiceLinks: false
+securityContext:
+  runAsNonRoot: true
+  seccompProfile:
+    type: RuntimeDefault
+{{- with .Values.imagePullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/* What every container has in common. */}}
+{{- define "ecr-anywhere.container" -}}
+image: {{ include "ecr-anywhere.image" . }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+terminationMessagePolicy: FallbackToLogsOnError
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities:
+    drop: [ALL]
+{{- end }}
+
+{{/*
+The spec of a Job. Takes (dict "root" $ "component" "refresh" "account" "ecr-anywhere-refresh" "env" (list of variables)
+"resources" …, "deadline" seconds, "retries" 1, "config" (a ConfigMap to mount at /etc/ecr-anywhere, or "")).
+The subcommand is the component's name unless "subcommand" says otherwise.
+*/}}
+{{- define "ecr-anywhere.job" -}}
+backoffLimit: {{ .retries }}
+activeDeadlineSeconds: {{ .deadline }}
+podFailurePolicy:
+  rules:
+    # Settings that are wrong stay so.
+    - action: FailJob
+      onExitCodes:
+        operator: In
+        values: [2]
+    - action: Ignore
+      onPodConditions:
+        - type: DisruptionTarget
+template:
+  metadata:
+    labels:
+      {{- include "ecr-anywhere.podLabels" . | nindent 6 }}
+    {{- with .root.Values.podAnnotations }}
+    annotations:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+  spec:
+    restartPolicy: Never
+    serviceAccountName: {{ .account }}
+    automountServiceAccountToken: true
+    {{- include "ecr-anywhere.podSpec" .root | nindent 4 }}
+    containers:
+      - name: {{ .component }}
+        args: [{{ .subcommand | default .component }}]
+        {{- include "ecr-anywhere.container" .root | nindent 8 }}
+        env:
+          {{- concat .env .root.Values.extraEnv | toYaml | nindent 10 }}
+        {{- with .resources }}
+        resources:
+          {{- toYaml . | nindent 10 }}
+        {{- end }}
+        {{- if .config }}
+        volumeMounts:
+          - name: config
+            mountPath: /etc/ecr-anywhere
+            readOnly: true
+        {{- end }}
+    {{- if .config }}
+    volumes:
+      - name: config
+        configMap:
+          name: {{ .config }}
+    {{- end }}
+{{- end }}

@@ -1,0 +1,150 @@
+{{/* What the schema cannot say: values that contradict each other, all problems at once. */}}
+{{- define "ecr-anywhere.problems" -}}
+{{- $v := .Values }}
+{{- $problems := list }}
+
+{{- /* AWS */}}
+{{- $own := include "ecr-anywhere.webhookEnv" . | fromYamlArray }}
+{{- $given := list }}
+{{- range concat $v.env $v.pod.container.env $v.extraEnv }}{{ $given = append $given .name }}{{ end }}
+{{- $names := $given }}
+{{- range concat $own (include "ecr-anywhere.certsEnv" . | fromYamlArray) (include "ecr-anywhere.checkEnv" . | fromYamlArray) (include "ecr-anywhere.secretsEnv" . | fromYamlArray) (include "ecr-anywhere.refreshEnv" . | fromYamlArray) | uniq }}
+  {{- if has .name $given }}
+    {{- $problems = append $problems (printf "env, pod.container.env, extraEnv: found %s, which the chart sets from its own values; wanted that value instead (values that set variables are listed in the chart's README)" .name) }}
+  {{- end }}
+{{- end }}
+{{- range uniq $given }}
+  {{- $name := . }}
+  {{- $count := 0 }}
+  {{- range $given }}{{ if eq . $name }}{{ $count = add1 $count }}{{ end }}{{ end }}
+  {{- if gt (int $count) 1 }}
+    {{- $problems = append $problems (printf "env, pod.container.env, extraEnv: found %s more than once, wanted it once" $name) }}
+  {{- end }}
+{{- end }}
+{{- if and $v.env $v.pod.container.env }}
+  {{- $problems = append $problems "pod.container.env: found it beside env, its new name; wanted env alone" }}
+{{- end }}
+{{- if not (or $v.aws.region (has "AWS_REGION" $given) (has "AWS_DEFAULT_REGION" $given)) }}
+  {{- $problems = append $problems "aws.region: found nothing, wanted the region of your registry, such as us-east-1 (or AWS_REGION in env)" }}
+{{- end }}
+{{- if $v.aws.webIdentity.enabled }}
+  {{- if not (or $v.aws.roleArn (has "AWS_ROLE_ARN" $given)) }}
+    {{- $problems = append $problems "aws.webIdentity.enabled: found no aws.roleArn, wanted the role that trusts this cluster's tokens" }}
+  {{- end }}
+  {{- if or $v.aws.existingSecret.name (has "AWS_ACCESS_KEY_ID" $given) }}
+    {{- $problems = append $problems "aws.webIdentity.enabled: found static keys beside it (aws.existingSecret.name or AWS_ACCESS_KEY_ID), which would win; wanted one of the two" }}
+  {{- end }}
+{{- end }}
+{{- if and $v.aws.existingSecret.sessionTokenKey (not $v.aws.existingSecret.name) }}
+  {{- $problems = append $problems "aws.existingSecret.name: found nothing beside sessionTokenKey, wanted the Secret's name" }}
+{{- end }}
+
+{{- /* Tenants, durations */}}
+{{- $tenants := list }}
+{{- range $v.tenants }}
+  {{- if has .name $tenants }}
+    {{- $problems = append $problems (printf "tenants: found two named %s, wanted one" .name) }}
+  {{- end }}
+  {{- if eq .name "enabled" }}
+    {{- $problems = append $problems "tenants: found one named enabled, which is the label's value for tenant default; wanted default" }}
+  {{- end }}
+  {{- $tenants = append $tenants .name }}
+  {{- if and .externalId (not .roleArn) }}
+    {{- $problems = append $problems (printf "tenants: found externalId without roleArn on %s, wanted the role that asks for it" .name) }}
+  {{- end }}
+{{- end }}
+{{- range list
+  (list "tokenMaxAge" $v.tokenMaxAge "1s" "11h")
+  (list "refresh.before" $v.refresh.before "1s" "11h")
+  (list "webhook.shutdownDelay" $v.webhook.shutdownDelay "0s" "5m")
+  (list "webhook.shutdownGrace" $v.webhook.shutdownGrace "1s" "5m")
+  (list "certs.propagate" $v.certs.propagate "1s" "24h")
+  (list "certs.reload" $v.certs.reload "1s" "24h")
+  (list "check.timeout" $v.check.timeout "1s" "10m")
+}}
+  {{- $seconds := include "ecr-anywhere.seconds" (index . 1) | int }}
+  {{- if or (lt $seconds (include "ecr-anywhere.seconds" (index . 2) | int)) (gt $seconds (include "ecr-anywhere.seconds" (index . 3) | int)) }}
+    {{- $problems = append $problems (printf "%s: found %s, wanted %s to %s" (index . 0) (index . 1) (index . 2) (index . 3)) }}
+  {{- end }}
+{{- end }}
+{{- if not (lt (add (include "ecr-anywhere.seconds" $v.tokenMaxAge | int) (include "ecr-anywhere.seconds" $v.refresh.before | int)) 39600) }}
+  {{- $problems = append $problems (printf "tokenMaxAge and refresh.before: found %s and %s, 11h or more together; wanted less, so that a fresh Secret is never due" $v.tokenMaxAge $v.refresh.before) }}
+{{- end }}
+
+{{- /* Secrets */}}
+{{- $secrets := list }}
+{{- range $v.secrets }}
+  {{- $name := printf "%s/%s" .namespace .name }}
+  {{- $kind := .kind | default "dockerconfigjson" }}
+  {{- if has $name $secrets }}
+    {{- $problems = append $problems (printf "secrets: found %s twice, wanted it once" $name) }}
+  {{- end }}
+  {{- $secrets = append $secrets $name }}
+  {{- if and (eq $kind "basic-auth") (ne (len (.registries | default list)) 1) }}
+    {{- $problems = append $problems (printf "secrets: found %d registries on %s, wanted one: basic-auth holds one user and password" (len (.registries | default list)) $name) }}
+  {{- end }}
+  {{- if and (hasPrefix "argocd-" $kind) (or (not .url) .registries) }}
+    {{- $problems = append $problems (printf "secrets: found %s without url, or with registries; wanted url alone, which names the registry" $name) }}
+  {{- end }}
+  {{- if and .url (not (hasPrefix "argocd-" $kind)) }}
+    {{- $problems = append $problems (printf "secrets: found url on %s, which is %s; wanted it on Argo CD's kinds only" $name $kind) }}
+  {{- end }}
+  {{- if and $v.refresh.namespaces (not (has .namespace $v.refresh.namespaces)) }}
+    {{- $problems = append $problems (printf "secrets: found %s, but refresh.namespaces lacks %s: it would end after 12 hours; wanted it there" $name .namespace) }}
+  {{- end }}
+{{- end }}
+
+{{- /* Certificates */}}
+{{- if and (eq $v.tls.mode "certManager") (not $v.tls.certManager.issuer.name) }}
+  {{- $problems = append $problems "tls.certManager.issuer.name: found nothing with tls.mode certManager, wanted an issuer" }}
+{{- end }}
+{{- if and (ne $v.tls.mode "certManager") $v.tls.certManager.issuer.name }}
+  {{- $problems = append $problems (printf "tls.certManager.issuer.name: found it with tls.mode %s, wanted certManager" $v.tls.mode) }}
+{{- end }}
+{{- if and (eq $v.tls.mode "existingSecret") (not $v.tls.existingSecret) }}
+  {{- $problems = append $problems "tls.existingSecret: found nothing with tls.mode existingSecret, wanted a Secret's name" }}
+{{- end }}
+{{- if and (ne $v.tls.mode "existingSecret") $v.tls.existingSecret }}
+  {{- $problems = append $problems (printf "tls.existingSecret: found it with tls.mode %s, wanted existingSecret" $v.tls.mode) }}
+{{- end }}
+
+{{- /* Attestation */}}
+{{- if and (eq $v.attestation.mode "policy") (semverCompare "<1.36.0-0" .Capabilities.KubeVersion.Version) }}
+  {{- $problems = append $problems (printf "attestation.mode: found policy on Kubernetes %s, wanted 1.36.0 or later, whose API server can write tickets. Choose mtls (the API server shows a client certificate), networkPolicy (only its addresses get through: attestation.networkPolicy.apiServerCidrs), or none (any pod that reaches the webhook gets credentials)" .Capabilities.KubeVersion.Version) }}
+{{- end }}
+{{- if and (eq $v.attestation.mode "mtls") (not (and $v.attestation.mtls.clientCaConfigMap $v.attestation.mtls.clientNames)) }}
+  {{- $problems = append $problems "attestation.mtls: found no clientCaConfigMap or no clientNames with attestation.mode mtls, wanted both" }}
+{{- end }}
+{{- if and (ne $v.attestation.mode "mtls") (or $v.attestation.mtls.clientCaConfigMap $v.attestation.mtls.clientNames) }}
+  {{- $problems = append $problems (printf "attestation.mtls: found it with attestation.mode %s, wanted mtls" $v.attestation.mode) }}
+{{- end }}
+{{- if and (eq $v.attestation.mode "networkPolicy") (not $v.attestation.networkPolicy.apiServerCidrs) }}
+  {{- $problems = append $problems "attestation.networkPolicy.apiServerCidrs: found none with attestation.mode networkPolicy, wanted the API server's addresses" }}
+{{- end }}
+{{- if and (ne $v.attestation.mode "networkPolicy") $v.attestation.networkPolicy.apiServerCidrs }}
+  {{- $problems = append $problems (printf "attestation.networkPolicy.apiServerCidrs: found some with attestation.mode %s, wanted networkPolicy" $v.attestation.mode) }}
+{{- end }}
+
+{{- /* Pods */}}
+{{- range $label, $_ := $v.commonLabels }}
+  {{- if regexMatch "^(app[.]kubernetes[.]io/(name|instance|component|version|managed-by)|helm[.]sh/chart)$" $label }}
+    {{- $problems = append $problems (printf "commonLabels: found %s, which the chart sets itself; wanted labels of your own" $label) }}
+  {{- end }}
+{{- end }}
+{{- if eq (int $v.webhook.port) (int $v.webhook.metricsPort) }}
+  {{- $problems = append $problems (printf "webhook.port and webhook.metricsPort: found %d twice, wanted two ports" (int $v.webhook.port)) }}
+{{- end }}
+{{- if and $v.webhook.hostNetwork (or $v.networkPolicy.enabled (eq $v.attestation.mode "networkPolicy")) }}
+  {{- $problems = append $problems "webhook.hostNetwork: found it with a NetworkPolicy (networkPolicy.enabled or attestation.mode networkPolicy), which does not bind pods on the host's network; wanted one of the two" }}
+{{- end }}
+{{- if and $v.networkPolicy.metricsFrom (not (or $v.networkPolicy.enabled (eq $v.attestation.mode "networkPolicy"))) }}
+  {{- $problems = append $problems "networkPolicy.metricsFrom: found it without networkPolicy.enabled, wanted both" }}
+{{- end }}
+{{- if and (not $v.webhook.serviceAccount.create) (not $v.webhook.serviceAccount.name) }}
+  {{- $problems = append $problems "webhook.serviceAccount.name: found nothing with webhook.serviceAccount.create false, wanted an account's name" }}
+{{- end }}
+{{- if and (not $v.webhook.serviceAccount.create) $v.webhook.serviceAccount.annotations }}
+  {{- $problems = append $problems "webhook.serviceAccount.annotations: found some with webhook.serviceAccount.create false, wanted them on the account itself" }}
+{{- end }}
+{{- $problems | toJson }}
+{{- end }}

@@ -1,0 +1,95 @@
+import { test } from 'tap'
+import { type Cluster, clusterFor } from '../../../scripts/testbed/cluster.ts'
+import { podTemplates, type Rendered, releaseNamespace, render } from '../helm.ts'
+import { unrestricted, variants } from '../variants.ts'
+
+const restricted = { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/warn': 'restricted' }
+
+/** Kinds that the cluster has only where somebody installed them; of their fields nothing is known here. */
+const foreign = [
+  { group: 'cert-manager.io', version: 'v1', kind: 'Certificate' },
+  { group: 'monitoring.coreos.com', version: 'v1', kind: 'ServiceMonitor' },
+  { group: 'monitoring.coreos.com', version: 'v1', kind: 'PrometheusRule' },
+]
+
+test('a real API server accepts all that is rendered, in a namespace that enforces Pod Security restricted', async t => {
+  const cluster = await clusterFor(t)
+  const { kubectl } = cluster
+  t.teardown(() => kubectl('delete', '--ignore-not-found', 'namespace', releaseNamespace))
+  t.teardown(() => kubectl('delete', 'crd', ...foreign.map(nameOf)))
+  const metadata = { name: releaseNamespace, labels: restricted }
+  await apply(cluster, [{ apiVersion: 'v1', kind: 'Namespace', metadata }, ...foreign.map(definition)])
+  await kubectl('wait', '--for=condition=Established', '--timeout=60s', ...foreign.map(one => `crd/${nameOf(one)}`))
+
+  for (const [name, values] of Object.entries(variants)) {
+    await t.test(name, async t => {
+      const objects = await render(values)
+      const { code, stdout, stderr } = await kubectl('apply', '--dry-run=server', '-f', '-', { input: manifest(objects) })
+      t.equal(code, 0, stderr)
+      t.equal(stdout.trim().split('\n').length, objects.length)
+      // A Deployment whose pods would be refused is accepted with a warning only.
+      if (name === unrestricted) t.match(stderr, /would violate PodSecurity "restricted:latest": host namespaces/)
+      else t.equal(stderr, '', 'without a warning')
+    })
+  }
+})
+
+test('pods made from each template are admitted there, and the host network is refused', async t => {
+  const cluster = await clusterFor(t)
+  const namespace = 'ecr-pods'
+  t.teardown(() => cluster.kubectl('delete', '--ignore-not-found', 'namespace', namespace))
+  await apply(cluster, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: restricted } }])
+
+  for (const [name, values] of Object.entries(variants)) {
+    await t.test(name, async t => {
+      const templates = podTemplates(await render(values))
+      const accounts = templates.map(({ spec }) => ({
+        apiVersion: 'v1',
+        kind: 'ServiceAccount',
+        metadata: { name: spec.serviceAccountName, namespace },
+      }))
+      await apply(cluster, accounts)
+      const pods = templates.map(({ from, metadata, spec }) => ({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { ...metadata, namespace, name: from.toLowerCase().replace('/', '-') },
+        spec,
+      }))
+      for (const pod of pods) {
+        const { code, stderr } = await cluster.kubectl('create', '-f', '-', { input: JSON.stringify(pod) })
+        if (name === unrestricted && pod.metadata.name.startsWith('deployment')) t.match(stderr, /violates PodSecurity "restricted:latest"/)
+        else t.equal(code, 0, stderr)
+      }
+      await cluster.kubectl('delete', 'pods', '--namespace', namespace, '--all', '--force', '--grace-period=0')
+    })
+  }
+})
+
+async function apply({ kubectl }: Cluster, objects: object[]): Promise<void> {
+  const { code, stderr } = await kubectl('apply', '--server-side', '-f', '-', { input: objects.map(one => JSON.stringify(one)).join('\n') })
+  if (code !== 0) throw new Error(stderr)
+}
+
+function manifest(objects: readonly Rendered[]): string {
+  return objects.map(object => JSON.stringify(object)).join('\n')
+}
+
+function nameOf({ group, kind }: { group: string; kind: string }): string {
+  return `${kind.toLowerCase()}s.${group}`
+}
+
+function definition({ group, version, kind }: (typeof foreign)[number]) {
+  const plural = `${kind.toLowerCase()}s`
+  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } }
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.${group}` },
+    spec: {
+      group,
+      scope: 'Namespaced',
+      names: { kind, plural, singular: kind.toLowerCase() },
+      versions: [{ name: version, served: true, storage: true, schema }],
+    },
+  }
+}

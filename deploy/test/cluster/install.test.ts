@@ -1,0 +1,223 @@
+import { test } from 'tap'
+import { type Cluster, clusterFor } from '../../../scripts/testbed/cluster.ts'
+import { must } from '../../../scripts/testbed/testbed.ts'
+import { base, chart, helm, merged, releaseName, releaseNamespace, type Values } from '../helm.ts'
+import { eventually } from './eventually.ts'
+
+const managed = 'ecr-anywhere.centml.ai/managed'
+const notCalled = 'the webhook was not called for this Secret, so it was not stored: is the namespace enabled, is the webhook registered?'
+const ticket = 'dGlja2V0LW9mLWEtdGVzdA=='
+
+/** Hooks are Jobs, and this cluster has no node to run them: what follows is what the chart itself puts there. */
+test('the chart installed by Helm, without a node', async t => {
+  const cluster = await clusterFor(t)
+  const { kubectl } = cluster
+  const install = (verb: string, name: string, namespace: string, values: Values) =>
+    helm([verb, name, chart, '--no-hooks', '--namespace', namespace], { values, kubeconfig: cluster.kubeconfig })
+  const namespaces = { [releaseNamespace]: undefined, 'ecr-enabled': 'enabled', 'ecr-plain': undefined }
+  t.teardown(() => kubectl('delete', '--ignore-not-found', 'namespace', ...Object.keys(namespaces)))
+  t.teardown(() => helm(['uninstall', releaseName, '--no-hooks', '--namespace', releaseNamespace], { kubeconfig: cluster.kubeconfig }))
+  for (const [name, value] of Object.entries(namespaces)) {
+    await must(kubectl('create', 'namespace', name))
+    if (value !== undefined) await must(kubectl('label', 'namespace', name, `ecr-anywhere.centml.ai/namespace=${value}`))
+  }
+  await must(install('install', releaseName, releaseNamespace, base))
+  await eventually(async () => (await create(cluster, { namespace: 'ecr-plain', name: 'early' })).stderr.includes(notCalled))
+
+  await t.test('the types of every expression are right', async t => {
+    await eventually(async () => (await validatingPolicies(cluster)).every(({ status }) => status?.observedGeneration !== undefined))
+    const policies = await validatingPolicies(cluster)
+    t.equal(policies.length, 4)
+    for (const { metadata, status } of policies) t.strictSame(status?.typeChecking ?? {}, {}, metadata.name)
+  })
+
+  await t.test('nothing is stored that was not injected, and a dry-run is let through', async t => {
+    for (const type of ['Opaque', 'kubernetes.io/dockerconfigjson', 'kubernetes.io/basic-auth']) {
+      const data = type.endsWith('json') ? { '.dockerconfigjson': 'e30=' } : { username: 'QVdT', password: 'QVdT' }
+      const { code, stderr } = await create(cluster, { namespace: 'ecr-plain', type, data })
+      t.equal(code, 1)
+      t.match(stderr, notCalled)
+      t.equal((await create(cluster, { namespace: 'ecr-plain', type, data }, '--dry-run=server')).code, 0)
+    }
+    t.equal(
+      (await create(cluster, { namespace: 'ecr-plain', name: 'unrelated', labels: {} })).code,
+      0,
+      'other Secrets are none of its business',
+    )
+  })
+
+  await t.test('without the ticket Secret nothing is stored, and its name is told', async t => {
+    const { code, stderr } = await create(cluster, { namespace: 'ecr-enabled' })
+    t.equal(code, 1)
+    t.match(stderr, 'ecr-anywhere-tenant-default.needs-secret-ecr-anywhere-tickets')
+  })
+
+  await t.test('without the webhook no ticket is stored or shown', async t => {
+    const tickets = { namespace: releaseNamespace, name: 'ecr-anywhere-tickets', labels: {}, data: { default: ticket } }
+    await must(create(cluster, tickets))
+    await must(kubectl('delete', 'mutatingwebhookconfiguration', 'ecr-anywhere-tenant-default', 'ecr-anywhere-probe'))
+    await eventually(async () => (await create(cluster, { namespace: 'ecr-enabled' })).stderr.includes(notCalled))
+    for (const flags of [[], ['--dry-run=server'], ['--dry-run=server', '--output=yaml']]) {
+      const { code, stdout, stderr } = await create(cluster, { namespace: 'ecr-enabled' }, ...flags)
+      t.equal(code, 1)
+      t.match(stderr, notCalled)
+      t.notMatch(stdout + stderr, ticket)
+    }
+    const forged = { namespace: 'ecr-plain', name: 'forged', labels: {}, annotations: { 'ecr-anywhere.centml.ai/attestation': 'forged' } }
+    for (const flags of [[], ['--dry-run=server']]) t.match((await create(cluster, forged, ...flags)).stderr, notCalled)
+  })
+
+  await t.test('the probe is answered in a dry-run in the namespace of the release only', async t => {
+    const labels = { [managed]: 'true', 'ecr-anywhere.centml.ai/probe': 'true' }
+    const probe = { namespace: releaseNamespace, name: 'ecr-anywhere-probe', labels }
+    t.match(
+      (await create(cluster, probe, '--dry-run=server')).stderr,
+      /no-ticket.*webhook was not called/,
+      'a ticket was written, and nobody took it',
+    )
+    t.match((await create(cluster, probe)).stderr, /ecr-anywhere-injected/, 'no ticket, nothing stored')
+    t.match((await create(cluster, { ...probe, namespace: 'ecr-enabled' })).stderr, /ecr-anywhere-injected/)
+  })
+
+  await t.test('a managed Secret can be un-labelled, finalized, deleted, and its namespace with it', async t => {
+    await stored(cluster, { name: 'one', finalizers: ['example.com/hold'] })
+    t.equal((await kubectl('annotate', 'secret', 'one', '-n', 'ecr-plain', 'a=b')).code, 0)
+    await must(kubectl('delete', 'secret', 'one', '-n', 'ecr-plain', '--wait=false'))
+    await must(kubectl('patch', 'secret', 'one', '-n', 'ecr-plain', '--type=merge', '-p', '{"metadata":{"finalizers":null}}'))
+    t.match((await kubectl('get', 'secret', 'one', '-n', 'ecr-plain')).stderr, /NotFound/)
+    await stored(cluster, { name: 'two' })
+    await must(kubectl('label', 'secret', 'two', '-n', 'ecr-plain', `${managed}-`, '--overwrite'))
+    await must(kubectl('create', 'namespace', 'ecr-doomed'))
+    await stored(cluster, { name: 'three', namespace: 'ecr-doomed' })
+    await must(kubectl('label', 'namespace', 'ecr-doomed', 'ecr-anywhere.centml.ai/namespace=enabled'))
+    await must(kubectl('delete', 'namespace', 'ecr-doomed', '--timeout=60s'))
+  })
+
+  await t.test('who may write but not read gets nothing; who may get it by its name does', async t => {
+    await stored(cluster, { name: 'guarded' })
+    await must(kubectl('create', 'role', 'writer', '-n', 'ecr-plain', '--verb=create,update,patch', '--resource=secrets'))
+    await must(kubectl('create', 'rolebinding', 'writer', '-n', 'ecr-plain', '--role=writer', '--user=writer', '--user=reader'))
+    await must(kubectl('create', 'role', 'reader', '-n', 'ecr-plain', '--verb=get', '--resource=secrets', '--resource-name=guarded'))
+    await must(kubectl('create', 'rolebinding', 'reader', '-n', 'ecr-plain', '--role=reader', '--user=reader'))
+    const guarded = (user: string, parts: SecretParts) => applied(cluster, user, { name: 'guarded', ...parts })
+    await eventually(async () => (await guarded('reader', { annotations: { a: 'b' } })).includes('a: b'))
+    for (const parts of [{ annotations: { a: 'c' } }, { labels: { [managed]: 'no' } }])
+      t.match(await guarded('writer', parts), /the answer would show you credentials/)
+    for (const secret of [{ name: 'new' }, { name: '', generateName: 'new-' }]) {
+      const created = await create(cluster, { namespace: 'ecr-plain', ...injected, ...secret }, '--as=writer')
+      t.match(created.stderr, /the answer would show you credentials/)
+    }
+    t.match(
+      (await create(cluster, { namespace: 'ecr-plain', ...injected, name: 'new' }, '--as=writer', '--dry-run=server')).stderr,
+      /the answer would/,
+    )
+    t.equal((await create(cluster, { namespace: 'ecr-plain', name: 'own', labels: {} }, '--as=writer')).code, 0, 'other Secrets are free')
+  })
+
+  await t.test('the refresher updates what was and stays managed, and nothing else', async t => {
+    const refresher = `system:serviceaccount:${releaseNamespace}:ecr-anywhere-refresh`
+    await stored(cluster, { name: 'due' })
+    const touch = { annotations: { 'ecr-anywhere.centml.ai/marked_for_update_at': '2026-01-01T00:00:00Z' } }
+    t.match(await applied(cluster, refresher, { name: 'due', ...touch }), 'marked_for_update_at: "2026')
+    const only = /the refresher may only update Secrets that were and stay managed/
+    t.match(await applied(cluster, refresher, { name: 'due', labels: { [managed]: 'no' } }), only)
+    t.match(await applied(cluster, refresher, { name: 'unrelated', ...touch }), only)
+    t.match(await applied(cluster, refresher, { name: 'unrelated', ...injected, labels: { [managed]: 'true' } }), only)
+  })
+
+  await t.test('a second release is refused before it makes anything, and the first is named', async t => {
+    for (const namespace of ['ecr-plain', releaseNamespace]) {
+      const { code, stderr } = await install('install', 'other', namespace, base)
+      t.equal(code, 1)
+      t.match(stderr, /exists and cannot be imported into the current release.*current value is "pull"/)
+    }
+    t.equal((await kubectl('get', 'deployment', '-n', 'ecr-plain', '-o', 'name')).stdout, '')
+  })
+
+  await t.test('tenants come and go with upgrades, each with all that is its own', async t => {
+    const names = async (kind: string) => (await must(kubectl('get', kind, '-o', 'name'))).match(/(?<=\/)ecr-anywhere-\S+/g) ?? []
+    for (const tenants of [['a', 'b'], ['a', 'c'], []]) {
+      await must(install('upgrade', releaseName, releaseNamespace, merged(base, { tenants: tenants.map(name => ({ name })) })))
+      const wanted = ['ecr-anywhere-probe', ...['default', ...tenants].map(name => `ecr-anywhere-tenant-${name}`)].sort()
+      t.strictSame(await names('mutatingadmissionpolicies'), wanted)
+      t.strictSame(
+        (await names('mutatingadmissionpolicybindings')).map(name => name.replace('.needs-secret-ecr-anywhere-tickets', '')),
+        wanted,
+      )
+      // Those that a test above deleted are not Helm's to make again.
+      t.strictSame(
+        (await names('mutatingwebhookconfigurations')).filter(name => /-[abc]$/.test(name)),
+        wanted.filter(name => /-[abc]$/.test(name)),
+      )
+    }
+  })
+
+  await t.test('uninstalling leaves nothing of the chart behind', async t => {
+    await must(helm(['uninstall', releaseName, '--no-hooks', '--namespace', releaseNamespace], { kubeconfig: cluster.kubeconfig }))
+    const kinds =
+      'mutatingwebhookconfigurations,mutatingadmissionpolicies,mutatingadmissionpolicybindings,validatingadmissionpolicies,validatingadmissionpolicybindings,clusterroles,clusterrolebindings'
+    const left = await must(kubectl('get', kinds, '-l', 'app.kubernetes.io/name=ecr-anywhere', '-o', 'name'))
+    const inNamespace = 'deployments,cronjobs,jobs,services,configmaps,serviceaccounts,roles,rolebindings,poddisruptionbudgets'
+    const leftThere = await must(
+      kubectl('get', inNamespace, '-n', releaseNamespace, '-l', 'app.kubernetes.io/name=ecr-anywhere', '-o', 'name'),
+    )
+    t.equal(left + leftThere, '')
+    await eventually(async () => (await create(cluster, { namespace: 'ecr-enabled' })).code === 0)
+  })
+})
+
+test('an expression with a fault would have been refused', async t => {
+  const { kubectl } = await clusterFor(t)
+  const policy = {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name: 'ecr-anywhere-faulty' },
+    spec: {
+      matchConstraints: { resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['secrets'] }] },
+      validations: [{ expression: 'object.metadata.?labels[' }],
+    },
+  }
+  const { code, stderr } = await kubectl('create', '--dry-run=server', '-f', '-', { input: JSON.stringify(policy) })
+  t.equal(code, 1)
+  t.match(stderr, /compilation failed/)
+})
+
+interface SecretParts {
+  namespace?: string
+  name?: string
+  generateName?: string
+  type?: string
+  labels?: Record<string, string>
+  annotations?: Record<string, string>
+  finalizers?: string[]
+  data?: Record<string, string>
+}
+
+/** As the webhook leaves it, so that one can be stored where it is not called. */
+const injected = { annotations: { 'ecr-anywhere.centml.ai/expires_at': '2026-01-01T00:00:00Z' } }
+
+function create(
+  { kubectl }: Cluster,
+  { type = 'Opaque', data = {}, labels = { [managed]: 'true' }, ...parts }: SecretParts,
+  ...flags: string[]
+) {
+  const metadata = { name: 'managed', labels, ...parts }
+  return kubectl('create', '-f', '-', ...flags, { input: JSON.stringify({ apiVersion: 'v1', kind: 'Secret', type, data, metadata }) })
+}
+
+async function stored(cluster: Cluster, parts: SecretParts): Promise<void> {
+  await must(create(cluster, { namespace: 'ecr-plain', ...injected, ...parts }))
+}
+
+/** A server-side apply is one PATCH: kubectl's other writes ask for the object first. @returns the answer, whatever it is */
+async function applied({ kubectl }: Cluster, user: string, { name, labels, annotations }: SecretParts): Promise<string> {
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: 'ecr-plain', labels, annotations } }
+  const flags = ['--server-side', '--force-conflicts', '--output=yaml', `--as=${user}`]
+  const { stdout, stderr } = await kubectl('apply', ...flags, '-f', '-', { input: JSON.stringify(secret) })
+  return stdout + stderr
+}
+
+async function validatingPolicies({ kubectl }: Cluster) {
+  const listed = await must(kubectl('get', 'validatingadmissionpolicies', '-l', 'app.kubernetes.io/name=ecr-anywhere', '-o', 'json'))
+  return JSON.parse(listed).items as { metadata: { name: string }; status?: { observedGeneration?: number; typeChecking?: object } }[]
+}

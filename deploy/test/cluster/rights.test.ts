@@ -1,0 +1,132 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'tap'
+import { type Cluster, clusterFor } from '../../../scripts/testbed/cluster.ts'
+import { ecrAnywhere } from '../../../scripts/testbed/command.ts'
+import { must } from '../../../scripts/testbed/testbed.ts'
+import { base, chart, helm, merged, podTemplates, releaseName, releaseNamespace, render } from '../helm.ts'
+import { eventually } from './eventually.ts'
+
+const made = ['ecr-anywhere-tls', 'ecr-anywhere-tickets']
+/** Opaque, with data: one of type dockerconfigjson without any is refused by the API server itself before the policies see it. */
+const repository = { namespace: 'ecr-rights', name: 'charts', kind: 'argocd-repository', url: 'oci://public.ecr.aws/charts' }
+const values = merged(base, { secrets: [repository] })
+
+test('each program does its work with the rights and the variables that the chart gives it', async t => {
+  const cluster = await clusterFor(t)
+  const { kubectl, kubeconfig } = cluster
+  const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-rights-'))
+  const release = ['--no-hooks', '--namespace', releaseNamespace]
+  t.teardown(() => rm(dir, { recursive: true }))
+  t.teardown(() => kubectl('delete', '--ignore-not-found', 'namespace', releaseNamespace, 'ecr-rights'))
+  t.teardown(() => helm(['uninstall', releaseName, '--ignore-not-found', ...release], { kubeconfig }))
+  for (const name of [releaseNamespace, 'ecr-rights']) await must(kubectl('create', 'namespace', name))
+  const before = (await render(values)).filter(({ metadata }) => metadata.annotations?.['helm.sh/hook']?.startsWith('pre-install'))
+  const input = before.filter(({ kind }) => kind !== 'Job').map(object => JSON.stringify(object))
+  await must(kubectl('apply', '-f', '-', { input: input.join('\n') }))
+  t.teardown(() => kubectl('delete', 'clusterrole,clusterrolebinding', 'ecr-anywhere-certs-setup'))
+  const run = (from: string) => runAs(cluster, from, dir)
+  const secrets = async () => JSON.parse(await must(kubectl('get', 'secrets', '-n', releaseNamespace, '-o', 'json'))).items.filter(isMade)
+
+  await t.test('certs makes its Secrets before anything else of the release is there', async t => {
+    const { code, stdout, stderr } = await run('Job/ecr-anywhere-certs-setup')
+    t.equal(code, 0, stdout + stderr)
+    t.strictSame((await secrets()).map(ownersOf), [[], []])
+  })
+
+  await must(helm(['install', releaseName, chart, ...release], { values, kubeconfig }))
+
+  await t.test('certs publishes the CA afterwards, and gives its Secrets an owner', async t => {
+    const { code, stdout, stderr } = await run('Job/ecr-anywhere-certs-publish')
+    t.equal(code, 0, stdout + stderr)
+    t.strictSame((await secrets()).map(ownersOf), [['ecr-anywhere-tenants'], ['ecr-anywhere-tenants']])
+    for (const name of ['ecr-anywhere-tenant-default', 'ecr-anywhere-probe']) {
+      const path = 'jsonpath={.webhooks[*].clientConfig.caBundle}'
+      t.match(await must(kubectl('get', 'mutatingwebhookconfiguration', name, '-o', path)), /^LS0tLS1CRUdJTiB/, name)
+    }
+  })
+
+  await t.test('the CronJob of certs mends what was deleted', async t => {
+    await must(kubectl('delete', 'secret', '-n', releaseNamespace, ...made))
+    const { code, stdout, stderr } = await run('CronJob/ecr-anywhere-certs')
+    t.equal(code, 0, stdout + stderr)
+    t.equal((await secrets()).length, 2)
+  })
+
+  await t.test('three upgrades find no conflict, and leave caBundle as it is', async t => {
+    const bundles = () =>
+      must(kubectl('get', 'mutatingwebhookconfigurations', '-o', 'jsonpath={.items[*].webhooks[*].clientConfig.caBundle}'))
+    const published = await bundles()
+    for (const replicas of [3, 2, 4])
+      await must(helm(['upgrade', releaseName, chart, ...release], { values: merged(values, { webhook: { replicas } }), kubeconfig }))
+    t.equal(await bundles(), published)
+  })
+
+  await t.test('refresh lists and finds nothing to do', async t => {
+    const { code, stdout, stderr } = await run('CronJob/ecr-anywhere-refresh')
+    t.equal(code, 0, stdout + stderr)
+  })
+
+  await t.test('check and apply-secrets fail for want of a webhook, not of a right', async t => {
+    const checked = await run('Job/ecr-anywhere-check')
+    t.equal(checked.code, 1)
+    t.match(checked.stdout, /check failed: .*failed calling webhook/)
+    const applied = await run('Job/ecr-anywhere-secrets')
+    t.equal(applied.code, 1)
+    t.match(applied.stdout, /ecr-rights\/charts.*the webhook was not called for this Secret/)
+  })
+
+  await t.test('the check may ask for /status, and nothing else of the Service', async t => {
+    const can = (name: string) => canI(cluster, 'check', ['get', `services/${name}`, '--subresource=proxy'])
+    t.equal(await can('http:ecr-anywhere-webhook:metrics'), 'yes')
+    t.equal(await can('https:ecr-anywhere-webhook:https'), 'no')
+  })
+
+  await t.test('no account may read Secrets that are not its own', async t => {
+    await must(kubectl('create', 'secret', 'generic', 'somebodys', '-n', releaseNamespace))
+    for (const account of ['certs', 'certs-setup', 'check', 'secrets', 'refresh', 'webhook'])
+      t.equal(await canI(cluster, account, ['get', 'secrets/somebodys']), 'no', account)
+    for (const account of ['certs', 'check', 'secrets', 'webhook'])
+      t.equal(await canI(cluster, account, ['list', 'secrets']), 'no', account)
+  })
+
+  await t.test('uninstalling removes what certs made', async () => {
+    await must(run('CronJob/ecr-anywhere-certs'))
+    await must(helm(['uninstall', releaseName, ...release], { kubeconfig }))
+    await eventually(async () => (await secrets()).length === 0)
+  })
+})
+
+/** Runs what a pod template says as its account, with its variables; a Service is never reached here, so no check waits long. */
+async function runAs({ kubectl, kubeconfig }: Cluster, from: string, dir: string) {
+  const found = podTemplates(await render(values)).find(template => template.from === from)
+  if (found === undefined) throw new Error(`the chart renders no ${from}`)
+  const { serviceAccountName, containers } = found.spec
+  const token = (await must(kubectl('create', 'token', '-n', releaseNamespace, serviceAccountName))).trim()
+  const config = JSON.parse(await readFile(kubeconfig, 'utf8'))
+  const file = join(dir, `${serviceAccountName}.kubeconfig`)
+  await writeFile(file, JSON.stringify({ ...config, users: [{ name: 'user', user: { token } }] }), { mode: 0o600 })
+  const secretsFile = join(dir, 'secrets.yaml')
+  await writeFile(secretsFile, JSON.stringify({ secrets: values.secrets }))
+  const env = Object.fromEntries(containers[0].env.map(({ name, value }: { name: string; value: string }) => [name, value]))
+  return await ecrAnywhere(containers[0].args, {
+    ...env,
+    KUBECONFIG: file,
+    ...('CHECK_TIMEOUT' in env ? { CHECK_TIMEOUT: '1s' } : {}),
+    ...('SECRETS_FILE' in env ? { SECRETS_FILE: secretsFile } : {}),
+  })
+}
+
+async function canI({ kubectl }: Cluster, account: string, asked: string[]): Promise<string> {
+  const user = `system:serviceaccount:${releaseNamespace}:ecr-anywhere-${account}`
+  return (await kubectl('auth', 'can-i', ...asked, '-n', releaseNamespace, `--as=${user}`)).stdout.trim()
+}
+
+function isMade({ metadata }: { metadata: { name: string } }): boolean {
+  return made.includes(metadata.name)
+}
+
+function ownersOf({ metadata }: { metadata: { ownerReferences?: { name: string }[] } }): string[] {
+  return (metadata.ownerReferences ?? []).map(({ name }) => name)
+}

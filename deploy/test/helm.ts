@@ -1,0 +1,96 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseAllDocuments } from 'yaml'
+import { ensureBinaries } from '../../scripts/cluster/build.ts'
+import { type Outcome, run } from '../../scripts/cluster/run.ts'
+
+export const chart = fileURLToPath(new URL('../chart', import.meta.url))
+/** Where tests install; no part of a name in the chart. */
+export const releaseNamespace = 'ecr-release'
+export const releaseName = 'pull'
+
+/** An object as the chart renders it. */
+export interface Rendered {
+  apiVersion: string
+  kind: string
+  metadata: { name: string; namespace?: string; labels?: Record<string, string>; annotations?: Record<string, string> }
+  // biome-ignore lint/suspicious/noExplicitAny: manifests of every kind
+  [field: string]: any
+}
+
+/** A pod template, and where it comes from. */
+export interface PodTemplate {
+  from: string
+  metadata: { labels: Record<string, string>; annotations?: Record<string, string> }
+  // biome-ignore lint/suspicious/noExplicitAny: a PodSpec
+  spec: any
+}
+
+export type Values = Record<string, unknown>
+
+/** The least that can be installed. */
+export const base: Values = { aws: { region: 'us-east-1' } }
+
+/** The real Helm. Any exit code is an outcome; nothing is read from, or left in, the home directory. */
+export async function helm(args: string[], { values, kubeconfig = '/dev/null' }: { values?: Values; kubeconfig?: string } = {}) {
+  const bin = await ensureBinaries('helm')
+  const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-helm-'))
+  try {
+    const file = join(dir, 'values.json')
+    if (values !== undefined) await writeFile(file, JSON.stringify(values))
+    const env = { PATH: process.env.PATH, HOME: dir, KUBECONFIG: kubeconfig }
+    return await run(join(bin, 'helm'), [...args, ...(values === undefined ? [] : ['--values', file])], { env })
+  } finally {
+    await rm(dir, { recursive: true })
+  }
+}
+
+/** `helm template`, as on the Kubernetes version named. */
+export function template(values: Values, { kubernetes = '1.36.3', flags = [] as string[] } = {}): Promise<Outcome> {
+  return helm(['template', releaseName, chart, '--namespace', releaseNamespace, '--kube-version', kubernetes, ...flags], { values })
+}
+
+const renders = new Map<string, Promise<Rendered[]>>()
+
+/** What the chart renders; the same values are rendered once. @throws with Helm's message if it refuses */
+export function render(values: Values): Promise<Rendered[]> {
+  const id = JSON.stringify(values)
+  const rendered = renders.get(id) ?? renderNow(values)
+  renders.set(id, rendered)
+  return rendered
+}
+
+async function renderNow(values: Values): Promise<Rendered[]> {
+  const { code, stdout, stderr } = await template(values)
+  if (code !== 0) throw new Error(stderr)
+  return parseAllDocuments(stdout).flatMap(document => (document.errors.length === 0 ? (document.toJS() ?? []) : raise(document.errors)))
+}
+
+/** The pod templates in some objects, those in CronJobs included. */
+export function podTemplates(objects: readonly Rendered[]): PodTemplate[] {
+  return objects.flatMap(({ kind, metadata, spec }) => {
+    const template = spec?.jobTemplate?.spec.template ?? (kind === 'Deployment' || kind === 'Job' ? spec.template : undefined)
+    return template === undefined ? [] : [{ ...template, from: `${kind}/${metadata.name}` }]
+  })
+}
+
+/** Values over other values, maps merged as Helm does. */
+export function merged(under: Values, over: Values): Values {
+  const isMap = (value: unknown): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value)
+  const entries = Object.entries(over).map(([key, value]) => {
+    const other = under[key]
+    return [key, isMap(value) && isMap(other) ? merged(other, value) : value]
+  })
+  return { ...under, ...Object.fromEntries(entries) }
+}
+
+/** {a: {b: value}} */
+export function nested(path: readonly string[], value: unknown): Values {
+  return path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Values
+}
+
+function raise(errors: Error[]): never {
+  throw new Error(errors.map(error => error.message).join('\n'))
+}

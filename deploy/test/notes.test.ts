@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises'
+import { test } from 'tap'
+import { parse } from 'yaml'
+import { chartDir } from '../../scripts/docs/chart-values.ts'
+import { base, chart, helm, merged, releaseName, releaseNamespace, render, type Values } from './helm.ts'
+import { variants } from './variants.ts'
+
+test('the notes say what was installed, and the next three commands', async t => {
+  const notes = await notesOf(base)
+  t.match(notes, /namespace ecr-release: 2 webhook pod\(s\).*attestation "policy", certificates "self"/)
+  t.equal([...notes.matchAll(/^ {2}.*kubectl /gm)].length, 3)
+  t.match(notes, /audit log/)
+  t.notMatch(notes, /WARNING/, 'the defaults are no weak choice')
+})
+
+test('the notes warn of weak choices', async t => {
+  const weak: [values: Values, warning: RegExp][] = [
+    [variants["the original's values"] ?? {}, /WARNING: AWS_SECRET_ACCESS_KEY stands in the values/],
+    [variants['existing Secret'] ?? {}, /WARNING: static keys \(aws-keys\)/],
+    [{ attestation: { mode: 'none' } }, /WARNING: attestation.mode is none/],
+    [{ webhook: { replicas: 1 } }, /WARNING: one webhook pod/],
+    [{ webhook: { hostNetwork: true } }, /WARNING: webhook.hostNetwork/],
+    [{ check: { enabled: false } }, /WARNING: nothing has been checked/],
+  ]
+  for (const [values, warning] of weak) t.match(await notesOf(merged('pod' in values ? {} : base, values)), warning)
+})
+
+test("the README's values can be installed", async t => {
+  const readme = await readFile(new URL('README.md', chartDir), 'utf8')
+  const examples = [...readme.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text = '']) => parse(text) as Values)
+  t.equal(examples.length, 1)
+  for (const values of examples) t.ok((await render(values)).length > 30)
+})
+
+async function notesOf(values: Values): Promise<string> {
+  const { stdout, stderr } = await helm(['install', releaseName, chart, '--dry-run=client', '--namespace', releaseNamespace], { values })
+  return stdout.split('\nNOTES:\n')[1] ?? stderr
+}

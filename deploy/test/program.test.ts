@@ -1,0 +1,61 @@
+import { test } from 'tap'
+import { readWanted } from '../../cronjob/src/secrets/wanted.ts'
+import { readSettings, settingsOf } from '../../shared/src/settings.ts'
+import { readTenants } from '../../shared/src/tenants.ts'
+import { merged, podTemplates, render } from './helm.ts'
+import { variants } from './variants.ts'
+
+/** Read by the AWS SDK, or by Node: the program has no say in them. */
+const foreign = /^(AWS_|HTTPS_PROXY$)/
+
+test('the program reads every variable that the chart sets, and takes its value', async t => {
+  for (const [name, values] of Object.entries(variants)) {
+    for (const { from, spec } of podTemplates(await render(values))) {
+      const { args, env } = spec.containers[0] as { args: [keyof typeof settingsOf]; env: { name: string; value?: string }[] }
+      const [subcommand] = args
+      const own = env.filter(variable => !foreign.test(variable.name))
+      t.strictSame(
+        own.filter(variable => !(variable.name in settingsOf[subcommand].shape)),
+        [],
+        `${name}: ${from}`,
+      )
+      t.doesNotThrow(() => readSettings(settingsOf[subcommand], Object.fromEntries(own.map(({ name, value }) => [name, value]))), from)
+    }
+  }
+})
+
+test('the shortest and longest durations that values may have are the program’s own limits', async t => {
+  const limits = [
+    {
+      tokenMaxAge: '1s',
+      refresh: { before: '1s' },
+      webhook: { shutdownDelay: '0s', shutdownGrace: '1s' },
+      certs: { propagate: '1s', reload: '1s' },
+      check: { timeout: '1s' },
+    },
+    {
+      tokenMaxAge: '10h59m58s',
+      refresh: { before: '1s' },
+      webhook: { shutdownDelay: '5m', shutdownGrace: '5m' },
+      certs: { propagate: '24h', reload: '24h' },
+      check: { timeout: '10m' },
+    },
+  ]
+  for (const values of limits) {
+    for (const { from, spec } of podTemplates(await render(merged(variants.least ?? {}, values)))) {
+      const { args, env } = spec.containers[0] as { args: [keyof typeof settingsOf]; env: { name: string; value?: string }[] }
+      t.doesNotThrow(() => readSettings(settingsOf[args[0]], Object.fromEntries(env.map(({ name, value }) => [name, value]))), from)
+    }
+  }
+})
+
+test('the program reads the files of tenants and Secrets as the chart writes them', async t => {
+  const files = async (variant: string) =>
+    Object.assign({}, ...(await render(variants[variant] ?? {})).map(({ kind, data }) => (kind === 'ConfigMap' ? data : {}))) as Record<
+      string,
+      string
+    >
+  t.strictSame([...readTenants((await files('least'))['tenants.yaml']).keys()], ['default'])
+  t.equal(readTenants((await files('tenants'))['tenants.yaml']).size, 4)
+  t.equal(readWanted((await files('Secrets and Roles only'))['secrets.yaml'] ?? '').length, 3)
+})

@@ -1,0 +1,194 @@
+import { readFile } from 'node:fs/promises'
+import { test } from 'tap'
+import { base, chart, helm, merged, podTemplates, type Rendered, render, template, type Values } from './helm.ts'
+import { variants } from './variants.ts'
+
+const all = Object.entries(variants)
+
+test('two renders are byte-identical, and carry neither a CA nor a key', async t => {
+  for (const [name, values] of all) {
+    const [once, again] = await Promise.all([template(values), template(values)])
+    t.equal(once.code, 0, `${name}: ${once.stderr}`)
+    t.equal(once.stdout, again.stdout, name)
+    t.notMatch(once.stdout, /caBundle: |BEGIN |^kind: Secret$/m, name)
+  }
+})
+
+test('helm lint --strict finds nothing', async t => {
+  for (const [name, values] of [['no values', {}] as const, ...all]) {
+    const { code, stdout, stderr } = await helm(['lint', '--strict', chart, '--kube-version', '1.36.3'], { values })
+    t.equal(code, 0, `${name}: ${stdout}${stderr}`)
+  }
+})
+
+test('each object is in a file named after its kind, and has a name of its own', async t => {
+  for (const [name, values] of all) {
+    const { stdout } = await template(values)
+    const found = [
+      ...stdout.matchAll(
+        /^# Source: \S+\/(\w+)\.yaml\n(?:#.*\n)*apiVersion: .*\nkind: (\w+)\nmetadata:\n(?: {2}#.*\n)? {2}name: (\S+)\n(?: {2}namespace: (\S+))?/gm,
+      ),
+    ]
+    t.equal(found.length, [...stdout.matchAll(/^kind: /gm)].length, `${name}: every object is seen`)
+    for (const [, file, kind = ''] of found) t.equal(file, kind.toLowerCase())
+    t.equal(new Set(found.map(([, , kind, object, namespace]) => `${kind}/${namespace}/${object}`)).size, found.length, name)
+  }
+})
+
+test('a Service selects the pods of the webhook and of no Job', async t => {
+  for (const [name, values] of all) {
+    const objects = await render(values)
+    const selectors = objects.flatMap(({ kind, spec }) => (kind === 'Service' ? [spec.selector] : []))
+    t.equal(selectors.length, 1)
+    for (const { from, metadata } of podTemplates(objects)) {
+      for (const selector of selectors) {
+        const selected = Object.entries(selector).every(([key, value]) => metadata.labels[key] === value)
+        t.equal(selected, from === 'Deployment/ecr-anywhere-webhook', `${name}: ${from}`)
+      }
+    }
+  }
+})
+
+test('every pod has the pull secrets, tolerations, priority, node selector, labels, annotations and variables that values give', async t => {
+  const objects = await render(
+    merged(variants.extras ?? {}, { imagePullSecrets: [{ name: 'mirror' }], secrets: [{ namespace: 'default', name: 'a' }] }),
+  )
+  for (const { from, metadata, spec } of podTemplates(objects)) {
+    t.match(metadata, { labels: { team: 'platform' }, annotations: { 'sidecar.istio.io/inject': 'false' } }, from)
+    t.match(
+      spec,
+      {
+        imagePullSecrets: [{ name: 'mirror' }],
+        tolerations: [{ key: 'infra' }],
+        priorityClassName: 'system-cluster-critical',
+        nodeSelector: { 'kubernetes.io/os': 'linux' },
+      },
+      from,
+    )
+    t.match(spec.containers[0].env.at(-1), { name: 'HTTPS_PROXY' }, from)
+  }
+  t.equal(podTemplates(objects).length, 7)
+  t.strictSame(
+    objects.filter(({ metadata }) => metadata.labels?.team !== 'platform').map(({ kind, metadata }) => `${kind}/${metadata.name}`),
+    [],
+    'commonLabels are on every object',
+  )
+})
+
+test('every container runs without rights, as whatever user it is given', async t => {
+  for (const [name, values] of all) {
+    for (const { from, spec } of podTemplates(await render(values))) {
+      t.match(spec.securityContext, { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } }, `${name}: ${from}`)
+      t.notOk('runAsUser' in spec.securityContext || 'fsGroup' in spec.securityContext, 'OpenShift chooses the user')
+      t.strictSame(spec.containers[0].securityContext, {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      })
+    }
+  }
+})
+
+test('the webhook has no token for the API server, and an account that no Role is bound to', async t => {
+  for (const [name, values] of all) {
+    const objects = await render(values)
+    const webhook = podTemplates(objects).find(({ from }) => from.startsWith('Deployment'))
+    t.equal(webhook?.spec.automountServiceAccountToken, false, name)
+    const bound = objects.flatMap(({ subjects = [] }) => subjects.map((subject: { name: string }) => subject.name))
+    t.notOk(bound.includes(webhook?.spec.serviceAccountName), name)
+  }
+})
+
+test('a pod of the webhook lives longer than its delay and its grace together', async t => {
+  for (const [shutdownDelay, shutdownGrace, seconds] of [
+    ['10s', '15s', 35],
+    ['1m', '1m30s', 160],
+    ['0s', '5m', 310],
+  ] as const) {
+    const objects = await render(merged(base, { webhook: { shutdownDelay, shutdownGrace } }))
+    t.equal(podTemplates(objects)[0]?.spec.terminationGracePeriodSeconds, seconds)
+  }
+})
+
+test('a ticket policy matches exactly what its webhook matches', async t => {
+  const objects = await render(variants.tenants ?? {})
+  const policies = new Map(ofKind(objects, 'MutatingAdmissionPolicy').map(({ metadata, spec }) => [metadata.name, spec]))
+  const configurations = ofKind(objects, 'MutatingWebhookConfiguration')
+  t.equal(configurations.length, 5, 'four tenants and the probe')
+  t.equal(policies.size, configurations.length)
+  for (const { metadata, webhooks } of configurations) {
+    const [{ rules, namespaceSelector, objectSelector, matchConditions, matchPolicy, reinvocationPolicy, failurePolicy }] = webhooks
+    const { matchConstraints, ...policy } = policies.get(metadata.name)
+    t.strictSame(matchConstraints, { resourceRules: rules, namespaceSelector, objectSelector, matchPolicy }, metadata.name)
+    t.strictSame(
+      [policy.matchConditions, policy.reinvocationPolicy, policy.failurePolicy],
+      [matchConditions, reinvocationPolicy, failurePolicy],
+    )
+  }
+})
+
+test('rights are by name wherever the name is known', async t => {
+  const objects = await render(variants['Secrets and Roles only'] ?? {})
+  const wide = ofKind(objects, 'ClusterRole', 'Role').flatMap(({ kind, metadata, rules }) =>
+    rules
+      .filter((rule: { resourceNames?: string[] }) => rule.resourceNames === undefined)
+      .map((rule: { resources: string[]; verbs: string[] }) => `${kind} ${metadata.name}: ${rule.verbs} ${rule.resources}`),
+  )
+  t.strictSame([...new Set(wide)], ['Role ecr-anywhere-refresh: list,patch secrets', 'Role ecr-anywhere-refresh: create events'])
+  const verbs = ofKind(await render(base), 'ClusterRole', 'Role').flatMap(({ rules }) =>
+    rules.flatMap((rule: { verbs: string[] }) => rule.verbs),
+  )
+  t.strictSame([...new Set(verbs)].sort(), ['create', 'delete', 'get', 'list', 'patch'])
+})
+
+test('Kubernetes before 1.30 is refused, with the version found and wanted', async t => {
+  const { code, stderr } = await template(base, { kubernetes: '1.29.15' })
+  t.equal(code, 1)
+  t.match(stderr, '>=1.30.0-0')
+  t.match(stderr, 'v1.29.15')
+})
+
+test('before 1.36 the ticket policy is refused, and the sentence says what to choose', async t => {
+  for (const kubernetes of ['1.30.0', '1.35.4', '1.35.4-gke.100']) {
+    const { code, stderr } = await template(base, { kubernetes })
+    t.equal(code, 1)
+    t.match(stderr, `attestation.mode: found policy on Kubernetes v${kubernetes}, wanted 1.36.0 or later`)
+    t.match(stderr, /Choose mtls .* networkPolicy .* or none/)
+    for (const name of ['mtls', 'network policy', 'cert-manager without tickets'])
+      t.equal((await template(variants[name] ?? {}, { kubernetes })).code, 0, `${name} on ${kubernetes}`)
+  }
+  for (const kubernetes of ['1.36.0', '1.36.0-rc.1', '1.36.2-eks-1a2b3c', '1.40.0'])
+    t.equal((await template(base, { kubernetes })).code, 0, kubernetes)
+})
+
+test('below 1.36 nothing of a MutatingAdmissionPolicy is rendered', async t => {
+  t.strictSame(ofKind(await render(variants.mtls ?? {}), 'MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding'), [])
+  t.equal(ofKind(await render(variants.mtls ?? {}), 'ValidatingAdmissionPolicy').length, 4)
+})
+
+test("the example of the chart's README, and the original's, set what the AWS SDK reads", async t => {
+  const [webIdentity] = podTemplates(await render(variants['web identity'] ?? {}))
+  t.match(webIdentity?.spec.volumes.at(-1), { projected: { sources: [{ serviceAccountToken: { audience: 'sts.amazonaws.com' } }] } })
+  const mountPath = webIdentity?.spec.containers[0].volumeMounts.at(-1).mountPath
+  t.equal(variable(webIdentity, 'AWS_WEB_IDENTITY_TOKEN_FILE'), `${mountPath}/token`)
+  const [original] = podTemplates(await render(variants["the original's values"] ?? {}))
+  t.strictSame(
+    ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_ROLE_ARN', 'AWS_REGION'].map(name => variable(original, name)),
+    ['EXAMPLE', 'EXAMPLE', 'arn:aws:iam::111122223333:role/pull', 'us-east-1'],
+  )
+})
+
+test('the chart has the version of the product', async t => {
+  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
+  const { stdout } = await helm(['show', 'chart', chart])
+  t.match(stdout, `appVersion: ${version}\n`)
+})
+
+function variable(pod: { spec: Values } | undefined, name: string): string | undefined {
+  const [container] = (pod?.spec.containers ?? []) as { env: { name: string; value: string }[] }[]
+  return container?.env.find(entry => entry.name === name)?.value
+}
+
+function ofKind(objects: readonly Rendered[], ...kinds: string[]): Rendered[] {
+  return objects.filter(({ kind }) => kinds.includes(kind))
+}

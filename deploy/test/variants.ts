@@ -1,0 +1,110 @@
+import type { Values } from './helm.ts'
+
+const roleArn = 'arn:aws:iam::111122223333:role/pull'
+const aws = { region: 'us-east-1' }
+
+/** Installs that differ as much as values can make them: each is rendered twice, linted, and shown to a real API server. */
+export const variants: Record<string, Values> = {
+  least: { aws },
+  'web identity': { aws: { ...aws, roleArn, webIdentity: { enabled: true } } },
+  'existing Secret': { aws: { ...aws, existingSecret: { name: 'aws-keys', sessionTokenKey: 'AWS_SESSION_TOKEN' } } },
+  "the original's values": {
+    pod: {
+      container: {
+        env: [
+          { name: 'AWS_ACCESS_KEY_ID', value: 'EXAMPLE' },
+          { name: 'AWS_SECRET_ACCESS_KEY', value: 'EXAMPLE' },
+          { name: 'AWS_ROLE_ARN', value: roleArn },
+          { name: 'AWS_REGION', value: 'us-east-1' },
+        ],
+      },
+    },
+  },
+  tenants: {
+    aws,
+    tenants: [
+      { name: 'default', registries: ['111122223333.dkr.ecr.us-east-1.amazonaws.com'] },
+      {
+        name: 'team-a',
+        roleArn,
+        externalId: 'extern',
+        sessionTags: { team: 'a' },
+        allowedRegistries: ['111122223333.dkr.ecr.*.amazonaws.com'],
+      },
+      { name: `long-${'x'.repeat(58)}`, webIdentity: { roleArn, tokenFile: '/tokens/b' } },
+      { name: '1st', profile: 'other' },
+    ],
+  },
+  'Secrets and Roles only': {
+    aws,
+    refresh: { namespaces: ['default', 'kube-public'] },
+    secrets: [
+      { namespace: 'default', name: 'ecr-pull' },
+      { namespace: 'default', name: 'login', kind: 'basic-auth', registries: ['public.ecr.aws'] },
+      { namespace: 'kube-public', name: 'charts', kind: 'argocd-repository', url: 'oci://public.ecr.aws/charts' },
+    ],
+  },
+  'cert-manager': { aws, tls: { mode: 'certManager', certManager: { issuer: { name: 'internal-ca', kind: 'ClusterIssuer' } } } },
+  'cert-manager without tickets': {
+    aws,
+    tls: { mode: 'certManager', certManager: { issuer: { name: 'internal-ca' } } },
+    attestation: { mode: 'none' },
+  },
+  'own certificate': { aws, tls: { mode: 'existingSecret', existingSecret: 'webhook-tls' } },
+  mtls: { aws, attestation: { mode: 'mtls', mtls: { clientCaConfigMap: 'api-server-client-ca', clientNames: ['kube-apiserver'] } } },
+  'network policy': {
+    aws,
+    attestation: { mode: 'networkPolicy', networkPolicy: { apiServerCidrs: ['192.0.2.10/32', '2001:db8::/64'] } },
+    networkPolicy: {
+      enabled: true,
+      metricsFrom: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],
+    },
+  },
+  monitoring: {
+    aws,
+    monitoring: {
+      serviceMonitor: { enabled: true, labels: { release: 'p' } },
+      prometheusRule: { enabled: true, labels: { release: 'p' } },
+    },
+  },
+  'private GKE, mirrored image': {
+    aws,
+    image: { registry: 'registry.example', digest: `sha256:${'0'.repeat(64)}` },
+    imagePullSecrets: [{ name: 'mirror' }],
+    webhook: { port: 10250, replicas: 1, podDisruptionBudget: false, resources: { limits: { memory: '1Gi' } } },
+    check: { enabled: false },
+  },
+  extras: {
+    aws,
+    extraEnv: [{ name: 'HTTPS_PROXY', value: 'http://proxy.example:3128' }],
+    extraVolumes: [{ name: 'more', emptyDir: {} }],
+    extraVolumeMounts: [{ name: 'more', mountPath: '/more' }],
+    extraContainers: [container('beside')],
+    extraInitContainers: [container('before')],
+    podAnnotations: { 'sidecar.istio.io/inject': 'false' },
+    commonLabels: { team: 'platform' },
+    nodeSelector: { 'kubernetes.io/os': 'linux' },
+    tolerations: [{ key: 'infra', operator: 'Exists', effect: 'NoSchedule' }],
+    priorityClassName: 'system-cluster-critical',
+    webhook: {
+      serviceAccount: { name: 'pull', annotations: { 'eks.amazonaws.com/role-arn': roleArn } },
+      topologySpreadConstraints: [
+        {
+          maxSkew: 2,
+          topologyKey: 'kubernetes.io/hostname',
+          whenUnsatisfiable: 'ScheduleAnyway',
+          labelSelector: { matchLabels: { team: 'platform' } },
+        },
+      ],
+    },
+  },
+  "the host's network": { aws, webhook: { hostNetwork: true } },
+}
+
+/** Pod Security `restricted` forbids it: that is what it is. */
+export const unrestricted = "the host's network"
+
+function container(name: string) {
+  const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } }
+  return { name, image: 'registry.example/beside:1', securityContext }
+}
