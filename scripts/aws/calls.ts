@@ -1,8 +1,8 @@
-import type { Api } from './api-call.ts'
+import type { Service } from './faults.ts'
 
-/** One call of an API, also a refused one. `at` is RFC 3339; `principal` is absent where the signature was not believed. */
+/** One call of an API or of a metadata service, also a refused one. `at` is RFC 3339; `principal` is absent where the signature was not believed. */
 export interface Call {
-  api: Api
+  api: Service
   action: string
   region: string
   principal?: string

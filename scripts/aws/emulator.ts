@@ -2,9 +2,13 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { awsApi } from './aws-api.ts'
 import { type Calls, createCallLog } from './calls.ts'
+import { containerCredentials } from './container-credentials.ts'
 import { control } from './control.ts'
 import { type Handler, json, send } from './exchange.ts'
 import type { Fault, Switches } from './faults.ts'
+import { googleMetadata } from './google-metadata.ts'
+import { instanceMetadata } from './instance-metadata.ts'
+import type { Machine } from './metadata.ts'
 import { createPrincipals, type Role, type User } from './principals.ts'
 import { createRateLimit, tokensBurst, tokensPerSecond } from './rate-limit.ts'
 import { registryEndpoint } from './registry-endpoint.ts'
@@ -23,6 +27,8 @@ export interface EmulatorOptions {
   tokenLifeSeconds?: number
   /** GetAuthorizationToken per account and region; AWS's own by default. */
   rate?: { perSecond: number; burst: number }
+  /** What the metadata services say of the machine; by default that it is nothing. */
+  machine?: Machine
   /** Address of a plain HTTP registry behind `/v2/`; without it only `/v2/` itself is answered. */
   upstream?: string
   /** The emulator's clock, milliseconds since the epoch. */
@@ -41,13 +47,15 @@ export interface Emulator {
   heal(): void
   /** Adds a role, or replaces the one of the same ARN. */
   addRole(role: Role): void
+  /** From now on the machine is this to the metadata services. */
+  setMachine(machine: Machine): void
   /** Life of the tokens made from now on. */
   setTokenLife(seconds: number): void
   stop(): Promise<void>
 }
 
 /**
- * Starts AWS's ECR, ECR Public and STS, and the registries, at one address.
+ * Starts AWS's ECR, ECR Public and STS, the registries, and the metadata services of AWS and Google, at one address.
  *
  * @throws what listening throws: EADDRINUSE
  */
@@ -61,7 +69,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     upstream,
     nowMs = Date.now,
   } = options
-  const switches: Switches = { faults: [], tokenLifeSeconds: options.tokenLifeSeconds ?? defaultTokenLifeSeconds }
+  const { tokenLifeSeconds = defaultTokenLifeSeconds, machine = {} } = options
+  const switches: Switches = { faults: [], tokenLifeSeconds, machine }
   const principals = createPrincipals({ users, roles })
   const log = createCallLog()
   const world = {
@@ -74,10 +83,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     rateLimit: createRateLimit(rate),
     switches,
   }
-  // The first prefix that fits serves: a new kind of address (a metadata service) is one more line.
+  // The first prefix that fits serves: a new kind of address is one more line.
   const server = await listen({ host, port }, [
     ['/_emulator/', control(world)],
     ['/v2', registryEndpoint(world)],
+    // AWS_EC2_METADATA_SERVICE_ENDPOINT, AWS_CONTAINER_CREDENTIALS_FULL_URI and GCE_METADATA_HOST lead to these.
+    ['/latest/', instanceMetadata(world)],
+    ['/v1/credentials', containerCredentials(world)],
+    ['/computeMetadata/', googleMetadata(world)],
     ['/', awsApi(world)],
   ])
   const address = server.address()
@@ -92,6 +105,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       switches.faults = []
     },
     addRole: principals.addRole,
+    setMachine(machine) {
+      switches.machine = machine
+    },
     setTokenLife(seconds) {
       switches.tokenLifeSeconds = seconds
     },

@@ -1,5 +1,10 @@
-import { type Api, apis } from './api-call.ts'
+import { apis } from './api-call.ts'
+import type { Machine } from './metadata.ts'
 import type { Principal } from './principals.ts'
+
+/** What can suffer: the APIs of AWS, and all metadata services together (region `local`). */
+export const services = [...apis, 'metadata'] as const
+export type Service = (typeof services)[number]
 
 /** What can go wrong, and what it looks like from outside. */
 export const faultNames = {
@@ -9,6 +14,7 @@ export const faultNames = {
   'expired-token': 'ExpiredTokenException (STS: ExpiredToken): the credentials of the caller',
   'internal-failure': '500 ServerException (STS: InternalFailure)',
   unavailable: '503',
+  'not-found': '404; of metadata services only',
   hang: 'never answers',
   cut: 'the connection breaks in the middle of the answer',
   malformed: 'half of the answer, as if it were whole',
@@ -21,7 +27,7 @@ export type FaultName = keyof typeof faultNames
 /** One fault that is switched on. What is absent matches everything. */
 export interface Fault {
   fault: FaultName
-  api?: Api | '*'
+  api?: Service | '*'
   region?: string
   /** ARN of a user, a session, or the role of sessions. */
   principal?: string
@@ -33,6 +39,7 @@ export interface Fault {
 export interface Switches {
   faults: Fault[]
   tokenLifeSeconds: number
+  machine: Machine
 }
 
 /** What a call is to suffer: a wait, and at most one other fault, the first that was switched on. */
@@ -42,7 +49,7 @@ export interface Suffering {
 }
 
 /** Which of the faults meet this call. */
-export function matchFaults(faults: readonly Fault[], call: { api: Api; region: string; principal: Principal | undefined }): Suffering {
+export function matchFaults(faults: readonly Fault[], call: { api: Service; region: string; principal: Principal | undefined }): Suffering {
   const met = faults.filter(
     ({ api = '*', region, principal }) =>
       (api === '*' || api === call.api) &&
@@ -77,7 +84,7 @@ function parseFault(item: unknown): Fault | string {
   const unknown = Object.keys(rest)[0]
   if (unknown !== undefined) return `found ${unknown}; wanted fault, api, region, principal or ms`
   if (!isFaultName(fault)) return `found fault ${JSON.stringify(fault)}; wanted one of: ${Object.keys(faultNames).join(', ')}`
-  if (!isApi(api)) return `found api ${JSON.stringify(api)}; wanted one of: ${apis.join(', ')}, *`
+  if (!isApi(api)) return `found api ${JSON.stringify(api)}; wanted one of: ${services.join(', ')}, *`
   if (!isText(region) || !isText(principal)) return 'found a region or principal that is no text; wanted "eu-west-1", "arn:aws:iam::…"'
   if (!isMs(ms) || (fault === 'latency' && ms === undefined)) return `found ms ${JSON.stringify(ms)}; wanted milliseconds, 0 or more`
   return { fault, ...(api && { api }), ...(region && { region }), ...(principal && { principal }), ...(ms !== undefined && { ms }) }
@@ -87,8 +94,8 @@ function isFaultName(value: unknown): value is FaultName {
   return typeof value === 'string' && Object.hasOwn(faultNames, value)
 }
 
-function isApi(value: unknown): value is Api | '*' | undefined {
-  return value === undefined || value === '*' || apis.some(api => api === value)
+function isApi(value: unknown): value is Service | '*' | undefined {
+  return value === undefined || value === '*' || services.some(service => service === value)
 }
 
 function isText(value: unknown): value is string | undefined {

@@ -1,5 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 
+/** A session's life when none is asked for; also the longest one of a role that was assumed by a session. */
+export const defaultSessionSeconds = 3600
+
 /** What an identity may do; by default everything. */
 export interface Policy {
   /** GetAuthorizationToken is denied, of ECR and of ECR Public. */
@@ -26,7 +29,11 @@ export interface Role extends Policy {
   /** What the web identity token of AssumeRoleWithWebIdentity must claim; what is absent is not checked. */
   iss?: string
   sub?: string
+  /** Of a token of Google's that has `azp`, this is compared with `azp`, and `oaud` with `aud`. */
   aud?: string
+  oaud?: string
+  /** Life of all its sessions, whatever is asked for: for those who want to see them end. */
+  sessionSeconds?: number
 }
 
 /** Who makes a request. `identityArn` is what policies hang on: a user's own ARN, or the role of a session. */

@@ -1,10 +1,7 @@
 import type { ApiCall, Result } from './api-call.ts'
 import { AwsError, notAuthorized } from './aws-error.ts'
-import { accountOf, type Key, type Principal, type Principals, type Role } from './principals.ts'
+import { accountOf, defaultSessionSeconds, type Key, type Principal, type Principals, type Role } from './principals.ts'
 import { checkWebIdentity, readWebIdentity } from './web-identity.ts'
-
-/** A session's life when none is asked for; also the longest one of a role that was assumed by a session. */
-export const defaultSessionSeconds = 3600
 
 interface Asked {
   /** Undefined where a request needs no signature. */
@@ -52,7 +49,7 @@ function assumeRole(principals: Principals, input: Record<string, unknown>, aske
   if (chained && seconds > defaultSessionSeconds) {
     throw new AwsError('invalid-input', 'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining')
   }
-  return described(principals.openSession(role, sessionName, nowMs + (lifeSeconds ?? seconds) * 1000))
+  return described(principals.openSession(role, sessionName, nowMs + (lifeSeconds ?? role.sessionSeconds ?? seconds) * 1000))
 }
 
 function assumeRoleWithWebIdentity(
@@ -65,7 +62,7 @@ function assumeRoleWithWebIdentity(
   const role = principals.role(roleArn)
   if (!role) throw new AwsError('access-denied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity')
   checkWebIdentity(role, claims)
-  const key = principals.openSession(role, sessionName, nowMs + (lifeSeconds ?? seconds) * 1000)
+  const key = principals.openSession(role, sessionName, nowMs + (lifeSeconds ?? role.sessionSeconds ?? seconds) * 1000)
   return { ...described(key), SubjectFromWebIdentityToken: claims.sub, Audience: role.aud ?? claims.aud[0] ?? '', Provider: claims.iss }
 }
 

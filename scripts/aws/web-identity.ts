@@ -1,4 +1,5 @@
 import { AwsError } from './aws-error.ts'
+import { issuer } from './google-metadata.ts'
 import type { Role } from './principals.ts'
 
 /** The claims of a web identity token that AWS looks at. */
@@ -6,6 +7,8 @@ export interface Claims {
   iss: string
   sub: string
   aud: string[]
+  /** The account that a token of Google's was made for. */
+  azp?: string
 }
 
 /**
@@ -15,7 +18,7 @@ export interface Claims {
  * @throws AwsError `invalid-identity-token`, `expired-identity-token`
  */
 export function readWebIdentity(token: string, nowMs: number): Claims {
-  const { iss, sub, aud, exp } = payload(token)
+  const { iss, sub, aud, exp, azp } = payload(token)
   for (const [name, value] of Object.entries({ iss, sub, aud, exp })) {
     if (value === undefined) throw invalidToken(`Missing a required claim: ${name}`)
   }
@@ -23,7 +26,7 @@ export function readWebIdentity(token: string, nowMs: number): Claims {
   if (!(Number(exp) > now)) {
     throw new AwsError('expired-identity-token', `Token expired: current date/time ${now} must be before the expiration date/time ${exp}`)
   }
-  return { iss: String(iss), sub: String(sub), aud: [aud].flat().map(String) }
+  return { iss: String(iss), sub: String(sub), aud: [aud].flat().map(String), ...(azp !== undefined && { azp: String(azp) }) }
 }
 
 /**
@@ -32,11 +35,20 @@ export function readWebIdentity(token: string, nowMs: number): Claims {
  * @throws AwsError `invalid-identity-token` for the issuer and the audience, which AWS's OIDC provider checks; `access-denied` for
  *   the subject, which the trust policy does
  */
-export function checkWebIdentity({ iss, sub, aud }: Role, claims: Claims): void {
+export function checkWebIdentity({ iss, sub, aud, oaud }: Role, claims: Claims): void {
   if (iss !== undefined && iss !== claims.iss) throw invalidToken(`No OpenIDConnect provider found in your account for ${claims.iss}`)
-  if (aud !== undefined && !claims.aud.includes(aud)) throw invalidToken('Incorrect token audience')
-  if (sub !== undefined && sub !== claims.sub)
-    throw new AwsError('access-denied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity')
+  if (aud !== undefined && !audiences(claims).includes(aud)) throw invalidToken('Incorrect token audience')
+  if (oaud !== undefined && !claims.aud.includes(oaud)) throw refused()
+  if (sub !== undefined && sub !== claims.sub) throw refused()
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html: accounts.google.com:aud is azp, if there is one */
+function audiences({ iss, aud, azp }: Claims): string[] {
+  return iss === issuer && azp !== undefined ? [azp] : aud
+}
+
+function refused(): AwsError {
+  return new AwsError('access-denied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity')
 }
 
 function payload(token: string): Record<string, unknown> {

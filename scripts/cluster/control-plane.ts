@@ -11,6 +11,8 @@ import { serversIn } from './servers.ts'
 export interface ControlPlaneOptions {
   /** write each request's metadata to `<dir>/audit.log`, before it is answered */
   audit?: boolean
+  /** of the API server, behind those it has anyway */
+  flags?: string[]
 }
 
 export interface ControlPlane extends Core {
@@ -22,7 +24,7 @@ export interface ControlPlane extends Core {
  * Starts etcd, kube-apiserver and kube-controller-manager on free loopback ports, and resolves when they serve (a few seconds; minutes
  * where they must be built first). They end with this process, however it ends. Throws with a log's last lines where one does not start.
  */
-export async function startControlPlane({ audit = false }: ControlPlaneOptions = {}): Promise<ControlPlane> {
+export async function startControlPlane({ audit = false, flags = [] }: ControlPlaneOptions = {}): Promise<ControlPlane> {
   const bin = await ensureBinaries('controlplane')
   // realpath: macOS's /var is a link, and a path that a log prints should be the one that is compared.
   const dir = await realpath(await mkdtemp(join(tmpdir(), 'ecr-anywhere-cluster-')))
@@ -40,7 +42,7 @@ export async function startControlPlane({ audit = false }: ControlPlaneOptions =
       servers,
       address: '127.0.0.1',
       ports: { api, etcdClient, etcdPeer },
-      flags: audit ? await prepareAudit(dir) : [],
+      flags: [...(audit ? await prepareAudit(dir) : []), ...flags],
       enter: command => command,
       answers: async (path, { url, pki }) => (await ask(url, pki, path)) === 200,
     })

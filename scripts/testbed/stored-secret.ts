@@ -6,7 +6,7 @@ import { must } from './testbed.ts'
 export interface StoredLogin {
   username: string
   password: string
-  /** base64 of both; what docker itself reads. A basic-auth Secret has none. */
+  /** base64 of both; what docker itself reads. A Secret that holds one login only has none. */
   auth?: string
 }
 
@@ -54,7 +54,7 @@ export function digest(text: string): string {
 // biome-ignore lint/suspicious/noExplicitAny: what kubectl printed
 function loginsIn({ type, metadata, data = {} }: any): Map<string, StoredLogin> {
   const text = (key: string) => Buffer.from(data[key] ?? '', 'base64').toString()
-  if (type === 'kubernetes.io/basic-auth') {
+  if (type === 'kubernetes.io/basic-auth' || type === 'Opaque') {
     const host = metadata.annotations?.[annotations.injectedRegistries] ?? ''
     return new Map([[host, { username: text('username'), password: text('password') }]])
   }

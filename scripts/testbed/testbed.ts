@@ -31,6 +31,21 @@ export interface TestbedOptions {
   registered?: Record<string, string>
   timeoutSeconds?: number
   program?: Program
+  /** Instead of one webhook configuration a tenant and no attestation. */
+  install?: Install
+}
+
+/** What a way of installing the product puts into the cluster. */
+export interface Install {
+  release: string
+  /** Names of the MutatingWebhookConfigurations whose `caBundle` is published. */
+  configurations: string[]
+  /** Further variables of `certs`. */
+  certsEnv: Record<string, string>
+  /** Called once `certs` has made its Secrets. @returns further variables of the webhook */
+  mount: (dir: string) => Promise<Record<string, string>>
+  /** What is applied once the webhook serves at `url`. */
+  objects: (url: string) => object[]
 }
 
 export interface Testbed {
@@ -46,7 +61,7 @@ export interface Testbed {
   ecrAnywhere: (args: string[], env?: Record<string, string>) => Promise<Outcome>
   /** Makes a namespace, enabled unless another label value is given. */
   namespace: (name: string, value?: string) => Promise<void>
-  /** The webhook configurations, as objects to apply. */
+  /** The webhook configurations, and what else was installed, as objects to apply. */
   registrations: object[]
   stop: () => Promise<void>
 }
@@ -61,21 +76,20 @@ export async function startTestbed({
   registered,
   timeoutSeconds,
   program = sourceProgram,
+  install = plainInstall({ id, registered, timeoutSeconds }),
   ...options
 }: TestbedOptions): Promise<Testbed> {
   const { kubectl, kubeconfig } = cluster
   const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-testbed-'))
   const emulator = await startEmulator({ users: [user], ...options.emulator })
-  const release = `${id}-release`
-  const onlyLabel = { 'ecr-anywhere.test/bed': id }
-  const tenants = registered ?? { [enabledValue]: 'default' }
-  const names = Object.values(tenants).map(tenant => `${id}-${tenant}`)
+  const { release, configurations: names } = install
   const files = { cert: join(dir, 'tls.crt'), key: join(dir, 'tls.key'), tenants: join(dir, 'tenants.yaml') }
   const certsEnv = {
     KUBECONFIG: kubeconfig,
     RELEASE_NAMESPACE: release,
     WEBHOOK_CONFIGURATIONS: names.join(','),
     SERVING_DNS_NAMES: '127.0.0.1,localhost',
+    ...install.certsEnv,
   }
   const aws = {
     AWS_ENDPOINT_URL: emulator.url,
@@ -96,20 +110,11 @@ export async function startTestbed({
     KEY_FILE: files.key,
     CLUSTER_NAME: 'testbed',
     ...(options.tenants === undefined ? {} : { CONFIG_FILE: files.tenants }),
+    ...(await install.mount(dir)),
     ...options.env,
   }
   let webhook = await startWebhook({ env, program })
-  const { url } = webhook
-  const registrations = Object.entries(tenants).map(([namespaceValue, tenant]) =>
-    registration({
-      name: `${id}-${tenant}`,
-      url,
-      tenant,
-      namespaceValue,
-      onlyLabel,
-      ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
-    }),
-  )
+  const registrations = install.objects(webhook.url)
   await must(kubectl('apply', '--server-side', '-f', '-', { input: registrations.map(one => JSON.stringify(one)).join('\n') }))
   await must(ecrAnywhere(['certs'], certsEnv))
 
@@ -125,7 +130,7 @@ export async function startTestbed({
     },
     ecrAnywhere: (args, more = {}) => ecrAnywhere(args, { ...certsEnv, ...more }, program),
     namespace: async (name, value = enabledValue) => {
-      const metadata = { name, labels: { ...onlyLabel, [labels.namespace]: value } }
+      const metadata = { name, labels: { ...onlyLabel(id), [labels.namespace]: value } }
       await must(kubectl('apply', '-f', '-', { input: JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata }) }))
     },
     registrations,
@@ -138,6 +143,32 @@ export async function startTestbed({
       await rm(dir, { recursive: true, force: true })
     },
   }
+}
+
+interface PlainInstall {
+  id: string
+  registered: Record<string, string> | undefined
+  timeoutSeconds: number | undefined
+}
+
+function plainInstall({ id, registered, timeoutSeconds }: PlainInstall): Install {
+  const tenants = Object.entries(registered ?? { [enabledValue]: 'default' })
+  const nameOf = (tenant: string) => `${id}-${tenant}`
+  const timeout = timeoutSeconds === undefined ? {} : { timeoutSeconds }
+  return {
+    release: `${id}-release`,
+    configurations: tenants.map(([, tenant]) => nameOf(tenant)),
+    certsEnv: {},
+    mount: async () => ({}),
+    objects: url =>
+      tenants.map(([namespaceValue, tenant]) =>
+        registration({ name: nameOf(tenant), url, tenant, namespaceValue, onlyLabel: onlyLabel(id), ...timeout }),
+      ),
+  }
+}
+
+function onlyLabel(id: string): Record<string, string> {
+  return { 'ecr-anywhere.test/bed': id }
 }
 
 /** @returns what a command printed @throws with its stderr if it failed */

@@ -69,7 +69,7 @@ export function memo<K, V>(world: MemoWorld<K, V>): Memo<K, V> {
     if (held !== undefined && stage === 'ageing' && failures > 0) return { value: held.value, stale: error }
     try {
       const patient = stage === 'waning' && failures > 0 ? Math.min(patienceMs, limitMs) : limitMs
-      return { value: await within(flight, patient, key) }
+      return { value: await within(entry, flight, patient) }
     } catch (error) {
       if (held === undefined || stageOf(held) === 'spent') throw error
       return { value: held.value, stale: error }
@@ -92,12 +92,15 @@ export function memo<K, V>(world: MemoWorld<K, V>): Memo<K, V> {
   }
 
   function start(entry: Entry<K, V>): Promise<V> {
-    if (entry.flight === undefined) {
-      entry.flight = load(entry)
-      // Nobody may be waiting (a background renewal): the error is in the entry, and is not an unhandled rejection.
-      entry.flight.catch(() => {})
+    if (entry.flight !== undefined) return entry.flight
+    const flight = load(entry)
+    entry.flight = flight
+    const land = () => {
+      if (entry.flight === flight) entry.flight = undefined
     }
-    return entry.flight
+    // Nobody may be waiting (a background renewal): the error is in the entry, and is not an unhandled rejection.
+    flight.then(land, land)
+    return flight
   }
 
   async function load(entry: Entry<K, V>): Promise<V> {
@@ -109,17 +112,27 @@ export function memo<K, V>(world: MemoWorld<K, V>): Memo<K, V> {
       delete entry.error
       return value
     } catch (error) {
-      entry.failures += 1
-      entry.error = error
+      failed(entry, error)
       throw error
-    } finally {
-      entry.flight = undefined
     }
   }
 
-  async function within(flight: Promise<V>, limitMs: number, key: K): Promise<V> {
+  function failed(entry: Entry<K, V>, error: unknown): void {
+    entry.failures += 1
+    entry.error = error
+  }
+
+  async function within(entry: Entry<K, V>, flight: Promise<V>, limitMs: number): Promise<V> {
     const done = new AbortController()
-    const limit = world.sleep(limitMs, done.signal).then(() => Promise.reject(world.tooLate(key, limitMs)))
+    const limit = world.sleep(limitMs, done.signal).then(() => {
+      const error = world.tooLate(entry.key, limitMs)
+      // Whoever asks next does not wait for a call that hangs: it is left to itself, and what it brings at last is still taken.
+      if (entry.flight === flight) {
+        entry.flight = undefined
+        failed(entry, error)
+      }
+      throw error
+    })
     limit.catch(() => {})
     try {
       return await Promise.race([flight, limit])

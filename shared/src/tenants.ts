@@ -64,10 +64,10 @@ export interface TenantsOptions {
 export function readTenants(text: string | undefined, { ambientRoleArn }: TenantsOptions = {}): ReadonlyMap<string, Tenant> {
   const given = text === undefined ? { tenants: [{ name: defaultTenant }] } : parseYaml(text)
   const read = fileSchema.safeParse(given)
-  if (!read.success) throw settingsFault(read.error.issues.map(issue => problem(issue, given)))
-  const named = read.data.tenants
-  const tenants = named.some(({ name }) => name === defaultTenant) ? named : [...named, { name: defaultTenant }]
-  const problems = [...contradictions(named), ...sharedPrincipals(tenants, tenant => principalOf(tenant, ambientRoleArn))]
+  const issues = read.success ? [] : read.error.issues.map(issue => problem(issue, given))
+  const named = read.success ? read.data.tenants : soundTenants(given)
+  const tenants = !read.success || named.some(({ name }) => name === defaultTenant) ? named : [...named, { name: defaultTenant }]
+  const problems = [...issues, ...contradictions(named), ...sharedPrincipals(tenants, tenant => principalOf(tenant, ambientRoleArn))]
   if (problems.length > 0) throw settingsFault(problems)
   return new Map(tenants.map(tenant => [tenant.name, tenant]))
 }
@@ -99,6 +99,15 @@ function parseYaml(text: string): unknown {
   const errors = document.errors.map(({ code, pos }) => `CONFIG_FILE: found ${code} at character ${pos[0]}, wanted YAML`)
   if (errors.length > 0) throw settingsFault(errors)
   return document.toJS()
+}
+
+/** Those that are right by themselves, in a file that is not: what is wrong between them is listed with the rest. */
+function soundTenants(given: unknown): Tenant[] {
+  const { tenants } = z
+    .object({ tenants: z.array(z.unknown()) })
+    .catch({ tenants: [] })
+    .parse(given)
+  return tenants.flatMap(one => tenantSchema.safeParse(one).data ?? [])
 }
 
 function problem(issue: z.core.$ZodIssue, given: unknown): string {

@@ -11,5 +11,6 @@ export function parseTime(text: string | undefined): number | undefined {
 
 /** @returns such as `2026-01-01T12:00:00Z`; fractions are cut, so that a time never reads as later than it is */
 export function formatTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`
+  // One flat text: see `pointer` in the webhook's patch.ts.
+  return [new Date(ms).toISOString().slice(0, 19), 'Z'].join('')
 }

@@ -107,7 +107,7 @@ async function injected(
 ): Promise<Outcome> {
   try {
     const { tokenOf, stale } = await tokensFor(registries, { tenant: tenant.name, limitMs: leftMs() }, world)
-    const credentials: CredentialsOf = new Map([...tokenOf].map(([host, { username, password }]) => [host, { username, password }]))
+    const credentials: CredentialsOf = tokenOf
     const expiresAtMs = Math.min(...[...tokenOf.values()].map(token => token.expiresAtMs))
     const { data, replaced } = shape.write(object.data, credentials, forget)
     const changed = ours === undefined || !sameCredentials(ours.credentials, credentials)

@@ -29,9 +29,13 @@ export async function touch(secret: ManagedSecret, { send, nowMs, refreshBeforeM
     if (answer.status === 404) return { secret, result: 'gone' }
     if (answer.status !== 200) return { secret, result: 'failed', cause: causeOf(answer) }
     const after = toMeta(answer.body).annotations[annotations.expiresAt]
-    if (after !== undefined && !isDue({ expiresAt: after, nowMs: nowMs(), refreshBeforeMs }))
+    const warning = ourWarning(answer)
+    // With --force, what was not due is not due after either: but the webhook says so if it could only keep what was there.
+    const isKept = after === secret.expiresAt && warning !== undefined
+    if (after !== undefined && !isKept && !isDue({ expiresAt: after, nowMs: nowMs(), refreshBeforeMs })) {
       return { secret, result: 'refreshed', expiresAt: after }
-    return { secret, result: 'failed', cause: ourWarning(answer) ?? notCalled }
+    }
+    return { secret, result: 'failed', cause: warning ?? notCalled }
   } catch (error) {
     return { secret, result: 'failed', cause: sentence(error) }
   }

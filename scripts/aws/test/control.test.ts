@@ -61,7 +61,7 @@ t.test('the life of tokens is a setting', async t => {
 
 t.test('other addresses are a 404 that says what there is', async t => {
   const { url } = await emulatorFor(t)
-  for (const path of ['/_emulator/else', '/', '/latest/meta-data/']) t.equal((await fetch(url + path)).status, 404)
+  for (const path of ['/_emulator/else', '/', '/else']) t.equal((await fetch(url + path)).status, 404)
 })
 
 function put(url: string, body: unknown): Promise<Response> {

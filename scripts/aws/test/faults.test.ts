@@ -37,7 +37,7 @@ const wrongs: [value: unknown, message: RegExp][] = [
   [[{ fault: 'fire' }], /found fault "fire"; wanted one of: latency, throttling, .*already-expired/],
   [[{ fault: 'toString' }], /wanted one of/],
   [['hang'], /wanted one of/],
-  [[{ fault: 'hang', api: 's3' }], /wanted one of: ecr, ecr-public, sts, \*/],
+  [[{ fault: 'hang', api: 's3' }], /wanted one of: ecr, ecr-public, sts, metadata, \*/],
   [[{ fault: 'hang', regoin: 'x' }], /found regoin/],
   [[{ fault: 'hang', region: 1 }], /no text/],
   [[{ fault: 'latency' }], /wanted milliseconds/],

@@ -44,7 +44,8 @@ export async function awsConfig({ env, caBundle }: { env: NodeJS.ProcessEnv; caB
 export function isListedRegion(region: string): boolean {
   const known = listed.get(region)
   if (known !== undefined) return known
-  const found = 'description' in partition(region)
+  // The SDK lists `aws-global` and its like too, which are no places: they stand for a partition's global endpoints.
+  const found = 'description' in partition(region) && !region.endsWith('-global')
   // Remembered, for the SDK searches all its partitions each time; bounded, for anybody may name regions.
   if (listed.size < maxRemembered) listed.set(region, found)
   return found

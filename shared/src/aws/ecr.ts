@@ -5,7 +5,7 @@ import { Fault } from '../fault.ts'
 import { publicRegion, regionOf, type Scope, scopeId } from '../scope.ts'
 import { decodeToken, type Token } from '../token.ts'
 import type { AwsConfig } from './config.ts'
-import { awsFault } from './fault.ts'
+import { awsFault, nameOf, refusesCredentials } from './fault.ts'
 
 /** One call, retries included: the API server's default webhook timeout, 10 s, less 1 s to answer in. */
 export const ecrLimitMs = 9_000
@@ -30,15 +30,16 @@ export function ecrTokens({ config, tenant, roleArn, credentials, nowMs }: EcrOp
   return async scope => {
     const region = regionOf(scope)
     const action = scope.kind === 'public' ? 'ecr-public:GetAuthorizationToken' : 'ecr:GetAuthorizationToken'
+    const call = { action, tenant, roleArn, region }
     try {
       // Resolved here first, so that a missing identity or a refused role is not taken for a fault of ECR.
       await credentials({ forceRefresh })
       forceRefresh = false
       const answer = await clientFor(scope)(AbortSignal.timeout(ecrLimitMs))
-      return arrivedAlive(decodeToken(answer ?? {}), nowMs())
+      return arrivedAlive(decodeToken({ ...answer, from: nameOf(call) }), { from: nameOf(call), nowMs: nowMs() })
     } catch (error) {
-      const fault = awsFault(error, { action, tenant, roleArn, region })
-      forceRefresh = /ExpiredToken|InvalidClientTokenId|UnrecognizedClient/.test(fault.code)
+      const fault = awsFault(error, call)
+      forceRefresh = refusesCredentials(fault)
       // Each client also remembers the credentials that AWS has just refused.
       if (forceRefresh) clients.clear()
       throw fault
@@ -76,11 +77,11 @@ function makeClient(scope: Scope, { requestHandler, customEndpoint }: AwsConfig,
 }
 
 /** A token that has ended when it comes would be stored as a broken Secret: better a clear refusal. */
-function arrivedAlive(token: Token, nowMs: number): Token {
+function arrivedAlive(token: Token, { from, nowMs }: { from: string; nowMs: number }): Token {
   if (token.expiresAtMs > nowMs) return token
   throw new Fault('passing', {
     code: 'ExpiredOnArrival',
-    found: `a new token that ended at ${new Date(token.expiresAtMs).toISOString()}, while this machine's clock says ${new Date(nowMs).toISOString()}`,
+    found: `a new token from ${from} that ended at ${new Date(token.expiresAtMs).toISOString()}, while this machine's clock says ${new Date(nowMs).toISOString()}`,
     wanted: 'a token that ends in the future',
     todo: "Set this machine's clock (NTP).",
   })

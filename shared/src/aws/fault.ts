@@ -1,5 +1,8 @@
 import { Fault } from '../fault.ts'
 
+/** What a web identity token is given for. */
+export const webIdentityAction = 'sts:AssumeRoleWithWebIdentity'
+
 /** Which call failed, for whom: what the reader needs besides AWS's code. */
 export interface AwsCall {
   /** As in an IAM policy: `ecr:GetAuthorizationToken`. */
@@ -17,14 +20,23 @@ export interface AwsCall {
 export function awsFault(error: unknown, call: AwsCall): Fault {
   if (error instanceof Fault) return error
   const code = codeOf(error)
-  const { action, tenant, roleArn, region } = call
   return new Fault('passing', {
     code,
-    found: `${code} from ${action} in ${region} for tenant ${tenant}${roleArn === undefined ? '' : ` (role ${roleArn})`}`,
-    wanted: action.endsWith('AuthorizationToken') ? 'a token' : 'an answer',
+    found: `${code} from ${nameOf(call)}`,
+    wanted: call.action.endsWith('AuthorizationToken') ? 'a token' : 'an answer',
     todo: advice(code, call),
     cause: error,
   })
+}
+
+/** A call as sentences name it. */
+export function nameOf({ action, tenant, roleArn, region }: AwsCall): string {
+  return `${action} in ${region} for tenant ${tenant}${roleArn === undefined ? '' : ` (role ${roleArn})`}`
+}
+
+/** Did AWS say that credentials are expired or unknown? Others may be there by now. */
+export function refusesCredentials(error: unknown): boolean {
+  return error instanceof Fault && /ExpiredToken|InvalidClientTokenId|UnrecognizedClient/.test(error.code)
 }
 
 /** AWS's error code, or Node's for the network, or what kind of error it was. */
@@ -39,13 +51,18 @@ function codeOf(error: unknown): string {
 
 const networkCodes = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'EPIPE'])
 
+const fileCodes = new Set(['ENOENT', 'EACCES', 'EISDIR'])
+
 function advice(code: string, { action, roleArn, region }: AwsCall): string {
   const who = roleArn ?? "the webhook's principal"
   if (/AccessDenied|NotAuthorized/.test(code)) {
-    return action === 'sts:AssumeRole'
-      ? `Let the trust policy of ${who} name the webhook's principal, with the same external id.`
+    if (action === 'sts:AssumeRole') return `Let the trust policy of ${who} name the webhook's principal, with the same external id.`
+    return action === webIdentityAction
+      ? `Let the trust policy of ${who} name the token's issuer, audience and subject.`
       : `Allow ${action} on * to ${who}.`
   }
+  if (/IdentityToken/.test(code)) return "Make an OIDC provider for the token's issuer, with its audience, in the role's account."
+  if (fileCodes.has(code)) return "Is the identity's token file mounted, and may the webhook's user read it?"
   if (/Expired|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidSignature/.test(code)) {
     return "Check the webhook's AWS credentials and this machine's clock."
   }
@@ -53,6 +70,12 @@ function advice(code: string, { action, roleArn, region }: AwsCall): string {
     return 'Give the webhook an AWS identity: a web identity token file, a credentials Secret, or a role of the machine.'
   }
   if (/Throttl|TooManyRequests|LimitExceeded/.test(code)) return 'AWS limits calls per account and region: it passes by itself.'
+  if (code === 'MalformedResponse') {
+    return 'It is tried again by itself; if it stays: does something between the webhook and AWS change answers (a proxy, AWS_ENDPOINT_URL)?'
+  }
+  if (/CERT|UNABLE_TO_/.test(code)) return 'Does a proxy show a certificate of its own? Let AWS_CA_BUNDLE name a file with its CA.'
+  if (code === 'ERR_PROXY_TUNNEL')
+    return 'The proxy refuses, or cannot be reached: check HTTPS_PROXY with its user and password, and NO_PROXY.'
   if (code === 'ENOTFOUND') return `Is ${region} a region of AWS, and can the webhook's pods resolve its hosts?`
   if (networkCodes.has(code) || /Timeout/.test(code)) return "Can the webhook's pods reach AWS (network policy, proxy, DNS)?"
   return 'It is tried again by itself; if it stays, see https://health.aws.amazon.com.'

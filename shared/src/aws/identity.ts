@@ -1,14 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fromIni, fromNodeProviderChain, fromTokenFile, fromWebToken } from '@aws-sdk/credential-providers'
-import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types'
+import type { AwsCredentialIdentityProvider } from '@smithy/types'
 import { googleIdentityToken } from '../google/metadata.ts'
 import { memo } from '../memo.ts'
 import { defaultTenant } from '../names.ts'
 import { regionFor } from '../registry.ts'
 import type { Tenant } from '../tenants.ts'
 import type { AwsConfig } from './config.ts'
-import { type AwsCall, awsFault } from './fault.ts'
-import { assumeRole, callerIdentity, type Principal } from './sts.ts'
+import { webIdentityAction } from './fault.ts'
+import { inTime, memoWorld, remembered, renewing, stsLimitMs, tooLate } from './remembered.ts'
+import { assumeRole, callerIdentity, type Principal, type RoleRequest } from './sts.ts'
 
 /** An AWS identity of a tenant. */
 export interface Identity {
@@ -27,10 +27,6 @@ export interface IdentityOptions {
   clusterName: string
 }
 
-/** Credentials are renewed with this left: the window in which the SDK's own providers take them for expired. */
-const renewMs = 5 * 60_000
-/** One call of STS, retries included: shorter than an admission's 9 s, so that ECR still has some. */
-export const stsLimitMs = 6_000
 /** AWS's limit for RoleSessionName. */
 const sessionNameLength = 64
 
@@ -41,17 +37,14 @@ export function tenantIdentity(tenant: Tenant, ambient: AwsCredentialIdentityPro
   const config = { ...options.config, region }
   const sessionName = sessionNameOf(options, name)
   const base = baseIdentity(tenant, ambient, { config, sessionName })
-  const role = { roleArn: roleArn ?? '', sessionName, externalId, sessionTags }
-  const call = { action: 'sts:AssumeRole', tenant: name, roleArn, region }
   const credentials =
-    roleArn === undefined
-      ? base
-      : remembered(call, () => assumeRole(config, { credentials: base, role, abortSignal: AbortSignal.timeout(stsLimitMs) }))
+    roleArn === undefined ? base : onTop(base, { config, tenant: name, role: { roleArn, sessionName, externalId, sessionTags } })
   const asked = { action: 'sts:GetCallerIdentity', tenant: name, roleArn, region }
+  const asking = renewing(asked, credentials)
   const who = memo<string, Principal>({
-    ...world,
+    ...memoWorld,
     id: tenant => tenant,
-    load: () => orFault(asked, () => callerIdentity(config, credentials, AbortSignal.timeout(stsLimitMs))),
+    load: () => asking(credentials => callerIdentity(config, credentials, AbortSignal.timeout(stsLimitMs))),
     stage: () => 'fresh',
     tooLate: () => tooLate(asked),
   })
@@ -70,7 +63,7 @@ export function ambientIdentity(options: IdentityOptions): AwsCredentialIdentity
   const sessionName = env.AWS_ROLE_SESSION_NAME || sessionNameOf(options, defaultTenant)
   const call = { tenant: defaultTenant, roleArn: roleArn || undefined, region }
   if (audience && !tokenFile) {
-    return remembered({ ...call, action: 'sts:AssumeRoleWithWebIdentity' }, async () => {
+    return remembered({ ...call, action: webIdentityAction }, async () => {
       const webIdentityToken = await googleIdentityToken({ audience, host: host || undefined })
       return fromWebToken({
         roleArn: roleArn ?? '',
@@ -80,14 +73,33 @@ export function ambientIdentity(options: IdentityOptions): AwsCredentialIdentity
       })()
     })
   }
-  const chain = fromNodeProviderChain({ clientConfig: { region, requestHandler }, roleSessionName: sessionName })
-  const found: AwsCredentialIdentityProvider = properties =>
-    orFault({ ...call, action: tokenFile ? 'sts:AssumeRoleWithWebIdentity' : "looking for the webhook's AWS identity" }, () =>
-      chain(properties),
-    )
+  // ignoreCache: keys that changed in the shared files are read again. The chain itself remembers what it found until that ends.
+  const newChain = () =>
+    fromNodeProviderChain({ clientConfig: { region, requestHandler }, roleSessionName: sessionName, ignoreCache: true })
+  let chain = newChain()
+  const looking = { ...call, action: tokenFile ? webIdentityAction : "looking for the webhook's AWS identity" }
+  const found: AwsCredentialIdentityProvider = async properties => {
+    try {
+      return await inTime(looking, () => chain(properties))
+    } catch (error) {
+      // One that waits for ever would let all later asks wait with it.
+      chain = newChain()
+      throw error
+    }
+  }
   if (!roleArn || tokenFile) return found
-  return remembered({ ...call, action: 'sts:AssumeRole' }, () =>
-    assumeRole(config, { credentials: found, role: { roleArn, sessionName }, abortSignal: AbortSignal.timeout(stsLimitMs) }),
+  return onTop(found, { config, tenant: defaultTenant, role: { roleArn, sessionName } })
+}
+
+/** A role, assumed with the credentials of a base. */
+function onTop(
+  base: AwsCredentialIdentityProvider,
+  { config, tenant, role }: { config: AwsConfig; tenant: string; role: RoleRequest },
+): AwsCredentialIdentityProvider {
+  const call = { action: 'sts:AssumeRole', tenant, roleArn: role.roleArn, region: config.region }
+  const asking = renewing(call, base)
+  return remembered(call, () =>
+    asking(credentials => assumeRole(config, { credentials, role, abortSignal: AbortSignal.timeout(stsLimitMs) })),
   )
 }
 
@@ -101,7 +113,7 @@ function baseIdentity(
   if (webIdentity !== undefined) {
     const { roleArn, tokenFile } = webIdentity
     // Made anew for each call, so that a rotated token file is read again.
-    return remembered({ action: 'sts:AssumeRoleWithWebIdentity', tenant: name, roleArn, region }, () =>
+    return remembered({ action: webIdentityAction, tenant: name, roleArn, region }, () =>
       fromTokenFile({ roleArn, webIdentityTokenFile: tokenFile, roleSessionName: sessionName, clientConfig })(),
     )
   }
@@ -113,46 +125,7 @@ function baseIdentity(
   return ambient
 }
 
-/** A provider that keeps what it got until shortly before it ends: one call of STS serves all regions. */
-function remembered(call: AwsCall, load: () => Promise<AwsCredentialIdentity>): AwsCredentialIdentityProvider {
-  let refused: AwsCredentialIdentity | undefined
-  const held = memo<string, AwsCredentialIdentity>({
-    ...world,
-    id: name => name,
-    load: () => orFault(call, load),
-    stage: ({ value }, nowMs) => {
-      const leftMs = (value.expiration?.getTime() ?? Number.POSITIVE_INFINITY) - nowMs
-      if (value === refused || leftMs <= 0) return 'spent'
-      return leftMs > renewMs ? 'fresh' : 'waning'
-    },
-    tooLate: () => tooLate(call),
-  })
-  return async properties => {
-    // AWS said "expired" to credentials that this clock takes for good ones: never offer them again.
-    if (properties?.forceRefresh === true) refused = [...held.entries()][0]?.held?.value
-    return (await held.get(call.tenant, stsLimitMs)).value
-  }
-}
-
-async function orFault<T>(call: AwsCall, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    throw awsFault(error, call)
-  }
-}
-
-function tooLate(call: AwsCall): Error {
-  return awsFault(Object.assign(new Error('no answer in time'), { name: 'Timeout' }), call)
-}
-
 /** Shown in CloudTrail: says which cluster and tenant it was. */
 function sessionNameOf({ clusterName }: IdentityOptions, tenant: string): string {
   return `${clusterName}@${tenant}`.slice(0, sessionNameLength)
-}
-
-const world = {
-  nowMs: Date.now,
-  random: Math.random,
-  sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, signal === undefined ? {} : { signal }),
 }

@@ -1,7 +1,6 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { parseArn } from '@aws-sdk/core/client'
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types'
-import { Fault } from '../fault.ts'
 import type { AwsConfig } from './config.ts'
 
 /** Who the webhook is to AWS. */
@@ -21,7 +20,7 @@ export async function callerIdentity(
   const { Arn, Account } = await new STSClient({ region, requestHandler, credentials }).send(new GetCallerIdentityCommand({}), {
     abortSignal,
   })
-  if (Arn === undefined || Account === undefined) throw malformed('GetCallerIdentity')
+  if (Arn === undefined || Account === undefined) throw malformed()
   return { arn: Arn, account: Account, partition: parseArn(Arn)?.partition ?? 'aws' }
 }
 
@@ -55,15 +54,11 @@ export async function assumeRole(
     { abortSignal },
   )
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {}
-  if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) throw malformed('AssumeRole')
+  if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) throw malformed()
   return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken, expiration: Expiration }
 }
 
-function malformed(action: string): Fault {
-  return new Fault('passing', {
-    code: 'MalformedResponse',
-    found: `an answer of ${action} with fields missing`,
-    wanted: 'the answer that AWS documents',
-    todo: 'Is something between the webhook and AWS changing answers (a proxy, AWS_ENDPOINT_URL)?',
-  })
+/** Named like what the SDK's parsers throw: who reads it gets the call's name besides. */
+function malformed(): Error {
+  return Object.assign(new Error('an answer with fields missing'), { name: 'MalformedResponse' })
 }

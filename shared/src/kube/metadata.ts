@@ -33,10 +33,23 @@ export async function* listMetadata(
     const query = new URLSearchParams({ labelSelector, limit: String(pageSize), ...(next === undefined ? {} : { continue: next }) })
     const answer = await send({ method: 'GET', path: `${path}?${query}`, accept: asList })
     if (answer.status !== 200) throw refused(`listing ${path}`, answer)
-    const { items, metadata } = answer.body as { items?: unknown[]; metadata?: { continue?: string } }
-    yield (items ?? []).map(toMeta)
+    const { items, metadata } = listOf(answer, path)
+    yield items.map(toMeta)
     next = metadata?.continue || undefined
   } while (next !== undefined)
+}
+
+/** A page without a list (a proxy's own words, or half of one) is not an empty one: objects that were not seen are not renewed. */
+function listOf({ body }: KubeAnswer, path: string): { items: unknown[]; metadata?: { continue?: string } } {
+  const { items, metadata } = (body ?? {}) as { items?: unknown; metadata?: { continue?: string } }
+  // Go writes an empty list as null in places.
+  if (Array.isArray(items) || items === null) return { items: items ?? [], ...(metadata && { metadata }) }
+  throw new Fault('passing', {
+    code: 'MalformedResponse',
+    found: `HTTP 200 without a list on listing ${path}`,
+    wanted: 'a PartialObjectMetadataList',
+    todo: 'Is something between here and the API server changing answers (a proxy)?',
+  })
 }
 
 /**

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { stsLimitMs } from '@ecr-anywhere/shared/aws/identity.ts'
+import { stsLimitMs } from '@ecr-anywhere/shared/aws/remembered.ts'
 import { Fault, sentence } from '@ecr-anywhere/shared/fault.ts'
 import type { TenantClient } from './tenant-clients.ts'
 

@@ -1,6 +1,7 @@
 import { base64 } from '../base64.ts'
+import { recall } from '../recall.ts'
 import { isObject, type JsonObject, parseObject } from './json.ts'
-import { type Credentials, type SecretData, type Shape, textOf } from './shape.ts'
+import { type Credentials, decoded, encodedAt, type SecretData, type Shape } from './shape.ts'
 
 /** Where the two docker formats differ: the data key, and whether the registries stand below `auths` or at the top. */
 interface DockerFormat {
@@ -9,41 +10,51 @@ interface DockerFormat {
   nested: boolean
 }
 
+/** As many contents and results are remembered: a few tenants' and regions', old and new. */
+const recalled = 8
+
 /** The shape of a docker login file, of either format. */
 export function dockerShape({ kind, key, nested }: DockerFormat): Shape {
   const authsOf = (config: JsonObject | undefined) => (nested ? config?.auths : config)
+  const parse = recall(parseContent, recalled)
 
   function read(data: SecretData, hosts: readonly string[]) {
-    const auths = authsOf(parse(data, key))
+    const auths = authsOf(parse(encodedAt(data, key)))
     if (!isObject(auths)) return undefined
     const found = hosts.map(host => [host, credentialsIn(auths[host])] as const)
     return found.every((pair): pair is readonly [string, Credentials] => pair[1] !== undefined) ? new Map(found) : undefined
   }
 
-  const write: Shape['write'] = (data, credentials, forget) => {
-    const config = parse(data, key)
+  const merged = recall((value: string | undefined, hosts: string, forget: string, ...logins: Credentials[]): Written => {
+    const config = parse(value)
     const present = authsOf(config)
     const auths: JsonObject = isObject(present) ? present : {}
-    const wanted = new Map([...credentials].map(([host, { username, password }]) => [host, entryOf(username, password)]))
-    const toForget = forget.filter(host => !wanted.has(host) && Object.hasOwn(auths, host))
+    const wanted = new Map(logins.map(({ username, password }, at) => [hosts.split(',')[at] ?? '', entryOf(username, password)]))
+    const toForget = (forget === '' ? [] : forget.split(',')).filter(host => !wanted.has(host) && Object.hasOwn(auths, host))
     const same = [...wanted].every(([host, entry]) => Object.hasOwn(auths, host) && sameEntry(auths[host], entry))
     if (config !== undefined && same && toForget.length === 0) return { data: new Map() }
 
-    const kept = Object.fromEntries(Object.entries(auths).filter(([host]) => !toForget.includes(host)))
-    const merged = { ...kept, ...Object.fromEntries(wanted) }
-    const text = JSON.stringify(nested ? { ...config, auths: merged } : merged)
-    const lost = (config === undefined && hasContent(data, key)) || (present !== undefined && present !== null && !isObject(present))
+    const kept = toForget.length === 0 ? auths : Object.fromEntries(Object.entries(auths).filter(([host]) => !toForget.includes(host)))
+    const all = { ...kept, ...Object.fromEntries(wanted) }
+    const text = JSON.stringify(nested ? { ...config, auths: all } : all)
+    const lost =
+      (config === undefined && value !== undefined && value !== '') || (present !== undefined && present !== null && !isObject(present))
     return { data: new Map([[key, base64(text)]]), ...(lost ? { replaced: `${key} was no docker config and was replaced` } : {}) }
-  }
+  }, recalled)
+
+  const write: Shape['write'] = (data, credentials, forget) =>
+    merged(encodedAt(data, key), [...credentials.keys()].join(','), forget.join(','), ...credentials.values())
 
   const fill: Shape['fill'] = data =>
-    parse(data, key) === undefined ? new Map([[key, base64(nested ? '{"auths":{}}' : '{}')]]) : new Map()
+    parse(encodedAt(data, key)) === undefined ? new Map([[key, base64(nested ? '{"auths":{}}' : '{}')]]) : new Map()
 
   return { kind, single: false, read, write, fill }
 }
 
-function parse(data: SecretData, key: string): JsonObject | undefined {
-  const text = textOf(data, key)
+type Written = ReturnType<Shape['write']>
+
+function parseContent(value: string | undefined): JsonObject | undefined {
+  const text = value === undefined ? undefined : decoded(value)
   return text === undefined ? undefined : parseObject(text)
 }
 
@@ -62,9 +73,4 @@ function sameEntry(entry: unknown, { username, password, auth }: ReturnType<type
   return (
     isObject(entry) && Object.keys(entry).length === 3 && entry.username === username && entry.password === password && entry.auth === auth
   )
-}
-
-function hasContent(data: SecretData, key: string): boolean {
-  const value = data !== undefined && Object.hasOwn(data, key) ? data[key] : undefined
-  return value !== undefined && value !== ''
 }

@@ -27,7 +27,7 @@ export function parseObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text)
     if (!isObject(value)) return undefined
-    return hasNumber(value) ? parseKeepingDigits(text) : value
+    return numberLike.test(text) && hasNumber(value) ? parseKeepingDigits(text) : value
   } catch (error) {
     if (error instanceof SyntaxError) return undefined
     throw error
@@ -47,6 +47,9 @@ function parseKeepingDigits(text: string): JsonObject {
     return source !== undefined && String(value) !== source ? JSON.rawJSON(source) : value
   })
 }
+
+/** In a text too, such as a host with a port: then `hasNumber` looks closely, which a megabyte of small lists makes slow. */
+const numberLike = /[[,:]\s*-?\d/
 
 function hasNumber(value: unknown): boolean {
   if (typeof value === 'number') return true

@@ -36,10 +36,19 @@ export interface Shape {
 
 const utf8 = new TextDecoder('utf8', { fatal: true })
 
-/** UTF-8 text of one key; undefined if the key is not there or is no UTF-8. A byte order mark is dropped. */
+/** What stands under one key, base64. */
+export function encodedAt(data: SecretData, key: string): string | undefined {
+  return data !== undefined && Object.hasOwn(data, key) ? data[key] : undefined
+}
+
+/** UTF-8 text of one key; undefined if the key is not there or is no UTF-8. */
 export function textOf(data: SecretData, key: string): string | undefined {
-  const value = data !== undefined && Object.hasOwn(data, key) ? data[key] : undefined
-  if (value === undefined) return undefined
+  const value = encodedAt(data, key)
+  return value === undefined ? undefined : decoded(value)
+}
+
+/** The text behind base64; undefined if it is no UTF-8. A byte order mark is dropped. */
+export function decoded(value: string): string | undefined {
   try {
     return utf8.decode(Buffer.from(value, 'base64'))
   } catch {

@@ -1,0 +1,126 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import { base, merged, type Rendered, releaseNamespace, render, type Values } from '../../deploy/test/helm.ts'
+import { annotations } from '../../shared/src/names.ts'
+import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../cluster/control-plane.ts'
+import type { Outcome } from '../cluster/run.ts'
+import { managedSecret, manifests } from './manifest.ts'
+import { mountSecret } from './mounted-secret.ts'
+import { type Install, must, startTestbed, type Testbed, type TestbedOptions } from './testbed.ts'
+import { until } from './until.ts'
+
+/** The Secret with the tickets, as the chart names it. */
+export const ticketSecret = 'ecr-anywhere-tickets'
+/** A namespace that nobody enabled. */
+export const plainNamespace = 'not-enabled'
+
+/** Objects that work without a node. */
+const appliedKinds = /^(Mutating|Validating)|^ServiceAccount$|Role(Binding)?$/
+
+export interface AttestedTestbed extends Testbed {
+  cluster: ControlPlane
+  /** What the ticket Secret holds now: base64 by key. */
+  tickets: () => Promise<Record<string, string>>
+  /** Copies what the ticket Secret holds now to the files that the webhook reads, as kubelet does a minute later. */
+  mountTickets: () => Promise<void>
+  /** One run of `certs`. */
+  certs: (env?: Record<string, string>) => Promise<Outcome>
+  /** Makes the tickets old enough for a rotation. */
+  ageTickets: () => Promise<void>
+  /** A whole rotation, as fast as it goes. */
+  rotateTickets: () => Promise<void>
+}
+
+export type AttestedOptions = Omit<TestbedOptions, 'cluster' | 'id' | 'install' | 'registered'> & {
+  values?: Values
+  controlPlane?: ControlPlaneOptions
+}
+
+/**
+ * The product as the chart installs it, with its admission policies. Their names are fixed, so it has a control plane of its own; which
+ * has no nodes, and so no Services: the webhook is called by address, and files are mounted by `mountTickets`.
+ */
+export async function startAttested(t: Test, { values = {}, controlPlane, ...options }: AttestedOptions = {}): Promise<AttestedTestbed> {
+  const rendered = await render(merged(base, values))
+  const cluster = await startControlPlane(controlPlane)
+  t.teardown(() => cluster.stop())
+  const { kubectl } = cluster
+  const tickets = async () =>
+    JSON.parse(await must(kubectl('get', 'secret', '-n', releaseNamespace, ticketSecret, '-o', 'json'))).data as Record<string, string>
+  let mountDir = ''
+  const mountTickets = async () => mountSecret(mountDir, await tickets())
+  const install = chartInstall(rendered, async dir => {
+    mountDir = join(dir, 'tickets')
+    await mkdir(mountDir)
+    await mountTickets()
+    const file = join(dir, 'tenants.yaml')
+    await writeFile(file, find(rendered, 'ConfigMap', 'ecr-anywhere-tenants').data['tenants.yaml'])
+    return { ATTESTATION_DIR: mountDir, CONFIG_FILE: file }
+  })
+  const bed = await startTestbed({ cluster, id: 'attested', install, ...options })
+  t.teardown(bed.stop)
+  for (const value of ['enabled', ...tenantsOf(rendered)]) await bed.namespace(`ready-${value}`, value)
+  await must(kubectl('create', 'namespace', plainNamespace))
+  await untilInForce(cluster, ['enabled', ...tenantsOf(rendered)])
+
+  const certs = (env: Record<string, string> = {}) => bed.ecrAnywhere(['certs'], env)
+  const ageTickets = async () => {
+    const longAgo = `${annotations.rotationPhaseSince}=2020-01-01T00:00:00Z`
+    await must(kubectl('annotate', '--overwrite', 'secret', '-n', releaseNamespace, ticketSecret, longAgo))
+  }
+  const rotateTickets = async () => {
+    await ageTickets()
+    for (const _phase of ['publish', 'promote', 'drop']) {
+      await until('certs writes tickets', async () => (await must(certs({ ROTATE_RELOAD: '1s' }))).includes('tickets written'))
+      await mountTickets()
+    }
+  }
+  return { ...bed, cluster, tickets, mountTickets, certs, ageTickets, rotateTickets }
+}
+
+function chartInstall(rendered: readonly Rendered[], mount: Install['mount']): Install {
+  const configurations = rendered.filter(({ kind }) => kind === 'MutatingWebhookConfiguration')
+  return {
+    release: releaseNamespace,
+    configurations: configurations.map(({ metadata }) => metadata.name),
+    certsEnv: { TICKET_SECRET: ticketSecret, ATTESTED_TENANTS: tenantsOf(rendered).join() },
+    mount,
+    objects: url => rendered.filter(({ kind }) => appliedKinds.test(kind)).map(object => byAddress(object, url)),
+  }
+}
+
+/** A webhook configuration that calls `url` instead of a Service; any other object as it is. */
+function byAddress(object: Rendered, url: string): Rendered {
+  if (object.kind !== 'MutatingWebhookConfiguration') return object
+  // biome-ignore lint/suspicious/noExplicitAny: a rendered manifest
+  const webhooks = object.webhooks.map(({ clientConfig, ...webhook }: any) => ({
+    ...webhook,
+    clientConfig: { url: url + clientConfig.service.path },
+  }))
+  return { ...object, webhooks }
+}
+
+function tenantsOf(rendered: readonly Rendered[]): string[] {
+  const names = rendered.filter(({ kind }) => kind === 'MutatingWebhookConfiguration').map(({ metadata }) => metadata.name)
+  return names.flatMap(name => /^ecr-anywhere-tenant-(.+)$/.exec(name)?.[1] ?? [])
+}
+
+export function find(rendered: readonly Rendered[], kind: string, name: string): Rendered {
+  const found = rendered.find(object => object.kind === kind && object.metadata.name === name)
+  if (found === undefined) throw new Error(`the chart renders no ${kind} ${name}`)
+  return found
+}
+
+/** The API server takes up policies and webhooks a moment after they are stored. */
+async function untilInForce({ kubectl }: ControlPlane, values: string[]): Promise<void> {
+  const create = (namespace: string, ...flags: string[]) =>
+    kubectl('create', ...flags, '-f', '-', manifests(managedSecret({ namespace, name: 'ready' })))
+  for (const value of values) {
+    await until(`a dry run in a namespace labelled ${value} reaches the webhook with its ticket`, async () => {
+      const { code, stderr } = await create(`ready-${value}`, '--dry-run=server')
+      return code === 0 && stderr.includes('Warning: ecr-anywhere: ')
+    })
+  }
+  await until('what was not injected is refused', async () => (await create(plainNamespace)).code !== 0)
+}

@@ -1,0 +1,57 @@
+import type { KubeAnswer, KubeClient, KubeRequest } from '../../shared/src/kube/client.ts'
+import { secretsPath } from './api-user.ts'
+
+export interface WrittenSecret {
+  type: string
+  metadata: { namespace: string; name: string; labels?: Record<string, string>; annotations?: Record<string, string> }
+  [field: string]: unknown
+}
+
+/** An answer, and the sentence in it where it is a refusal. */
+export interface Said extends KubeAnswer {
+  message: string
+}
+
+export interface SecretWriter {
+  create: (secret: WrittenSecret, query?: string) => Promise<Said>
+  /** Server-side apply: one PATCH, which creates too. */
+  apply: (secret: WrittenSecret, query?: string) => Promise<Said>
+  /** A merge patch. */
+  patch: (namespace: string, name: string, change: object, query?: string) => Promise<Said>
+  get: (namespace: string, name: string) => Promise<Said>
+  names: (namespace: string) => Promise<string[]>
+  /** Every answer, as it came. */
+  answers: string[]
+}
+
+/** Writes Secrets as one user, one request a write, and keeps what is answered. A `query` begins with `&`. */
+export function secretWriter({ request }: KubeClient): SecretWriter {
+  const answers: string[] = []
+  async function send(asked: KubeRequest): Promise<Said> {
+    const answer = await request(asked)
+    answers.push(JSON.stringify(answer))
+    return { ...answer, message: (answer.body as { message?: string }).message ?? '' }
+  }
+  const get = (namespace: string, name: string) => send({ method: 'GET', path: secretsPath(namespace, name) })
+  return {
+    create: (secret, query = '') => {
+      const { namespace } = secret.metadata
+      return send({ method: 'POST', path: `${secretsPath(namespace)}?${query}`, body: JSON.stringify(secret) })
+    },
+    apply: (secret, query = '') => {
+      const { namespace, name } = secret.metadata
+      const path = `${secretsPath(namespace, name)}?fieldManager=test&force=true${query}`
+      return send({ method: 'PATCH', path, contentType: 'application/apply-patch+yaml', body: JSON.stringify(secret) })
+    },
+    patch: (namespace, name, change, query = '') => {
+      const path = `${secretsPath(namespace, name)}?${query}`
+      return send({ method: 'PATCH', path, contentType: 'application/merge-patch+json', body: JSON.stringify(change) })
+    },
+    get,
+    names: async namespace => {
+      const { body } = await send({ method: 'GET', path: secretsPath(namespace) })
+      return (body as { items: WrittenSecret[] }).items.map(({ metadata }) => metadata.name)
+    },
+    answers,
+  }
+}
