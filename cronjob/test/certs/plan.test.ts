@@ -1,0 +1,40 @@
+import t from 'tap'
+import { nextPhase, type State } from '../../src/certs/plan.ts'
+
+const day = 24 * 3_600_000
+const nowMs = 1_000 * day
+const options = { nowMs, propagateMs: 120_000, reloadMs: 300_000 }
+const held = (ageDays: number) => ({
+  pair: { cert: '', key: '', ca: '' },
+  validity: { notBeforeMs: nowMs - ageDays * day, notAfterMs: nowMs + (90 - ageDays) * day },
+})
+const good: State = { present: held(1), next: undefined, previousCas: '', phaseSinceMs: undefined }
+const since = (ms: number) => ({ phaseSinceMs: nowMs - ms })
+
+const phases: [about: string, state: State, phase: string][] = [
+  ['there is no pair', { ...good, present: undefined }, 'repair'],
+  ['there is no pair, but a next one', { ...good, present: undefined, next: held(0) }, 'repair'],
+  ['the pair has ended', { ...good, present: held(91) }, 'repair'],
+  ['the pair ends now', { ...good, present: held(90) }, 'repair'],
+  ['the pair is new', good, 'nothing'],
+  ['just below two thirds of its life are over', { ...good, present: held(59.99) }, 'nothing'],
+  ['two thirds of its life are over', { ...good, present: held(60) }, 'prepare'],
+  ['the next pair is stored, and nobody counted yet', { ...good, next: held(0) }, 'mark'],
+  ['the next CA was published a moment ago', { ...good, next: held(0), ...since(119_999) }, 'nothing'],
+  ['the next CA was published long enough ago', { ...good, next: held(0), ...since(120_000) }, 'promote'],
+  ['an old CA is left, and nobody counted yet', { ...good, previousCas: 'x' }, 'mark'],
+  ['the new pair was stored a moment ago', { ...good, previousCas: 'x', ...since(299_999) }, 'nothing'],
+  ['the new pair was stored long enough ago', { ...good, previousCas: 'x', ...since(300_000) }, 'finish'],
+  [
+    'there are both a next pair and an old CA: the rotation goes on',
+    { ...good, next: held(0), previousCas: 'x', ...since(120_000) },
+    'promote',
+  ],
+  ['an old CA is left while the pair is due itself: that first', { ...good, present: held(70), previousCas: 'x', ...since(1) }, 'nothing'],
+  ['the clock went back', { ...good, next: held(0), ...since(-3_600_000) }, 'nothing'],
+  ['a time is left over without a rotation', { ...good, ...since(day) }, 'nothing'],
+]
+
+for (const [about, state, phase] of phases) {
+  t.test(`the next phase is ${phase} when ${about}`, async t => t.match(nextPhase(state, options), { do: phase, why: /\w/ }))
+}

@@ -1,0 +1,52 @@
+import { annotations } from '@ecr-anywhere/shared/names.ts'
+import t from 'tap'
+import { secretOf, stateOf } from '../../src/certs/stored.ts'
+import { mintPair } from '../../src/tls/mint.ts'
+
+const names = ['a.svc']
+const nowMs = Date.parse('2026-01-01T12:00:00Z')
+const [present, next] = await Promise.all([mintPair(names, nowMs), mintPair(names, nowMs)])
+const at = { namespace: 'ecr', name: 'tls' }
+
+t.test('what is written is read again', async t => {
+  const content = { present, next, previousCas: next.ca, phaseSinceMs: nowMs }
+  t.match(stateOf(secretOf(content, at), names), {
+    present: { pair: present },
+    next: { pair: next },
+    previousCas: next.ca,
+    phaseSinceMs: nowMs,
+  })
+})
+
+t.test('a Secret has the two keys that kubernetes.io/tls asks for, and no others than it needs', async t => {
+  const secret = secretOf({ present, previousCas: '' }, at)
+  t.match(secret, { apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/tls', metadata: { ...at, annotations: {} } })
+  t.strictSame(Object.keys(secret.data), ['tls.crt', 'tls.key', 'ca.crt'])
+  const rotating = secretOf({ present, next, previousCas: 'x', phaseSinceMs: nowMs }, at)
+  t.strictSame(Object.keys(rotating.data).slice(3), ['next-tls.crt', 'next-tls.key', 'next-ca.crt', 'previous-ca.crt'])
+  t.strictSame(rotating.metadata.annotations, { [annotations.rotationPhaseSince]: '2026-01-01T12:00:00Z' })
+})
+
+const good = secretOf({ present, previousCas: '' }, at)
+const unusable: [about: string, secret: Record<string, unknown> | undefined][] = [
+  ['no Secret', undefined],
+  ['an empty Secret', {}],
+  ['data of null', { data: null }],
+  ['empty keys, as the chart makes them', { data: { 'tls.crt': '', 'tls.key': '' } }],
+  ['no PEM', { data: { ...good.data, 'tls.crt': 'eHh4' } }],
+  ['no CA', { data: { ...good.data, 'ca.crt': '' } }],
+  ["another's key", { data: { ...good.data, 'tls.key': Buffer.from(next.key).toString('base64') } }],
+  ["another's CA", { data: { ...good.data, 'ca.crt': Buffer.from(next.ca).toString('base64') } }],
+]
+
+for (const [about, secret] of unusable) {
+  t.test(`${about} is no pair`, async t => t.match(stateOf(secret, names), { present: undefined, next: undefined, previousCas: '' }))
+}
+
+t.test('a pair without one of the names is none: the release was renamed', async t => {
+  t.equal(stateOf(good, ['a.svc', 'b.svc']).present, undefined)
+})
+
+t.test('a time that nobody can read is none', async t => {
+  t.equal(stateOf({ metadata: { annotations: { [annotations.rotationPhaseSince]: 'soon' } } }, names).phaseSinceMs, undefined)
+})

@@ -1,0 +1,67 @@
+import { randomInt } from 'node:crypto'
+import { join } from 'node:path'
+import t from 'tap'
+import { clusterFor } from '../../../scripts/testbed/cluster.ts'
+import { startCommand } from '../../../scripts/testbed/started-command.ts'
+import { startTestbed } from '../../../scripts/testbed/testbed.ts'
+import { clientOf, eachAtOnce, renewedIn, storeDue } from './due-secrets.ts'
+import { startFailingProxy } from './failing-proxy.ts'
+
+const cluster = await clusterFor(t)
+const bed = await startTestbed({ cluster, id: 'killed' })
+t.teardown(bed.stop)
+const client = await clientOf(t, cluster.kubeconfig)
+
+const kills = 50
+const count = 8
+/** Processes at a time: two cores start no more of them any sooner. */
+const lanes = 3
+
+/** A run that is killed as its `point`-th request has come: before that is passed on, or while it is. */
+async function killed(namespace: string, { point, before }: { point: number; before: boolean }): Promise<number | null> {
+  const file = join(bed.dir, `${namespace}.kubeconfig`)
+  let arrived = 0
+  const proxy = await startFailingProxy({
+    kubeconfig: cluster.kubeconfig,
+    file,
+    before: async () => {
+      if (++arrived !== point) return undefined
+      run.kill('SIGKILL')
+      if (before) await run.ended
+      return undefined
+    },
+  })
+  const run = startCommand(['refresh'], { KUBECONFIG: file, NAMESPACES: namespace, REFRESH_CONCURRENCY: '3' })
+  const code = await run.ended
+  proxy.stop()
+  return code
+}
+
+t.test(`killed (SIGKILL) at ${kills} random points, the next run completes the work of all`, async t => {
+  const plan = Array.from({ length: kills }, (_, at) => ({
+    namespace: `killed-${at}`,
+    // The list is the first request, each touch one more.
+    point: randomInt(1, count + 2),
+    before: randomInt(2) === 0,
+  }))
+  t.comment(plan.map(({ point, before }) => `${point}${before ? ' before' : ''}`).join(', '))
+  let names: string[] = []
+  await eachAtOnce(plan, 4, async ({ namespace }) => {
+    names = await storeDue(client, bed, { namespace, count })
+  })
+  const codes: (number | null)[] = []
+  await eachAtOnce(plan, lanes, async one => codes.push(await killed(one.namespace, one)))
+  t.same(
+    codes.filter(code => code !== null),
+    [],
+    'none came to its end',
+  )
+  const namespaces = plan.map(({ namespace }) => namespace)
+  const done = await Promise.all(namespaces.map(namespace => renewedIn(client, namespace)))
+  const left = kills * count - done.flat().length
+  t.ok(left > 0 && left < kills * count, `${done.flat().length} of ${kills * count} were done by runs that were killed`)
+  const { code, stdout } = await bed.ecrAnywhere(['refresh'], { NAMESPACES: namespaces.join() })
+  t.equal(code, 0, stdout)
+  t.match(stdout, new RegExp(`^checked ${kills * count}, due ${left}, refreshed ${left}, failed 0`), 'what was done is not done again')
+  for (const namespace of namespaces) t.same(await renewedIn(client, namespace), names, namespace)
+})

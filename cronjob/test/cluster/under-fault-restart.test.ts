@@ -1,0 +1,53 @@
+import type { KubeClient } from '@ecr-anywhere/shared/kube/client.ts'
+import { listMetadata } from '@ecr-anywhere/shared/kube/metadata.ts'
+import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
+import t from 'tap'
+import { startControlPlane } from '../../../scripts/cluster/control-plane.ts'
+import { startCommand } from '../../../scripts/testbed/started-command.ts'
+import { startTestbed } from '../../../scripts/testbed/testbed.ts'
+import { until } from '../../../scripts/testbed/until.ts'
+import { clientOf, renewedIn, storeDue } from './due-secrets.ts'
+
+// Of its own: nobody else's test shall meet an API server that is killed.
+const cluster = await startControlPlane()
+t.teardown(() => cluster.stop())
+const bed = await startTestbed({ cluster, id: 'restart' })
+t.teardown(bed.stop)
+
+const count = 600
+/** How many touches have come through the API server to the webhook. */
+const admitted = () => bed.webhook().logs().split('"msg":"admission"').length - 1
+
+for (const concurrency of [4, 16]) {
+  t.test(
+    `the API server is killed in the middle of a refresh, ${concurrency} touches in flight, and comes back: the same run does all`,
+    async t => {
+      const client = await clientOf(t, cluster.kubeconfig)
+      const namespace = `restart-${concurrency}`
+      const names = await storeDue(client, bed, { namespace, count })
+      const before = admitted()
+      const run = startCommand(['refresh'], {
+        KUBECONFIG: cluster.kubeconfig,
+        NAMESPACES: namespace,
+        REFRESH_CONCURRENCY: String(concurrency),
+      })
+      await until('it is in the middle', () => admitted() - before > 20)
+      const killedAtMs = Date.now()
+      await cluster.restartApiServer()
+      const awayMs = Date.now() - killedAtMs
+      t.equal(await run.ended, 0, run.stdout() + run.stderr())
+      t.match(run.stdout(), new RegExp(`^checked ${count}, due ${count}, refreshed ${count}, failed 0`))
+      t.same(await renewedIn(client, namespace), names)
+      const marks = await marksIn(client, namespace)
+      const after = marks.filter(atMs => atMs > killedAtMs).length
+      t.ok(after > 0 && after < count, `it was in the middle: ${after} of ${count} after the kill; away for ${awayMs} ms`)
+    },
+  )
+}
+
+/** When each Secret was touched. */
+async function marksIn({ request }: KubeClient, namespace: string): Promise<number[]> {
+  const path = `/api/v1/namespaces/${namespace}/secrets`
+  const pages = await Array.fromAsync(listMetadata(request, { path, labelSelector: `${labels.managed}=true` }))
+  return pages.flat().map(({ annotations: notes }) => Date.parse(notes[annotations.markedForUpdateAt] ?? ''))
+}

@@ -1,0 +1,122 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { clusterFor } from '../../../scripts/testbed/cluster.ts'
+import { startTestbed } from '../../../scripts/testbed/testbed.ts'
+import { clientOf, renewedIn, storeDue } from './due-secrets.ts'
+import { type FailingProxyOptions, type Instead, startFailingProxy } from './failing-proxy.ts'
+
+const cluster = await clusterFor(t)
+const bed = await startTestbed({ cluster, id: 'storms' })
+t.teardown(bed.stop)
+const client = await clientOf(t, cluster.kubeconfig)
+/** As many as are touched at once. */
+const count = 16
+const lastLine = (text: string) => text.trimEnd().split('\n').at(-1)
+
+let runs = 0
+/** A refresh through a proxy that answers as a test says. */
+async function refreshBehind(namespaces: string[], options: Pick<FailingProxyOptions, 'before' | 'rewrite'>, ...flags: string[]) {
+  const file = join(bed.dir, `storm-${++runs}.kubeconfig`)
+  const proxy = await startFailingProxy({ kubeconfig: cluster.kubeconfig, file, ...options })
+  const outcome = await bed.ecrAnywhere(['refresh', ...flags], { KUBECONFIG: file, NAMESPACES: namespaces.join() })
+  proxy.stop()
+  return outcome
+}
+
+const storms: [status: number, times: number, retryAfter: string | undefined][] = [
+  [409, 3, undefined],
+  [429, 2, '1'],
+  [500, 2, undefined],
+  [502, 2, undefined],
+  [503, 2, '1'],
+  [504, 2, undefined],
+]
+
+for (const [status, times, retryAfter] of storms) {
+  const told = retryAfter === undefined ? '' : `, Retry-After ${retryAfter}`
+  t.test(`each touch is answered with ${status} ${times} times${told}: all are renewed in the same run`, async t => {
+    const namespace = `storm-${status}`
+    const names = await storeDue(client, bed, { namespace, count })
+    const arrivals = new Map<string, number[]>()
+    const { code, stdout } = await refreshBehind([namespace], {
+      before: ({ secret }) => {
+        if (secret === undefined) return undefined
+        const times_ = [...(arrivals.get(secret) ?? []), performance.now()]
+        arrivals.set(secret, times_)
+        return times_.length > times ? undefined : { status, ...(retryAfter && { headers: { 'retry-after': retryAfter } }) }
+      },
+    })
+    t.equal(code, 0, stdout)
+    t.match(stdout, new RegExp(`^checked ${count}, due ${count}, refreshed ${count}, failed 0`))
+    t.same(await renewedIn(client, namespace), names)
+    t.ok(
+      [...arrivals.values()].every(one => one.length === times + 1),
+      'nothing is asked more often than needed',
+    )
+    if (retryAfter === undefined) return
+    const shortestMs = Math.min(...[...arrivals.values()].flatMap(one => one.slice(1).map((atMs, at) => atMs - (one[at] ?? 0))))
+    t.ok(shortestMs >= Number(retryAfter) * 1000 - 5, `it waited as long as it was told: ${Math.round(shortestMs)} ms`)
+  })
+}
+
+t.test('the list is answered with 429 and 503 at first: it is asked again', async t => {
+  const namespace = 'storm-list'
+  const names = await storeDue(client, bed, { namespace, count })
+  const answers = [429, 503, 409]
+  const { code, stdout } = await refreshBehind([namespace], {
+    before: ({ method }) => {
+      const status = method === 'GET' ? answers.shift() : undefined
+      return status === undefined ? undefined : { status, headers: { 'retry-after': '1' } }
+    },
+  })
+  t.equal(code, 0, stdout)
+  t.same(await renewedIn(client, namespace), names)
+})
+
+t.test(
+  'a storm that does not end: the Secrets it meets fail and are named with the cause, the others are renewed; then the next run',
+  async t => {
+    const namespace = 'storm-endless'
+    const names = await storeDue(client, bed, { namespace, count })
+    const met = names.slice(0, 5)
+    const { code, stdout, stderr } = await refreshBehind([namespace], {
+      before: ({ secret }) => (secret !== undefined && met.includes(secret) ? { status: 500 } : undefined),
+    })
+    t.equal(code, 1)
+    t.match(stdout, /^checked 16, due 16, refreshed 11, failed 5/)
+    t.match(lastLine(stdout), /^refresh failed: 5 Secrets were not renewed; storm-endless\/due-000\d: refused with 500$/)
+    for (const name of met) t.match(stderr, new RegExp(`"name":"${name}","cause":"refused with 500"`))
+    t.same(await renewedIn(client, namespace), names.slice(5))
+    t.match(await bed.ecrAnywhere(['refresh'], { NAMESPACES: namespace }), { code: 0, stdout: /^checked 16, due 5, refreshed 5, failed 0/ })
+    t.same(await renewedIn(client, namespace), names)
+  },
+)
+
+const pages: [about: string, instead: Instead | undefined][] = [
+  ['is refused for good', { status: 500 }],
+  ['has expired', { status: 410 }],
+  ['is no list', { status: 200, body: { kind: 'Status', apiVersion: 'v1' } }],
+  ['is no JSON', { status: 200, body: '<html>' }],
+  ['breaks off', undefined],
+]
+
+for (const [at, [about, instead]] of pages.entries()) {
+  t.test(`a page of the list ${about}: the run says so and fails, the other namespace is done; the next run completes`, async t => {
+    const [bad, good] = [`page-bad-${at}`, `page-good-${at}`]
+    const names = await storeDue(client, bed, { namespace: bad, count })
+    await storeDue(client, bed, { namespace: good, count })
+    const { code, stdout } = await refreshBehind([bad, good], {
+      rewrite: url => url.replace('limit=500', 'limit=5'),
+      before: ({ url }) => {
+        if (!url.includes(bad) || !url.includes('continue=')) return undefined
+        if (instead === undefined) throw new Error('the connection breaks')
+        return instead
+      },
+    })
+    t.equal(code, 1)
+    t.match(lastLine(stdout), new RegExp(`^refresh failed: namespace ${bad} could not be listed: `))
+    t.same(await renewedIn(client, good), names)
+    t.match(await bed.ecrAnywhere(['refresh'], { NAMESPACES: `${bad},${good}` }), { code: 0 })
+    t.same(await renewedIn(client, bad), names)
+  })
+}

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { retrying } from '@ecr-anywhere/shared/kube/retry.ts'
+import t from 'tap'
+import { clusterFor } from '../../../scripts/testbed/cluster.ts'
+import { ownRegistry, startTestbed } from '../../../scripts/testbed/testbed.ts'
+import { refresh } from '../../src/refresh/refresh.ts'
+import { exitCodeOf, summaryOf } from '../../src/refresh/report.ts'
+import { clientOf, eachAtOnce, renewedIn, storeDue } from './due-secrets.ts'
+import { edit, editsIn } from './user-edits.ts'
+
+const cluster = await clusterFor(t)
+const bed = await startTestbed({ cluster, id: 'users' })
+t.teardown(bed.stop)
+const client = await clientOf(t, cluster.kubeconfig)
+const hours = 3_600_000
+const edits = 1_000
+
+t.test('two runs at once: both end well, everything is renewed', async t => {
+  const namespace = 'users-two-runs'
+  const names = await storeDue(client, bed, { namespace, count: 100 })
+  const runs = await Promise.all([1, 2].map(() => bed.ecrAnywhere(['refresh'], { NAMESPACES: namespace })))
+  for (const { code, stdout } of runs) {
+    t.equal(code, 0, stdout)
+    t.match(stdout, /^checked 100, .* failed 0/)
+  }
+  t.same(await renewedIn(client, namespace), names)
+})
+
+t.test(`${edits} edits by users while two refreshers touch the same Secrets: none is lost, and all credentials are good`, async t => {
+  const namespace = 'users-edit'
+  const names = await storeDue(client, bed, { namespace, count: 20 })
+  let editing = true
+  let seconds = 0
+  const send = retrying(client, { sleep, random: Math.random })
+  const world = {
+    send,
+    // Each touch has a mark of its own, so that each is a write.
+    nowMs: () => Date.now() + 1000 * ++seconds,
+    onTouched: () => {},
+    isStopping: () => false,
+  }
+  const options = { refreshBeforeMs: 6 * hours, concurrency: 4, force: true, dryRun: false, namespaces: [namespace] }
+  const totals = { touches: 0, failed: 0 }
+  const refresher = async () => {
+    while (editing) {
+      const summary = summaryOf(await refresh(world, options))
+      totals.touches += summary.refreshed
+      totals.failed += exitCodeOf(summary)
+    }
+  }
+  const refreshers = [refresher(), refresher()]
+  const editor = await clientOf(t, cluster.kubeconfig)
+  let conflicts = 0
+  await eachAtOnce(Array.from({ length: edits }).keys(), 6, async at => {
+    conflicts += await edit(editor, { namespace, name: names[at % names.length] ?? '', at })
+  })
+  editing = false
+  await Promise.all(refreshers)
+  t.equal(totals.failed, 0, 'no run failed')
+  t.ok(totals.touches >= edits / 2, `${totals.touches} touches meanwhile; users met ${conflicts} conflicts`)
+  const found = await editsIn(client, namespace)
+  t.same(
+    found.edits,
+    Array.from({ length: edits }, (_, at) => at),
+    'every edit is there',
+  )
+  t.same(found.logins, Object.fromEntries(names.map(name => [name, ['AWS', ownRegistry]])), 'and every Secret has its credentials')
+  t.same(await renewedIn(client, namespace), names)
+})

@@ -1,0 +1,62 @@
+import type { KubeClient } from '@ecr-anywhere/shared/kube/client.ts'
+import { ownRegistry } from '../../../scripts/testbed/testbed.ts'
+
+interface Secret {
+  metadata: { name: string; annotations?: Record<string, string> }
+  data: Record<string, string>
+}
+
+const key = '.dockerconfigjson'
+const decode = (text = '') => Buffer.from(text, 'base64').toString()
+const encode = (text: string) => Buffer.from(text).toString('base64')
+
+/**
+ * A user's edit that leaves its number in a Secret, in one of three ways: an annotation, a data key (both by merge patch), or one more
+ * registry beside ours in the docker config itself, read and written back as `kubectl edit` does.
+ *
+ * @returns how many conflicts it met
+ */
+export async function edit(client: KubeClient, { namespace, name, at }: { namespace: string; name: string; at: number }): Promise<number> {
+  const path = `/api/v1/namespaces/${namespace}/secrets/${name}`
+  if (at % 3 === 0) return patch(client, path, { metadata: { annotations: { [`user-${at}`]: 'was here' } } })
+  if (at % 3 === 1) return patch(client, path, { data: { [`user-${at}`]: encode('was here') } })
+  for (let conflicts = 0; ; conflicts += 1) {
+    const { body } = await client.request({ method: 'GET', path })
+    const secret = body as Secret & { metadata: { resourceVersion: string } }
+    const config = JSON.parse(decode(secret.data[key]))
+    config.auths[`user-${at}.example`] = { auth: encode('user:hunter2') }
+    // With its resourceVersion a merge patch is refused where a PUT would be.
+    const change = { metadata: { resourceVersion: secret.metadata.resourceVersion }, data: { [key]: encode(JSON.stringify(config)) } }
+    const { status } = await send(client, path, change)
+    if (status === 200) return conflicts
+    if (status !== 409) throw new Error(`the edit of ${name} was answered with ${status}`)
+  }
+}
+
+/** A merge patch; the API server itself gives up after some conflicts, and kubectl's user tries again. */
+async function patch(client: KubeClient, path: string, change: object): Promise<number> {
+  for (let conflicts = 0; ; conflicts += 1) {
+    const { status } = await send(client, path, change)
+    if (status === 200) return conflicts
+    if (status !== 409) throw new Error(`${path} was answered with ${status}`)
+  }
+}
+
+function send({ request }: KubeClient, path: string, change: object) {
+  return request({ method: 'PATCH', path, contentType: 'application/merge-patch+json', body: JSON.stringify(change) })
+}
+
+/** The numbers of the edits that are there, and by Secret whose login of our registry it has. */
+export async function editsIn({ request }: KubeClient, namespace: string) {
+  const { body } = await request({ method: 'GET', path: `/api/v1/namespaces/${namespace}/secrets` })
+  const { items } = body as { items: Secret[] }
+  const edits: number[] = []
+  const logins: Record<string, string[]> = {}
+  for (const { metadata, data } of items) {
+    const { auths } = JSON.parse(decode(data[key]))
+    const keys = [...Object.keys(metadata.annotations ?? {}), ...Object.keys(data), ...Object.keys(auths)]
+    edits.push(...keys.flatMap(one => /^user-(\d+)/.exec(one)?.[1] ?? []).map(Number))
+    logins[metadata.name] = [auths[ownRegistry]?.username, ...Object.keys(auths).filter(host => host.includes('.dkr.ecr.'))]
+  }
+  return { edits: edits.sort((a, b) => a - b), logins }
+}

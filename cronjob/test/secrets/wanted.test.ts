@@ -1,0 +1,39 @@
+import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
+import t from 'tap'
+import { readWanted, secretOf } from '../../src/secrets/wanted.ts'
+
+const host = '111122223333.dkr.ecr.us-east-1.amazonaws.com'
+const [plain, basic, argo] = readWanted(`secrets:
+  - {namespace: a, name: pull}
+  - {namespace: a, name: login, kind: basic-auth, registries: [${host}]}
+  - {namespace: argocd, name: charts, kind: argocd-repo-creds, url: "oci://${host}/charts"}
+`)
+
+t.test('a Secret is a managed docker config without data, unless another kind is wanted', async t => {
+  t.strictSame(plain && secretOf(plain), {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { namespace: 'a', name: 'pull', labels: { [labels.managed]: 'true' }, annotations: {} },
+    type: 'kubernetes.io/dockerconfigjson',
+  })
+  t.match(basic && secretOf(basic), { type: 'kubernetes.io/basic-auth', metadata: { annotations: { [annotations.registries]: host } } })
+})
+
+t.test('an Argo CD Secret has what Argo CD reads, and no annotation beside it', async t => {
+  const secret = argo && secretOf(argo)
+  t.match(secret, { type: 'Opaque', metadata: { labels: { 'argocd.argoproj.io/secret-type': 'repo-creds' }, annotations: {} } })
+  const texts = Object.entries((secret?.data ?? {}) as Record<string, string>).map(([key, value]) => [key, atob(value)])
+  t.strictSame(Object.fromEntries(texts), { name: 'charts', type: 'helm', enableOCI: 'true', url: `oci://${host}/charts` })
+})
+
+const refused: [about: string, text: string, said: RegExp][] = [
+  ['no list', 'secrets: x', /SECRETS_FILE secrets: wanted a list of Secrets/],
+  ['a missing name', 'secrets: [{namespace: a}]', /SECRETS_FILE secrets\.0\.name: wanted a name/],
+  ['another kind', 'secrets: [{namespace: a, name: b, kind: tls}]', /secrets\.0\.kind: wanted one of dockerconfigjson, dockercfg/],
+  ['an unknown key', 'secrets: [{namespace: a, name: b, data: c}]', /SECRETS_FILE secrets\.0: wanted .*"data"/],
+  ['two problems', 'secrets: [{namespace: a}, {name: b}]', /found 2 faulty settings/],
+]
+
+for (const [about, text, said] of refused) {
+  t.test(`${about} is refused`, async t => void t.throws(() => readWanted(text), { kind: 'settings', message: said }))
+}

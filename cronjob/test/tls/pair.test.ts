@@ -1,0 +1,51 @@
+import t from 'tap'
+import { backdateMs, lifeMs, mintPair } from '../../src/tls/mint.ts'
+import { certificatesIn, inspectPair } from '../../src/tls/pair.ts'
+
+const nowMs = Date.parse('2026-01-01T12:00:00Z')
+const names = ['a.svc', '10.0.0.1']
+const [one, two] = await Promise.all([mintPair(names, nowMs), mintPair(names, nowMs)])
+const trimmed = (pems: string[]) => pems.map(pem => pem.trim())
+
+t.test('a good pair is its validity', async t => {
+  t.strictSame(inspectPair(one, names), { notBeforeMs: nowMs - backdateMs, notAfterMs: nowMs + lifeMs })
+})
+
+const bad: [about: string, pair: typeof one, names: string[]][] = [
+  ["another's key", { ...one, key: two.key }, names],
+  ["another's CA", { ...one, ca: two.ca }, names],
+  ['a missing name', one, ['a.svc', 'b.svc']],
+  ['a missing address', one, ['10.0.0.2']],
+  ['no certificate', { ...one, cert: '' }, names],
+  ['no key', { ...one, key: 'x' }, names],
+  ['no CA', { ...one, ca: '' }, names],
+]
+
+for (const [about, pair, names] of bad) {
+  t.test(`a pair with ${about} is none`, async t => t.equal(inspectPair(pair, names), undefined))
+}
+
+t.test('certificates of a bundle are found in order, each once', async t => {
+  t.strictSame(trimmed(certificatesIn([one.ca, two.ca, one.ca].join('\n'), nowMs)), trimmed([one.ca, two.ca]))
+})
+
+t.test('what ends a bundle for an API server is dropped: ended certificates, keys, other text', async t => {
+  const junk = '-----BEGIN CERTIFICATE-----\neHh4\n-----END CERTIFICATE-----\n'
+  t.strictSame(trimmed(certificatesIn(`# a comment\n${junk}${one.key}\n${one.ca}\nmore`, nowMs)), [one.ca.trim()])
+  t.strictSame(certificatesIn(one.ca, nowMs + lifeMs), [])
+  t.equal(certificatesIn(one.ca, nowMs + lifeMs - 1).length, 1)
+})
+
+t.test('Windows line ends and lines of another length are the same certificate', async t => {
+  const long = one.ca.replace(/(-----\n)([\s\S]+)(\n-----)/, (_, begin, body, end) => begin + body.replaceAll('\n', '') + end)
+  t.strictSame(certificatesIn([one.ca.replaceAll('\n', '\r\n'), long].join('\n'), nowMs), certificatesIn(one.ca, nowMs))
+})
+
+t.test('no bundle is an empty one', async t => {
+  for (const text of ['', ' ', 'x', '-----BEGIN CERTIFICATE-----']) t.strictSame(certificatesIn(text, nowMs), [], JSON.stringify(text))
+})
+
+t.test('the bundle of what was taken from a bundle is the same: publishing settles', async t => {
+  const once = certificatesIn([one.ca, two.ca].join('\n'), nowMs).join('')
+  t.equal(certificatesIn(once, nowMs).join(''), once)
+})

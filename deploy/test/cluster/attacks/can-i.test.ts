@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises'
+import t from 'tap'
+import { startControlPlane } from '../../../../scripts/cluster/control-plane.ts'
+import { manifests } from '../../../../scripts/testbed/manifest.ts'
+import { must } from '../../../../scripts/testbed/testbed.ts'
+import { until } from '../../../../scripts/testbed/until.ts'
+import { base, merged, releaseNamespace, render } from '../../helm.ts'
+
+const elsewhere = 'team-a'
+const secrets = [{ namespace: elsewhere, name: 'ecr-pull', registries: ['public.ecr.aws'] }]
+/** By account and namespace, what `kubectl auth can-i --list` shows beyond the list of an account that nobody gave anything. */
+const golden = sections(await readFile(new URL('can-i.txt', import.meta.url), 'utf8'))
+
+const cluster = await startControlPlane()
+t.teardown(() => cluster.stop())
+const { kubectl } = cluster
+for (const name of [releaseNamespace, elsewhere]) await must(kubectl('create', 'namespace', name))
+const rendered = await render(merged(base, { secrets, tenants: [{ name: 'default' }, { name: 'team-a' }] }))
+const rights = rendered.filter(({ kind }) => /^ServiceAccount$|Role(Binding)?$/.test(kind))
+await must(kubectl('apply', '-f', '-', manifests(...rights)))
+await must(kubectl('create', 'serviceaccount', '-n', releaseNamespace, 'fresh'))
+const accounts = rights.filter(({ kind }) => kind === 'ServiceAccount').map(({ metadata }) => metadata.name)
+
+async function rightsOf(account: string, namespace: string): Promise<string[]> {
+  const user = `--as=system:serviceaccount:${releaseNamespace}:${account}`
+  const groups = ['system:serviceaccounts', `system:serviceaccounts:${releaseNamespace}`, 'system:authenticated']
+  const list = await must(kubectl('auth', 'can-i', '--list', '-n', namespace, user, ...groups.map(group => `--as-group=${group}`)))
+  const [, ...lines] = list.trim().split('\n')
+  // The widths of its columns differ from account to account.
+  return lines.map(line => line.replace(/ {2,}/g, '  ').trim()).sort()
+}
+
+t.test('the chart has an account for each program, and can-i.txt has a part for each', async t => {
+  const wanted = ['certs', 'certs-setup', 'check', 'refresh', 'secrets', 'webhook'].map(name => `ecr-anywhere-${name}`)
+  t.same(accounts.sort(), wanted)
+  t.same(
+    Object.keys(golden).sort(),
+    wanted.flatMap(account => [releaseNamespace, elsewhere].map(namespace => `${account} in ${namespace}`)),
+  )
+})
+
+for (const namespace of [releaseNamespace, elsewhere]) {
+  for (const account of accounts) {
+    t.test(`in ${namespace}, ${account} may do what a fresh account may, and what can-i.txt says`, async t => {
+      const fresh = await rightsOf('fresh', namespace)
+      const wanted = [...fresh, ...(golden[`${account} in ${namespace}`] ?? [])].sort()
+      // RBAC takes up a binding a moment after it is stored; what is too much stays, and is shown.
+      const found = async () => (await rightsOf(account, namespace)).join('\n')
+      await until('its rights are in force', async () => (await found()).length >= wanted.join('\n').length)
+      t.equal(await found(), wanted.join('\n'))
+    })
+  }
+}
+
+t.test('the webhook may do what a fresh account may do, and nothing else', async t => {
+  for (const namespace of [releaseNamespace, elsewhere])
+    t.same(await rightsOf('ecr-anywhere-webhook', namespace), await rightsOf('fresh', namespace))
+})
+
+/** `# title`, and the lines below it. */
+function sections(text: string): Record<string, string[]> {
+  const parts = text.split(/^# /m).slice(1)
+  return Object.fromEntries(parts.map(part => part.trim().split('\n')).map(([title = '', ...lines]) => [title, lines]))
+}

@@ -1,0 +1,140 @@
+import t from 'tap'
+import { apiUser } from '../../../../scripts/testbed/api-user.ts'
+import { startAttested } from '../../../../scripts/testbed/attested.ts'
+import { dockerConfigJson, type ManagedSecretOptions, managedSecret } from '../../../../scripts/testbed/manifest.ts'
+import { pullStatus } from '../../../../scripts/testbed/pull.ts'
+import { secretWriter } from '../../../../scripts/testbed/secret-writer.ts'
+import { parseSecret, storedSecret } from '../../../../scripts/testbed/stored-secret.ts'
+import { user } from '../../../../scripts/testbed/testbed.ts'
+import { annotations } from '../../../../shared/src/names.ts'
+
+const namespace = 'ready-team-a'
+const a = { role: 'arn:aws:iam::111122223333:role/pull-a', host: '111122223333.dkr.ecr.us-east-1.amazonaws.com' }
+const b = { role: 'arn:aws:iam::444455556666:role/pull-b', host: '444455556666.dkr.ecr.us-east-1.amazonaws.com' }
+
+const bed = await startAttested(t, {
+  values: {
+    tenants: [
+      {
+        name: 'team-a',
+        roleArn: a.role,
+        registries: [a.host],
+        allowedRegistries: ['111122223333.dkr.ecr.*.amazonaws.com', 'public.ecr.aws'],
+      },
+      { name: 'team-b', roleArn: b.role, registries: [b.host], allowedRegistries: ['444455556666.dkr.ecr.*.amazonaws.com'] },
+    ],
+  },
+  emulator: {
+    users: [{ ...user, mayRead: [] }],
+    roles: [
+      { arn: a.role, mayRead: ['111122223333'] },
+      { arn: b.role, mayRead: ['444455556666'] },
+    ],
+  },
+})
+const { emulator, cluster } = bed
+const client = await apiUser(cluster.kubeconfig)
+t.teardown(client.close)
+const { create, patch, names } = secretWriter(client)
+
+const stored = (name: string) => storedSecret(cluster, { namespace, name })
+const asking = (...hosts: string[]) => ({ annotations: { [annotations.registries]: hosts.join() } })
+const argo = (url: string, more: Record<string, string> = {}) => ({
+  type: 'Opaque',
+  labels: { 'argocd.argoproj.io/secret-type': 'repository' },
+  stringData: { type: 'helm', enableOCI: 'true', url, ...more },
+})
+const inRegion = (region: string) => a.host.replace('us-east-1', region)
+const accountHost = (at: number) => a.host.replace('111122223333', `1111222233${10 + at}`)
+
+/** Spellings that something on the way might take for another host than it is. */
+const lookAlikes = [
+  `${a.host}.evil.example`,
+  `evil.example/${a.host}`,
+  `${a.host}:443`,
+  `${a.host}@evil.example`,
+  `AWS:x@${b.host}`,
+  `https://${b.host}`,
+  `${b.host}/`,
+  `${b.host}.`,
+  `${b.host}#${a.host}`,
+  `${a.host}\n${b.host}`,
+  `${a.host}\0${b.host}`,
+  `${a.host} ${b.host}`,
+  `${b.host}%2f${a.host}`,
+  '444455556666.dkr.ecr.us-east-1.аmazonaws.com',
+  '444455556666.dkr.ecr.us-east-1.amazonaws。com',
+  '４４４４55556666.dkr.ecr.us-east-1.amazonaws.com',
+  '٤٤٤٤55556666.dkr.ecr.us-east-1.amazonaws.com',
+  '444455556666.dKr.ecr.us-east-1.amazonaws.com',
+  '444455556666.d\u212Ar.ecr.us-east-1.amazonaws.com',
+  '444455556666.dkr.ecr.us-ea\u017Ft-1.amazonaws.com',
+  '444455556666\u200B.dkr.ecr.us-east-1.amazonaws.com',
+  b.host.toUpperCase(),
+  '*.dkr.ecr.us-east-1.amazonaws.com',
+  '[::1]',
+  '169.254.169.254',
+]
+const attempts: [about: string, secret: Partial<ManagedSecretOptions>][] = [
+  ['by annotation', asking(b.host)],
+  ['beside its own', asking(a.host, b.host)],
+  ['with the FIPS host', asking(b.host.replace('ecr.', 'ecr-fips.'))],
+  ['with the dual-stack host', asking('444455556666.dkr-ecr.us-east-1.on.aws')],
+  ['in another region', asking(b.host.replace('us-east-1', 'eu-west-1'))],
+  ['as if it were injected', { annotations: { ...asking(b.host).annotations, [annotations.injectedRegistries]: b.host } }],
+  ['in a basic-auth Secret', { type: 'kubernetes.io/basic-auth', ...asking(b.host) }],
+  ["by Argo CD's url", argo(`oci://${b.host}/charts`)],
+  ["by Argo CD's url with https", argo(`https://${b.host}`)],
+  ["by Argo CD's url with a port", argo(`oci://${b.host}:443/charts`)],
+  ["by Argo CD's url with its own port", argo(`oci://${a.host}:443/charts`)],
+  ["by Argo CD's url with a user", argo(`oci://${a.host}@${b.host}/charts`)],
+  ["by Argo CD's url with a query", argo(`oci://${b.host}?${a.host}`)],
+  ["by Argo CD's url with a scheme in capitals", argo(`OCI://${b.host}/charts`)],
+  ["by Argo CD's url, and its own by annotation", { ...argo(`oci://${b.host}/charts`), ...asking(a.host) }],
+  ["by annotation, and its own by Argo CD's url", { ...argo(`oci://${a.host}/charts`), ...asking(b.host) }],
+  ['21 hosts', asking(...Array.from({ length: 21 }, (_, at) => accountHost(at)))],
+  ['6 regions', asking(...['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'eu-west-1', 'eu-west-2'].map(inRegion))],
+  ...lookAlikes.flatMap((host): [string, Partial<ManagedSecretOptions>][] => [
+    [`look-alike ${JSON.stringify(host)}`, asking(host)],
+    [`look-alike ${JSON.stringify(host)} by url`, argo(`oci://${host}/charts`)],
+  ]),
+]
+
+for (const [about, secret] of attempts) {
+  t.test(`tenant A is denied tenant B's registry, or nobody's: ${about}`, async t => {
+    const before = emulator.calls().counts
+    const { status, message } = await create(managedSecret({ namespace, name: 'pull', type: dockerConfigJson, ...secret }))
+    t.equal(status, 400)
+    t.match(message, /found .+; wanted .+\. \S/)
+    t.same(emulator.calls().counts, before, 'AWS was not asked')
+  })
+}
+
+t.test('nothing of it was stored, and an update asks in vain too', async t => {
+  t.same(await names(namespace), [])
+  t.equal((await create(managedSecret({ namespace, name: 'own' }))).status, 201)
+  const before = await stored('own')
+  const { status, message } = await patch(namespace, 'own', { metadata: asking(b.host) })
+  t.equal(status, 400)
+  t.match(message, /tenant team-a may not ask for: 444455556666/)
+  t.equal((await stored('own')).resourceVersion, before.resourceVersion)
+  t.equal(await pullStatus(emulator, a.host, before.login(a.host)), 200)
+  t.equal(await pullStatus(emulator, b.host, before.login(a.host)), 403, 'and its token opens only its own')
+})
+
+t.test("tenant B's registry in the data is not asked for: what the user wrote stays as it is", async t => {
+  const auths = { [b.host]: { auth: 'QVdTOg==', username: 'AWS', password: '' } }
+  const answer = await create(managedSecret({ namespace, name: 'data', stringData: { '.dockerconfigjson': JSON.stringify({ auths }) } }))
+  t.equal(answer.status, 201)
+  const { text, annotations: notes } = parseSecret(answer.body)
+  t.same(JSON.parse(text('.dockerconfigjson') ?? '').auths[b.host], auths[b.host])
+  t.equal(notes[annotations.injectedRegistries], a.host)
+})
+
+t.test("no token of tenant B's role was ever asked for", async t => {
+  const principals = emulator
+    .calls()
+    .last.filter(({ action }) => action === 'GetAuthorizationToken')
+    .map(({ principal }) => principal)
+  t.same([...new Set(principals)], ['arn:aws:sts::111122223333:assumed-role/pull-a/testbed@team-a'])
+})

@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import t from 'tap'
+import { apiUser } from '../../../../scripts/testbed/api-user.ts'
+import { startAttested } from '../../../../scripts/testbed/attested.ts'
+import { tokenCalls } from '../../../../scripts/testbed/aws-calls.ts'
+import { managedSecret } from '../../../../scripts/testbed/manifest.ts'
+import { secretWriter } from '../../../../scripts/testbed/secret-writer.ts'
+import { must } from '../../../../scripts/testbed/testbed.ts'
+import { until } from '../../../../scripts/testbed/until.ts'
+import { annotations } from '../../../../shared/src/names.ts'
+
+const namespace = 'ready-enabled'
+const secrets = 20
+const perSecond = 100
+const connections = 16
+/** The defaults are 5 minutes, and files that lag 90 s: here 30 times as fast. */
+const reload = { ROTATE_RELOAD: '10s' }
+const lagMs = 3_000
+
+const bed = await startAttested(t)
+const client = await apiUser(bed.cluster.kubeconfig, connections)
+t.teardown(client.close)
+const { create, patch, answers } = secretWriter(client)
+for (let at = 0; at < secrets; at += 1) await create(managedSecret({ namespace, name: `pull-${at}` }))
+
+/** Updates that need a fresh admission each, at an even pace where the machine keeps up, until it is stopped. */
+function stream() {
+  const refusals: string[] = []
+  const startedMs = performance.now()
+  const isOver = new AbortController()
+  let sent = 0
+  const worker = async () => {
+    while (!isOver.signal.aborted) {
+      const at = sent++
+      await sleep(Math.max(startedMs + (at / perSecond) * 1000 - performance.now(), 0))
+      const mark = { [annotations.markedForUpdateAt]: new Date(startedMs + at).toISOString() }
+      const { status, message } = await patch(namespace, `pull-${at % secrets}`, { metadata: { annotations: mark } })
+      if (status !== 200) refusals.push(`${status} ${message}`)
+    }
+  }
+  const workers = Array.from({ length: connections }, worker)
+  return {
+    refusals,
+    stop: async () => {
+      isOver.abort()
+      await Promise.all(workers)
+      return { updates: sent, perSecond: (sent / (performance.now() - startedMs)) * 1000, refusals }
+    },
+  }
+}
+
+/** One run of `certs`; what it writes is in the mounted files only after the lag. */
+async function phase(env: Record<string, string>): Promise<boolean> {
+  const isWritten = (await must(bed.certs(env))).includes('tickets written')
+  if (isWritten) await sleep(lagMs).then(bed.mountTickets)
+  return isWritten
+}
+const keys = async () => Object.keys(await bed.tickets())
+
+t.test('tickets rotate while Secrets are updated and mounted files lag: none is refused', async t => {
+  const before = await bed.tickets()
+  await bed.ageTickets()
+  const updates = stream()
+  t.ok(await phase(reload))
+  t.same(await keys(), ['default', 'default.next'])
+  const { 'default.next': next } = await bed.tickets()
+  await until('the next ticket is the policy’s', () => phase(reload))
+  t.same(await bed.tickets(), { default: next, 'default.previous': before.default })
+  await until('the previous one is dropped', () => phase(reload))
+  t.same(await bed.tickets(), { default: next })
+  const { updates: count, perSecond: found, refusals } = await updates.stop()
+  t.comment(`${count} updates, ${Math.round(found)} a second`)
+  t.ok(count > 20 * secrets, 'each Secret was updated in every phase')
+  t.same([...new Set(refusals)], [])
+})
+
+t.test('files that lag longer than ROTATE_RELOAD would make refusals, and each says what is missing', async t => {
+  await bed.ageTickets()
+  const updates = stream()
+  const tooFast = { ROTATE_RELOAD: '1s' }
+  t.match(await must(bed.certs(tooFast)), 'tickets written')
+  await until('the next ticket is the policy’s', async () => (await must(bed.certs(tooFast))).includes('tickets written'))
+  await until('an update is refused', () => updates.refusals.length > 0)
+  await bed.mountTickets()
+  const { refusals } = await updates.stop()
+  t.match(refusals[0], /^400 .*a review without the ticket of tenant default; wanted .+\. \S/)
+  await until('the files are there, and it works', async () => (await patch(namespace, 'pull-0', {})).status === 200)
+})
+
+t.test('all of it cost one token, and no answer held a ticket', async t => {
+  t.equal(tokenCalls(bed.emulator), 1)
+  for (const ticket of Object.values(await bed.tickets())) t.notOk(answers.some(answer => answer.includes(ticket)))
+})

@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises'
+import { createInterface } from 'node:readline/promises'
+import type { AwsCredentialIdentityProvider } from '@smithy/types'
+import { leaks } from '../../../scripts/testbed/leaks.ts'
+import { awsConfig } from '../../src/aws/config.ts'
+import { ecrTokens } from '../../src/aws/ecr.ts'
+import { ambientIdentity, tenantIdentity } from '../../src/aws/identity.ts'
+import { Fault, sentence } from '../../src/fault.ts'
+import { parseRegistry } from '../../src/registry.ts'
+import { scopeOf } from '../../src/scope.ts'
+import type { Tenant } from '../../src/tenants.ts'
+
+/**
+ * A program of the tests: says who its environment makes it to AWS, and whether that gets tokens. Each line of stdin is a question, each
+ * line of stdout an answer. It prints no credentials, and counts how many of those that it saw are in its own words.
+ */
+export interface Question {
+  tenant?: Tenant
+  /** Registries to get a token for, one after the other; by default one of us-east-1. */
+  hosts?: string[]
+  /** Instead of the environment's. */
+  region?: string
+}
+
+export interface Answer {
+  principal?: string
+  region?: string
+  /** Hours that are left of each token, rounded. */
+  hours?: number[]
+  /** Kind and code of what went wrong, and its sentence. */
+  fault?: { kind: string; code: string; sentence: string }
+  leaks: number
+  /** Milliseconds that it took. */
+  ms: number
+}
+
+const { env } = process
+/** SECRETS: more of them, known to the test alone. */
+const secrets = new Set([env.AWS_SECRET_ACCESS_KEY ?? '', ...(env.SECRETS ?? '').split(' ')].filter(secret => secret !== ''))
+const clients = new Map<string, ReturnType<typeof clientFor>>()
+let install: ReturnType<typeof installed> | undefined
+
+for await (const line of createInterface({ input: process.stdin }))
+  process.stdout.write(`${JSON.stringify(await answer(JSON.parse(line)))}\n`)
+
+async function answer({ tenant = { name: 'default' }, hosts = ['123456789012.dkr.ecr.us-east-1.amazonaws.com'], region }: Question) {
+  const found: Omit<Answer, 'leaks' | 'ms'> = {}
+  const startMs = performance.now()
+  try {
+    install ??= installed()
+    const id = `${tenant.name} ${region}`
+    const { identity, token } = await (clients.get(id) ?? clientFor(await install, tenant, region))
+    clients.set(id, Promise.resolve({ identity, token }))
+    found.region = identity.region
+    found.hours = []
+    for (const host of hosts) {
+      const { password, expiresAtMs } = await token(scopeOf(parseRegistry(host)))
+      secrets.add(password)
+      found.hours.push(Math.round((expiresAtMs - Date.now()) / 3_600_000))
+    }
+    found.principal = (await identity.principal(9_000)).arn
+  } catch (error) {
+    const { kind, code } = error instanceof Fault ? error : { kind: 'none', code: 'none' }
+    found.fault = { kind, code, sentence: sentence(error) }
+  }
+  return { ...found, leaks: leaks(JSON.stringify(found), secrets), ms: performance.now() - startMs }
+}
+
+/** What all tenants have in common. */
+async function installed() {
+  const caBundle = env.AWS_CA_BUNDLE === undefined ? undefined : await readFile(env.AWS_CA_BUNDLE, 'utf8')
+  const options = { config: await awsConfig({ env, caBundle }), env, clusterName: env.CLUSTER_NAME ?? 'kubernetes' }
+  return { options, ambient: watched(ambientIdentity(options)) }
+}
+
+async function clientFor({ options, ambient }: Awaited<ReturnType<typeof installed>>, tenant: Tenant, region = options.config.region) {
+  const config = { ...options.config, region }
+  const identity = tenantIdentity(tenant, ambient, { ...options, config })
+  const credentials = watched(identity.credentials)
+  return { identity, token: ecrTokens({ config, tenant: tenant.name, roleArn: identity.roleArn, credentials, nowMs: Date.now }) }
+}
+
+/** Remembers whatever credentials it hands on. */
+function watched(credentials: AwsCredentialIdentityProvider): AwsCredentialIdentityProvider {
+  return async properties => {
+    const { secretAccessKey, sessionToken, ...rest } = await credentials(properties)
+    secrets.add(secretAccessKey)
+    if (sessionToken !== undefined) secrets.add(sessionToken)
+    return { secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }), ...rest }
+  }
+}

@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Test } from 'tap'
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../../scripts/aws/emulator.ts'
+import { cleanEnv } from '../../../scripts/testbed/command.ts'
+import type { Answer, Question } from './ask.ts'
+
+export const account = '111122223333'
+export const user = {
+  accessKeyId: 'AKIAALICE00000000000',
+  secretAccessKey: 'a-secret-of-a-test',
+  arn: `arn:aws:iam::${account}:user/alice`,
+}
+export const roleArn = `arn:aws:iam::${account}:role/pull`
+export const keys = { AWS_ACCESS_KEY_ID: user.accessKeyId, AWS_SECRET_ACCESS_KEY: user.secretAccessKey }
+/** The session of a role, as GetCallerIdentity names it. */
+export const session = (name: string, role = 'pull') => `arn:aws:sts::${account}:assumed-role/${role}/${name}`
+
+const program = fileURLToPath(new URL('ask.ts', import.meta.url))
+
+/** An emulator for the length of a test, with one user and one role. */
+export async function emulatorFor(t: Test, options: EmulatorOptions = {}): Promise<Emulator> {
+  const emulator = await startEmulator({ users: [user], roles: [{ arn: roleArn }], ...options })
+  t.teardown(() => emulator.stop())
+  return emulator
+}
+
+/**
+ * Starts a process whose environment is this and nothing of ours (empty: not even the default), for the SDK reads variables where it likes.
+ *
+ * @returns a function that asks it a question; the process lives as long as the test
+ */
+export function asking(t: Test, { url }: { url: string }, env: Record<string, string> = {}): (question?: Question) => Promise<Answer> {
+  const nothing = { AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_CONFIG_FILE: '/dev/null' }
+  const given = Object.entries({ ...nothing, AWS_ENDPOINT_URL: url, AWS_REGION: 'us-east-1', ...env }).filter(([, value]) => value !== '')
+  const child = spawn(process.execPath, [program], {
+    env: cleanEnv(Object.fromEntries(given)),
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  const waiting: ((answer: Answer) => void)[] = []
+  createInterface({ input: child.stdout }).on('line', line => waiting.shift()?.(JSON.parse(line)))
+  return (question = {}) => {
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+    waiting.push(resolve)
+    child.once('exit', code => reject(new Error(`the process that was asked ended with ${code}`)))
+    child.stdin.write(`${JSON.stringify(question)}\n`)
+    return promise
+  }
+}
+
+/** A directory with these files for the length of a test. */
+export async function filesFor(t: Test, files: Record<string, string>): Promise<(name: string) => string> {
+  const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-aws-'))
+  t.teardown(() => rm(dir, { recursive: true, force: true }))
+  for (const [name, text] of Object.entries(files)) await writeFile(join(dir, name), text, { mode: 0o600 })
+  return name => join(dir, name)
+}
+
+/** A web identity token that nobody signed, good for an hour; the emulator believes any. */
+export function jwt(claims: Record<string, unknown>): string {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  return `${part({ alg: 'RS256' })}.${part({ exp: Math.floor(Date.now() / 1000) + 3600, ...claims })}.${'c2lnbmF0dXJl'.repeat(20)}`
+}

@@ -1,0 +1,43 @@
+import t from 'tap'
+import { asking, emulatorFor, filesFor, jwt, keys, roleArn, session } from './asking.ts'
+
+// They wait more than they work.
+t.jobs = 8
+
+const google = { uniqueId: '123456789012345678901', email: 'webhook@project.iam.gserviceaccount.com' }
+const token = jwt({ iss: 'https://oidc.example', sub: 'webhook', aud: 'sts.amazonaws.com' })
+const webIdentity = { roleArn, tokenFile: '' }
+
+/** What hangs, who asks it, and how long it may take: an admission has 9 s in all. */
+const hanging: [about: string, api: 'metadata' | 'sts', env: Record<string, string>, tenant: 'default' | 'web' | 'role'][] = [
+  ['the container endpoint', 'metadata', { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'URL/v1/credentials' }, 'default'],
+  [
+    'the instance metadata service',
+    'metadata',
+    { AWS_EC2_METADATA_DISABLED: 'false', AWS_EC2_METADATA_SERVICE_ENDPOINT: 'URL' },
+    'default',
+  ],
+  ["Google's metadata server", 'metadata', { GCE_METADATA_HOST: 'HOST', AWS_AUDIENCE: 'a', AWS_ROLE_ARN: roleArn }, 'default'],
+  ['STS, asked with a token file', 'sts', { AWS_WEB_IDENTITY_TOKEN_FILE: 'TOKEN', AWS_ROLE_ARN: roleArn }, 'default'],
+  ["STS, asked with a tenant's token file", 'sts', {}, 'web'],
+  ['STS, asked for a role', 'sts', keys, 'role'],
+]
+
+for (const [about, api, env, name] of hanging) {
+  t.test(`while ${about} hangs there is a fault in time, and the first ask after that works`, async t => {
+    const emulator = await emulatorFor(t, { machine: { roleArn, google } })
+    const path = await filesFor(t, { token })
+    const known = { URL: emulator.url, HOST: new URL(emulator.url).host, TOKEN: path('token') }
+    const filled = Object.entries(env).map(([key, value]) => [key, value.replace(/^[A-Z]+(?=$|\/)/, word => known[word as 'URL'] ?? word)])
+    const ask = asking(t, emulator, { ...Object.fromEntries(filled), SECRETS: token })
+    const own = { default: {}, web: { webIdentity: { ...webIdentity, tokenFile: path('token') } }, role: { roleArn } }
+    const tenant = { name, ...own[name] }
+    emulator.fault({ fault: 'hang', api })
+    const { fault, leaks, ms } = await ask({ tenant })
+    t.match(fault, { kind: 'passing', code: /Timeout|ETIMEDOUT|CredentialsProviderError/ })
+    t.equal(leaks, 0)
+    t.ok(ms < 9_000, `${ms} ms`)
+    emulator.heal()
+    t.match(await ask({ tenant }), { fault: undefined, principal: new RegExp(session('')), hours: [12] })
+  })
+}

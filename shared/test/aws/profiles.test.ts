@@ -1,0 +1,121 @@
+import { rename, writeFile } from 'node:fs/promises'
+import t from 'tap'
+import type { User } from '../../../scripts/aws/principals.ts'
+import { account, asking, emulatorFor, filesFor, keys, roleArn, session, user } from './asking.ts'
+
+t.jobs = 4
+
+const bob: User = {
+  accessKeyId: 'AKIABOB0000000000000',
+  secretAccessKey: 'bob-s-secret-of-a-test',
+  arn: `arn:aws:iam::${account}:user/bob`,
+}
+const users = [user, bob]
+
+/** A section of a credentials file. */
+const keysOf = ({ accessKeyId, secretAccessKey }: User) =>
+  `aws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`
+
+const credentials = `[default]\n${keysOf(user)}[other]\n${keysOf(bob)}`
+const config = `[default]
+region = eu-central-1
+[profile chained]
+role_arn = ${roleArn}
+source_profile = other
+role_session_name = from-the-file
+external_id = 1234
+[profile broken]
+role_arn = ${roleArn}
+source_profile = nowhere
+`
+
+/** The variables that name the two files. */
+const shared = (path: (name: string) => string) => ({
+  AWS_SHARED_CREDENTIALS_FILE: path('credentials'),
+  AWS_CONFIG_FILE: path('config'),
+  SECRETS: users.map(({ secretAccessKey }) => secretAccessKey).join(' '),
+})
+
+t.test('the shared config files say who we are and, without AWS_REGION, where', async t => {
+  const emulator = await emulatorFor(t, { users })
+  const ask = asking(t, emulator, { ...shared(await filesFor(t, { credentials, config })), AWS_REGION: '' })
+  t.match(await ask(), { principal: user.arn, region: 'eu-central-1', leaks: 0 })
+})
+
+t.test('AWS_PROFILE chooses a profile, AWS_ROLE_ARN is assumed from it', async t => {
+  const emulator = await emulatorFor(t, { users, roles: [{ arn: roleArn, trust: [bob.arn] }] })
+  const env = { ...shared(await filesFor(t, { credentials, config })), AWS_PROFILE: 'other' }
+  t.match(await asking(t, emulator, env)(), { principal: bob.arn, leaks: 0 })
+  t.match(await asking(t, emulator, { ...env, AWS_ROLE_ARN: roleArn })(), { principal: session('kubernetes@default'), leaks: 0 })
+})
+
+t.test('a tenant has a profile of its own, with keys, with a role in the file, and with its own role on top', async t => {
+  const chained = { arn: roleArn, trust: [bob.arn], externalId: '1234' }
+  const onTop = { arn: `arn:aws:iam::${account}:role/top`, trust: [bob.arn] }
+  const emulator = await emulatorFor(t, { users, roles: [chained, onTop] })
+  const ask = asking(t, emulator, { ...keys, ...shared(await filesFor(t, { credentials, config })) })
+  t.match(await ask(), { principal: user.arn, leaks: 0 })
+  t.match(await ask({ tenant: { name: 'a', profile: 'other' } }), { principal: bob.arn, leaks: 0 })
+  t.match(await ask({ tenant: { name: 'b', profile: 'chained' } }), { principal: session('from-the-file'), leaks: 0 })
+  t.match(await ask({ tenant: { name: 'c', profile: 'other', roleArn: onTop.arn } }), {
+    principal: session('kubernetes@c', 'top'),
+    leaks: 0,
+  })
+})
+
+for (const [about, profile] of [
+  ['is not there', 'nobody'],
+  ['refers to one that is not there', 'broken'],
+] as const) {
+  t.test(`a profile that ${about} is a fault that names it`, async t => {
+    const ask = asking(t, await emulatorFor(t, { users }), { ...keys, ...shared(await filesFor(t, { credentials, config })) })
+    const { fault, leaks } = await ask({ tenant: { name: 'a', profile } })
+    t.match(fault, {
+      kind: 'passing',
+      code: 'CredentialsProviderError',
+      sentence: new RegExp(`looking for profile ${profile} .*tenant a;`),
+    })
+    t.equal(leaks, 0)
+  })
+}
+
+for (const [about, tenant] of [
+  ['of the install', { name: 'default' }],
+  ['of a tenant', { name: 'a', profile: 'default' }],
+  ['below a role', { name: 'b', roleArn }],
+  ['of a tenant below a role', { name: 'c', profile: 'default', roleArn }],
+] as const) {
+  t.test(`keys ${about} that changed in the file are read again once AWS refuses the old ones`, async t => {
+    const path = await filesFor(t, { credentials: `[default]\n${keysOf({ ...bob, accessKeyId: 'AKIAGONE000000000000' })}`, config })
+    const ask = asking(t, await emulatorFor(t, { users }), shared(path))
+    t.match(await ask({ tenant }), { fault: { code: /UnrecognizedClientException|InvalidClientTokenId/ }, leaks: 0 })
+    await writeFile(path('next'), credentials)
+    await rename(path('next'), path('credentials'))
+    t.match(await ask({ tenant }), { fault: undefined, hours: [12], leaks: 0 })
+  })
+}
+
+/** What a program that gives out credentials prints. */
+const printed = (accessKey: User) =>
+  JSON.stringify({ Version: 1, AccessKeyId: accessKey.accessKeyId, SecretAccessKey: accessKey.secretAccessKey })
+
+t.test('credential_process says who we are, and who a tenant is', async t => {
+  const files = { credentials: '', printed: printed(bob) }
+  const path = await filesFor(t, files)
+  await writeFile(path('config'), `[default]\ncredential_process = cat ${path('printed')}\n`)
+  const ask = asking(t, await emulatorFor(t, { users }), shared(path))
+  t.match(await ask(), { principal: bob.arn, leaks: 0 })
+  t.match(await ask({ tenant: { name: 'a', profile: 'default' } }), { principal: bob.arn, leaks: 0 })
+})
+
+for (const [about, command] of [
+  ['fails', `sh -c 'echo ${bob.secretAccessKey}; echo ${bob.secretAccessKey} >&2; exit 1'`],
+  ['prints no JSON', `echo ${bob.secretAccessKey}`],
+] as const) {
+  t.test(`a credential_process that ${about} is a fault that shows nothing of it`, async t => {
+    const path = await filesFor(t, { credentials: '', config: `[default]\ncredential_process = ${command}\n` })
+    const { fault, leaks } = await asking(t, await emulatorFor(t, { users }), shared(path))()
+    t.match(fault, { kind: 'passing', code: 'CredentialsProviderError' })
+    t.equal(leaks, 0)
+  })
+}

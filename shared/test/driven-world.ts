@@ -1,0 +1,72 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Held, MemoWorld, Stage } from '../src/memo.ts'
+
+/** A clock that stands still until it is moved; sleepers wake as it passes them. */
+export function drivenClock() {
+  let nowMs = 0
+  const sleepers = new Set<{ untilMs: number; wake: () => void }>()
+  const slept: number[] = []
+
+  function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const sleeper = { untilMs: nowMs + ms, wake: resolve }
+    slept.push(ms)
+    sleepers.add(sleeper)
+    signal?.addEventListener('abort', () => {
+      sleepers.delete(sleeper)
+      reject(signal.reason)
+    })
+    return promise
+  }
+
+  async function move(ms: number): Promise<void> {
+    nowMs += ms
+    for (const sleeper of sleepers) {
+      if (sleeper.untilMs > nowMs) continue
+      sleepers.delete(sleeper)
+      sleeper.wake()
+    }
+    await settled()
+  }
+
+  return { nowMs: () => nowMs, sleep, move, slept, waiting: () => sleepers.size }
+}
+
+/** When all that can go on without time passing has gone on. */
+export async function settled(): Promise<void> {
+  await setImmediate()
+}
+
+/** A world of one driven clock, in which loads end when the test says so. Values are texts; a value's stage depends on its age alone. */
+export function drivenWorld({ freshMs = 100, goodMs = 1_000, usableMs = 2_000, random = 0.5 } = {}) {
+  const clock = drivenClock()
+  const loads: { key: string; give: (value: string) => Promise<void>; fail: (error: unknown) => Promise<void> }[] = []
+  const world: MemoWorld<string, string> = {
+    id: key => key,
+    load: key => {
+      const { promise, resolve, reject } = Promise.withResolvers<string>()
+      const done = (finish: () => void) => {
+        finish()
+        return settled()
+      }
+      loads.push({ key, give: value => done(() => resolve(value)), fail: error => done(() => reject(error)) })
+      return promise
+    },
+    stage: ({ loadedAtMs }: Held<string>, nowMs): Stage => {
+      const ageMs = nowMs - loadedAtMs
+      if (ageMs < freshMs) return 'fresh'
+      if (ageMs < goodMs) return 'ageing'
+      return ageMs < usableMs ? 'waning' : 'spent'
+    },
+    tooLate: (key, limitMs) => new Error(`${key} took over ${limitMs} ms`),
+    random: () => random,
+    nowMs: clock.nowMs,
+    sleep: clock.sleep,
+  }
+  const last = () => {
+    const load = loads.at(-1)
+    if (load === undefined) throw new Error('nothing was loaded')
+    return load
+  }
+  return { ...clock, world, loads, last }
+}

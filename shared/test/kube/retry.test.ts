@@ -1,0 +1,70 @@
+import t from 'tap'
+import { Fault } from '../../src/fault.ts'
+import type { KubeAnswer } from '../../src/kube/client.ts'
+import { maxTries, maxTriesOn500, retrying } from '../../src/kube/retry.ts'
+import { statusGroup } from '../../src/names.ts'
+
+const down = new Fault('passing', { found: 'ECONNREFUSED', wanted: 'an answer', todo: 'Is it up?' })
+const get = { method: 'GET', path: '/a' } as const
+const answer = (more: Partial<KubeAnswer>): KubeAnswer => ({
+  status: 200,
+  body: undefined,
+  warnings: [],
+  retryAfterSeconds: undefined,
+  ...more,
+})
+
+/** Asks an API server that gives these answers one after the other, the last for ever. */
+async function ask(answers: (Partial<KubeAnswer> | Fault)[], { random = 1, signal }: { random?: number; signal?: AbortSignal } = {}) {
+  const slept: number[] = []
+  let tries = 0
+  const request = async () => {
+    const next = answers[Math.min(tries++, answers.length - 1)]
+    if (next instanceof Fault) throw next
+    return answer(next ?? {})
+  }
+  const send = retrying({ request, close: () => {} }, { sleep: async ms => void slept.push(ms), random: () => random })
+  const result = await send({ ...get, signal }).catch(error => error)
+  return { result, tries, slept }
+}
+
+for (const status of [200, 201, 400, 401, 403, 404, 422]) {
+  t.test(`HTTP ${status} is an answer`, async t => t.match(await ask([{ status }]), { result: { status }, tries: 1, slept: [] }))
+}
+
+for (const status of [409, 429, 502, 503, 504]) {
+  t.test(`after HTTP ${status} it asks again, and gives up with that answer`, async t => {
+    t.match(await ask([{ status }, { status: 200 }]), { result: { status: 200 }, tries: 2 })
+    t.match(await ask([{ status }]), { result: { status }, tries: maxTries })
+  })
+}
+
+t.test('HTTP 500, which a webhook that is down causes, is tried less often', async t => {
+  t.match(await ask([{ status: 500 }]), { result: { status: 500 }, tries: maxTriesOn500 })
+})
+
+t.test('no answer is tried again, and thrown in the end', async t => {
+  t.match(await ask([down, {}]), { result: { status: 200 }, tries: 2 })
+  t.strictSame(await ask([down]), { result: down, tries: maxTries, slept: (await ask([{ status: 503 }])).slept })
+})
+
+t.test('a denial of our webhook is a decision, whatever its status', async t => {
+  for (const status of [429, 500, 503]) {
+    t.equal((await ask([{ status, body: { details: { group: statusGroup } } }])).tries, 1)
+    t.equal((await ask([{ status, body: { details: { group: 'apps' } } }, {}])).tries, 2)
+  }
+})
+
+t.test('waits double up to a cap, by a random part; an API server that restarts is ridden out', async t => {
+  t.strictSame((await ask([{ status: 503 }])).slept, [500, 1_000, 2_000, 4_000, 4_000, 4_000, 4_000])
+  t.strictSame((await ask([{ status: 503 }], { random: 0 })).slept, [250, 500, 1_000, 2_000, 2_000, 2_000, 2_000])
+})
+
+t.test('Retry-After is waited for, with jitter on top, but no absurd one', async t => {
+  t.strictSame((await ask([{ status: 429, retryAfterSeconds: 3 }, {}], { random: 0.5 })).slept, [3_375])
+  t.strictSame((await ask([{ status: 429, retryAfterSeconds: 86_400 }, {}], { random: 0 })).slept, [10_250])
+})
+
+t.test('what was aborted is not tried again', async t => {
+  t.strictSame(await ask([down], { signal: AbortSignal.abort() }), { result: down, tries: 1, slept: [] })
+})

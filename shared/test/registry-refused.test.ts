@@ -1,0 +1,110 @@
+import t from 'tap'
+import { parseRegistry } from '../src/registry.ts'
+
+const good = '123456789012.dkr.ecr.us-east-1.amazonaws.com'
+
+/** What is nearly an ECR host: each could send credentials to somebody else, or a puller to a host that never asks for them. */
+const refused: Record<string, string[]> = {
+  'no host at all': ['', ' ', '.', 'foobar', 'not.ecr.io', 'docker.io', 'localhost', '*', 'AWS'],
+  'a wrong account': [
+    '12345678901.dkr.ecr.us-east-1.amazonaws.com',
+    '1234567890123.dkr.ecr.us-east-1.amazonaws.com',
+    '12345678901A.dkr.ecr.us-east-1.amazonaws.com',
+    '.dkr.ecr.us-east-1.amazonaws.com',
+    '١٢٣٤٥٦٧٨٩٠١٢.dkr.ecr.us-east-1.amazonaws.com',
+  ],
+  'a wrong region': [
+    '123456789012.dkr.ecr.lala-land-1!.amazonaws.com',
+    '123456789012.dkr.ecr.#lala-land-1.amazonaws.com',
+    '123456789012.dkr.ecr..amazonaws.com',
+    '123456789012.dkr.ecr.-us-east-1.amazonaws.com',
+    '123456789012.dkr.ecr.us-east-1-.amazonaws.com',
+    '123456789012.dkr.ecr.us.east.1.amazonaws.com',
+    '123456789012.dkr.ecr.us_east_1.amazonaws.com',
+    `123456789012.dkr.ecr.u${'s'.repeat(63)}.amazonaws.com`,
+    '123456789012.dkr.ecr.us-e\u0430st-1.amazonaws.com',
+    '123456789012.dkr.ecr.us-\u212Aeast-1.amazonaws.com',
+  ],
+  'another service': [
+    '123456789012.dog.ecr.us-east-1.amazonaws.com',
+    '123456789012.dkr.cat.us-east-1.amazonaws.com',
+    '123456789012.us-east-1.amazonaws.com',
+    'api.ecr.us-east-1.amazonaws.com',
+    '123456789012.dkr.ecr-fipsy.us-east-1.amazonaws.com',
+    '123456789012-dkr.ecr.us-east-1.amazonaws.com',
+    '123456789012.dkrxecr.us-east-1.amazonaws.com',
+  ],
+  "another's domain": [
+    '123456789012.dkr.ecr.us-east-1.amazonaws.com.evil.example',
+    '123456789012.dkr.ecr.us-east-1.amazonaws.hacker.com',
+    '123456789012.dkr.ecr.us-east-1.hacker.com',
+    '123456789012.dkr.ecr.us-east-1.amazonaws.lol',
+    '123456789012.dkr.ecr.us-east-1.awsamazon.com',
+    '123456789012.dkr.ecr.us-east-1.amazonaws.gov',
+    '123456789012.dkr.ecr.us-east-1.amazonawsxcom',
+    '123456789012.dkr.ecr.us-east-1.xamazonaws.com',
+    'evil.example.123456789012.dkr.ecr.us-east-1.amazonaws.com',
+    '123456789012.dkr-ecr.us-east-1.on.aws.evil.example',
+    'public.ecr.aws.evil.example',
+    'xpublic.ecr.aws',
+    'public-ecr.aws',
+    'public.ecr.aws.com',
+  ],
+  'a suffix of the other form': [
+    '123456789012.dkr.ecr.us-east-1.on.aws',
+    '123456789012.dkr-ecr.us-east-1.amazonaws.com',
+    '123456789012.dkr-ecr.cn-north-1.amazonaws.com.cn',
+  ],
+  'more than a host': [
+    `https://${good}`,
+    `http://${good}`,
+    `oci://${good}`,
+    `//${good}`,
+    `${good}/`,
+    `${good}/repository`,
+    `${good}:443`,
+    `${good}.`,
+    `${good}?a`,
+    `${good}#a`,
+    `AWS@${good}`,
+    `AWS:password@${good}`,
+    'public.ecr.aws/nginx',
+    'public.ecr.aws:443',
+  ],
+  'other characters': [
+    good.toUpperCase(),
+    good.replace('us', 'Us'),
+    good.replace('amazonaws', 'amazon\u0430ws'),
+    good.replaceAll('.', '\u3002'),
+    good.replaceAll('.', '\uFF0E'),
+    'PUBLIC.ECR.AWS',
+    `${good}\n`,
+    `\n${good}`,
+    ` ${good}`,
+    `${good} `,
+    `${good}\0`,
+    `evil.example\n${good}`,
+    `${good}\nevil.example`,
+    `${good},${good}`,
+    '123456789012.dkr.ecr.us-east-1.amazonaws.com\u200B',
+  ],
+}
+
+for (const [about, hosts] of Object.entries(refused)) {
+  t.test(`${about} is refused, and the message says what would be right`, async t => {
+    for (const host of hosts) {
+      t.throws(() => parseRegistry(host), { kind: 'input', message: /wanted a bare ECR host, such as .*\. Write the host alone/ }, host)
+    }
+  })
+}
+
+t.test('a long wrong name is not repeated whole, and control characters are escaped', async t => {
+  t.throws(() => parseRegistry('x'.repeat(1_000_000)), { message: /^.{1,400}$/ })
+  t.throws(() => parseRegistry('a\u001B[31m\r\nb'), { message: /"a\\u001b\[31m\\r\\nb"/ })
+})
+
+t.test('a very long hostile name is refused at once', async t => {
+  const startMs = performance.now()
+  t.throws(() => parseRegistry(`123456789012.dkr.ecr.${'a-'.repeat(500_000)}.amazonaws.com`))
+  t.ok(performance.now() - startMs < 1_000, 'the pattern does not backtrack')
+})

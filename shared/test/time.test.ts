@@ -1,0 +1,44 @@
+import t from 'tap'
+import { isDue } from '../src/due.ts'
+import { formatTime, parseTime } from '../src/time.ts'
+
+const noon = Date.parse('2026-01-01T12:00:00Z')
+
+t.test('RFC 3339 times are read, with fractions and offsets', async t => {
+  for (const text of ['2026-01-01T12:00:00Z', '2026-01-01T12:00:00.000Z', '2026-01-01T13:30:00+01:30', '2026-01-01T00:00:00-12:00']) {
+    t.equal(parseTime(text), noon, text)
+  }
+})
+
+const none = ['', ' ', 'soon', '2026', '2026-01-01', '2026-01-01T12:00Z', '2026-01-01 12:00:00Z', '2026-01-01T12:00:00', '1767268800']
+const impossible = [
+  '2026-13-01T12:00:00Z',
+  '2026-01-01T25:00:00Z',
+  '+275760-09-13T00:00:00Z',
+  '2026-01-01T12:00:00z',
+  '2026-01-01T12:00:00Z\n',
+]
+
+t.test('what is no such time is none', async t => {
+  t.equal(parseTime(undefined), undefined)
+  for (const text of [...none, ...impossible]) t.equal(parseTime(text), undefined, JSON.stringify(text))
+})
+
+t.test('a time is written in UTC, in whole seconds, never later than it is', async t => {
+  t.equal(formatTime(noon), '2026-01-01T12:00:00Z')
+  t.equal(formatTime(noon + 999), '2026-01-01T12:00:00Z')
+})
+
+const refreshBeforeMs = 6 * 3_600_000
+const dues: [about: string, expiresAt: string | undefined, due: boolean][] = [
+  ['more is left', formatTime(noon + refreshBeforeMs + 1000), false],
+  ['exactly that is left', formatTime(noon + refreshBeforeMs), false],
+  ['a second less is left', formatTime(noon + refreshBeforeMs - 1000), true],
+  ['it is over', formatTime(noon - 1000), true],
+  ['nobody wrote when it ends', undefined, true],
+  ['nobody can read when it ends', 'tomorrow', true],
+]
+
+for (const [about, expiresAt, due] of dues) {
+  t.test(`a Secret is ${due ? '' : 'not '}due if ${about}`, async t => t.equal(isDue({ expiresAt, nowMs: noon, refreshBeforeMs }), due))
+}

@@ -1,0 +1,97 @@
+import { annotations } from '@ecr-anywhere/shared/names.ts'
+import { formatTime } from '@ecr-anywhere/shared/time.ts'
+import type { FaultName } from '../../../scripts/aws/faults.ts'
+import type { Result } from '../../src/inject.ts'
+import { injectedSecret, secret, type WireSecret } from '../secrets.ts'
+import { hours, minutes } from './replica.ts'
+
+/** How old the token is that the webhook holds, from a life of 12 h; `cold`: it holds none. */
+export const caches = { cold: undefined, fresh: 0, ageing: 2 * hours, 'nearly expired': 12 * hours - 10 * minutes } as const
+export type Cache = keyof typeof caches
+
+interface Asked {
+  object: WireSecret
+  oldObject?: WireSecret
+  dryRun?: true
+}
+
+/** What comes, at a time of the webhook's clock. */
+const made = {
+  CREATE: () => ({ object: secret() }),
+  'UPDATE ours, touched': nowMs => ({ oldObject: ours(nowMs), object: touched(ours(nowMs), nowMs) }),
+  'UPDATE ours': nowMs => ({ oldObject: ours(nowMs), object: ours(nowMs) }),
+  'UPDATE not ours': () => ({ oldObject: secret(), object: secret() }),
+  'CREATE, dry run': () => ({ object: secret(), dryRun: true }),
+  'UPDATE ours, touched, dry run': nowMs => ({ oldObject: ours(nowMs), object: touched(ours(nowMs), nowMs), dryRun: true }),
+} satisfies Record<string, (nowMs: number) => Asked>
+export type RequestName = keyof typeof made
+export const requests: Record<RequestName, (nowMs: number) => Asked> = made
+
+/** Those of AWS's APIs. */
+type ApiFault = Exclude<FaultName, 'not-found'>
+
+/** What each fault is called in answers; undefined: AWS answers after all. Latency is below any deadline, and never-answering above. */
+export const codes: Record<ApiFault, RegExp | undefined> = {
+  latency: undefined,
+  throttling: /^ThrottlingException$/,
+  'access-denied': /^AccessDeniedException$/,
+  'expired-token': /^ExpiredTokenException$/,
+  'internal-failure': /^ServerException$/,
+  // ECR's model has no name for it: the SDK makes one up from the answer.
+  unavailable: /^ServiceUnavailable$/,
+  hang: /^Timeout$/,
+  // Whether the headers came before the break is for the network to say.
+  cut: /^(ECONNRESET|MalformedResponse)$/,
+  malformed: /^MalformedResponse$/,
+  empty: /^MalformedResponse$/,
+  'already-expired': /^ExpiredOnArrival$/,
+}
+
+/** What the reader is told to do. */
+export const advice: Record<ApiFault, RegExp> = {
+  latency: /never/,
+  throttling: /it passes by itself\.$/,
+  'access-denied': /Allow ecr:GetAuthorizationToken on \* to arn:aws:iam::\d{12}:role\/cell-\d+\.$/,
+  'expired-token': /Check the webhook's AWS credentials and this machine's clock\.$/,
+  'internal-failure': /It is tried again by itself/,
+  unavailable: /It is tried again by itself/,
+  hang: /Can the webhook's pods reach AWS/,
+  cut: /Can the webhook's pods reach AWS|It is tried again by itself/,
+  malformed: /It is tried again by itself/,
+  empty: /Is something between the webhook and AWS changing answers/,
+  'already-expired': /Set this machine's clock/,
+}
+
+export interface Cell {
+  fault: ApiFault
+  cache: Cache
+  request: RequestName
+}
+
+export const cells: Cell[] = (Object.keys(codes) as ApiFault[]).flatMap(fault =>
+  (Object.keys(caches) as Cache[]).flatMap(cache => (Object.keys(requests) as RequestName[]).map(request => ({ fault, cache, request }))),
+)
+
+/** The row of design's table of admissions. */
+export function rowOf({ fault, cache, request }: Cell): Result {
+  if (request.endsWith('dry run')) return 'dry_run'
+  if (request === 'UPDATE ours') return 'unchanged'
+  if (cache === 'fresh' || codes[fault] === undefined) return 'injected'
+  if (cache !== 'cold') return 'stale'
+  return request === 'UPDATE ours, touched' ? 'kept' : 'error'
+}
+
+/** A Secret that was injected an hour before, by the webhook's clock. */
+function ours(nowMs: number) {
+  return injectedSecret({
+    notes: { [annotations.expiresAt]: formatTime(nowMs + 11 * hours), [annotations.updatedAt]: formatTime(nowMs - hours) },
+  })
+}
+
+function touched(object: ReturnType<typeof ours>, nowMs: number) {
+  const { metadata } = object
+  return {
+    ...object,
+    metadata: { ...metadata, annotations: { ...metadata.annotations, [annotations.markedForUpdateAt]: formatTime(nowMs) } },
+  }
+}

@@ -1,0 +1,121 @@
+import { annotations, metricNames } from '@ecr-anywhere/shared/names.ts'
+import t from 'tap'
+import { until } from '../../../scripts/testbed/until.ts'
+import { metrics as makeMetrics } from '../../src/http/metrics.ts'
+import { otherHost, secret } from '../secrets.ts'
+import { hours, minutes, startAws, startReplica } from './replica.ts'
+
+const { emulator, config } = await startAws(t, { tokenLifeSeconds: 12 * 3600 })
+t.afterEach(() => emulator.heal())
+
+/** How often the webhook looks at its tokens. */
+const lookEveryMs = minutes / 2
+const tenant = { name: 'default' }
+const here = { object: secret() }
+const elsewhere = { object: secret({ notes: { [annotations.registries]: otherHost } }) }
+
+type Replica = ReturnType<typeof startReplica>
+
+/** Time goes on and the webhook looks at its tokens meanwhile; what it starts is ended before time goes on again. `each` may end it. */
+async function pass(replica: Replica, forMs: number, each: () => Promise<boolean | undefined> = async () => false): Promise<void> {
+  for (let passedMs = 0; passedMs < forMs; passedMs += lookEveryMs) {
+    replica.move(lookEveryMs)
+    replica.renew()
+    await until('nothing is under way', () => replica.entries().every(entry => !('flight' in entry) || entry.flight === undefined))
+    if (await each()) return
+  }
+}
+
+t.test('steady traffic in one region makes at most two calls in any hour, and no admission is one that waits for AWS', async t => {
+  const replica = startReplica(t, { config, tenant })
+  emulator.setTokenLife(48 * 3600)
+  const startMs = replica.nowMs()
+  const callsAtMs: number[] = []
+  let late = 0
+  const admit = async () => {
+    const before = replica.calls()
+    const { result } = await replica.ask(here, '10s')
+    if (result !== 'injected') t.fail(`an admission was ${result}`)
+    late += replica.calls() - before
+  }
+  await admit()
+  let seen = 0
+  await pass(replica, 6 * hours, async () => {
+    for (; seen < replica.calls(); seen += 1) callsAtMs.push(replica.nowMs() - startMs)
+    await admit()
+    return false
+  })
+  t.equal(late, 1, 'only the first admission asked AWS itself')
+  t.ok(replica.calls() >= 6, `${replica.calls()} calls in 6 h: it is renewed`)
+  for (const fromMs of callsAtMs) {
+    const within = callsAtMs.filter(atMs => atMs >= fromMs && atMs < fromMs + hours).length
+    t.ok(within <= 2, `${within} in the hour from minute ${Math.round(fromMs / minutes)}`)
+  }
+})
+
+t.test('a hundred replicas that start together do not renew together', async t => {
+  const ends = await Promise.all(
+    Array.from({ length: 100 }, async () => {
+      const replica = startReplica(t, { config, tenant })
+      await replica.ask(here, '10s')
+      let minute = 0
+      for (; replica.calls() === 1; minute += 1) {
+        replica.move(minutes)
+        replica.renew()
+      }
+      return minute
+    }),
+  )
+  t.ok(Math.min(...ends) >= 54 && Math.max(...ends) <= 67, `minutes ${Math.min(...ends)} to ${Math.max(...ends)}`)
+  t.ok(new Set(ends).size > 6, 'spread over the 12 minutes')
+})
+
+t.test('a region that was asked for in the last 12 h is renewed all the time; then it is dropped, and those in use are not', async t => {
+  const replica = startReplica(t, { config, tenant })
+  emulator.setTokenLife(48 * 3600)
+  const regions = () => replica.entries().map(({ key: { scope } }) => (scope.kind === 'private' ? scope.region : scope.kind))
+  await replica.ask(elsewhere, '10s')
+  const alone = replica.calls()
+  await pass(replica, 12 * hours - minutes)
+  t.ok(replica.calls() - alone >= 10, `${replica.calls() - alone} renewals without anybody asking`)
+  t.same(regions(), ['eu-west-1'])
+  await replica.ask(here, '10s')
+  await pass(replica, 2 * minutes)
+  t.same(regions(), ['us-east-1'], 'the one that nobody asked for is dropped')
+  const callsElsewhere = () => emulator.calls().counts['ecr.GetAuthorizationToken.eu-west-1']
+  const before = callsElsewhere()
+  await pass(replica, 3 * hours)
+  t.equal(callsElsewhere(), before, 'and AWS is not asked for it again')
+  t.same((await replica.ask(elsewhere, '10s')).result, 'injected', 'until somebody asks')
+})
+
+t.test('an outage shows in the token counter within the hour, hours before any Secret is due, while admissions go on', async t => {
+  const metrics = makeMetrics({ version: 'test', attestation: 'none' })
+  const replica = startReplica(t, { config, tenant, tokenRequest: metrics.tokenRequest })
+  emulator.setTokenLife(12 * 3600)
+  await replica.ask(here, '10s')
+  emulator.fault({ fault: 'access-denied', api: 'ecr' })
+  const sample = `${metricNames.tokenRequests}{tenant="default",region="us-east-1",result="AccessDeniedException"}`
+  const shows = async () => (await metrics.text()).includes(sample)
+  t.notOk(await shows())
+  // TOKEN_MAX_AGE with its jitter, and one look.
+  await pass(replica, 66 * minutes + lookEveryMs, shows)
+  t.ok(await shows())
+  const { result, response } = await replica.ask(here, '10s')
+  t.equal(result, 'stale')
+  t.equal(response.allowed, true)
+  emulator.heal()
+  t.ok(await until('AWS is asked again', async () => (await replica.ask(here, '10s')).result === 'injected'))
+})
+
+t.test('100 concurrent cold requests are one call; while it is under way, later ones join it', async t => {
+  const replica = startReplica(t, { config, tenant })
+  emulator.fault({ fault: 'latency', api: 'ecr', ms: 300 })
+  const first = Promise.all(Array.from({ length: 100 }, () => replica.ask(here, '10s')))
+  await until('the call is under way', () => replica.calls() === 1)
+  replica.renew()
+  const later = Promise.all(Array.from({ length: 100 }, () => replica.ask(here, '10s')))
+  const passwords = [...(await first), ...(await later)].map(({ becomes }) => becomes.data?.['.dockerconfigjson'])
+  t.equal(new Set(passwords).size, 1)
+  t.equal(replica.calls(), 1)
+})

@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type AwsConfig, awsConfig } from '@ecr-anywhere/shared/aws/config.ts'
+import { Fault } from '@ecr-anywhere/shared/fault.ts'
+import { regionOf } from '@ecr-anywhere/shared/scope.ts'
+import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
+import type { Test } from 'tap'
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../../scripts/aws/emulator.ts'
+import { region, user } from '../../../scripts/testbed/testbed.ts'
+import { type TenantClient, tenantClients } from '../../src/aws/tenant-clients.ts'
+import type { Metrics } from '../../src/http/metrics.ts'
+import { tokens as makeTokens } from '../../src/tokens.ts'
+import { server } from '../http/serving.ts'
+import { type Asked, resultOf, review } from '../world.ts'
+
+export const hours = 3_600_000
+export const minutes = 60_000
+const refreshBeforeMs = 6 * hours
+
+/** An emulator that this process's SDK finds as it finds AWS: by the variables. */
+export async function startAws(t: Test, options: EmulatorOptions = {}): Promise<{ emulator: Emulator; config: AwsConfig }> {
+  // The quota is the subject of another test.
+  const emulator = await startEmulator({ users: [user], rate: { perSecond: 10_000, burst: 10_000 }, ...options })
+  t.teardown(() => emulator.stop())
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: emulator.url,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: user.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  })
+  return { emulator, config: await awsConfig({ env: process.env, caBundle: undefined }) }
+}
+
+export interface ReplicaOptions {
+  config: AwsConfig
+  tenant: Tenant
+  /** Told of each call's end. */
+  tokenRequest?: Metrics['tokenRequest']
+}
+
+/**
+ * One webhook in this process, joined as `main.ts` joins it, with the real SDK on the real wire. What holds and judges tokens goes by the
+ * clock that `move` moves on; the SDK and the emulator go by the machine's.
+ */
+export function startReplica(t: Test, { config, tenant, tokenRequest = () => {} }: ReplicaOptions) {
+  let aheadMs = 0
+  let calls = 0
+  const nowMs = () => Date.now() + aheadMs
+  const tenants = new Map([[tenant.name, tenant]])
+  const client = tenantClients(tenants, { config, env: process.env, clusterName: 'replica' }).get(tenant.name) as TenantClient
+  const tokens = makeTokens({
+    fetch: async ({ tenant, scope }) => {
+      calls += 1
+      const labels = { tenant, region: regionOf(scope) }
+      try {
+        const token = await client.token(scope)
+        tokenRequest({ ...labels, result: 'success' })
+        return token
+      } catch (error) {
+        tokenRequest({ ...labels, result: error instanceof Fault ? error.code : 'error' })
+        throw error
+      }
+    },
+    maxAgeMs: hours,
+    refreshBeforeMs,
+    nowMs,
+    random: Math.random,
+    sleep: (ms, signal) => sleep(ms, undefined, { ref: false, ...(signal === undefined ? {} : { signal }) }),
+  })
+  const { post, admissions } = server(t, {
+    world: {
+      tenants,
+      tickets: () => undefined,
+      token: tokens.get,
+      ownRegistry: (_, limitMs) => client.ownRegistry(limitMs),
+      isRegion: (_, region) => client.isRegion(region),
+      nowMs,
+      refreshBeforeMs,
+    },
+  })
+
+  /** Posts a review as an API server does that waits for so long. */
+  async function ask(asked: Asked, timeout: string) {
+    const startMs = performance.now()
+    const answer = await post(review(asked), { url: `/inject/${tenant.name}?timeout=${timeout}` })
+    const ms = performance.now() - startMs
+    return { ms, result: admissions.at(-1)?.result, ...resultOf(asked.object, answer.json()) }
+  }
+
+  return {
+    ask,
+    renew: tokens.renew,
+    entries: () => [...tokens.entries()],
+    nowMs,
+    move: (ms: number) => {
+      aheadMs += ms
+    },
+    calls: () => calls,
+  }
+}

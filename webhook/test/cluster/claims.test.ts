@@ -1,0 +1,67 @@
+import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
+import t from 'tap'
+import { clusterFor } from '../../../scripts/testbed/cluster.ts'
+import { managedSecret, manifests } from '../../../scripts/testbed/manifest.ts'
+import { pullStatus } from '../../../scripts/testbed/pull.ts'
+import { storedSecret } from '../../../scripts/testbed/stored-secret.ts'
+import { must, ownRegistry, startTestbed } from '../../../scripts/testbed/testbed.ts'
+
+const namespace = 'claims'
+const hour = 3600
+/** All that a Secret would say if it were ours, and good for a lifetime. */
+const claims = {
+  [annotations.expiresAt]: '2099-01-01T00:00:00Z',
+  [annotations.updatedAt]: '2026-01-01T00:00:00Z',
+  [annotations.injectedRegistries]: ownRegistry,
+}
+const auths = { [ownRegistry]: { username: 'AWS', password: 'old', auth: 'QVdTOm9sZA==' } }
+const forged = { annotations: claims, stringData: { '.dockerconfigjson': JSON.stringify({ auths }) } }
+
+const cluster = await clusterFor(t)
+const { kubectl } = cluster
+const bed = await startTestbed({ cluster, id: 'claims' })
+t.teardown(bed.stop)
+await bed.namespace(namespace)
+
+const create = (name: string, more = {}) => must(kubectl('create', '-f', '-', manifests(managedSecret({ namespace, name, ...more }))))
+const patch = (name: string, change: object) =>
+  must(kubectl('-n', namespace, 'patch', 'secret', name, '--type=merge', '-p', JSON.stringify(change)))
+const restarted = async (tokenHours: number) => {
+  bed.emulator.setTokenLife(tokenHours * hour)
+  await bed.restartWebhook()
+}
+/** Real credentials, and the truth about how long they are good. */
+async function isFresh(name: string): Promise<boolean> {
+  const { login, annotations: notes } = await storedSecret(cluster, { namespace, name })
+  const leftMs = Date.parse(notes[annotations.expiresAt] ?? '') - Date.now()
+  return (
+    leftMs > 11 * hour * 1000 && leftMs <= 12 * hour * 1000 && (await pullStatus(bed.emulator, ownRegistry, login(ownRegistry))) === 200
+  )
+}
+
+t.test('expires_at of 2099 at create: it is filled all the same', async t => {
+  await create('at-create', forged)
+  t.ok(await isFresh('at-create'))
+})
+
+t.test('expires_at of 2099 at the update of a Secret that is due: it is renewed all the same', async t => {
+  await restarted(1)
+  await create('at-update')
+  await restarted(12)
+  await patch('at-update', { metadata: { annotations: claims } })
+  t.ok(await isFresh('at-update'))
+})
+
+t.test('expires_at of 2099 written while nobody looked, un-labelled: it is filled when it is managed again', async t => {
+  await create('in-between')
+  await patch('in-between', { metadata: { labels: { [labels.managed]: null } } })
+  await patch('in-between', { metadata: { annotations: claims }, stringData: forged.stringData })
+  await patch('in-between', { metadata: { labels: { [labels.managed]: 'true' } } })
+  t.ok(await isFresh('in-between'))
+})
+
+t.test('the refresher is not fooled for longer: after all this no Secret claims more than AWS gave', async t => {
+  const { code, stdout } = await bed.ecrAnywhere(['refresh'], { NAMESPACES: namespace })
+  t.equal(code, 0, stdout)
+  t.match(stdout, /checked 3, due 0/)
+})

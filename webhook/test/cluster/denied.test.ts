@@ -1,0 +1,74 @@
+import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
+import t from 'tap'
+import { admissionsDuring } from '../../../scripts/testbed/admissions.ts'
+import { tokenCalls } from '../../../scripts/testbed/aws-calls.ts'
+import { clusterFor } from '../../../scripts/testbed/cluster.ts'
+import { type ManagedSecretOptions, managedSecret, manifests } from '../../../scripts/testbed/manifest.ts'
+import { storedSecret } from '../../../scripts/testbed/stored-secret.ts'
+import { must, ownRegistry, startTestbed } from '../../../scripts/testbed/testbed.ts'
+
+const namespace = 'denied'
+
+const cluster = await clusterFor(t)
+const { kubectl } = cluster
+const bed = await startTestbed({
+  cluster,
+  id: 'denied',
+  // No tenant `nobody`: its namespaces are labelled, its webhook configuration is there, but not its part of the file.
+  registered: { enabled: 'default', nobody: 'nobody' },
+  tenants: `tenants: [{name: default, allowedRegistries: ['123456789012.dkr.ecr.*.amazonaws.com', public.ecr.aws]}]`,
+})
+t.teardown(bed.stop)
+await bed.namespace(namespace)
+await bed.namespace('denied-nobody', 'nobody')
+
+const asking = (...hosts: string[]) => ({ annotations: { [annotations.registries]: hosts.join() } })
+const hostOf = (account: number) => `1234567890${account}.dkr.ecr.us-east-1.amazonaws.com`
+const regions = ['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'eu-west-1', 'eu-west-2']
+
+const refused: [about: string, secret: Partial<ManagedSecretOptions>, says: RegExp][] = [
+  ['a registry that the tenant may not ask for', asking(hostOf(99)), /tenant default may not ask for: 123456789099/],
+  ['a pattern whose * would have to span labels', asking('123456789012.dkr.ecr.a.b.amazonaws.com'), /found the registry|may not ask for/],
+  ['no ECR host', asking('docker.io'), /found the registry \\?"docker\.io.*wanted a bare ECR host/],
+  ['a host with a scheme', asking(`https://${ownRegistry}`), /the host alone.*no https/],
+  ['a region that AWS does not have', asking('123456789012.dkr.ecr.mars-north-1.amazonaws.com'), /a region that AWS does not list/],
+  ['too many registries', asking(...Array.from({ length: 21 }, (_, at) => hostOf(10 + at))), /21 registries; wanted at most 20/],
+  ['too many regions', asking(...regions.map(one => ownRegistry.replace('us-east-1', one))), /6 regions; wanted at most 5/],
+  [
+    'a kind that is not supported',
+    { type: 'Opaque', data: {} },
+    /type \\?"Opaque.*kubernetes\.io\/dockerconfigjson, .*dockercfg, .*basic-auth/,
+  ],
+  ['an immutable Secret', { immutable: true }, /immutable: true.*without immutable/],
+  ['two registries in a basic-auth Secret', { type: 'kubernetes.io/basic-auth', ...asking(ownRegistry, 'public.ecr.aws') }, /exactly one/],
+  ['a tenant that the webhook does not have', { namespace: 'denied-nobody' }, /the tenant \\?"nobody/],
+]
+
+for (const [at, [about, secret, says]] of refused.entries()) {
+  t.test(`denied with a sentence: ${about}`, async t => {
+    const input = manifests(managedSecret({ namespace, name: `refused-${at}`, ...secret }))
+    const counted = await admissionsDuring(bed.webhook, async () => {
+      const { code, stderr } = await kubectl('create', '-f', '-', input)
+      t.equal(code, 1)
+      t.match(stderr, says)
+      t.match(stderr, /found .+; wanted .+\. \S/)
+    })
+    t.same(counted, { [`${secret.namespace === undefined ? 'default' : 'unknown'} CREATE denied`]: 1 })
+    t.equal(tokenCalls(bed.emulator), 0)
+  })
+}
+
+t.test('an update that asks for what is not allowed is denied, and nothing changes', async t => {
+  await must(kubectl('create', '-f', '-', manifests(managedSecret({ namespace, name: 'good' }))))
+  const before = await storedSecret(cluster, { namespace, name: 'good' })
+  const annotation = `${annotations.registries}=${hostOf(99)}`
+  t.match((await kubectl('-n', namespace, 'annotate', 'secret', 'good', annotation)).stderr, /may not ask for/)
+  t.equal((await storedSecret(cluster, { namespace, name: 'good' })).resourceVersion, before.resourceVersion)
+})
+
+t.test('a managed Secret cannot be made immutable, and can be un-labelled', async t => {
+  const outcome = await kubectl('-n', namespace, 'patch', 'secret', 'good', '--type=merge', '-p', '{"immutable":true}')
+  t.match(outcome.stderr, /immutable: true/)
+  const both = JSON.stringify({ immutable: true, metadata: { labels: { [labels.managed]: null } } })
+  await must(kubectl('-n', namespace, 'patch', 'secret', 'good', '--type=merge', '-p', both))
+})

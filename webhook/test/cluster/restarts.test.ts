@@ -1,0 +1,105 @@
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import type { IncomingMessage } from 'node:http'
+import { request } from 'node:https'
+import { join } from 'node:path'
+import { connect } from 'node:tls'
+import t from 'tap'
+import { tokenCalls } from '../../../scripts/testbed/aws-calls.ts'
+import { clusterFor } from '../../../scripts/testbed/cluster.ts'
+import { managedSecret, manifests } from '../../../scripts/testbed/manifest.ts'
+import { must, startTestbed } from '../../../scripts/testbed/testbed.ts'
+import { until } from '../../../scripts/testbed/until.ts'
+
+const namespace = 'restarts'
+
+const cluster = await clusterFor(t)
+const { kubectl } = cluster
+const bed = await startTestbed({ cluster, id: 'restarts' })
+t.teardown(bed.stop)
+await bed.namespace(namespace)
+
+const create = (name: string) => kubectl('create', '-f', '-', manifests(managedSecret({ namespace, name })))
+const tlsSecret = ['secret', '-n', 'restarts-release', 'ecr-anywhere-tls']
+const certFile = join(bed.dir, 'tls.crt')
+const keyFile = join(bed.dir, 'tls.key')
+
+t.test('a new serving pair is served without a restart, and no admission fails on the way', async t => {
+  const { pid } = bed.webhook()
+  const before = await servedCertificate()
+  await must(kubectl('delete', ...tlsSecret))
+  await must(bed.ecrAnywhere(['certs']))
+  await must(create('old-pair'))
+  const { data } = JSON.parse(await must(kubectl('get', ...tlsSecret, '-o', 'json')))
+  // As kubelet would, but one after the other: for a moment they do not belong together.
+  await writeFile(certFile, Buffer.from(data['tls.crt'], 'base64'))
+  await must(create('between'))
+  await writeFile(keyFile, Buffer.from(data['tls.key'], 'base64'))
+  await until('the new pair is served', async () => (await servedCertificate()) !== before)
+  await must(create('new-pair'))
+  t.equal(bed.webhook().pid, pid)
+  t.equal(await readiness(), 200)
+})
+
+t.test('a pair that cannot be used is reported, and the old one serves on', async t => {
+  const before = await servedCertificate()
+  await writeFile(certFile, 'no certificate')
+  await until('it is in the log', () => bed.webhook().logs().includes('serving certificate cannot be used'))
+  t.equal(await servedCertificate(), before)
+  t.equal(await readiness(), 200)
+  await must(create('bad-pair'))
+  const { data } = JSON.parse(await must(kubectl('get', ...tlsSecret, '-o', 'json')))
+  await writeFile(certFile, Buffer.from(data['tls.crt'], 'base64'))
+})
+
+t.test(
+  'on SIGTERM it is no longer ready, answers what is in flight and what still comes, asks callers to go, and exits with 0',
+  async t => {
+    bed.emulator.fault({ fault: 'latency', ms: 1500, api: 'ecr' })
+    await bed.restartWebhook({ SHUTDOWN_DELAY: '3s' })
+    bed.emulator.resetCalls()
+    const inFlight = create('in-flight')
+    await until('AWS is being asked', () => tokenCalls(bed.emulator) > 0)
+    const ended = bed.webhook().stop('SIGTERM')
+    await until('it is not ready', async () => (await readiness()) === 503)
+    const still = await ask()
+    t.equal(still.headers.connection, 'close')
+    t.equal(still.statusCode, 405)
+    const late = await create('late')
+    t.equal(late.code, 0, late.stderr)
+    const { code, stderr } = await inFlight
+    t.equal(code, 0, stderr)
+    t.equal(await ended, 0)
+    bed.emulator.heal()
+  },
+)
+
+t.test('while no webhook runs, managed Secrets are refused rather than stored empty, and all else goes on', async t => {
+  const { code, stderr } = await create('nobody-there')
+  t.equal(code, 1)
+  t.match(stderr, /failed calling webhook "default\.ecr-anywhere/)
+  await must(kubectl('create', 'secret', 'generic', '-n', namespace, 'unmanaged', '--from-literal=a=b'))
+  await bed.restartWebhook()
+  await must(create('nobody-there'))
+})
+
+async function readiness(): Promise<number> {
+  return (await fetch(`${bed.webhook().operationsUrl}/readyz`)).status
+}
+
+async function servedCertificate(): Promise<string | undefined> {
+  const { hostname, port } = new URL(bed.webhook().url)
+  const socket = connect({ host: hostname, port: Number(port), rejectUnauthorized: false })
+  await once(socket, 'secureConnect')
+  const certificate = socket.getPeerX509Certificate()
+  socket.destroy()
+  return certificate?.fingerprint256
+}
+
+async function ask(): Promise<IncomingMessage> {
+  const asked = request(`${bed.webhook().url}/inject/default`, { rejectUnauthorized: false, agent: false })
+  asked.end()
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+  answer.resume()
+  return answer
+}

@@ -1,0 +1,56 @@
+import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
+import t from 'tap'
+import { admissionsDuring } from '../../../scripts/testbed/admissions.ts'
+import { clusterFor } from '../../../scripts/testbed/cluster.ts'
+import { managedSecret, manifests } from '../../../scripts/testbed/manifest.ts'
+import { storedSecret } from '../../../scripts/testbed/stored-secret.ts'
+import { must, startTestbed } from '../../../scripts/testbed/testbed.ts'
+
+const namespace = 'skipped'
+const finalizer = 'ecr-anywhere.test/hold'
+
+const cluster = await clusterFor(t)
+const { kubectl } = cluster
+const bed = await startTestbed({ cluster, id: 'skipped' })
+t.teardown(bed.stop)
+await bed.namespace(namespace)
+
+const patch = (name: string, body: object) =>
+  must(kubectl('-n', namespace, 'patch', 'secret', name, '--type=merge', '-p', JSON.stringify(body)))
+const create = (name: string, more = {}) => must(kubectl('create', '-f', '-', manifests(managedSecret({ namespace, name, ...more }))))
+const skipped = { 'default UPDATE skipped': 1 }
+
+t.test('a Secret that is being deleted is let go, whatever else is wrong with it, and AWS has no say', async t => {
+  await create('deleting', { finalizers: [finalizer] })
+  bed.emulator.fault({ fault: 'access-denied' })
+  await bed.restartWebhook()
+  await must(kubectl('-n', namespace, 'delete', 'secret', 'deleting', '--wait=false'))
+  const before = await storedSecret(cluster, { namespace, name: 'deleting' })
+  const wrong = { metadata: { annotations: { [annotations.registries]: 'docker.io', [annotations.attestation]: 'forged' } } }
+  t.same(await admissionsDuring(bed.webhook, () => patch('deleting', wrong)), skipped)
+  const after = await storedSecret(cluster, { namespace, name: 'deleting' })
+  t.same(after.digests, before.digests)
+  t.notOk(annotations.attestation in after.annotations, 'the attestation is removed here, too')
+  await patch('deleting', { metadata: { finalizers: null } })
+  t.match((await kubectl('-n', namespace, 'get', 'secret', 'deleting')).stderr, /NotFound/)
+  bed.emulator.heal()
+})
+
+t.test('a Secret that is no longer managed keeps what its user writes', async t => {
+  await create('released')
+  const auths = '{"auths":{"registry.example.com":{}}}'
+  const change = { metadata: { labels: { [labels.managed]: null } }, stringData: { '.dockerconfigjson': auths } }
+  t.same(await admissionsDuring(bed.webhook, () => patch('released', change)), skipped)
+  t.equal((await storedSecret(cluster, { namespace, name: 'released' })).text('.dockerconfigjson'), auths)
+  t.same(
+    await admissionsDuring(bed.webhook, () => patch('released', { metadata: { labels: { some: 'thing' } } })),
+    {},
+    'then it is not even asked',
+  )
+})
+
+t.test('a Secret that is labelled managed with another value than true is none of ours', async t => {
+  const metadata = { namespace, name: 'other-value', labels: { [labels.managed]: 'false' } }
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { mine: 'yes' } }
+  t.same(await admissionsDuring(bed.webhook, () => must(kubectl('create', '-f', '-', manifests(secret)))), {})
+})

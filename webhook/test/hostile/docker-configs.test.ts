@@ -1,0 +1,122 @@
+import { annotations } from '@ecr-anywhere/shared/names.ts'
+import t from 'tap'
+import { admit } from '../../src/admit.ts'
+import { decode, encode, host, login, secret } from '../secrets.ts'
+import { answer, awsWorld, newPassword, review } from '../world.ts'
+import { watch } from './watch.ts'
+
+/** A Secret may hold 1 MiB. */
+const mib = 1024 * 1024
+/**
+ * What one Secret may cost everybody else's: 50 ms where nothing else runs, and twice that where all tests do. Of some runs the fastest
+ * counts, in CPU time.
+ */
+const limitMs = 100
+const runs = 7
+const ours = login(newPassword('us-east-1'))
+
+const fill = (text: string, around: (text: string) => string = text => text) =>
+  around(text.repeat(Math.floor((mib - around('').length) / Buffer.byteLength(text))).replace(/,$/, ''))
+const auths = (text: string) => `{"auths":{${text}}}`
+const member = (text: string) => `{"x":${text}}`
+const many = (each: (at: number) => string, size: number) => Array.from({ length: Math.floor(mib / size) }, (_, at) => each(at)).join()
+
+/** What somebody may put there, and what becomes of it. */
+const configs: [about: string, content: string | Buffer, becomes: 'kept' | 'replaced' | 'denied'][] = [
+  ['100,000 levels of lists', member('['.repeat(100_000) + ']'.repeat(100_000)), 'denied'],
+  ['100,000 levels of objects', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`, 'denied'],
+  ['1 MiB of open brackets', fill('['), 'denied'],
+  ['1 MiB of brackets in a text', fill('[{', text => member(`"${text}"`)), 'kept'],
+  ['1 MiB of escaped quotes', fill('\\"', text => member(`"${text}"`)), 'kept'],
+  ['1 MiB of logins', auths(many(at => `"r${at}.example":{"auth":"eDp5"}`, 36)), 'kept'],
+  ['1 MiB of the same key', auths(many(() => '"a":{"auth":"eDp5"}', 20)), 'kept'],
+  ['1 MiB of __proto__', auths(many(() => '"__proto__":{"auth":"eDp5"}', 28)), 'kept'],
+  ['1 MiB of empty lists', member(`[${many(() => '[]', 3)}]`), 'kept'],
+  ['1 MiB of empty objects', member(`[${many(() => '{}', 3)}]`), 'kept'],
+  ['1 MiB of numbers', member(`[${many(() => '1.0', 4)}]`), 'denied'],
+  ['one number of 1 MiB', fill('9', member), 'kept'],
+  ['one text of 1 MiB', fill('x', text => member(`"${text}"`)), 'kept'],
+  ['one key of 1 MiB', fill('x', text => `{"${text}":1}`), 'kept'],
+  ['1 MiB of escapes', fill('\\u0000', text => member(`"${text}"`)), 'kept'],
+  ['1 MiB of emoji', fill('😀', text => member(`"${text}"`)), 'kept'],
+  ['1 MiB of blanks', fill(' ', text => `{${text}}`), 'kept'],
+  ['1 MiB of blanks and nothing else', fill(' '), 'replaced'],
+  ['1 MiB of text that is no JSON', fill('FAKE'), 'replaced'],
+  ['1 MiB of zero bytes', Buffer.alloc(mib), 'replaced'],
+  ['1 MiB that is no UTF-8', Buffer.alloc(mib, 0xff), 'replaced'],
+  ['huge and odd numbers', member('[1e400,-0,1.10,12345678901234567890,1E-400,0.1e1]'), 'kept'],
+  ['lone surrogates', '{"\\ud800":"\\udfff","auths":{"\\udc00":{}}}', 'kept'],
+  ['__proto__ and constructor as registries', auths('"__proto__":{"auth":"eDp5"},"constructor":{"prototype":{"x":1}}'), 'kept'],
+  ['__proto__ as a member', '{"__proto__":{"auths":{}},"constructor":1,"auths":{}}', 'kept'],
+  ['an empty name of a registry', auths('"":{}'), 'kept'],
+  ['keys that are numbers', auths('"b":{},"1":{},"0":{}'), 'kept'],
+]
+
+for (const [about, content, becomes] of configs) {
+  t.test(`${about}: ${becomes}, at once, and what comes out is left alone`, async t => {
+    const watched = watch(t)
+    const object = secret({ data: { '.dockerconfigjson': encode(content) } })
+    const asked = review({ object })
+    const first = await answer({ object })
+    const times: number[] = []
+    for (let run = 0; run < runs; run += 1) {
+      const start = process.cpuUsage()
+      await admit(asked, { tenantName: 'default', leftMs: () => 9_000 }, awsWorld().world)
+      const { user, system } = process.cpuUsage(start)
+      times.push((user + system) / 1000)
+    }
+    t.ok(Math.min(...times) <= limitMs, `${Math.min(...times)} ms`)
+    t.strictSame([watched.uncaught, watched.after()], [[], watched.before])
+    if (becomes === 'denied')
+      return t.match(first.response, { allowed: false, status: { code: 400, message: /wanted a docker config\. Remove/ } })
+    t.equal(first.result, 'injected')
+    t.equal(first.warnings.length, becomes === 'replaced' ? 1 : 0)
+    const text = decode(first.becomes.data?.['.dockerconfigjson'])
+    t.strictSame(JSON.parse(text).auths[host], ours)
+    if (becomes === 'kept') t.ok(keeps(text, String(content)), 'all else is as it was')
+    const again = await answer({ object: first.becomes, oldObject: first.becomes })
+    t.strictSame([again.result, again.operations], ['unchanged', []])
+  })
+}
+
+/** Is a config the other one plus our login, in its order, down to the digits of its numbers? */
+function keeps(after: string, before: string): boolean {
+  const [found, expected] = [parsed(after), parsed(before)]
+  delete found.auths?.[host]
+  expected.auths ??= {}
+  return JSON.stringify(found) === JSON.stringify(expected)
+}
+
+/** With numbers as texts, as they were written. */
+function parsed(text: string): { auths?: Record<string, unknown> } {
+  return JSON.parse(text.replace(/("(?:[^"\\]|\\.)*")|(-?\d[\d.eE+-]*)/g, (_, string, number) => string ?? `"number ${number}"`))
+}
+
+t.test('__proto__, constructor and other keys of a Secret are neither read nor written', async t => {
+  const data = Object.fromEntries(['__proto__', 'constructor', 'toString', 'hasOwnProperty'].map(key => [key, encode('mine')]))
+  const { result, operations } = await answer({ object: secret({ data }) })
+  t.equal(result, 'injected')
+  t.strictSame(
+    operations.map(({ path }) => path),
+    [
+      '/data/.dockerconfigjson',
+      ...['expires_at', 'injected_registries', 'updated_at'].map(name => `/metadata/annotations/ecr-anywhere.centml.ai~1${name}`),
+    ],
+  )
+})
+
+for (const registries of ['__proto__', 'constructor', 'toString', `${host},__proto__`]) {
+  t.test(`${registries} is no registry to ask for`, async t => {
+    const { result, response } = await answer({ object: secret({ notes: { [annotations.registries]: registries } }) })
+    t.equal(result, 'denied')
+    t.match(response.status, { message: /a bare ECR host/ })
+  })
+}
+
+for (const wrong of ['no base64 !!!', 'e30', 'e30=\n', '====', '\u0000', 'eyJhdXRocyI6e319%']) {
+  t.test(`data that is no base64, ${JSON.stringify(wrong)}, is a Secret with valid content afterwards`, async t => {
+    const { result, becomes } = await answer({ object: secret({ data: { '.dockerconfigjson': wrong } }) })
+    t.equal(result, 'injected')
+    t.strictSame(JSON.parse(decode(becomes.data?.['.dockerconfigjson'])), { auths: { [host]: ours } })
+  })
+}

@@ -1,0 +1,54 @@
+import t, { type Test } from 'tap'
+import { metrics } from '../../src/http/metrics.ts'
+import { type OperationsOptions, operationsServer } from '../../src/http/operations.ts'
+
+function operations(t: Test, options: Partial<OperationsOptions> = {}) {
+  const status = { version: '1', attestation: 'none', servingCertificate: null, tenants: {} }
+  const app = operationsServer({ notReady: () => undefined, metrics: async () => 'a 1\n', status: () => status, ...options })
+  t.teardown(() => app.close())
+  return async (url: string) => {
+    const { statusCode, body, headers } = await app.inject(url)
+    return { statusCode, body, type: headers['content-type'] }
+  }
+}
+
+t.test('it is alive whether or not it is ready; readiness says why not', async t => {
+  let why: string | undefined = 'no serving certificate yet'
+  const get = operations(t, { notReady: () => why })
+  t.match(await get('/livez'), { statusCode: 200, body: 'ok\n' })
+  t.match(await get('/readyz'), { statusCode: 503, body: 'not ready: no serving certificate yet\n' })
+  why = undefined
+  t.match(await get('/readyz'), { statusCode: 200, body: 'ok\n' })
+})
+
+t.test('metrics are text as Prometheus reads it, status is JSON, and there is nothing else', async t => {
+  const get = operations(t)
+  t.match(await get('/metrics'), { statusCode: 200, body: 'a 1\n', type: /^text\/plain; version=0\.0\.4/ })
+  t.match(await get('/status'), { statusCode: 200, body: /"tenants":\{\}/, type: /^application\/json/ })
+  for (const url of ['/', '/inject/default', '/sync']) t.match(await get(url), { statusCode: 404 })
+})
+
+t.test('every metric has the name and labels that dashboards rely on', async t => {
+  const made = metrics({ version: '1.2.3', attestation: 'policy' })
+  made.admission({ tenant: 'a', operation: 'CREATE', result: 'injected' }, 0.002)
+  made.tokenRequest({ tenant: 'a', region: 'us-east-1', result: 'success' })
+  made.tokenExpiry({ tenant: 'a', region: 'us-east-1' }, 1_767_268_800_000)
+  made.certificateNotAfter(1_767_268_800_000)
+  const text = await made.text()
+  for (const line of [
+    'ecr_anywhere_admission_requests_total{tenant="a",operation="CREATE",result="injected"} 1',
+    'ecr_anywhere_admission_duration_seconds_bucket{le="0.0025",tenant="a"} 1',
+    'ecr_anywhere_admission_duration_seconds_count{tenant="a"} 1',
+    'ecr_anywhere_token_requests_total{tenant="a",region="us-east-1",result="success"} 1',
+    'ecr_anywhere_token_expiry_timestamp_seconds{tenant="a",region="us-east-1"} 1767268800',
+    'ecr_anywhere_serving_certificate_not_after_timestamp_seconds 1767268800',
+    'ecr_anywhere_build_info{version="1.2.3",attestation="policy"} 1',
+  ]) {
+    t.ok(text.includes(line), line)
+  }
+  t.match(text, /^process_cpu_seconds_total /m)
+})
+
+t.test('two sets of metrics do not know each other', async t => {
+  t.doesNotThrow(() => [1, 2].map(() => metrics({ version: '1', attestation: 'none' })))
+})

@@ -1,0 +1,39 @@
+import { Writable } from 'node:stream'
+import { pino } from 'pino'
+import type { Test } from 'tap'
+import { type Admission, admit } from '../../src/admit.ts'
+import { type ServerOptions, webhookServer } from '../../src/http/server.ts'
+import { awsWorld } from '../world.ts'
+
+/** The webhook's server with AWS as a function, and all that it logs at the lowest level, with nothing redacted. */
+export function server(t: Test, options: Partial<ServerOptions> & { world?: ReturnType<typeof awsWorld>['world'] } = {}) {
+  const { world = awsWorld().world, ...more } = options
+  const lines: string[] = []
+  const stream = new Writable({
+    write: (chunk, _, done) => {
+      lines.push(String(chunk))
+      done()
+    },
+  })
+  const admissions: Admission[] = []
+  const app = webhookServer({
+    admit: (body, asked) => admit(body, asked, world),
+    syncTenant: 'default',
+    onAdmission: admission => admissions.push(admission),
+    isDraining: () => false,
+    nowMs: () => performance.now(),
+    logger: pino({ level: 'trace' }, stream),
+    ...more,
+  })
+  t.teardown(() => app.close())
+
+  /** Posts a body as an API server does; a text goes out as it is. */
+  const post = (body: unknown, { url = '/inject/default?timeout=10s', type = 'application/json' } = {}) =>
+    app.inject({
+      method: 'POST',
+      url,
+      headers: { 'content-type': type },
+      payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : (JSON.stringify(body) ?? ''),
+    })
+  return { app, post, lines, admissions, logged: () => lines.join('') }
+}

@@ -1,0 +1,57 @@
+import t from 'tap'
+import { dockerConfigJson } from '../../src/shapes/dockerconfigjson.ts'
+import { maxDepth, maxNumbers } from '../../src/shapes/json.ts'
+import { decode, dockerData, host, login } from '../secrets.ts'
+
+const credentials = new Map([[host, { username: 'AWS', password: 'p' }]])
+
+function write(config: unknown) {
+  const { data, replaced } = dockerConfigJson.write(dockerData(config), credentials, [])
+  return { text: decode(data.get('.dockerconfigjson')), replaced }
+}
+
+t.test('credential helpers and members that nobody knows stay', async t => {
+  const others = { credHelpers: { 'gcr.io': 'gcloud' }, credsStore: 'pass', unknown: [{ a: null }], HttpHeaders: { 'X-Meta': '1' } }
+  t.strictSame(JSON.parse(write({ ...others, auths: {} }).text), { ...others, auths: { [host]: login('p') } })
+  t.strictSame(JSON.parse(write(others).text), { ...others, auths: { [host]: login('p') } }, 'without auths, too')
+})
+
+t.test('auths of null counts as none; auths of another kind is replaced, and said so', async t => {
+  t.strictSame(write({ auths: null, credsStore: 'pass' }), {
+    text: JSON.stringify({ auths: { [host]: login('p') }, credsStore: 'pass' }),
+    replaced: undefined,
+  })
+  for (const auths of [[], 'x', 7, true]) {
+    const { text, replaced } = write({ auths, credsStore: 'pass' })
+    t.strictSame(JSON.parse(text), { auths: { [host]: login('p') }, credsStore: 'pass' })
+    t.equal(replaced, '.dockerconfigjson was no docker config and was replaced')
+  }
+})
+
+t.test('__proto__ and constructor are registries like others', async t => {
+  const { text } = write('{"auths":{"__proto__":{"auth":"eDp5"},"constructor":{"auth":"eDp5"}},"__proto__":{"a":1}}')
+  t.equal(
+    text,
+    `{"auths":{"__proto__":{"auth":"eDp5"},"constructor":{"auth":"eDp5"},"${host}":${JSON.stringify(login('p'))}},"__proto__":{"a":1}}`,
+  )
+  t.notOk('auth' in {})
+})
+
+t.test('of a key that comes twice the last one counts, as for every reader of the file', async t => {
+  t.equal(
+    write('{"auths":{"a":{"auth":"1"},"a":{"auth":"2"}}}').text,
+    `{"auths":{"a":{"auth":"2"},"${host}":${JSON.stringify(login('p'))}}}`,
+  )
+})
+
+t.test('what is nested too deeply or full of numbers is refused in words', async t => {
+  const nested = (levels: number) => `{"a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`
+  t.doesNotThrow(() => write(nested(maxDepth)))
+  t.throws(() => write(nested(maxDepth + 1)), { kind: 'input', message: /nested deeper than 64 levels; wanted a docker config\. Remove/ })
+  t.doesNotThrow(() => write(`{"a":[${Array(maxNumbers).fill(1)}]}`))
+  t.throws(() => write(`{"a":[${Array(maxNumbers + 1).fill(1)}]}`), { kind: 'input', message: /more than 10000 numbers/ })
+})
+
+t.test('brackets in texts are not nesting', async t => {
+  t.doesNotThrow(() => write(JSON.stringify({ a: `\\"${'['.repeat(1000)}`, b: '{'.repeat(1000) })))
+})

@@ -1,0 +1,132 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { startEmulator } from '../../scripts/aws/emulator.ts'
+import { mintPki } from '../../scripts/cluster/pki.ts'
+import { ecrAnywhere } from '../../scripts/testbed/command.ts'
+import { startCommand } from '../../scripts/testbed/started-command.ts'
+import { until } from '../../scripts/testbed/until.ts'
+import { startWebhook } from '../../scripts/testbed/webhook-process.ts'
+import type { Status } from '../src/status.ts'
+
+t.jobs = 4
+
+const account = '111122223333'
+const role = { arn: `arn:aws:iam::${account}:role/pull` }
+const user = { accessKeyId: 'AKIAALICE00000000000', secretAccessKey: 'a secret of a test', arn: `arn:aws:iam::${account}:user/alice` }
+const keys = { AWS_ACCESS_KEY_ID: user.accessKeyId, AWS_SECRET_ACCESS_KEY: user.secretAccessKey }
+const nowhere = { PORT: '0', METRICS_PORT: '0', AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_CONFIG_FILE: '/dev/null' }
+const host = `${account}.dkr.ecr.us-east-1.amazonaws.com`
+
+/** A file with every kind of mistake: those of single keys, and those between keys and between tenants. */
+const mistaken = `tenants:
+  - {name: typo, rolearn: "${role.arn}"}
+  - {name: No_Label}
+  - {name: enabled}
+  - {name: twice, profile: one}
+  - {name: twice, profile: two}
+  - {name: no-arn, roleArn: pull}
+  - {name: url, registries: ["https://${host}"]}
+  - {name: wide, allowedRegistries: ["*.docker.io"]}
+  - {name: shut, registries: ["${host}"], profile: three, allowedRegistries: [public.ecr.aws]}
+  - {name: left, roleArn: "${role.arn}", allowedRegistries: [public.ecr.aws]}
+  - {name: right, roleArn: "${role.arn}"}
+  - {name: both, profile: four, webIdentity: {roleArn: "${role.arn}", tokenFile: /token}}
+  - {name: half, webIdentity: {roleArn: "${role.arn}"}}
+  - {name: lonely, profile: five, externalId: "1234", sessionTags: {team: a}}
+  - {name: tags, roleArn: "${role.arn}", sessionTags: {team: "<a>"}}
+tenant: []
+`
+const listed = [
+  /\.tenants\[0\]: found unknown keys rolearn/,
+  /\.tenants\[1\]\.name: found "No_Label", wanted a DNS label/,
+  /found the name enabled, wanted another/,
+  /found two tenants named twice, wanted one/,
+  /\.tenants\[5\]\.roleArn: found "pull", wanted the ARN of a role/,
+  /\.tenants\[6\]\.registries\[0\]: found "https:.*wanted a bare ECR host/,
+  /\.tenants\[7\]\.allowedRegistries\[0\]: found "\*\.docker\.io", wanted a pattern of ECR hosts alone/,
+  /tenant shut: found registry .* outside its own allowedRegistries/,
+  /found tenants left and right with one principal and different allowedRegistries/,
+  /tenant both: found webIdentity and profile/,
+  /\.tenants\[12\]\.webIdentity\.tokenFile: found nothing, wanted the path of a token file/,
+  /tenant lonely: found externalId without roleArn/,
+  /tenant lonely: found sessionTags without roleArn/,
+  /\.tenants\[14\]\.sessionTags\.team: found "<a>", wanted a tag value/,
+  /CONFIG_FILE: found unknown keys tenant,/,
+]
+
+t.test('a tenants file with every kind of mistake: all are listed, exit code 2', async t => {
+  const path = await filesFor(t, { 'tenants.yaml': mistaken })
+  const { code, stdout } = await ecrAnywhere(['webhook'], { ...nowhere, AWS_REGION: 'us-east-1', CONFIG_FILE: path('tenants.yaml') })
+  t.equal(code, 2)
+  for (const line of listed) t.match(stdout, line)
+  t.equal(stdout.split('\n').filter(line => line.startsWith('  - ')).length, listed.length)
+  t.match(stdout, `ecr-anywhere: found ${listed.length} faulty settings:`)
+})
+
+const refused: [about: string, env: Record<string, string>, sentence: RegExp][] = [
+  ['no region anywhere', {}, /^ecr-anywhere: found no AWS region in AWS_REGION, AWS_DEFAULT_REGION .* Set AWS_REGION\.$/m],
+  ['a CA bundle that is not there', { AWS_REGION: 'us-east-1', AWS_CA_BUNDLE: '/nowhere' }, /AWS_CA_BUNDLE: found \/nowhere \(ENOENT\)/],
+  ['AWS_AUDIENCE without AWS_ROLE_ARN', { AWS_REGION: 'us-east-1', AWS_AUDIENCE: 'a' }, /AWS_ROLE_ARN: found nothing, wanted the role/],
+]
+
+for (const [about, env, sentence] of refused) {
+  t.test(`${about}: exit code 2, and the last line says why`, async t => {
+    const { code, stdout } = await ecrAnywhere(['webhook'], { ...nowhere, ...env })
+    t.equal(code, 2)
+    t.match(stdout, sentence)
+  })
+}
+
+t.test('two tenants whose profiles come down to one role under different allow-lists: exit code 2 once AWS has said so', async t => {
+  const emulator = await startEmulator({ users: [user], roles: [role] })
+  t.teardown(() => emulator.stop())
+  const profile = (name: string) => `[profile ${name}]\nrole_arn = ${role.arn}\nsource_profile = default\n`
+  const path = await filesFor(t, {
+    'tenants.yaml': 'tenants: [{name: a, profile: one, allowedRegistries: [public.ecr.aws]}, {name: b, profile: two}]',
+    config: profile('one') + profile('two'),
+    credentials: `[default]\naws_access_key_id = ${user.accessKeyId}\naws_secret_access_key = ${user.secretAccessKey}\n`,
+  })
+  const files = { CONFIG_FILE: path('tenants.yaml'), AWS_CONFIG_FILE: path('config'), AWS_SHARED_CREDENTIALS_FILE: path('credentials') }
+  const webhook = startCommand(['webhook'], { ...nowhere, ...files, AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: emulator.url })
+  t.teardown(() => webhook.kill('SIGKILL'))
+  t.equal(await webhook.ended, 2)
+  t.match(
+    webhook.stdout(),
+    /found tenants a and b with one principal and different allowedRegistries, wanted a role each, or the same list/,
+  )
+})
+
+t.test('the principal of each tenant is logged once, and shown in /status', async t => {
+  const emulator = await startEmulator({ users: [user], roles: [role] })
+  t.teardown(() => emulator.stop())
+  const path = await filesFor(t, { 'tenants.yaml': `tenants: [{name: a, roleArn: "${role.arn}"}, {name: b, roleArn: "${role.arn}-none"}]` })
+  await mintPki(path('pki'), ['127.0.0.1'])
+  const serving = { CERT_FILE: path('pki/apiserver.crt'), KEY_FILE: path('pki/apiserver.key'), CONFIG_FILE: path('tenants.yaml') }
+  const env = { ...serving, ...keys, AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: emulator.url, AWS_CONFIG_FILE: '/dev/null' }
+  const webhook = await startWebhook({ env: { ...env, AWS_SHARED_CREDENTIALS_FILE: '/dev/null' } })
+  t.teardown(() => webhook.stop('SIGKILL'))
+  const tenants = async () => ((await (await fetch(`${webhook.operationsUrl}/status`)).json()) as Status).tenants
+  await until('every tenant has been asked after', async () => Object.values(await tenants()).every(one => one.principal ?? one.error))
+  const session = `arn:aws:sts::${account}:assumed-role/pull/kubernetes@a`
+  t.match(await tenants(), {
+    default: { principal: user.arn },
+    a: { principal: session },
+    b: { principal: null, error: 'AccessDenied', cause: /Let the trust policy of .*pull-none name/ },
+  })
+  t.equal(await webhook.stop(), 0)
+  const logged = webhook
+    .logs()
+    .split('\n')
+    .filter(line => line.includes('"principal":"'))
+  t.strictSame(logged.map(line => JSON.parse(line).principal).sort(), [user.arn, session])
+})
+
+/** A directory with these files for the length of a test. */
+async function filesFor(t: Test, files: Record<string, string>): Promise<(name: string) => string> {
+  const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-start-'))
+  t.teardown(() => rm(dir, { recursive: true, force: true }))
+  for (const [name, text] of Object.entries(files)) await writeFile(join(dir, name), text, { mode: 0o600 })
+  return name => join(dir, name)
+}

@@ -1,0 +1,32 @@
+import { generate } from 'selfsigned'
+
+/** PEM. A pair is its own CA unless another one signed it. */
+export interface Minted {
+  cert: string
+  key: string
+}
+
+export interface MintOptions {
+  /** Common name; also a DNS name. */
+  name?: string
+  by?: Minted
+  days?: number
+}
+
+const dayMs = 24 * 3_600_000
+
+/** A certificate for localhost, made now. */
+export async function mint({ name = 'localhost', by, days = 1 }: MintOptions = {}): Promise<Minted> {
+  const { cert, private: key } = await generate([{ name: 'commonName', value: name }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    notBeforeDate: new Date(Date.now() - dayMs),
+    notAfterDate: new Date(Date.now() + days * dayMs),
+    extensions: [
+      { name: 'basicConstraints', cA: by === undefined, critical: true },
+      { name: 'subjectAltName', altNames: [...new Set([name, 'localhost'])].map(value => ({ type: 2 as const, value })) },
+    ],
+    ...(by === undefined ? {} : { ca: by }),
+  })
+  return { cert, key }
+}
