@@ -1,8 +1,8 @@
-import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { defaultTenant, enabledValue } from './names.ts'
 import { matchesHost, parseRegistry } from './registry.ts'
 import { settingsFault } from './settings.ts'
+import { parseYaml } from './yaml.ts'
 
 const text = (pattern: RegExp, wanted: string) => z.string(wanted).regex(pattern, wanted)
 const dnsLabel = text(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'a DNS label: a-z 0-9 -, at most 63')
@@ -62,7 +62,7 @@ export interface TenantsOptions {
  * @throws Fault `settings` that lists every problem at once
  */
 export function readTenants(text: string | undefined, { ambientRoleArn }: TenantsOptions = {}): ReadonlyMap<string, Tenant> {
-  const given = text === undefined ? { tenants: [{ name: defaultTenant }] } : parseYaml(text)
+  const given = text === undefined ? { tenants: [{ name: defaultTenant }] } : parseYaml('CONFIG_FILE', text)
   const read = fileSchema.safeParse(given)
   const issues = read.success ? [] : read.error.issues.map(issue => problem(issue, given))
   const named = read.success ? read.data.tenants : soundTenants(given)
@@ -92,22 +92,6 @@ export function sharedPrincipals(tenants: readonly Tenant[], principal: (tenant:
 /** May this tenant's Secrets name this host? The role is the wall, not this list. */
 export function isAllowed({ allowedRegistries }: Pick<Tenant, 'allowedRegistries'>, host: string): boolean {
   return allowedRegistries === undefined || allowedRegistries.some(pattern => matchesHost(pattern, host))
-}
-
-function parseYaml(text: string): unknown {
-  const document = parseDocument(text)
-  const errors = document.errors.map(({ code, pos }) => `CONFIG_FILE: found ${code} at character ${pos[0]}, wanted YAML`)
-  if (errors.length > 0) throw settingsFault(errors)
-  return document.toJS()
-}
-
-/** Those that are right by themselves, in a file that is not: what is wrong between them is listed with the rest. */
-function soundTenants(given: unknown): Tenant[] {
-  const { tenants } = z
-    .object({ tenants: z.array(z.unknown()) })
-    .catch({ tenants: [] })
-    .parse(given)
-  return tenants.flatMap(one => tenantSchema.safeParse(one).data ?? [])
 }
 
 function problem(issue: z.core.$ZodIssue, given: unknown): string {

@@ -1,6 +1,6 @@
 import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 import { settingsFault } from '@ecr-anywhere/shared/settings.ts'
-import { parse } from 'yaml'
+import { parseYaml } from '@ecr-anywhere/shared/yaml.ts'
 import { z } from 'zod'
 
 const kinds = ['dockerconfigjson', 'dockercfg', 'basic-auth', 'argocd-repository', 'argocd-repo-creds'] as const
@@ -22,7 +22,7 @@ export type WantedSecret = z.output<typeof fileSchema>['secrets'][number]
 
 /** @throws Fault `settings` that lists every problem at once */
 export function readWanted(text: string): WantedSecret[] {
-  const read = fileSchema.safeParse(parse(text))
+  const read = fileSchema.safeParse(parseYaml('SECRETS_FILE', text))
   if (read.success) return read.data.secrets
   throw settingsFault(read.error.issues.map(({ path, message }) => `SECRETS_FILE ${path.join('.')}: wanted ${message}`))
 }
@@ -39,5 +39,9 @@ export function secretOf({ namespace, name, kind, registries, url }: WantedSecre
   const common = { apiVersion: 'v1', kind: 'Secret', metadata }
   if (argoType === undefined) return { ...common, type: `kubernetes.io/${kind}` }
   const data = { name, type: 'helm', enableOCI: 'true', url: url ?? registries?.[0] ?? '' }
-  return { ...common, type: 'Opaque', data: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, btoa(value)])) }
+  return {
+    ...common,
+    type: 'Opaque',
+    data: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString('base64')])),
+  }
 }

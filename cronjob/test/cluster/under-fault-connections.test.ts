@@ -34,7 +34,7 @@ async function startCountingProxy(kubeconfig: string, file: string) {
 for (const concurrency of [1, 16]) {
   t.test(`at a concurrency of ${concurrency}, 500 Secrets take no more than ${concurrency} TLS connections`, async t => {
     const namespace = `connections-${concurrency}`
-    const names = await storeDue(client, bed, { namespace, count: 500 })
+    const names = await storeDue(client, { id: 'connections', namespace, count: 500 })
     const file = join(bed.dir, `${namespace}.kubeconfig`)
     const proxy = await startCountingProxy(cluster.kubeconfig, file)
     const env = { KUBECONFIG: file, NAMESPACES: namespace, REFRESH_CONCURRENCY: String(concurrency) }

@@ -47,7 +47,7 @@ t.test(`killed (SIGKILL) at ${kills} random points, the next run completes the w
   t.comment(plan.map(({ point, before }) => `${point}${before ? ' before' : ''}`).join(', '))
   let names: string[] = []
   await eachAtOnce(plan, 4, async ({ namespace }) => {
-    names = await storeDue(client, bed, { namespace, count })
+    names = await storeDue(client, { id: 'killed', namespace, count })
   })
   const codes: (number | null)[] = []
   await eachAtOnce(plan, lanes, async one => codes.push(await killed(one.namespace, one)))

@@ -15,6 +15,8 @@ const bed = await startTestbed({ cluster, id: 'restart' })
 t.teardown(bed.stop)
 
 const count = 600
+/** What the retries of a touch outlast at the least. */
+const sureMs = 9_750
 /** How many touches have come through the API server to the webhook. */
 const admitted = () => bed.webhook().logs().split('"msg":"admission"').length - 1
 
@@ -24,7 +26,7 @@ for (const concurrency of [4, 16]) {
     async t => {
       const client = await clientOf(t, cluster.kubeconfig)
       const namespace = `restart-${concurrency}`
-      const names = await storeDue(client, bed, { namespace, count })
+      const names = await storeDue(client, { id: 'restart', namespace, count })
       const before = admitted()
       const run = startCommand(['refresh'], {
         KUBECONFIG: cluster.kubeconfig,
@@ -35,8 +37,14 @@ for (const concurrency of [4, 16]) {
       const killedAtMs = Date.now()
       await cluster.restartApiServer()
       const awayMs = Date.now() - killedAtMs
-      t.equal(await run.ended, 0, run.stdout() + run.stderr())
-      t.match(run.stdout(), new RegExp(`^checked ${count}, due ${count}, refreshed ${count}, failed 0`))
+      const code = await run.ended
+      // A machine that is so busy that a restart outlasts the retries proves the other half: the next run completes.
+      if (code === 1 && awayMs > sureMs) t.match(await bed.ecrAnywhere(['refresh'], { NAMESPACES: namespace }), { code: 0 })
+      else
+        t.match(
+          { code, stdout: run.stdout() },
+          { code: 0, stdout: new RegExp(`^checked ${count}, due ${count}, refreshed ${count}, failed 0`) },
+        )
       t.same(await renewedIn(client, namespace), names)
       const marks = await marksIn(client, namespace)
       const after = marks.filter(atMs => atMs > killedAtMs).length

@@ -1,9 +1,8 @@
-import { join } from 'node:path'
 import t from 'tap'
 import { clusterFor } from '../../../scripts/testbed/cluster.ts'
 import { startTestbed } from '../../../scripts/testbed/testbed.ts'
 import { clientOf, renewedIn, storeDue } from './due-secrets.ts'
-import { type FailingProxyOptions, type Instead, startFailingProxy } from './failing-proxy.ts'
+import { type Failing, refreshThrough } from './refresh-through.ts'
 
 const cluster = await clusterFor(t)
 const bed = await startTestbed({ cluster, id: 'storms' })
@@ -13,15 +12,7 @@ const client = await clientOf(t, cluster.kubeconfig)
 const count = 16
 const lastLine = (text: string) => text.trimEnd().split('\n').at(-1)
 
-let runs = 0
-/** A refresh through a proxy that answers as a test says. */
-async function refreshBehind(namespaces: string[], options: Pick<FailingProxyOptions, 'before' | 'rewrite'>, ...flags: string[]) {
-  const file = join(bed.dir, `storm-${++runs}.kubeconfig`)
-  const proxy = await startFailingProxy({ kubeconfig: cluster.kubeconfig, file, ...options })
-  const outcome = await bed.ecrAnywhere(['refresh', ...flags], { KUBECONFIG: file, NAMESPACES: namespaces.join() })
-  proxy.stop()
-  return outcome
-}
+const refreshBehind = (namespaces: string[], options: Failing) => refreshThrough(options, { bed, cluster, namespaces })
 
 const storms: [status: number, times: number, retryAfter: string | undefined][] = [
   [409, 3, undefined],
@@ -36,7 +27,7 @@ for (const [status, times, retryAfter] of storms) {
   const told = retryAfter === undefined ? '' : `, Retry-After ${retryAfter}`
   t.test(`each touch is answered with ${status} ${times} times${told}: all are renewed in the same run`, async t => {
     const namespace = `storm-${status}`
-    const names = await storeDue(client, bed, { namespace, count })
+    const names = await storeDue(client, { id: 'storms', namespace, count })
     const arrivals = new Map<string, number[]>()
     const { code, stdout } = await refreshBehind([namespace], {
       before: ({ secret }) => {
@@ -61,7 +52,7 @@ for (const [status, times, retryAfter] of storms) {
 
 t.test('the list is answered with 429 and 503 at first: it is asked again', async t => {
   const namespace = 'storm-list'
-  const names = await storeDue(client, bed, { namespace, count })
+  const names = await storeDue(client, { id: 'storms', namespace, count })
   const answers = [429, 503, 409]
   const { code, stdout } = await refreshBehind([namespace], {
     before: ({ method }) => {
@@ -73,11 +64,26 @@ t.test('the list is answered with 429 and 503 at first: it is asked again', asyn
   t.same(await renewedIn(client, namespace), names)
 })
 
+t.test('the API server is away for 8 s, just as all touches are in flight: the same run does all', async t => {
+  const namespace = 'storm-away'
+  const names = await storeDue(client, { id: 'storms', namespace, count })
+  let backAtMs = Number.NaN
+  const { code, stdout } = await refreshBehind([namespace], {
+    before: ({ secret }) => {
+      if (secret !== undefined && Number.isNaN(backAtMs)) backAtMs = performance.now() + 8_000
+      if (performance.now() < backAtMs) throw new Error('nobody listens')
+      return undefined
+    },
+  })
+  t.equal(code, 0, stdout)
+  t.same(await renewedIn(client, namespace), names)
+})
+
 t.test(
   'a storm that does not end: the Secrets it meets fail and are named with the cause, the others are renewed; then the next run',
   async t => {
     const namespace = 'storm-endless'
-    const names = await storeDue(client, bed, { namespace, count })
+    const names = await storeDue(client, { id: 'storms', namespace, count })
     const met = names.slice(0, 5)
     const { code, stdout, stderr } = await refreshBehind([namespace], {
       before: ({ secret }) => (secret !== undefined && met.includes(secret) ? { status: 500 } : undefined),
@@ -91,32 +97,3 @@ t.test(
     t.same(await renewedIn(client, namespace), names)
   },
 )
-
-const pages: [about: string, instead: Instead | undefined][] = [
-  ['is refused for good', { status: 500 }],
-  ['has expired', { status: 410 }],
-  ['is no list', { status: 200, body: { kind: 'Status', apiVersion: 'v1' } }],
-  ['is no JSON', { status: 200, body: '<html>' }],
-  ['breaks off', undefined],
-]
-
-for (const [at, [about, instead]] of pages.entries()) {
-  t.test(`a page of the list ${about}: the run says so and fails, the other namespace is done; the next run completes`, async t => {
-    const [bad, good] = [`page-bad-${at}`, `page-good-${at}`]
-    const names = await storeDue(client, bed, { namespace: bad, count })
-    await storeDue(client, bed, { namespace: good, count })
-    const { code, stdout } = await refreshBehind([bad, good], {
-      rewrite: url => url.replace('limit=500', 'limit=5'),
-      before: ({ url }) => {
-        if (!url.includes(bad) || !url.includes('continue=')) return undefined
-        if (instead === undefined) throw new Error('the connection breaks')
-        return instead
-      },
-    })
-    t.equal(code, 1)
-    t.match(lastLine(stdout), new RegExp(`^refresh failed: namespace ${bad} could not be listed: `))
-    t.same(await renewedIn(client, good), names)
-    t.match(await bed.ecrAnywhere(['refresh'], { NAMESPACES: `${bad},${good}` }), { code: 0 })
-    t.same(await renewedIn(client, bad), names)
-  })
-}

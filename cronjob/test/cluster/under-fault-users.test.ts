@@ -17,7 +17,7 @@ const edits = 1_000
 
 t.test('two runs at once: both end well, everything is renewed', async t => {
   const namespace = 'users-two-runs'
-  const names = await storeDue(client, bed, { namespace, count: 100 })
+  const names = await storeDue(client, { id: 'users', namespace, count: 100 })
   const runs = await Promise.all([1, 2].map(() => bed.ecrAnywhere(['refresh'], { NAMESPACES: namespace })))
   for (const { code, stdout } of runs) {
     t.equal(code, 0, stdout)
@@ -28,7 +28,7 @@ t.test('two runs at once: both end well, everything is renewed', async t => {
 
 t.test(`${edits} edits by users while two refreshers touch the same Secrets: none is lost, and all credentials are good`, async t => {
   const namespace = 'users-edit'
-  const names = await storeDue(client, bed, { namespace, count: 20 })
+  const names = await storeDue(client, { id: 'users', namespace, count: 20 })
   let editing = true
   let seconds = 0
   const send = retrying(client, { sleep, random: Math.random })

@@ -37,3 +37,7 @@ const refused: [about: string, text: string, said: RegExp][] = [
 for (const [about, text, said] of refused) {
   t.test(`${about} is refused`, async t => void t.throws(() => readWanted(text), { kind: 'settings', message: said }))
 }
+
+t.test('a file that is no YAML is a settings fault that does not quote it', async t => {
+  t.throws(() => readWanted('secrets: [{'), { kind: 'settings', message: /SECRETS_FILE: found [A-Z_]+ at character \d+, wanted YAML/ })
+})

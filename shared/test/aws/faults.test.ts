@@ -66,19 +66,17 @@ const services: [about: string, env: Record<string, string>][] = [
 
 for (const [about, env] of services) {
   t.test(`whatever ${about} does wrong is a fault without a secret`, async t => {
-    const faults: FaultName[] = ['not-found', 'internal-failure', 'malformed']
-    const asks = faults.map(async fault => {
-      const emulator = await emulatorFor(t, { machine: { roleArn, google } })
-      const filled = Object.entries(env).map(([key, value]) => [
-        key,
-        value.replace(/^URL/, emulator.url).replace(/^HOST$/, new URL(emulator.url).host),
-      ])
+    const emulator = await emulatorFor(t, { machine: { roleArn, google } })
+    const { url } = emulator
+    const filled = Object.entries(env).map(([key, value]) => [key, value.replace(/^URL/, url).replace(/^HOST$/, new URL(url).host)])
+    const ask = asking(t, emulator, { ...Object.fromEntries(filled), SECRETS: token })
+    for (const fault of ['not-found', 'internal-failure', 'malformed'] as const) {
       emulator.fault({ fault, api: 'metadata' })
-      const ask = asking(t, emulator, { ...Object.fromEntries(filled), SECRETS: token })
       const { fault: found, leaks } = await ask()
       t.match(found, { kind: 'passing', code: /^\w+$/, sentence: /^found .+; wanted .+\. .+/ }, fault)
       t.equal(leaks, 0, fault)
-    })
-    await Promise.all(asks)
+      emulator.heal()
+    }
+    t.match(await ask(), { fault: undefined, hours: [12] })
   })
 }

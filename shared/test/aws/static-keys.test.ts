@@ -31,12 +31,6 @@ t.test('AWS_ROLE_SESSION_NAME names the session', async t => {
   t.match(await asking(t, await emulatorFor(t), env)(), { principal: session('mine') })
 })
 
-t.test('session keys work as they are', async t => {
-  const emulator = await emulatorFor(t)
-  const env = { ...keys, AWS_SESSION_TOKEN: 'not one that this AWS gave' }
-  t.match(await asking(t, emulator, env)(), { hours: [12] })
-})
-
 t.test('a wrong key is a fault that says so, and does not show it', async t => {
   const env = { ...keys, AWS_SECRET_ACCESS_KEY: 'another-secret-of-a-test' }
   const { fault, leaks } = await asking(t, await emulatorFor(t), env)()

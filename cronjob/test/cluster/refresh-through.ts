@@ -1,0 +1,22 @@
+import { join } from 'node:path'
+import type { Outcome } from '../../../scripts/cluster/run.ts'
+import type { Cluster } from '../../../scripts/testbed/cluster.ts'
+import type { Testbed } from '../../../scripts/testbed/testbed.ts'
+import { type FailingProxyOptions, startFailingProxy } from './failing-proxy.ts'
+
+/** How an API server fails. */
+export type Failing = Pick<FailingProxyOptions, 'before' | 'rewrite'>
+
+/** Runs a refresh of some namespaces to its end, through a proxy that fails as a test says. */
+export async function refreshThrough(
+  failing: Failing,
+  { bed, cluster, namespaces }: { bed: Testbed; cluster: Cluster; namespaces: string[] },
+): Promise<Outcome> {
+  const file = join(bed.dir, `${namespaces[0]}.kubeconfig`)
+  const proxy = await startFailingProxy({ kubeconfig: cluster.kubeconfig, file, ...failing })
+  try {
+    return await bed.ecrAnywhere(['refresh'], { KUBECONFIG: file, NAMESPACES: namespaces.join() })
+  } finally {
+    proxy.stop()
+  }
+}

@@ -1,0 +1,43 @@
+import t from 'tap'
+import { clusterFor } from '../../../scripts/testbed/cluster.ts'
+import { startTestbed } from '../../../scripts/testbed/testbed.ts'
+import { clientOf, renewedIn, storeDue } from './due-secrets.ts'
+import type { Instead } from './failing-proxy.ts'
+import { type Failing, refreshThrough } from './refresh-through.ts'
+
+const cluster = await clusterFor(t)
+const bed = await startTestbed({ cluster, id: 'pages' })
+t.teardown(bed.stop)
+const client = await clientOf(t, cluster.kubeconfig)
+const count = 16
+const lastLine = (text: string) => text.trimEnd().split('\n').at(-1)
+const refreshBehind = (namespaces: string[], options: Failing) => refreshThrough(options, { bed, cluster, namespaces })
+
+const pages: [about: string, instead: Instead | undefined][] = [
+  ['is refused for good', { status: 500 }],
+  ['has expired', { status: 410 }],
+  ['is no list', { status: 200, body: { kind: 'Status', apiVersion: 'v1' } }],
+  ['is no JSON', { status: 200, body: '<html>' }],
+  ['breaks off', undefined],
+]
+
+for (const [at, [about, instead]] of pages.entries()) {
+  t.test(`a page of the list ${about}: the run says so and fails, the other namespace is done; the next run completes`, async t => {
+    const [bad, good] = [`page-bad-${at}`, `page-good-${at}`]
+    const names = await storeDue(client, { id: 'pages', namespace: bad, count })
+    await storeDue(client, { id: 'pages', namespace: good, count })
+    const { code, stdout } = await refreshBehind([bad, good], {
+      rewrite: url => url.replace('limit=500', 'limit=5'),
+      before: ({ url }) => {
+        if (!url.includes(bad) || !url.includes('continue=')) return undefined
+        if (instead === undefined) throw new Error('the connection breaks')
+        return instead
+      },
+    })
+    t.equal(code, 1)
+    t.match(lastLine(stdout), new RegExp(`^refresh failed: namespace ${bad} could not be listed: `))
+    t.same(await renewedIn(client, good), names)
+    t.match(await bed.ecrAnywhere(['refresh'], { NAMESPACES: `${bad},${good}` }), { code: 0 })
+    t.same(await renewedIn(client, bad), names)
+  })
+}

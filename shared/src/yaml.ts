@@ -1,0 +1,15 @@
+import { parseDocument } from 'yaml'
+import { settingsFault } from './settings.ts'
+
+/**
+ * Reads a settings file.
+ *
+ * @param name the variable that names the file, for the sentence
+ * @throws Fault `settings` if it is no YAML; the text itself is not quoted
+ */
+export function parseYaml(name: string, text: string): unknown {
+  const document = parseDocument(text)
+  const problems = document.errors.map(({ code, pos }) => `${name}: found ${code} at character ${pos[0]}, wanted YAML`)
+  if (problems.length > 0) throw settingsFault(problems)
+  return document.toJS()
+}
