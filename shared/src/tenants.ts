@@ -94,6 +94,15 @@ export function isAllowed({ allowedRegistries }: Pick<Tenant, 'allowedRegistries
   return allowedRegistries === undefined || allowedRegistries.some(pattern => matchesHost(pattern, host))
 }
 
+/** Those that are right by themselves, in a file that is not: what is wrong between them is listed with the rest. */
+function soundTenants(given: unknown): Tenant[] {
+  const { tenants } = z
+    .object({ tenants: z.array(z.unknown()) })
+    .catch({ tenants: [] })
+    .parse(given)
+  return tenants.flatMap(one => tenantSchema.safeParse(one).data ?? [])
+}
+
 function problem(issue: z.core.$ZodIssue, given: unknown): string {
   const path = issue.path.map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('')
   const where = `CONFIG_FILE${path}`
