@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cleanEnv, commandFile } from './command.ts'
+import { cleanEnv, sourceProgram } from './command.ts'
 
 export interface StartedCommand {
   kill: (signal: NodeJS.Signals) => void
@@ -12,8 +12,8 @@ export interface StartedCommand {
 }
 
 /** Starts `ecr-anywhere SUBCOMMAND …`, for tests that have something to do while it runs. */
-export function startCommand(args: string[], env: Record<string, string>): StartedCommand {
-  const child = spawn(process.execPath, [commandFile, ...args], { env: cleanEnv(env), stdio: ['ignore', 'pipe', 'pipe'] })
+export function startCommand(args: string[], env: Record<string, string>, program = sourceProgram): StartedCommand {
+  const child = spawn(process.execPath, [...program, ...args], { env: cleanEnv(env), stdio: ['ignore', 'pipe', 'pipe'] })
   const written = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8')

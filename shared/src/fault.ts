@@ -14,12 +14,16 @@ export interface FaultText {
 export class Fault extends Error {
   readonly kind: FaultKind
   readonly code: string
+  /** Its parts, for whoever knows more and tells it again. */
+  readonly text: FaultText
 
-  constructor(kind: FaultKind, { found, wanted, todo, code, cause }: FaultText) {
+  constructor(kind: FaultKind, text: FaultText) {
+    const { found, wanted, todo, code, cause } = text
     super(`found ${found}; wanted ${wanted}. ${todo}`, { cause })
     this.name = 'Fault'
     this.kind = kind
     this.code = code ?? kind
+    this.text = text
   }
 }
 

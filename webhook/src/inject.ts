@@ -143,10 +143,24 @@ async function tokensFor(
   { tenant, limitMs }: { tenant: string; limitMs: number },
   { token }: InjectWorld,
 ): Promise<{ tokenOf: Map<string, Token>; stale: unknown }> {
-  const scopes = new Map(registries.map(registry => [scopeId(scopeOf(registry)), scopeOf(registry)]))
-  const answers = new Map(await Promise.all([...scopes].map(async ([id, scope]) => [id, await token({ tenant, scope }, limitMs)] as const)))
+  const scopes = Map.groupBy(registries, registry => scopeId(scopeOf(registry)))
+  const answers = new Map(
+    await Promise.all(
+      [...scopes].map(async ([id, [first, ...others]]) => {
+        const scope = scopeOf(first as Registry)
+        return [id, await token({ tenant, scope }, limitMs).catch(error => rethrow(error, [first as Registry, ...others]))] as const
+      }),
+    ),
+  )
   const tokenOf = new Map(registries.flatMap(registry => entry(registry.host, answers.get(scopeId(scopeOf(registry)))?.value)))
   return { tokenOf, stale: [...answers.values()].find(answer => answer.stale !== undefined)?.stale }
+}
+
+/** A token is for a region; whoever wrote the Secret knows its registries. */
+function rethrow(error: unknown, registries: readonly Registry[]): never {
+  if (!(error instanceof Fault)) throw error
+  const hosts = registries.map(({ host }) => host).join(', ')
+  throw new Fault(error.kind, { ...error.text, code: error.code, found: `${error.text.found}, asked for ${hosts}`, cause: error })
 }
 
 function entry(host: string, token: Token | undefined): [string, Token][] {

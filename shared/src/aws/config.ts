@@ -10,9 +10,12 @@ export interface AwsConfig {
   /** Where STS is called, and whose registry a Secret gets that names none. */
   region: string
   requestHandler: { httpAgent: http.Agent; httpsAgent: https.Agent; connectionTimeout: number }
-  /** AWS_ENDPOINT_URL* is set: it wins over FIPS and dual-stack, which the SDK refuses to combine with it. */
+  /** An endpoint of ECR is set: it wins over FIPS and dual-stack, which the SDK refuses to combine with it. */
   customEndpoint: boolean
 }
+
+/** Those that the SDK reads for ECR. https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+const endpointVariables = ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_ECR', 'AWS_ENDPOINT_URL_ECR_PUBLIC']
 
 /** A host that does not even take the connection in this time is tried again: well below the 9 s that an admission has. */
 const connectionTimeoutMs = 3_000
@@ -36,7 +39,7 @@ export async function awsConfig({ env, caBundle }: { env: NodeJS.ProcessEnv; caB
       httpsAgent: new https.Agent({ keepAlive: true, proxyEnv: env, ...ca }),
       connectionTimeout: connectionTimeoutMs,
     },
-    customEndpoint: Object.entries(env).some(([name, value]) => name.startsWith('AWS_ENDPOINT_URL') && value !== ''),
+    customEndpoint: endpointVariables.some(name => Boolean(env[name])),
   }
 }
 

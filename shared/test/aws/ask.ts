@@ -40,8 +40,11 @@ const secrets = new Set([env.AWS_SECRET_ACCESS_KEY ?? '', ...(env.SECRETS ?? '')
 const clients = new Map<string, ReturnType<typeof clientFor>>()
 let install: ReturnType<typeof installed> | undefined
 
-for await (const line of createInterface({ input: process.stdin }))
+for await (const line of createInterface({ input: process.stdin })) {
   process.stdout.write(`${JSON.stringify(await answer(JSON.parse(line)))}\n`)
+}
+// Calls that hang would keep it.
+process.exit()
 
 async function answer({ tenant = { name: 'default' }, hosts = ['123456789012.dkr.ecr.us-east-1.amazonaws.com'], region }: Question) {
   const found: Omit<Answer, 'leaks' | 'ms'> = {}

@@ -35,13 +35,15 @@ export async function emulatorFor(t: Test, options: EmulatorOptions = {}): Promi
  * @returns a function that asks it a question; the process lives as long as the test
  */
 export function asking(t: Test, { url }: { url: string }, env: Record<string, string> = {}): (question?: Question) => Promise<Answer> {
-  const nothing = { AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_CONFIG_FILE: '/dev/null' }
+  // Loading the SDK is most of what a question costs: compiled once, for all of these processes.
+  const cache = { NODE_COMPILE_CACHE: join(tmpdir(), 'ecr-anywhere-compile-cache') }
+  const nothing = { ...cache, AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_CONFIG_FILE: '/dev/null' }
   const given = Object.entries({ ...nothing, AWS_ENDPOINT_URL: url, AWS_REGION: 'us-east-1', ...env }).filter(([, value]) => value !== '')
   const child = spawn(process.execPath, [program], {
     env: cleanEnv(Object.fromEntries(given)),
     stdio: ['pipe', 'pipe', 'inherit'],
   })
-  t.teardown(() => child.kill('SIGKILL'))
+  t.teardown(() => child.stdin.end())
   const waiting: ((answer: Answer) => void)[] = []
   createInterface({ input: child.stdout }).on('line', line => waiting.shift()?.(JSON.parse(line)))
   return (question = {}) => {

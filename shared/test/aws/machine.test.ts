@@ -44,7 +44,7 @@ t.test('ECS: the agent is shown the token of the environment', async t => {
 })
 
 const google = { uniqueId: '123456789012345678901', email: 'webhook@project.iam.gserviceaccount.com' }
-/** A role as the README has it made: `aud` of Google's tokens is who they were made for, `oaud` is the audience. */
+/** In trust policies on tokens of Google `aud` is who they were made for (azp), `oaud` is the audience. */
 const trusting = { arn: roleArn, iss: 'https://accounts.google.com', sub: google.uniqueId, aud: google.uniqueId, oaud: 'ecr-anywhere' }
 
 t.test("Google's metadata server: with AWS_AUDIENCE the service account is who we are", async t => {
