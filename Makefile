@@ -11,5 +11,6 @@ clean: ; rm -rf node_modules .cache .tap dist
 
 node_modules: package-lock.json
 	@scripts/setup/check.sh
-	npm ci --no-audit --no-fund --loglevel=error
+	@# Not `npm ci`: it refuses a lock file without the packages of other platforms, which not every registry mirror carries.
+	npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch node_modules
