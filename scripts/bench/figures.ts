@@ -24,19 +24,6 @@ export function rowsOf(figures: readonly Figure[]): string[][] {
   return [['what', 'ours', 'bare', 'ratio or value', 'spread', 'wanted', ''], ...figures.map(rowOf)]
 }
 
-/** For a terminal. */
-export function textTable(rows: readonly string[][]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0)))
-  return rows
-    .map(row =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
-}
-
 /** For the README. */
 export function markdownTable(rows: readonly string[][]): string {
   const [heading = [], ...rest] = rows

@@ -1,4 +1,5 @@
 import { formatDuration } from '@ecr-anywhere/shared/duration.ts'
+import { textTable } from '@ecr-anywhere/shared/table.ts'
 import { parseTime } from '@ecr-anywhere/shared/time.ts'
 import { earliest, type Plan } from './plan.ts'
 import type { Run } from './refresh.ts'
@@ -73,14 +74,5 @@ export function planTable({ touch }: Plan, nowMs: number): string {
     const left = atMs === undefined ? 'unknown' : atMs > nowMs ? formatDuration(atMs - nowMs) : 'expired'
     return [namespace, name, expiresAt ?? '-', left]
   })
-  const all = [['NAMESPACE', 'NAME', 'EXPIRES AT', 'LEFT'], ...rows]
-  const widths = [0, 1, 2, 3].map(column => Math.max(...all.map(row => row[column]?.length ?? 0)))
-  return all
-    .map(row =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
+  return textTable([['NAMESPACE', 'NAME', 'EXPIRES AT', 'LEFT'], ...rows])
 }
