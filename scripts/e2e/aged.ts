@@ -1,0 +1,61 @@
+import { X509Certificate } from 'node:crypto'
+import { renewAtPart } from '../../cronjob/src/certs/plan.ts'
+import { secretOf, stateOf } from '../../cronjob/src/certs/stored.ts'
+import { ticketLifeMs } from '../../cronjob/src/certs/tickets.ts'
+import { lifeMs, mintPair } from '../../cronjob/src/tls/mint.ts'
+import { annotations, fieldManagers } from '../../shared/src/names.ts'
+import { formatTime } from '../../shared/src/time.ts'
+import { must } from '../testbed/testbed.ts'
+import { ended, startJob } from './jobs.ts'
+import { podNames } from './processes.ts'
+import { type Product, releaseNamespace, webhookPods } from './product.ts'
+import { within } from './within.ts'
+
+const dnsNames = [`ecr-anywhere-webhook.${releaseNamespace}.svc`]
+const tls = { namespace: releaseNamespace, name: 'ecr-anywhere-tls' }
+const pastRenewalMs = lifeMs * renewAtPart + 24 * 3_600_000
+
+/**
+ * As if the serving certificate had been made so long ago that it is due for renewal: a past pair is made the next one, and rotated to, in
+ * seconds, since nobody asks the webhook meanwhile.
+ */
+export async function ageServingPair(product: Product): Promise<void> {
+  const { node, kubectl } = product
+  const state = stateOf(JSON.parse(await kubectl('get', 'secret', tls.name, '-n', tls.namespace, '-o', 'json')), dnsNames)
+  if (state.present === undefined) throw new Error('no serving pair to age')
+  const next = await mintPair(dnsNames, Date.now() - pastRenewalMs)
+  const object = secretOf({ present: state.present.pair, next, previousCas: state.previousCas }, tls)
+  const flags = ['--server-side', '--force-conflicts', `--field-manager=${fieldManagers.certs}`]
+  await must(node.kubectl('apply', ...flags, '-f', '-', { input: JSON.stringify(object) }))
+  const soon = { ROTATE_PROPAGATE: '1s', ROTATE_RELOAD: '1s' }
+  await within(120, 'the aged pair is rotated to', async () => (await runCerts(product, soon)).startsWith('certs: finish'))
+  const notAfter = formatTime(new X509Certificate(next.cert).validToDate.getTime())
+  const served = async (pod: string) =>
+    JSON.parse(await kubectl('get', '--raw', `/api/v1/namespaces/${releaseNamespace}/pods/${pod}:9090/proxy/status`)).servingCertificate
+  for (const pod of await podNames(product, webhookPods)) {
+    await within(60, `${pod} serves the aged pair`, async () => (await served(pod))?.notAfter === notAfter)
+  }
+}
+
+/** Runs `certs` once. @returns what it said */
+export async function runCerts(product: Product, env: Record<string, string> = {}): Promise<string> {
+  const job = await startJob(product, 'ecr-anywhere-certs', env)
+  const { succeeded } = await ended(product, job)
+  const said = await product.kubectl('logs', `job/${job}`, '-n', releaseNamespace)
+  if (!succeeded) throw new Error(said)
+  return said
+}
+
+/** As if the tickets had been made more than a ticket's life ago. */
+export async function ageTickets({ kubectl }: Product): Promise<void> {
+  const since = new Date(Date.now() - ticketLifeMs - 3_600_000).toISOString()
+  await kubectl(
+    'annotate',
+    'secret',
+    'ecr-anywhere-tickets',
+    '-n',
+    releaseNamespace,
+    '--overwrite',
+    `${annotations.rotationPhaseSince}=${since}`,
+  )
+}

@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Test } from 'tap'
+import { ensureBinaries } from '../cluster/build.ts'
+import { inNetns } from '../cluster/netns.ts'
+import { type Node, startNode } from '../cluster/node.ts'
+import { type Registry, startRegistry } from '../cluster/registry.ts'
+import type { Outcome } from '../cluster/run.ts'
+import { imageFile, makeContent, makeLocalImage } from '../image/image.ts'
+import { must, ownRegistry, region, user } from '../testbed/testbed.ts'
+
+export const chart = resolve(import.meta.dirname, '../../deploy/chart')
+export const releaseName = 'pull'
+export const releaseNamespace = 'ecr-release'
+const installArgs = [releaseName, chart, '--wait', '--rollback-on-failure']
+export const webhookPods = 'app.kubernetes.io/component=webhook'
+/** A schedule that does not come while a test runs. */
+export const never = '0 0 29 2 *'
+
+export type Values = Record<string, unknown>
+
+/** What the product is installed onto: a node with its image, and AWS beside it. */
+export interface Product {
+  node: Node
+  registry: Registry
+  /** any exit code is an outcome */
+  helm: (args: string[], values?: Values) => Promise<Outcome>
+  /** as the README says it; `--wait --rollback-on-failure` included */
+  install: (values: Values) => Promise<Outcome>
+  /** Ctrl-C once a condition holds; resolves when Helm has ended */
+  interruptedInstall: (values: Values, until: () => Promise<unknown>) => Promise<void>
+  upgrade: (values: Values, ...flags: string[]) => Promise<Outcome>
+  /** kubectl that has to succeed. @returns its stdout */
+  kubectl: (...args: string[]) => Promise<string>
+  /** any outcome; a conflict, a denial */
+  apply: (...objects: object[]) => Promise<Outcome>
+  /** makes a namespace for tenant `default`, or with no label where that is undefined */
+  namespace: (name: string, value?: string) => Promise<void>
+}
+
+/** Starts a node, AWS in its network, and makes the image known to it. When a test fails, all that the cluster says is printed. */
+export async function startProduct(t: Test): Promise<Product> {
+  const helmFile = `${await ensureBinaries('helm')}/helm`
+  await makeContent()
+  await makeLocalImage()
+  const node = await startNode()
+  t.teardown(async () => {
+    if (!t.passing()) console.error(await diagnosis(node))
+    await node.stop()
+  })
+  await node.importImage(imageFile)
+  const roles = ['a', 'b', 'c'].map(name => ({ arn: `arn:aws:iam::123456789012:role/pull-${name}` }))
+  const registry = await startRegistry(node, { principals: { users: [user], roles }, hosts: [ownRegistry] })
+  const kubectl = (...args: string[]) => must(node.kubectl(...args))
+  await kubectl('create', 'namespace', releaseNamespace)
+  const keys = { AWS_ACCESS_KEY_ID: user.accessKeyId, AWS_SECRET_ACCESS_KEY: user.secretAccessKey }
+  const literals = Object.entries(keys).map(([key, value]) => `--from-literal=${key}=${value}`)
+  await kubectl('create', 'secret', 'generic', 'aws-keys', '-n', releaseNamespace, ...literals)
+
+  const env = { PATH: process.env.PATH, HOME: node.dir, KUBECONFIG: node.kubeconfig }
+  const helm = (args: string[], values?: Values) => {
+    const [given, input] = values === undefined ? [[], ''] : [['--values', '-'], JSON.stringify(values)]
+    return node.exec(helmFile, [...args, '--namespace', releaseNamespace, ...given], { env, input })
+  }
+  return {
+    node,
+    registry,
+    helm,
+    install: values => helm(['install', ...installArgs], values),
+    interruptedInstall: async (values, until) => {
+      const args = ['install', ...installArgs, '--namespace', releaseNamespace, '--values', '-']
+      const [file, ...rest] = inNetns(node.netns, [helmFile, ...args])
+      const child = spawn(file, rest, { env, stdio: ['pipe', 'ignore', 'ignore'] })
+      const closed = once(child, 'close')
+      child.stdin.end(JSON.stringify(values))
+      await until()
+      child.kill('SIGINT')
+      await closed
+    },
+    upgrade: (values, ...flags) => helm(['upgrade', releaseName, chart, '--wait', ...flags], values),
+    kubectl,
+    apply: (...objects) => node.kubectl('apply', '-f', '-', { input: objects.map(one => JSON.stringify(one)).join('\n') }),
+    namespace: async (name, value) => {
+      await kubectl('create', 'namespace', name)
+      if (value !== undefined) await kubectl('label', 'namespace', name, `ecr-anywhere.centml.ai/namespace=${value}`)
+    },
+  }
+}
+
+/** The least that is installed here: AWS is at another address, and its keys are in a Secret. Nothing runs by schedule but what a test sets. */
+export function valuesFor({ registry }: Pick<Product, 'registry'>, more: Values = {}): Values {
+  return {
+    aws: { region, existingSecret: { name: 'aws-keys' } },
+    env: [{ name: 'AWS_ENDPOINT_URL', value: registry.url }],
+    refresh: { schedule: never },
+    certs: { schedule: never },
+    ...more,
+  }
+}
+
+async function diagnosis(node: Node): Promise<string> {
+  const logs = await node.kubectl('logs', '-n', releaseNamespace, '-l', 'app.kubernetes.io/name=ecr-anywhere', '--prefix', '--tail=40')
+  const emulator = await readFile(`${node.dir}/aws.log`, 'utf8')
+  return `${await node.diagnosis()}\n--- logs of the product's pods\n${logs.stdout}${logs.stderr}\n--- emulator\n${emulator.slice(-2000)}`
+}

@@ -1,0 +1,118 @@
+import t from 'tap'
+import { storedSecret } from '../../testbed/stored-secret.ts'
+import { ownRegistry } from '../../testbed/testbed.ts'
+import { faults, forgetTokens, tokenLife } from '../aws.ts'
+import { sendReview } from '../forged.ts'
+import { nextScheduled, runJob } from '../jobs.ts'
+import { managedSecret, pod } from '../objects.ts'
+import { releaseName, releaseNamespace, startProduct, valuesFor } from '../product.ts'
+import { within } from '../within.ts'
+
+const namespace = 'apps'
+const privateImage = `${ownRegistry}/team/app:1`
+const installWithinMs = 90_000
+const hoursMs = 3_600_000
+
+const product = await startProduct(t)
+const { node, registry, kubectl, apply } = product
+await registry.push(`${node.dir}/images/busybox.tar`, privateImage)
+await product.namespace('prepared', 'enabled')
+// What is filled in before AWS's tokens get longer is due from the start.
+await tokenLife(product, 3)
+
+const values = valuesFor(product, {
+  refresh: { schedule: '* * * * *' },
+  webhook: { shutdownDelay: '2s' },
+  // A webhook keeps a token for an hour, whatever its life: this one asks AWS again soon.
+  tokenMaxAge: '5s',
+  secrets: [{ namespace: 'prepared', name: 'from-values' }],
+})
+const stored = (name: string, where = namespace) => storedSecret(node, { namespace: where, name })
+const leftMs = async (name: string) => Date.parse((await stored(name)).annotations['ecr-anywhere.centml.ai/expires_at'] ?? '') - Date.now()
+
+t.test('helm install --wait --rollback-on-failure returns with a webhook that has been checked', async t => {
+  const startedMs = performance.now()
+  const { code, stdout, stderr } = await product.install(values)
+  const ms = performance.now() - startedMs
+  console.error(`helm install: ${(ms / 1000).toFixed(1)} s`)
+  t.equal(code, 0, stderr)
+  t.match(stdout, /STATUS: deployed/)
+  t.ok(ms < installWithinMs, `${ms} ms`)
+})
+
+t.test('a Secret of the values is there and filled', async t => {
+  t.match((await stored('from-values', 'prepared')).logins, { [ownRegistry]: /^AWS:/ })
+})
+
+t.test('a Secret without data, in a namespace that has been labelled, is filled', async t => {
+  await kubectl('create', 'namespace', namespace)
+  await kubectl('label', 'namespace', namespace, 'ecr-anywhere.centml.ai/namespace=enabled')
+  t.equal((await apply(managedSecret({ namespace, name: 'ecr-pull' }))).code, 0)
+  t.match((await stored('ecr-pull')).logins, { [ownRegistry]: /^AWS:/ })
+})
+
+t.test('a pod whose image is private starts with this Secret, and not without', async t => {
+  await apply(pod({ namespace, name: 'without' }, { image: privateImage }))
+  await within(60, 'the image cannot be pulled', async () => /ErrImagePull|ImagePullBackOff/.test(await stateOf('without')))
+  await apply(pod({ namespace, name: 'with' }, { image: privateImage, secret: 'ecr-pull' }))
+  await within(60, 'the pod runs', async () => (await stateOf('with')).includes('Running'))
+  t.equal(await kubectl('exec', 'with', '-n', namespace, '--', 'echo', 'hello'), 'hello\n')
+  t.match(await stateOf('without'), /ErrImagePull|ImagePullBackOff/)
+})
+
+t.test('a review that a pod forges is refused; with the ticket in it, which no pod can read, it would not be', async t => {
+  const forged = await sendReview(product, { namespace, name: 'forger' })
+  t.equal(forged.allowed, false)
+  t.notOk('patch' in forged)
+  const { data } = JSON.parse(await kubectl('get', 'secret', 'ecr-anywhere-tickets', '-n', releaseNamespace, '-o', 'json'))
+  const genuine = await sendReview(product, { namespace, name: 'api-server', ticket: data.default })
+  t.equal(genuine.allowed, true)
+  t.ok(genuine.patch)
+})
+
+t.test('helm test passes', async t => {
+  const { code, stdout, stderr } = await product.helm(['test', releaseName])
+  t.equal(code, 0, stdout + stderr)
+})
+
+t.test("the CronJob's own schedule renews what is due", async t => {
+  t.ok((await leftMs('ecr-pull')) < 3 * hoursMs)
+  await tokenLife(product, 12)
+  await within(90, 'the Secret is renewed', async () => (await leftMs('ecr-pull')) > 11 * hoursMs)
+  const succeeded = ['get', 'jobs', '-n', releaseNamespace, '-o', 'jsonpath={.items[*].status.succeeded}'] as const
+  await within(60, 'the run that renewed it has succeeded', async () => (await kubectl(...succeeded)).includes('1'))
+})
+
+t.test('AWS denies, and no token is in memory: the Job fails, and its termination message says why', async t => {
+  await tokenLife(product, 3)
+  await forgetTokens(product)
+  await apply(managedSecret({ namespace, name: 'aged' }))
+  await faults(product, { fault: 'access-denied', api: 'ecr' })
+  await forgetTokens(product)
+  const { succeeded, pods } = await nextScheduled(product, 'ecr-anywhere-refresh')
+  t.equal(succeeded, false)
+  console.error(pods[0]?.message)
+  for (const { exitCode, message } of pods) {
+    t.equal(exitCode, 1)
+    t.match(message, /refresh failed: 1 Secret was not renewed; apps\/aged: .*AccessDenied/)
+  }
+})
+
+t.test('AWS is back: the next run renews it', async t => {
+  await faults(product)
+  await tokenLife(product, 12)
+  t.equal((await nextScheduled(product, 'ecr-anywhere-refresh')).succeeded, true)
+  t.ok((await leftMs('aged')) > 11 * hoursMs)
+})
+
+t.test('a run whose settings are wrong fails at once: no second pod tries the same', async t => {
+  const { succeeded, reason, pods } = await runJob(product, 'ecr-anywhere-refresh', { REFRESH_CONCURRENCY: 'many' })
+  t.equal(succeeded, false)
+  t.equal(reason, 'PodFailurePolicy')
+  t.match(pods, [{ exitCode: 2, message: /REFRESH_CONCURRENCY: found "many", wanted/ }])
+})
+
+function stateOf(name: string): Promise<string> {
+  const jsonpath = '{.status.phase} {.status.containerStatuses[*].state.waiting.reason}'
+  return kubectl('get', 'pod', name, '-n', namespace, '-o', `jsonpath=${jsonpath}`)
+}

@@ -1,0 +1,84 @@
+import t, { type Test } from 'tap'
+import { ageServingPair, ageTickets, runCerts } from '../aged.ts'
+import { killedCerts } from '../killed-certs.ts'
+import { releaseNamespace, startProduct, valuesFor } from '../product.ts'
+import { type Figures, inWords, perSecond, startStream } from '../stream.ts'
+import { within } from '../within.ts'
+
+const namespace = 'apps'
+// Above what this node takes to bring a Secret into a pod (a look every 5 s, and then some) and the webhook to see it; in a cluster minutes.
+const certs = { propagate: '3s', reload: '20s' }
+const allIsWell = /^certs: nothing \(the serving certificate is good\); caBundle set on 0 webhooks; tickets as they were/
+const withinSeconds = 400
+
+const product = await startProduct(t)
+const { kubectl } = product
+const installed = await product.install(valuesFor(product, { certs: { ...certs, schedule: '0 0 29 2 *' } }))
+if (installed.code !== 0) throw new Error(installed.stderr)
+await product.namespace(namespace, 'enabled')
+
+t.test('a serving certificate and tickets rotate through all phases without a refused Secret', async t => {
+  await ageServingPair(product)
+  await ageTickets(product)
+  const before = await inUse()
+  const stop = await startStream(t, product, namespace)
+  const phases: string[] = []
+  await within(withinSeconds, 'both have been rotated', async () => {
+    const said = await runCerts(product)
+    phases.push(...(/^certs: (\w+) /.exec(said)?.[1] ?? said).split(' '))
+    return allIsWell.test(said) && unchanged(before, await inUse()).length === 0
+  })
+  judge(t, await stop())
+  const told = phases.filter(phase => phase !== 'nothing')
+  t.same(told, ['prepare', 'mark', 'promote', 'finish'])
+})
+
+t.test('the same, where each run is killed after its first write', async t => {
+  await ageServingPair(product)
+  await ageTickets(product)
+  const before = await inUse()
+  const run = await killedCerts(product)
+  const stop = await startStream(t, product, namespace)
+  const writes: string[] = []
+  await within(withinSeconds, 'both have been rotated', async () => {
+    const came = await run()
+    if ('write' in came) writes.push(came.write)
+    return 'log' in came && allIsWell.test(came.log) && unchanged(before, await inUse()).length === 0
+  })
+  judge(t, await stop())
+  console.error(`certs was killed ${writes.length} times`)
+  for (const written of [/secrets\/ecr-anywhere-tls/, /secrets\/ecr-anywhere-tickets/, /mutatingwebhookconfigurations/])
+    t.ok(writes.filter(write => written.test(write)).length >= 2, `${written}: ${writes}`)
+})
+
+t.test('without its TLS Secret the webhook serves on, and one run of certs makes it again', async t => {
+  const stop = await startStream(t, product, namespace)
+  await kubectl('delete', 'secret', 'ecr-anywhere-tls', '-n', releaseNamespace)
+  t.match(await runCerts(product), /^certs: repair \(no usable serving pair\)/)
+  t.equal(await kubectl('get', 'secret', 'ecr-anywhere-tls', '-n', releaseNamespace, '-o', 'name'), 'secret/ecr-anywhere-tls\n')
+  await within(withinSeconds, 'the CA of the lost pair is dropped', async () => allIsWell.test(await runCerts(product)))
+  judge(t, await stop())
+})
+
+/** What is rotated, by name: certificate, key, CA and tickets, and in between those that come next or came before. */
+async function inUse(): Promise<Record<string, string>> {
+  const { items } = JSON.parse(
+    await kubectl('get', 'secret', 'ecr-anywhere-tls', 'ecr-anywhere-tickets', '-n', releaseNamespace, '-o', 'json'),
+  )
+  return Object.assign({}, ...items.map(({ data }: { data: object }) => data))
+}
+
+/** What has not been rotated yet, or not to the end. */
+function unchanged(before: Record<string, string>, after: Record<string, string>): string[] {
+  const names = (found: object) => Object.keys(found).sort().join()
+  if (names(before) !== names(after)) return [`${names(before)} became ${names(after)}`]
+  return Object.keys(before).filter(name => before[name] === after[name])
+}
+
+function judge(t: Test, figures: Figures): void {
+  console.error(inWords(figures))
+  // On a machine that others use too the rate is lower: a quarter is still a stream.
+  t.ok(figures.sent / figures.seconds > perSecond / 4, inWords(figures))
+  t.equal(figures.refused, 0)
+  t.same(figures.messages, {})
+}

@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util'
+import { annotations } from '../../shared/src/names.ts'
+import { apiUser } from '../testbed/api-user.ts'
+import { secretWriter } from '../testbed/secret-writer.ts'
+
+/**
+ * Touches Secrets, each of which is an admission, so many times a second whatever the answers take; until SIGTERM, then prints figures.
+ * A program of its own, because the API server is in a node's network, where this one is run.
+ */
+const { values } = parseArgs({
+  options: { kubeconfig: { type: 'string' }, namespace: { type: 'string' }, names: { type: 'string' }, perSecond: { type: 'string' } },
+})
+/** Fewer than there are Secrets: two writes of one at a time would be an API server's conflict, which it tries again, at a cost. */
+const atATime = 32
+const { kubeconfig = '', namespace = '', names = '', perSecond = '100' } = values
+const client = await apiUser(kubeconfig, atATime)
+const writer = secretWriter(client)
+const secrets = names.split(',')
+const everyMs = 1000 / Number(perSecond)
+const startedMs = performance.now()
+const figures = { sent: 0, stored: 0, refused: 0, mostInFlight: 0, slowestMs: 0, messages: {} as Record<string, number> }
+const inFlight = new Set<Promise<void>>()
+
+const timer = setInterval(() => {
+  // As many as are owed, so that a timer that came late does not lower the rate; no more at a time than an API server can take.
+  while (figures.sent * everyMs < performance.now() - startedMs && inFlight.size < atATime) {
+    const sent = touch(figures.sent++).finally(() => inFlight.delete(sent))
+    inFlight.add(sent)
+    figures.mostInFlight = Math.max(figures.mostInFlight, inFlight.size)
+  }
+}, everyMs)
+
+process.once('SIGTERM', async () => {
+  clearInterval(timer)
+  await Promise.all(inFlight)
+  client.close()
+  console.log(JSON.stringify({ ...figures, seconds: (performance.now() - startedMs) / 1000 }))
+})
+
+async function touch(number: number): Promise<void> {
+  const beganMs = performance.now()
+  const change = { metadata: { annotations: { [annotations.markedForUpdateAt]: `${new Date().toISOString()} ${number}` } } }
+  try {
+    const { status, message } = await writer.patch(namespace, secrets[number % secrets.length] ?? '', change)
+    if (status === 200) figures.stored++
+    else count(`${status} ${message}`)
+  } catch (error) {
+    count(String(error))
+  }
+  writer.answers.length = 0
+  figures.slowestMs = Math.max(figures.slowestMs, Math.round(performance.now() - beganMs))
+}
+
+function count(message: string): void {
+  figures.refused++
+  figures.messages[message] = (figures.messages[message] ?? 0) + 1
+}
