@@ -27,8 +27,9 @@ export async function timed(args: readonly string[], env: Record<string, string>
   const [out, err] = [collected(child.stdout), collected(child.stderr)]
   let peakMb = 0
   const reader = setInterval(async () => {
-    // It may have ended in between: then the last reading stands.
-    peakMb = await peakMemory(child.pid ?? 0).catch(() => peakMb)
+    // It may have ended in between, and has no memory then: the last reading stands.
+    const now = await peakMemory(child.pid ?? 0).catch(() => peakMb)
+    if (Number.isFinite(now)) peakMb = now
   }, readEveryMs)
   const [code] = (await once(child, 'close')) as [number | null]
   clearInterval(reader)
