@@ -99,7 +99,10 @@ t.test('AWS denies and nothing is left: the denial’s sentence is the cause, wi
   t.equal(code, 1)
   const [json = '', cause] = stdout.trimEnd().split('\n')
   t.match(JSON.parse(json), { failed: 1, failures: [{ secret: { namespace, name: 'a' }, cause: /AccessDeniedException/ }] })
-  t.match(cause, /faults\/a: .*AccessDeniedException from ecr:GetAuthorizationToken in us-east-1 for tenant default, asked for .+; wanted .+\. Allow /)
+  t.match(
+    cause,
+    /faults\/a: .*AccessDeniedException from ecr:GetAuthorizationToken in us-east-1 for tenant default, asked for .+; wanted .+\. Allow /,
+  )
 })
 
 t.test('the webhook is down: all fail with the API server’s words, nothing is lost, the next run mends it', async t => {
