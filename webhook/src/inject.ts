@@ -107,10 +107,9 @@ async function injected(
 ): Promise<Outcome> {
   try {
     const { tokenOf, stale } = await tokensFor(registries, { tenant: tenant.name, limitMs: leftMs() }, world)
-    const credentials: CredentialsOf = tokenOf
     const expiresAtMs = Math.min(...[...tokenOf.values()].map(token => token.expiresAtMs))
-    const { data, replaced } = shape.write(object.data, credentials, forget)
-    const changed = ours === undefined || !sameCredentials(ours.credentials, credentials)
+    const { data, replaced } = shape.write(object.data, tokenOf, forget)
+    const changed = ours === undefined || !sameCredentials(ours.credentials, tokenOf)
     const notes = new Map([
       [annotations.expiresAt, formatTime(expiresAtMs)],
       [annotations.injectedRegistries, hosts.join(',')],
@@ -143,16 +142,22 @@ async function tokensFor(
   { tenant, limitMs }: { tenant: string; limitMs: number },
   { token }: InjectWorld,
 ): Promise<{ tokenOf: Map<string, Token>; stale: unknown }> {
-  const scopes = Map.groupBy(registries, registry => scopeId(scopeOf(registry)))
-  const answers = new Map(
-    await Promise.all(
-      [...scopes].map(async ([id, [first, ...others]]) => {
-        const scope = scopeOf(first as Registry)
-        return [id, await token({ tenant, scope }, limitMs).catch(error => rethrow(error, [first as Registry, ...others]))] as const
-      }),
-    ),
-  )
-  const tokenOf = new Map(registries.flatMap(registry => entry(registry.host, answers.get(scopeId(scopeOf(registry)))?.value)))
+  const idOf = (registry: Registry) => scopeId(scopeOf(registry))
+  const scopes = new Map(registries.map(registry => [idOf(registry), scopeOf(registry)]))
+  const ask = async ([id, scope]: [string, Scope]) => {
+    const asked = token({ tenant, scope }, limitMs)
+    return [
+      id,
+      await asked.catch(error =>
+        rethrow(
+          error,
+          registries.filter(registry => idOf(registry) === id),
+        ),
+      ),
+    ] as const
+  }
+  const answers = new Map(await Promise.all([...scopes].map(ask)))
+  const tokenOf = new Map(registries.flatMap(registry => entry(registry.host, answers.get(idOf(registry))?.value)))
   return { tokenOf, stale: [...answers.values()].find(answer => answer.stale !== undefined)?.stale }
 }
 
