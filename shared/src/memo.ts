@@ -24,9 +24,15 @@ export interface MemoWorld<K, V> {
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>
 }
 
+/** With `stale`: why it could not be renewed. */
+export interface Answer<V> {
+  value: V
+  stale?: unknown
+}
+
 export interface Memo<K, V> {
-  /** @returns the value; with `stale`, why it could not be renewed. @throws what the load threw, if nothing usable is held */
-  get: (key: K, limitMs: number) => Promise<{ value: V; stale?: unknown }>
+  /** @returns the value, in a promise only if it must be waited for. @throws (rejects with) what the load threw, if nothing usable is held */
+  get: (key: K, limitMs: number) => Answer<V> | Promise<Answer<V>>
   /** Starts a load for each key that was asked for lately and is not fresh; drops the keys that were not. */
   renew: () => void
   /** What is held, and the last error of each key, for those who report. */
@@ -59,12 +65,16 @@ export function memo<K, V>(world: MemoWorld<K, V>): Memo<K, V> {
   const entries = new Map<string, Entry<K, V>>()
   const stageOf = (held: Held<V> | undefined) => (held === undefined ? 'spent' : world.stage(held, nowMs()))
 
-  async function get(key: K, limitMs: number): Promise<{ value: V; stale?: unknown }> {
+  function get(key: K, limitMs: number): Answer<V> | Promise<Answer<V>> {
     const entry = entryOf(key)
     entry.askedAtMs = nowMs()
-    const { held, failures, error } = entry
+    const { held } = entry
     const stage = stageOf(held)
-    if (held !== undefined && stage === 'fresh') return { value: held.value }
+    return held !== undefined && stage === 'fresh' ? { value: held.value } : renewed(entry, stage, limitMs)
+  }
+
+  async function renewed(entry: Entry<K, V>, stage: Stage, limitMs: number): Promise<Answer<V>> {
+    const { held, failures, error } = entry
     const flight = start(entry)
     if (held !== undefined && stage === 'ageing' && failures > 0) return { value: held.value, stale: error }
     try {
@@ -84,10 +94,11 @@ export function memo<K, V>(world: MemoWorld<K, V>): Memo<K, V> {
   }
 
   function entryOf(key: K): Entry<K, V> {
-    const found = entries.get(id(key))
+    const name = id(key)
+    const found = entries.get(name)
     if (found !== undefined) return found
     const entry: Entry<K, V> = { key, failures: 0, askedAtMs: nowMs() }
-    entries.set(id(key), entry)
+    entries.set(name, entry)
     return entry
   }
 

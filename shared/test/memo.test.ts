@@ -54,7 +54,7 @@ t.test('an ageing value is renewed, and whoever asks waits for the new one', asy
 t.test('all waiters see the failure of their load, and it is not kept', async t => {
   const { world, loads, last, move } = drivenWorld({ random: 0 })
   const held = memo(world)
-  const asks = [held.get('a', limitMs), held.get('a', limitMs)].map(ask => t.rejects(ask, { message: 'AWS is down' }))
+  const asks = [held.get('a', limitMs), held.get('a', limitMs)].map(ask => t.rejects(Promise.resolve(ask), { message: 'AWS is down' }))
   await last().fail(new Error('AWS is down'))
   await Promise.all(asks)
   const again = held.get('a', limitMs)
@@ -72,13 +72,13 @@ t.test('a load that throws at once is a failure like another', async t => {
       throw new Error('at once')
     },
   })
-  await t.rejects(held.get('a', limitMs), { message: 'at once' })
+  await t.rejects(Promise.resolve(held.get('a', limitMs)), { message: 'at once' })
 })
 
 t.test('who waits longer than its limit is told so; the next does not wait for the load that hangs', async t => {
   const { world, loads, last, move, waiting } = drivenWorld()
   const held = memo(world)
-  const late = t.rejects(held.get('a', 500), { message: 'a took over 500 ms' })
+  const late = t.rejects(Promise.resolve(held.get('a', 500)), { message: 'a took over 500 ms' })
   await move(500)
   await late
   const next = held.get('a', limitMs)
@@ -92,7 +92,7 @@ t.test('who waits longer than its limit is told so; the next does not wait for t
 t.test('what a load brings after its limit is still taken', async t => {
   const { world, loads, last, move } = drivenWorld()
   const held = memo(world)
-  const late = t.rejects(held.get('a', 500), { message: 'a took over 500 ms' })
+  const late = t.rejects(Promise.resolve(held.get('a', 500)), { message: 'a took over 500 ms' })
   await move(500)
   await late
   await last().give('v')
@@ -115,7 +115,7 @@ t.test('a limit that comes while a usable value is held is a stale answer, not a
 t.test('entries tell what is held and the last error', async t => {
   const { world, loads } = drivenWorld()
   const held = memo(world)
-  const [a, b] = [held.get('a', limitMs), t.rejects(held.get('b', limitMs), { message: 'x' })]
+  const [a, b] = [held.get('a', limitMs), t.rejects(Promise.resolve(held.get('b', limitMs)), { message: 'x' })]
   await loads[0]?.give('v')
   await loads[1]?.fail(new Error('x'))
   await Promise.all([a, b])
@@ -165,4 +165,14 @@ t.test('a background renewal that fails is no unhandled rejection, and its error
   await settled()
   t.match([...held.entries()], [{ error: { message: 'AWS is down' } }])
   t.strictSame(unhandled, [])
+})
+
+t.test('what is held and fresh is given at once, not in a promise: an admission then waits for nothing', async t => {
+  const { world, last } = drivenWorld()
+  const held = memo(world)
+  const first = held.get('a', limitMs)
+  t.ok(first instanceof Promise)
+  await last().give('v')
+  await first
+  t.strictSame(held.get('a', limitMs), { value: 'v' })
 })

@@ -2,6 +2,7 @@ import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import { parseRegistry, type Registry } from '@ecr-anywhere/shared/registry.ts'
 import { isAllowed, type Tenant } from '@ecr-anywhere/shared/tenants.ts'
+import { recall } from './recall.ts'
 import type { Secret } from './review.ts'
 import type { Shape } from './shapes/shape.ts'
 
@@ -9,11 +10,14 @@ import type { Shape } from './shapes/shape.ts'
 export const maxRegistries = 20
 export const maxRegions = 5
 
+/** As many lists of registries are remembered: a few for each tenant. */
+const recalled = 32
+
 /** The hosts that a list names, in order, once each. */
-export function hostsIn(list: string | undefined): string[] {
+export const hostsIn = recall((list: string | undefined): readonly string[] => {
   const hosts = (list ?? '').split(',').map(host => host.trim())
   return [...new Set(hosts)].filter(host => host !== '')
-}
+}, recalled)
 
 /**
  * The hosts that this Secret asks for; undefined if neither it nor its tenant names any: then it is the principal's own registry.
@@ -37,7 +41,11 @@ export function askedHosts({ metadata, data }: Secret, tenant: Tenant, shape: Sh
  *
  * @throws Fault `input`: no ECR host, not allowed, too many, a region that does not exist
  */
-export function registriesFor(hosts: readonly string[], { tenant, shape, isRegion }: AskContext): Registry[] {
+export function registriesFor(hosts: readonly string[], { tenant, shape, isRegion }: AskContext): readonly Registry[] {
+  return checkedRegistries(hosts, tenant, shape, isRegion)
+}
+
+const checkedRegistries = recall((hosts: readonly string[], ...[tenant, shape, isRegion]: [Tenant, Shape, AskContext['isRegion']]) => {
   if (hosts.length > maxRegistries) throw tooMany(`${hosts.length} registries`, `at most ${maxRegistries}`)
   if (shape.single && hosts.length > 1) {
     throw tooMany(`${hosts.length} registries for a Secret of kind ${shape.kind}`, 'exactly one, for it has one username and password')
@@ -53,7 +61,7 @@ export function registriesFor(hosts: readonly string[], { tenant, shape, isRegio
   }
   const regions = new Set(registries.map(registry => (registry.kind === 'private' ? registry.region : 'public')))
   if (regions.size > maxRegions) throw tooMany(`registries in ${regions.size} regions`, `at most ${maxRegions} regions a Secret`)
-  const unknown = registries.find(registry => registry.kind === 'private' && !isRegion(registry.region))
+  const unknown = registries.find(registry => registry.kind === 'private' && !isRegion(tenant.name, registry.region))
   if (unknown !== undefined) {
     throw new Fault('input', {
       found: `the registry ${unknown.host} in a region that AWS does not list`,
@@ -62,12 +70,12 @@ export function registriesFor(hosts: readonly string[], { tenant, shape, isRegio
     })
   }
   return registries
-}
+}, recalled)
 
 export interface AskContext {
   tenant: Tenant
   shape: Shape
-  isRegion: (region: string) => boolean
+  isRegion: (tenant: string, region: string) => boolean
 }
 
 function tooMany(found: string, wanted: string): Fault {

@@ -19,13 +19,15 @@ export interface Ours {
 export type Decision =
   | { do: 'dryRun'; why: string; ours: Ours | undefined }
   | { do: 'keep'; why: string; ours: Ours }
-  | { do: 'inject'; why: string; registries: Registry[]; ours: Ours | undefined; forget: string[] }
+  | { do: 'inject'; why: string; registries: readonly Registry[]; ours: Ours | undefined; forget: readonly string[] }
 
 export interface DecideContext extends AskContext {
   hosts: readonly string[]
   nowMs: number
   refreshBeforeMs: number
 }
+
+const none: readonly string[] = []
 
 /** A token lives 12 h; what claims to live longer (with some minutes for clocks) was not written by us. */
 export const maxExpiryAheadMs = (12 * 60 + 10) * 60_000
@@ -49,7 +51,7 @@ export function decide({ object, oldObject, dryRun }: Request, context: DecideCo
   const ours = oldObject === undefined ? undefined : oursIn(oldObject, context)
   if (dryRun) return { do: 'dryRun', why: 'dry run', ours }
 
-  const forget = oldObject === undefined ? [] : injectedIn(oldObject).filter(host => !hosts.includes(host))
+  const forget = oldObject === undefined ? none : injectedIn(oldObject).filter(host => !hosts.includes(host))
   const inject = (why: string): Decision => ({ do: 'inject', why, registries, ours, forget })
   if (oldObject === undefined) return inject('created')
   if (ours === undefined) return inject('no valid credentials of ours for what it asks for')
@@ -74,8 +76,8 @@ function oursIn(old: Secret, { hosts, shape, nowMs }: { hosts: readonly string[]
 }
 
 /** The hosts that were written at the last injection, if the Secret was managed then. */
-export function injectedIn({ metadata }: Secret): string[] {
-  return metadata.labels[labels.managed] === 'true' ? hostsIn(metadata.annotations?.[annotations.injectedRegistries]) : []
+export function injectedIn({ metadata }: Secret): readonly string[] {
+  return metadata.labels[labels.managed] === 'true' ? hostsIn(metadata.annotations?.[annotations.injectedRegistries]) : none
 }
 
 function sameHosts(some: readonly string[], others: readonly string[]): boolean {

@@ -1,13 +1,12 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
-import type { Registry } from '@ecr-anywhere/shared/registry.ts'
-import { type Scope, scopeId, scopeOf } from '@ecr-anywhere/shared/scope.ts'
 import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import { formatTime } from '@ecr-anywhere/shared/time.ts'
-import type { Token } from '@ecr-anywhere/shared/token.ts'
-import { askedHosts } from './ask.ts'
+import { askedHosts, hostsIn } from './ask.ts'
+import { type AskToken, credentialsFor } from './credentials.ts'
 import { type Decision, decide, injectedIn, type Ours, skipReason } from './decide.ts'
 import type { Wanted } from './patch.ts'
+import { recall } from './recall.ts'
 import type { Request, Secret } from './review.ts'
 import type { CredentialsOf, Shape } from './shapes/shape.ts'
 import { shapeOf } from './shapes/shape-of.ts'
@@ -33,7 +32,7 @@ export interface For {
 
 /** What `inject` needs from the world. */
 export interface InjectWorld {
-  token: (key: { tenant: string; scope: Scope }, limitMs: number) => Promise<{ value: Token; stale?: unknown }>
+  token: AskToken
   /** The registry of the tenant's principal, in its region. */
   ownRegistry: (tenant: string, limitMs: number) => Promise<string>
   isRegion: (tenant: string, region: string) => boolean
@@ -52,8 +51,8 @@ export async function inject(request: Request, { tenant, leftMs }: For, world: I
   if (skip !== undefined) return { result: 'skipped', why: skip, wanted: {}, registries: [], warnings: [] }
   const shape = shapeOf(request.object)
   const hosts = await hostsOf(request, shape, { tenant, leftMs }, world)
-  const isRegion = (region: string) => world.isRegion(tenant.name, region)
-  const decision = decide(request, { tenant, shape, hosts, isRegion, nowMs: world.nowMs(), refreshBeforeMs: world.refreshBeforeMs })
+  const { isRegion, refreshBeforeMs } = world
+  const decision = decide(request, { tenant, shape, hosts, isRegion, nowMs: world.nowMs(), refreshBeforeMs })
   const context = { shape, object: request.object, hosts }
   switch (decision.do) {
     case 'dryRun':
@@ -82,7 +81,7 @@ async function hostsOf(
   const before = oldObject === undefined ? [] : injectedIn(oldObject)
   if (dryRun) return before
   try {
-    return [await ownRegistry(tenant.name, leftMs())]
+    return hostsIn(await ownRegistry(tenant.name, leftMs()))
   } catch (error) {
     // AWS does not say who we are: then it is still what it was.
     if (before.length === 0) throw error
@@ -106,27 +105,16 @@ async function injected(
   world: InjectWorld,
 ): Promise<Outcome> {
   try {
-    const { tokenOf, stale } = await tokensFor(registries, { tenant: tenant.name, limitMs: leftMs() }, world)
-    const expiresAtMs = Math.min(...[...tokenOf.values()].map(token => token.expiresAtMs))
-    const { data, replaced } = shape.write(object.data, tokenOf, forget)
-    const changed = ours === undefined || !sameCredentials(ours.credentials, tokenOf)
-    const notes = new Map([
-      [annotations.expiresAt, formatTime(expiresAtMs)],
-      [annotations.injectedRegistries, hosts.join(',')],
-      [annotations.updatedAt, changed ? formatTime(world.nowMs()) : (ours.annotations.get(annotations.updatedAt) ?? '')],
-    ])
+    const { credentials, expiresAtMs, stale } = await credentialsFor(registries, { tenant: tenant.name, limitMs: leftMs() }, world.token)
+    const { data, replaced } = shape.write(object.data, credentials, forget)
+    const changed = ours === undefined || !sameCredentials(ours.credentials, credentials)
+    const updatedAt = changed ? timeText(world.nowMs()) : (ours.annotations.get(annotations.updatedAt) ?? '')
     return {
       result: stale === undefined ? 'injected' : 'stale',
       why,
-      wanted: { data, annotations: notes },
+      wanted: { data, annotations: notesOf(hosts, timeText(expiresAtMs), updatedAt) },
       registries: hosts,
-      warnings: [
-        ...(stale === undefined ? [] : [`${codeOf(stale)} from AWS; injected an older token, good until ${formatTime(expiresAtMs)}`]),
-        ...(stale === undefined && expiresAtMs - world.nowMs() < world.refreshBeforeMs
-          ? [`AWS gave a token that ends at ${formatTime(expiresAtMs)}: less than REFRESH_BEFORE is left`]
-          : []),
-        ...(replaced === undefined ? [] : [replaced]),
-      ],
+      warnings: warningsOf({ stale, replaced, expiresAtMs, isShort: expiresAtMs - world.nowMs() < world.refreshBeforeMs }),
     }
   } catch (error) {
     const isPassing = error instanceof Fault && error.kind === 'passing'
@@ -136,40 +124,36 @@ async function injected(
   }
 }
 
-/** One token per scope, all asked for at once. */
-async function tokensFor(
-  registries: readonly Registry[],
-  { tenant, limitMs }: { tenant: string; limitMs: number },
-  { token }: InjectWorld,
-): Promise<{ tokenOf: Map<string, Token>; stale: unknown }> {
-  const idOf = (registry: Registry) => scopeId(scopeOf(registry))
-  const scopes = new Map(registries.map(registry => [idOf(registry), scopeOf(registry)]))
-  const ask = async ([id, scope]: [string, Scope]) => {
-    const asked = token({ tenant, scope }, limitMs)
-    return [
-      id,
-      await asked.catch(error =>
-        rethrow(
-          error,
-          registries.filter(registry => idOf(registry) === id),
-        ),
-      ),
-    ] as const
-  }
-  const answers = new Map(await Promise.all([...scopes].map(ask)))
-  const tokenOf = new Map(registries.flatMap(registry => entry(registry.host, answers.get(idOf(registry))?.value)))
-  return { tokenOf, stale: [...answers.values()].find(answer => answer.stale !== undefined)?.stale }
+/** The Secrets of a tenant get the same values: as many are remembered. */
+const recalled = 16
+
+/** Admissions of one second write the same text. */
+const timeTextOf = recall((second: number) => formatTime(second * 1000), recalled)
+function timeText(ms: number): string {
+  return timeTextOf(Math.floor(ms / 1000))
 }
 
-/** A token is for a region; whoever wrote the Secret knows its registries. */
-function rethrow(error: unknown, registries: readonly Registry[]): never {
-  if (!(error instanceof Fault)) throw error
-  const hosts = registries.map(({ host }) => host).join(', ')
-  throw new Fault(error.kind, { ...error.text, code: error.code, found: `${error.text.found}, asked for ${hosts}`, cause: error })
+const notesOf = recall((hosts: readonly string[], expiresAt: string, updatedAt: string): ReadonlyMap<string, string> => {
+  return new Map([
+    [annotations.expiresAt, expiresAt],
+    [annotations.injectedRegistries, hosts.join(',')],
+    [annotations.updatedAt, updatedAt],
+  ])
+}, recalled)
+
+function warningsOf({ stale, replaced, expiresAtMs, isShort }: Told): string[] {
+  const until = timeText(expiresAtMs)
+  const older = stale === undefined ? [] : [`${codeOf(stale)} from AWS; injected an older token, good until ${until}`]
+  const short = isShort && stale === undefined ? [`AWS gave a token that ends at ${until}: less than REFRESH_BEFORE is left`] : []
+  return [...older, ...short, ...(replaced === undefined ? [] : [replaced])]
 }
 
-function entry(host: string, token: Token | undefined): [string, Token][] {
-  return token === undefined ? [] : [[host, token]]
+interface Told {
+  /** Why the token could not be renewed, if it could not. */
+  stale: unknown
+  replaced: string | undefined
+  expiresAtMs: number
+  isShort: boolean
 }
 
 function sameCredentials(some: CredentialsOf, others: CredentialsOf): boolean {

@@ -9,7 +9,7 @@ import { readSettings, settingsFault, settingsOf } from '@ecr-anywhere/shared/se
 import { readTenants, sharedPrincipals, type Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import { version } from '@ecr-anywhere/shared/version.ts'
 import { type Logger, pino } from 'pino'
-import { type Admission, admit } from './admit.ts'
+import { type Admission, type AdmitWorld, admit } from './admit.ts'
 import type { Tickets } from './attest.ts'
 import { findPrincipals } from './aws/principals.ts'
 import { tenantClients } from './aws/tenant-clients.ts'
@@ -73,17 +73,17 @@ export async function main(): Promise<number> {
   // With attestation on but unread, every review is refused.
   let tickets: Tickets | undefined = settings.ATTESTATION_DIR === undefined ? undefined : new Map()
   let draining = false
+  const world: AdmitWorld = {
+    tenants,
+    tickets: () => tickets,
+    token: tokens.get,
+    ownRegistry: (tenant, limitMs) => clientOf(tenant).ownRegistry(limitMs),
+    isRegion: (tenant, region) => clientOf(tenant).isRegion(region),
+    nowMs: Date.now,
+    refreshBeforeMs: settings.REFRESH_BEFORE,
+  }
   const app = webhookServer({
-    admit: (body, asked) =>
-      admit(body, asked, {
-        tenants,
-        tickets: () => tickets,
-        token: tokens.get,
-        ownRegistry: (tenant, limitMs) => clientOf(tenant).ownRegistry(limitMs),
-        isRegion: (tenant, region) => clientOf(tenant).isRegion(region),
-        nowMs: Date.now,
-        refreshBeforeMs: settings.REFRESH_BEFORE,
-      }),
+    admit: (body, asked) => admit(body, asked, world),
     syncTenant: defaultTenant,
     onAdmission: (admission, ms) => {
       const { tenant, operation = 'unknown' } = admission.record

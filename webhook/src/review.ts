@@ -1,7 +1,5 @@
 import { Fault, type FaultKind } from '@ecr-anywhere/shared/fault.ts'
 import { statusGroup, warningPrefix } from '@ecr-anywhere/shared/names.ts'
-import { base64 } from './base64.ts'
-import type { Operation } from './patch.ts'
 
 /** A Secret as a review carries it: `data` is base64. Keys may be anything, `__proto__` too: never copied key by key, never merged. */
 export interface Secret {
@@ -74,11 +72,12 @@ export function parseRequest(uid: string, { operation, dryRun, namespace, name, 
   return { uid, operation, dryRun: dryRun === true, namespace: text(namespace), name: text(name), object: secret, oldObject: old }
 }
 
-export function allow(uid: string, { operations, warnings }: { operations: Operation[]; warnings: string[] }): Reply {
+/** @param patch base64 of RFC 6902 operations */
+export function allow(uid: string, { patch, warnings }: { patch: string | undefined; warnings: string[] }): Reply {
   return reply({
     uid,
     allowed: true,
-    ...(operations.length === 0 ? {} : { patchType: 'JSONPatch', patch: base64(JSON.stringify(operations)) }),
+    ...(patch === undefined ? {} : { patchType: 'JSONPatch', patch }),
     ...(warnings.length === 0 ? {} : { warnings: warnings.map(toWarning) }),
   })
 }

@@ -90,7 +90,7 @@ t.test('an AWS that does not answer in time is a fault that says where, for whom
   const clock = drivenClock()
   const { promise } = Promise.withResolvers<Token>()
   const { get } = tokens({ ...options, fetch: () => promise, random: () => 0, ...clock })
-  const asked = t.rejects(get({ tenant: 'team-a', scope: scope() }, 8_999.5), {
+  const asked = t.rejects(Promise.resolve(get({ tenant: 'team-a', scope: scope() }, 8_999.5)), {
     kind: 'passing',
     code: 'Timeout',
     message: /no token from ECR in us-east-1 for tenant team-a within 9000 ms; .*network policy, proxy, DNS/,

@@ -1,7 +1,7 @@
 import { base64 } from '../base64.ts'
 import { recall } from '../recall.ts'
 import { isObject, type JsonObject, parseObject } from './json.ts'
-import { type Credentials, decoded, encodedAt, type SecretData, type Shape } from './shape.ts'
+import { type Credentials, type CredentialsOf, decoded, encodedAt, type Shape } from './shape.ts'
 
 /** Where the two docker formats differ: the data key, and whether the registries stand below `auths` or at the top. */
 interface DockerFormat {
@@ -18,18 +18,20 @@ export function dockerShape({ kind, key, nested }: DockerFormat): Shape {
   const authsOf = (config: JsonObject | undefined) => (nested ? config?.auths : config)
   const parse = recall(parseContent, recalled)
 
-  function read(data: SecretData, hosts: readonly string[]) {
-    const auths = authsOf(parse(encodedAt(data, key)))
+  const readIn = recall((value: string | undefined, hosts: readonly string[]): CredentialsOf | undefined => {
+    const auths = authsOf(parse(value))
     if (!isObject(auths)) return undefined
     const found = hosts.map(host => [host, credentialsIn(auths[host])] as const)
     return found.every((pair): pair is readonly [string, Credentials] => pair[1] !== undefined) ? new Map(found) : undefined
-  }
+  }, recalled)
 
-  const merged = recall((value: string | undefined, hosts: string, forget: string, ...logins: Credentials[]): Written => {
+  const read: Shape['read'] = (data, hosts) => readIn(encodedAt(data, key), hosts)
+
+  const merged = recall((value: string | undefined, credentials: CredentialsOf, forget: string): Written => {
     const config = parse(value)
     const present = authsOf(config)
     const auths: JsonObject = isObject(present) ? present : {}
-    const wanted = new Map(logins.map(({ username, password }, at) => [hosts.split(',')[at] ?? '', entryOf(username, password)]))
+    const wanted = new Map([...credentials].map(([host, login]) => [host, entryOf(login)]))
     const toForget = (forget === '' ? [] : forget.split(',')).filter(host => !wanted.has(host) && Object.hasOwn(auths, host))
     const same = [...wanted].every(([host, entry]) => Object.hasOwn(auths, host) && sameEntry(auths[host], entry))
     if (config !== undefined && same && toForget.length === 0) return { data: new Map() }
@@ -42,8 +44,7 @@ export function dockerShape({ kind, key, nested }: DockerFormat): Shape {
     return { data: new Map([[key, base64(text)]]), ...(lost ? { replaced: `${key} was no docker config and was replaced` } : {}) }
   }, recalled)
 
-  const write: Shape['write'] = (data, credentials, forget) =>
-    merged(encodedAt(data, key), [...credentials.keys()].join(','), forget.join(','), ...credentials.values())
+  const write: Shape['write'] = (data, credentials, forget) => merged(encodedAt(data, key), credentials, forget.join(','))
 
   const fill: Shape['fill'] = data =>
     parse(encodedAt(data, key)) === undefined ? new Map([[key, base64(nested ? '{"auths":{}}' : '{}')]]) : new Map()
@@ -59,7 +60,7 @@ function parseContent(value: string | undefined): JsonObject | undefined {
 }
 
 /** `auth` is what docker itself reads; kubelet reads either. https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/ */
-function entryOf(username: string, password: string) {
+function entryOf({ username, password }: Credentials) {
   return { username, password, auth: base64(`${username}:${password}`) }
 }
 
