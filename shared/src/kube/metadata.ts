@@ -29,14 +29,30 @@ export async function* listMetadata(
   { path, labelSelector }: { path: string; labelSelector: string },
 ): AsyncGenerator<ObjectMeta[]> {
   let next: string | undefined
+  let resumed = false
   do {
     const query = new URLSearchParams({ labelSelector, limit: String(pageSize), ...(next === undefined ? {} : { continue: next }) })
     const answer = await send({ method: 'GET', path: `${path}?${query}`, accept: asList })
+    const later: string | undefined = answer.status === 410 && !resumed ? continuation(answer) : undefined
+    resumed = later !== undefined
+    if (resumed) {
+      next = later
+      continue
+    }
     if (answer.status !== 200) throw refused(`listing ${path}`, answer)
     const { items, metadata } = listOf(answer, path)
     yield items.map(toMeta)
     next = metadata?.continue || undefined
   } while (next !== undefined)
+}
+
+/**
+ * The place of an old page is forgotten after some minutes. What comes with that news goes on from the same name in the present state:
+ * what was there all the time is seen once. https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
+ */
+function continuation({ body }: KubeAnswer): string | undefined {
+  const { metadata } = (body ?? {}) as { metadata?: { continue?: unknown } }
+  return typeof metadata?.continue === 'string' && metadata.continue !== '' ? metadata.continue : undefined
 }
 
 /** A page without a list (a proxy's own words, or half of one) is not an empty one: objects that were not seen are not renewed. */
