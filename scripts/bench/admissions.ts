@@ -1,5 +1,5 @@
 import autocannon from 'autocannon'
-import type { Bed } from './bed.ts'
+import { type Bed, post } from './bed.ts'
 import type { Figure } from './figures.ts'
 import { pairs, ratioFigure } from './pairs.ts'
 import { peakMemory } from './processes.ts'
@@ -14,6 +14,22 @@ export interface AdmissionOptions {
 /** autocannon counts whole milliseconds: less than one is taken for half of one. */
 const half = 0.5
 
+/** Posts a review as fast as its answers come, over as many connections. A denial is quick, and is no admission: a first answer is looked at. */
+export async function reviews({ url, body, connections, seconds }: { url: string; body: string; connections: number; seconds: number }) {
+  const { response } = JSON.parse(await post(`${url}/inject/default`, body))
+  if (!response.allowed || !response.patch) throw new Error(`${url} injected nothing: ${JSON.stringify(response.status)}`)
+  const { requests, latency, non2xx, errors } = await autocannon({
+    url: `${url}/inject/default`,
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+    connections,
+    duration: seconds,
+  })
+  if (non2xx + errors > 0) throw new Error(`${url}: ${non2xx} answers were not 200, ${errors} failed`)
+  return { perSecond: requests.average, p50: Math.max(latency.p50, half), p99: Math.max(latency.p99, half) }
+}
+
 /** Reviews straight to each webhook, at 1, 16 and 64 connections; then the peak memory of both, which had the same load. */
 export async function admissions({ bed, bare, body }: Bed, { pairs: count, seconds, onStep }: AdmissionOptions): Promise<Figure[]> {
   const figures: Figure[] = []
@@ -21,17 +37,9 @@ export async function admissions({ bed, bare, body }: Bed, { pairs: count, secon
     onStep(`admissions at ${connections} connections`)
     const latencies: Record<'ours' | 'bare', { p50: number; p99: number }[]> = { ours: [], bare: [] }
     const load = (who: 'ours' | 'bare', url: string) => async () => {
-      const { requests, latency, non2xx, errors } = await autocannon({
-        url: `${url}/inject/default`,
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body,
-        connections,
-        duration: seconds,
-      })
-      if (non2xx + errors > 0) throw new Error(`${who}: ${non2xx} answers were not 200, ${errors} failed`)
-      latencies[who].push({ p50: Math.max(latency.p50, half), p99: Math.max(latency.p99, half) })
-      return requests.average
+      const { perSecond, p50, p99 } = await reviews({ url, body, connections, seconds })
+      latencies[who].push({ p50, p99 })
+      return perSecond
     }
     const ours = load('ours', bed.webhook().url)
     const theirs = load('bare', bare.url)

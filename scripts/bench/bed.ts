@@ -66,7 +66,7 @@ export async function startBed(): Promise<Bed> {
   }
 }
 
-function post(url: string, body: string): Promise<string> {
+export function post(url: string, body: string): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   const options = { method: 'POST', rejectUnauthorized: false, headers: { 'content-type': 'application/json' } }
   const request = https.request(url, options, answer => {

@@ -5,6 +5,7 @@ import { textTable } from '../../shared/src/table.ts'
 import { withSection } from '../docs/section.ts'
 import { admissions } from './admissions.ts'
 import { throughApiServer } from './api-server.ts'
+import { attestation } from './attestation.ts'
 import { startBed } from './bed.ts'
 import { coldStart } from './cold.ts'
 import { type Figure, isMet, markdownTable, rowsOf } from './figures.ts'
@@ -37,6 +38,7 @@ try {
   onStep('starts')
   figures.push(...(await starts(bed, sizes.starts)))
   figures.push(...(await admissions(bed, { ...sizes, onStep })))
+  figures.push(...(await attestation(bed, { ...sizes, onStep })))
   figures.push(...(await coldStart(bed)))
   figures.push(...(await throughApiServer(bed, { ...sizes, concurrency, onStep })))
   figures.push(...(await refreshes(bed, { ...sizes, concurrency, onStep })))

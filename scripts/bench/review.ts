@@ -2,7 +2,7 @@ import { annotations, labels } from '../../shared/src/names.ts'
 import { ownRegistry } from '../testbed/testbed.ts'
 
 /** A create of a managed Secret, with what an API server sends along. */
-export function review(namespace: string) {
+export function review(namespace: string, notes: Record<string, string> = {}) {
   const resource = { group: '', version: 'v1', resource: 'secrets' }
   const kind = { group: '', version: 'v1', kind: 'Secret' }
   return {
@@ -27,7 +27,7 @@ export function review(namespace: string) {
           uid: '9d98a966-f1ba-4ffc-a6ea-552689943fbb',
           creationTimestamp: '2026-01-01T12:00:00Z',
           labels: { [labels.managed]: 'true' },
-          annotations: { [annotations.registries]: ownRegistry },
+          annotations: { [annotations.registries]: ownRegistry, ...notes },
           managedFields: [{ manager: 'kubectl', operation: 'Apply', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1: { 'f:type': {} } }],
         },
         data: { '.dockerconfigjson': 'e30=' },

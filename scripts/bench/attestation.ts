@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { annotations } from '../../shared/src/names.ts'
+import { startWebhook } from '../testbed/webhook-process.ts'
+import { type AdmissionOptions, reviews } from './admissions.ts'
+import { type Bed, namespaces } from './bed.ts'
+import type { Figure } from './figures.ts'
+import { pairs, ratioFigure } from './pairs.ts'
+import { review } from './review.ts'
+
+const connections = 16
+
+/** What the check of tickets costs: the same review with a ticket, to a webhook that checks it and to one that does not. */
+export async function attestation({ bed, program }: Bed, { pairs: count, seconds, onStep }: AdmissionOptions): Promise<Figure[]> {
+  onStep('admissions with and without the check of tickets')
+  const ticket = randomBytes(32)
+  const dir = join(bed.dir, 'tickets')
+  await mkdir(dir)
+  await writeFile(join(dir, 'default'), ticket, { mode: 0o600 })
+  const body = JSON.stringify(review(namespaces.ours, { [annotations.attestation]: ticket.toString('base64') }))
+  const checking = await startWebhook({ env: { ...bed.env, ATTESTATION_DIR: dir }, program })
+  const load = (url: string) => async () => (await reviews({ url, body, connections, seconds })).perSecond
+  const [ours, without] = [load(checking.url), load(bed.webhook().url)]
+  await ours()
+  await without()
+  const found = await pairs(count, ours, without)
+  await checking.stop('SIGKILL')
+  return [
+    ratioFigure(found, {
+      what: `admission, warm, ${connections} connections, tickets checked, against not`,
+      unit: '/s',
+      wanted: { atLeast: 0.95 },
+    }),
+  ]
+}
