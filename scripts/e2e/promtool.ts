@@ -1,0 +1,31 @@
+import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { must, run } from '../cluster/run.ts'
+
+const cache = resolve(import.meta.dirname, '../../.cache/prometheus')
+
+/** Prometheus' own tool out of Debian's package, unpacked and not installed: installing it would start a server. */
+export async function promtool(): Promise<string> {
+  const file = join(cache, `promtool-${await debianVersion()}`)
+  const isThere = await access(file).then(
+    () => true,
+    () => false,
+  )
+  if (isThere) return file
+  console.error(`${file}: from Debian's package prometheus`)
+  await mkdir(cache, { recursive: true })
+  const dir = await mkdtemp(join(cache, 'half-'))
+  await must('apt-get', ['download', 'prometheus'], { cwd: dir })
+  const [archive = ''] = await readdir(dir)
+  await must('dpkg-deb', ['--extract', archive, dir], { cwd: dir })
+  await rename(join(dir, 'usr/bin/promtool'), file)
+  await rm(dir, { recursive: true })
+  return file
+}
+
+async function debianVersion(): Promise<string> {
+  const show = ['show', '--no-all-versions', 'prometheus']
+  // A new machine has no list of packages yet.
+  if ((await run('apt-cache', show)).code !== 0) await must('apt-get', ['update'])
+  return /^Version: (.+)$/m.exec(await must('apt-cache', show))?.[1] ?? 'unknown'
+}
