@@ -12,14 +12,14 @@ import { review } from './review.ts'
 const connections = 16
 
 /** What the check of tickets costs: the same review with a ticket, to a webhook that checks it and to one that does not. */
-export async function attestation({ bed, program }: Bed, { pairs: count, seconds, onStep }: AdmissionOptions): Promise<Figure[]> {
+export async function attestation({ bed, program, logFile }: Bed, { pairs: count, seconds, onStep }: AdmissionOptions): Promise<Figure[]> {
   onStep('admissions with and without the check of tickets')
   const ticket = randomBytes(32)
   const dir = join(bed.dir, 'tickets')
   await mkdir(dir)
   await writeFile(join(dir, 'default'), ticket, { mode: 0o600 })
   const body = JSON.stringify(review(namespaces.ours, { [annotations.attestation]: ticket.toString('base64') }))
-  const checking = await startWebhook({ env: { ...bed.env, ATTESTATION_DIR: dir }, program })
+  const checking = await startWebhook({ env: { ...bed.env, ATTESTATION_DIR: dir }, program, logFile })
   const load = (url: string) => async () => (await reviews({ url, body, connections, seconds })).perSecond
   const [ours, without] = [load(checking.url), load(bed.webhook().url)]
   await ours()

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
+import { open, rm, writeFile } from 'node:fs/promises'
 import https from 'node:https'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { annotations, labels } from '../../shared/src/names.ts'
 import { bundle, bundleDir, commandName } from '../bundle/bundle.ts'
@@ -18,6 +19,8 @@ export const namespaces = { ours: 'bench-ours', bare: 'bench-bare', none: 'bench
 export interface Bed {
   cluster: ControlPlane
   bed: Testbed
+  /** An open file that takes what webhooks log. */
+  logFile: number
   /** What node runs: the bundle, with the flags of the image. */
   program: readonly string[]
   bare: { url: string; pid: number }
@@ -31,7 +34,10 @@ export async function startBed(): Promise<Bed> {
   await bundle()
   const program = [...nodeFlags, join(bundleDir, commandName)]
   const cluster = await startControlPlane()
-  const bed = await startTestbed({ cluster, id: 'bench', program })
+  // As kubelet keeps it: a file. In a pipe, this process would have to read it, which is busy making the load.
+  const logPath = join(tmpdir(), `ecr-anywhere-bench-${process.pid}.log`)
+  const log = await open(logPath, 'w')
+  const bed = await startTestbed({ cluster, id: 'bench', program, logFile: log.fd })
   for (const name of Object.values(namespaces)) await bed.namespace(name, name === namespaces.ours ? 'enabled' : name)
 
   const body = JSON.stringify(review(namespaces.ours))
@@ -53,6 +59,7 @@ export async function startBed(): Promise<Bed> {
   return {
     cluster,
     bed,
+    logFile: log.fd,
     program,
     bare: { url, pid: child.pid ?? 0 },
     body,
@@ -62,6 +69,8 @@ export async function startBed(): Promise<Bed> {
       await ended
       await bed.stop()
       await cluster.stop()
+      await log.close()
+      await rm(logPath)
     },
   }
 }

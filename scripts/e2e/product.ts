@@ -29,8 +29,11 @@ export interface Product {
   helm: (args: string[], values?: Values) => Promise<Outcome>
   /** as the README says it; `--wait --rollback-on-failure` included */
   install: (values: Values) => Promise<Outcome>
-  /** Ctrl-C once a condition holds; resolves when Helm has ended */
-  interruptedInstall: (values: Values, until: () => Promise<unknown>) => Promise<void>
+  /** ended by a signal once a condition holds (SIGINT is Ctrl-C); resolves when Helm has ended */
+  interrupted: (
+    verb: 'install' | 'upgrade',
+    how: { values: Values; until: () => Promise<unknown>; signal: NodeJS.Signals },
+  ) => Promise<void>
   upgrade: (values: Values, ...flags: string[]) => Promise<Outcome>
   /** kubectl that has to succeed. @returns its stdout */
   kubectl: (...args: string[]) => Promise<string>
@@ -69,14 +72,14 @@ export async function startProduct(t: Test): Promise<Product> {
     registry,
     helm,
     install: values => helm(['install', ...installArgs], values),
-    interruptedInstall: async (values, until) => {
-      const args = ['install', ...installArgs, '--namespace', releaseNamespace, '--values', '-']
+    interrupted: async (verb, { values, until, signal }) => {
+      const args = [verb, ...installArgs, '--namespace', releaseNamespace, '--values', '-']
       const [file, ...rest] = inNetns(node.netns, [helmFile, ...args])
       const child = spawn(file, rest, { env, stdio: ['pipe', 'ignore', 'ignore'] })
       const closed = once(child, 'close')
       child.stdin.end(JSON.stringify(values))
       await until()
-      child.kill('SIGINT')
+      child.kill(signal)
       await closed
     },
     upgrade: (values, ...flags) => helm(['upgrade', releaseName, chart, '--wait', ...flags], values),

@@ -7,7 +7,7 @@ import type { ControlPlane } from '../cluster/control-plane.ts'
 import type { Outcome } from '../cluster/run.ts'
 import { ecrAnywhere, type Program, sourceProgram } from './command.ts'
 import { registration } from './registration.ts'
-import { startWebhook, type WebhookProcess } from './webhook-process.ts'
+import { startWebhook, type WebhookProcess, type WebhookProcessOptions } from './webhook-process.ts'
 
 /** The user whose keys the webhook has; AWS's documentation's example key, no secret of anybody. */
 export const user = {
@@ -31,6 +31,7 @@ export interface TestbedOptions {
   registered?: Record<string, string>
   timeoutSeconds?: number
   program?: Program
+  logFile?: WebhookProcessOptions['logFile']
   /** Instead of one webhook configuration a tenant and no attestation. */
   install?: Install
 }
@@ -76,6 +77,7 @@ export async function startTestbed({
   registered,
   timeoutSeconds,
   program = sourceProgram,
+  logFile,
   install = plainInstall({ id, registered, timeoutSeconds }),
   ...options
 }: TestbedOptions): Promise<Testbed> {
@@ -113,7 +115,7 @@ export async function startTestbed({
     ...(await install.mount(dir)),
     ...options.env,
   }
-  let webhook = await startWebhook({ env, program })
+  let webhook = await startWebhook({ env, program, logFile })
   const registrations = install.objects(webhook.url)
   await must(kubectl('apply', '--server-side', '-f', '-', { input: registrations.map(one => JSON.stringify(one)).join('\n') }))
   await must(ecrAnywhere(['certs'], certsEnv))
@@ -126,7 +128,7 @@ export async function startTestbed({
     restartWebhook: async (more = {}, signal = 'SIGKILL') => {
       await webhook.stop(signal)
       const ports = { port: portOf(webhook.url), operationsPort: portOf(webhook.operationsUrl) }
-      webhook = await startWebhook({ env: { ...env, ...more }, ports, program })
+      webhook = await startWebhook({ env: { ...env, ...more }, ports, program, logFile })
     },
     ecrAnywhere: (args, more = {}) => ecrAnywhere(args, { ...certsEnv, ...more }, program),
     namespace: async (name, value = enabledValue) => {

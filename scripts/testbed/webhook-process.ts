@@ -10,7 +10,7 @@ export interface WebhookProcess {
   url: string
   /** `http://127.0.0.1:METRICS_PORT` */
   operationsUrl: string
-  /** All that it has logged. */
+  /** All that it has logged, but for what went into `logFile`. */
   logs: () => string
   /** Sends a signal, SIGTERM by default. @returns the exit code once it has ended, null where a signal ended it */
   stop: (signal?: NodeJS.Signals) => Promise<number | null>
@@ -21,21 +21,22 @@ export interface WebhookProcessOptions {
   /** Ports to use again, for a restart that a webhook configuration does not notice. */
   ports?: { port: number; operationsPort: number }
   program?: Program
+  /** An open file that takes what it logs on stdout, for who has no time to read it: a load generator. */
+  logFile?: number | undefined
 }
 
 /** How long a start may take before it counts as failed. */
 const startLimitMs = 20_000
 
 /** Starts a webhook and waits until it is ready. @throws with its log if it ends or is not ready in time */
-export async function startWebhook({ env, ports, program = sourceProgram }: WebhookProcessOptions): Promise<WebhookProcess> {
+export async function startWebhook({ env, ports, program = sourceProgram, logFile }: WebhookProcessOptions): Promise<WebhookProcess> {
   const [port = 0, operationsPort = 0] = ports === undefined ? await freePorts(2) : [ports.port, ports.operationsPort]
   const child = spawn(process.execPath, [...program, 'webhook'], {
     env: cleanEnv({ PORT: String(port), METRICS_PORT: String(operationsPort), SHUTDOWN_DELAY: '0s', SHUTDOWN_GRACE: '2s', ...env }),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', logFile ?? 'pipe', 'pipe'],
   })
   const logged: Buffer[] = []
-  child.stdout.on('data', part => logged.push(part))
-  child.stderr.on('data', part => logged.push(part))
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', part => logged.push(part))
   const logs = () => Buffer.concat(logged).toString()
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)

@@ -23,7 +23,7 @@ const pureModules: Readonly<Record<string, readonly string[] | 'all'>> = {
   yaml: 'all',
   zod: 'all',
   'node-forge': 'all',
-  'node:crypto': ['createHash', 'timingSafeEqual', 'createPrivateKey', 'X509Certificate'],
+  'node:crypto': ['createHash', 'hash', 'timingSafeEqual', 'createPrivateKey', 'X509Certificate'],
   'node:net': ['isIP'],
 }
 
@@ -45,7 +45,8 @@ export function breaches(files: readonly SourceFile[]): string[] {
   ])
 }
 
-function isEffects(path: string): boolean {
+/** May this file reach the outside? */
+export function isEffects(path: string): boolean {
   const folders = path.split('/')
   return folders.at(-1) === 'main.ts' || folders.some(folder => worlds.includes(folder))
 }

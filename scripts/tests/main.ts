@@ -4,6 +4,7 @@ import { glob } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { startControlPlane } from '../cluster/control-plane.ts'
 import { whyNoNode } from '../cluster/debian.ts'
+import { lessCovered } from './coverage.ts'
 
 /**
  * Runs a suite under tap: `unit` in process, `cluster` on one shared control plane (TEST_KUBECONFIG), `e2e` on whole nodes; the last two one
@@ -32,9 +33,13 @@ const startedMs = performance.now()
 process.exitCode = await { unit, cluster: onControlPlane, e2e: onNodes }[suite]()
 console.error(`${suite}: ${files.length} files in ${Math.round((performance.now() - startedMs) / 1000)} s`)
 
-/** Coverage counts on the pure files only: what reaches the outside is proved by the other suites. */
-function unit(): Promise<number> {
-  return tap(['--timeout=60', ...(named.length > 0 ? ['--disable-coverage'] : ['--allow-incomplete-coverage'])], {})
+/** Coverage counts where the whole suite runs. */
+async function unit(): Promise<number> {
+  if (named.length > 0) return await tap(['--timeout=60', '--disable-coverage'], {})
+  const code = await tap(['--timeout=60', '--allow-incomplete-coverage', '--coverage-report=json-summary'], {})
+  const gaps = await lessCovered()
+  for (const gap of gaps) console.error(gap)
+  return gaps.length === 0 ? code : 1
 }
 
 async function onControlPlane(): Promise<number> {

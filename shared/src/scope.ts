@@ -15,7 +15,7 @@ export function scopeOf(registry: Registry): Scope {
 /** One text per scope, such as `us-east-1`, `us-east-1/fips` or `public`. */
 export function scopeId(scope: Scope): string {
   if (scope.kind === 'public') return 'public'
-  const id = [scope.region, ...(scope.fips ? ['fips'] : []), ...(scope.dualStack ? ['dual-stack'] : [])].join('/')
+  const id = `${scope.region}${scope.fips ? '/fips' : ''}${scope.dualStack ? '/dual-stack' : ''}`
   // A host may name a region `public`, though AWS has none.
   return id === 'public' ? 'public/private' : id
 }

@@ -2,6 +2,7 @@ import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import type { Answer } from '@ecr-anywhere/shared/memo.ts'
 import type { Registry } from '@ecr-anywhere/shared/registry.ts'
 import { type Scope, scopeId, scopeOf } from '@ecr-anywhere/shared/scope.ts'
+import { formatTime } from '@ecr-anywhere/shared/time.ts'
 import type { Token } from '@ecr-anywhere/shared/token.ts'
 import { recall } from './recall.ts'
 
@@ -12,8 +13,9 @@ export type AskToken = (key: { tenant: string; scope: Scope }, limitMs: number) 
 export interface Obtained {
   /** By host, in the order of the registries. */
   credentials: ReadonlyMap<string, Token>
-  /** When the first of them ends. */
+  /** When the first of them ends; the same as the annotation says it. */
   expiresAtMs: number
+  expiresAt: string
   /** Why a token could not be renewed, if one could not. */
   stale: unknown
 }
@@ -52,7 +54,8 @@ const together = recall((registries: readonly Registry[], ...tokens: readonly To
     const token = tokenOf.get(idOf(registry))
     return token === undefined ? [] : [[registry.host, token] as const]
   })
-  return { credentials: new Map(credentials), expiresAtMs: Math.min(...tokens.map(token => token.expiresAtMs)) }
+  const expiresAtMs = Math.min(...tokens.map(token => token.expiresAtMs))
+  return { credentials: new Map(credentials), expiresAtMs, expiresAt: formatTime(expiresAtMs) }
 }, recalled)
 
 function idOf(registry: Registry): string {

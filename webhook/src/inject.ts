@@ -105,16 +105,20 @@ async function injected(
   world: InjectWorld,
 ): Promise<Outcome> {
   try {
-    const { credentials, expiresAtMs, stale } = await credentialsFor(registries, { tenant: tenant.name, limitMs: leftMs() }, world.token)
+    const { credentials, expiresAtMs, expiresAt, stale } = await credentialsFor(
+      registries,
+      { tenant: tenant.name, limitMs: leftMs() },
+      world.token,
+    )
     const { data, replaced } = shape.write(object.data, credentials, forget)
     const changed = ours === undefined || !sameCredentials(ours.credentials, credentials)
     const updatedAt = changed ? timeText(world.nowMs()) : (ours.annotations.get(annotations.updatedAt) ?? '')
     return {
       result: stale === undefined ? 'injected' : 'stale',
       why,
-      wanted: { data, annotations: notesOf(hosts, timeText(expiresAtMs), updatedAt) },
+      wanted: { data, annotations: notesOf(hosts, expiresAt, updatedAt) },
       registries: hosts,
-      warnings: warningsOf({ stale, replaced, expiresAtMs, isShort: expiresAtMs - world.nowMs() < world.refreshBeforeMs }),
+      warnings: warningsOf({ stale, replaced, expiresAt, isShort: expiresAtMs - world.nowMs() < world.refreshBeforeMs }),
     }
   } catch (error) {
     const isPassing = error instanceof Fault && error.kind === 'passing'
@@ -141,8 +145,7 @@ const notesOf = recall((hosts: readonly string[], expiresAt: string, updatedAt: 
   ])
 }, recalled)
 
-function warningsOf({ stale, replaced, expiresAtMs, isShort }: Told): string[] {
-  const until = timeText(expiresAtMs)
+function warningsOf({ stale, replaced, expiresAt: until, isShort }: Told): string[] {
   const older = stale === undefined ? [] : [`${codeOf(stale)} from AWS; injected an older token, good until ${until}`]
   const short = isShort && stale === undefined ? [`AWS gave a token that ends at ${until}: less than REFRESH_BEFORE is left`] : []
   return [...older, ...short, ...(replaced === undefined ? [] : [replaced])]
@@ -152,7 +155,7 @@ interface Told {
   /** Why the token could not be renewed, if it could not. */
   stale: unknown
   replaced: string | undefined
-  expiresAtMs: number
+  expiresAt: string
   isShort: boolean
 }
 

@@ -13,12 +13,14 @@ import { type Admission, type AdmitWorld, admit } from './admit.ts'
 import type { Tickets } from './attest.ts'
 import { findPrincipals } from './aws/principals.ts'
 import { tenantClients } from './aws/tenant-clients.ts'
+import { gathered } from './gathered.ts'
 import { listenEverywhere } from './http/listen.ts'
 import { metrics as makeMetrics } from './http/metrics.ts'
 import { operationsServer } from './http/operations.ts'
 import { usePair, webhookServer } from './http/server.ts'
 import { shutDownOnSignal } from './http/shutdown.ts'
 import { serveTickets } from './kube/tickets.ts'
+import { recall } from './recall.ts'
 import { statusOf } from './status.ts'
 import { type ServingPair, servePair } from './tls/serving.ts'
 import { tokens as makeTokens } from './tokens.ts'
@@ -29,6 +31,9 @@ const renewEveryMs = 30_000
 /** Written in pieces of 4 kB, or of a quarter of a second: a system call per line would cost as much as an admission. */
 const logDestination = { sync: false, minLength: 4096, periodicFlush: 250 }
 
+/** pino's `isoTime`, formatted once a millisecond. */
+const logTime = recall((ms: number) => `,"time":"${new Date(ms).toISOString()}"`, 1)
+
 /** `ecr-anywhere webhook`: runs until SIGTERM. @throws Fault `settings` before anything is started */
 export async function main(): Promise<number> {
   const { env } = process
@@ -38,10 +43,7 @@ export async function main(): Promise<number> {
   const callers = clientCa === undefined ? undefined : { ca: clientCa, names: settings.CLIENT_NAMES ?? [] }
   const config = await awsConfig({ env, caBundle: await contentOf('AWS_CA_BUNDLE', env.AWS_CA_BUNDLE) })
   // Asynchronous: a slow reader of our log must not hold up admissions. pino writes what is left when the process exits.
-  const logger: Logger = pino(
-    { ...logOptions(settings.LOG_LEVEL), timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination(logDestination),
-  )
+  const logger: Logger = pino({ ...logOptions(settings.LOG_LEVEL), timestamp: () => logTime(Date.now()) }, pino.destination(logDestination))
   const attestation = attestationMode(settings)
   const metrics = makeMetrics({ version, attestation })
   const clients = tenantClients(tenants, { config, env, clusterName: settings.CLUSTER_NAME })
@@ -85,11 +87,11 @@ export async function main(): Promise<number> {
   const app = webhookServer({
     admit: (body, asked) => admit(body, asked, world),
     syncTenant: defaultTenant,
-    onAdmission: (admission, ms) => {
+    onAdmission: gathered(({ admission, ms }) => {
       const { tenant, operation = 'unknown' } = admission.record
       metrics.admission({ tenant, operation, result: admission.result }, ms / 1000)
       logAdmission(logger, admission, ms)
-    },
+    }, setImmediate),
     isDraining: () => draining,
     nowMs: () => performance.now(),
     logger,

@@ -1,9 +1,9 @@
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { managedSecret } from '../objects.ts'
 import { killPod, podNames } from '../processes.ts'
 import { releaseName, releaseNamespace, startProduct, valuesFor, webhookPods } from '../product.ts'
 import { leftOfRelease } from '../release-objects.ts'
-import { type Figures, inWords, startStream } from '../stream.ts'
+import { inWords, noneRefused, startStream } from '../stream.ts'
 import { within } from '../within.ts'
 
 const namespace = 'apps'
@@ -24,7 +24,7 @@ t.test(`${restarts} rollouts under a stream of updates: none refused`, async t =
   }
   const all = () => kubectl('get', 'pods', '-n', releaseNamespace, '-l', webhookPods, '-o', 'jsonpath={.items[*].metadata.name}')
   await within(60, 'the pods of before are gone', async () => (await all()).split(' ').length === 2)
-  none(t, await stop())
+  noneRefused(t, await stop())
 })
 
 t.test('a replica that is killed takes with it no more than it was answering', async t => {
@@ -61,9 +61,3 @@ t.test('helm uninstall leaves users their Secrets, and nothing else', async t =>
   await product.namespace('another', 'enabled')
   await kubectl('delete', 'namespace', 'another', '--timeout=60s')
 })
-
-function none(t: Test, figures: Figures): void {
-  console.error(inWords(figures))
-  t.equal(figures.refused, 0)
-  t.same(figures.messages, {})
-}

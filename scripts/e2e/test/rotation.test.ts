@@ -1,8 +1,8 @@
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { ageServingPair, ageTickets, runCerts } from '../aged.ts'
 import { killedCerts } from '../killed-certs.ts'
 import { releaseNamespace, startProduct, valuesFor } from '../product.ts'
-import { type Figures, inWords, perSecond, startStream } from '../stream.ts'
+import { noneRefused, startStream } from '../stream.ts'
 import { within } from '../within.ts'
 
 const namespace = 'apps'
@@ -28,7 +28,7 @@ t.test('a serving certificate and tickets rotate through all phases without a re
     phases.push(...(/^certs: (\w+) /.exec(said)?.[1] ?? said).split(' '))
     return allIsWell.test(said) && unchanged(before, await inUse()).length === 0
   })
-  judge(t, await stop())
+  noneRefused(t, await stop())
   const told = phases.filter(phase => phase !== 'nothing')
   t.same(told, ['prepare', 'mark', 'promote', 'finish'])
 })
@@ -45,7 +45,7 @@ t.test('the same, where each run is killed after its first write', async t => {
     if ('write' in came) writes.push(came.write)
     return 'log' in came && allIsWell.test(came.log) && unchanged(before, await inUse()).length === 0
   })
-  judge(t, await stop())
+  noneRefused(t, await stop())
   console.error(`certs was killed ${writes.length} times`)
   for (const written of [/secrets\/ecr-anywhere-tls/, /secrets\/ecr-anywhere-tickets/, /mutatingwebhookconfigurations/])
     t.ok(writes.filter(write => written.test(write)).length >= 2, `${written}: ${writes}`)
@@ -57,7 +57,7 @@ t.test('without its TLS Secret the webhook serves on, and one run of certs makes
   t.match(await runCerts(product), /^certs: repair \(no usable serving pair\)/)
   t.equal(await kubectl('get', 'secret', 'ecr-anywhere-tls', '-n', releaseNamespace, '-o', 'name'), 'secret/ecr-anywhere-tls\n')
   await within(withinSeconds, 'the CA of the lost pair is dropped', async () => allIsWell.test(await runCerts(product)))
-  judge(t, await stop())
+  noneRefused(t, await stop())
 })
 
 /** What is rotated, by name: certificate, key, CA and tickets, and in between those that come next or came before. */
@@ -73,12 +73,4 @@ function unchanged(before: Record<string, string>, after: Record<string, string>
   const names = (found: object) => Object.keys(found).sort().join()
   if (names(before) !== names(after)) return [`${names(before)} became ${names(after)}`]
   return Object.keys(before).filter(name => before[name] === after[name])
-}
-
-function judge(t: Test, figures: Figures): void {
-  console.error(inWords(figures))
-  // On a machine that others use too the rate is lower: a quarter is still a stream.
-  t.ok(figures.sent / figures.seconds > perSecond / 4, inWords(figures))
-  t.equal(figures.refused, 0)
-  t.same(figures.messages, {})
 }

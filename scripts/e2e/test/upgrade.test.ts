@@ -5,6 +5,7 @@ import { faults } from '../aws.ts'
 import { managedSecret } from '../objects.ts'
 import { podNames } from '../processes.ts'
 import { chart, releaseName, startProduct, type Values, valuesFor, webhookPods } from '../product.ts'
+import { noneRefused, startStream } from '../stream.ts'
 import { within } from '../within.ts'
 
 const namespace = 'apps'
@@ -19,9 +20,8 @@ const withTenants = (...names: string[]): Values => ({
 await product.namespace(namespace, 'enabled')
 
 t.test('an install that is interrupted completes when it is run again', async t => {
-  await product.interruptedInstall(base, () =>
-    within(60, 'pods of the webhook are being started', async () => (await podNames(product, webhookPods)).length > 0),
-  )
+  const until = () => within(60, 'pods of the webhook are being started', async () => (await podNames(product, webhookPods)).length > 0)
+  await product.interrupted('install', { values: base, until, signal: 'SIGINT' })
   const { code, stderr } = await product.install(base)
   t.equal(code, 0, stderr)
   t.equal((await product.helm(['uninstall', releaseName, '--wait'])).code, 0)
@@ -39,7 +39,8 @@ t.test('AWS cannot be reached at install: it fails with the cause, and an upgrad
   await filled(t, namespace)
 })
 
-t.test('tenants are added, renamed and removed by upgrades, without a conflict', async t => {
+t.test('tenants are added, renamed and removed by upgrades, without a conflict and without a refused update', async t => {
+  const stop = await startStream(t, product, namespace)
   for (const tenants of [['a'], ['b'], []]) {
     const { code, stderr } = await product.upgrade(withTenants(...tenants))
     t.equal(code, 0, stderr)
@@ -50,7 +51,38 @@ t.test('tenants are added, renamed and removed by upgrades, without a conflict',
     const made = await kubectl('get', 'mutatingwebhookconfigurations', '-o', 'jsonpath={.items[*].metadata.name}')
     t.same(made.split(' '), ['ecr-anywhere-probe', ...['default', ...tenants].map(name => `ecr-anywhere-tenant-${name}`)].sort())
   }
+  noneRefused(t, await stop())
 })
+
+t.test('an upgrade that is interrupted completes when it is run again, and refuses no update in between', async t => {
+  const stop = await startStream(t, product, namespace)
+  await product.interrupted('upgrade', { values: withTenants('a'), until: () => newPods(), signal: 'SIGINT' })
+  const { code, stderr } = await product.upgrade(withTenants('a'))
+  t.equal(code, 0, stderr)
+  noneRefused(t, await stop())
+  await filled(t, 'of-a')
+})
+
+t.test('an upgrade whose Helm is killed completes after a rollback, which Helm asks for', async t => {
+  const stop = await startStream(t, product, namespace)
+  await product.interrupted('upgrade', { values: withTenants('a', 'b'), until: () => newPods(), signal: 'SIGKILL' })
+  const refused = await product.upgrade(withTenants('a', 'b'))
+  console.error(refused.code, refused.stderr)
+  const back = await product.helm(['rollback', releaseName, '--wait'])
+  t.equal(back.code, 0, back.stderr)
+  const { code, stderr } = await product.upgrade(withTenants('a', 'b'))
+  t.equal(code, 0, stderr)
+  noneRefused(t, await stop())
+  for (const tenant of ['a', 'b']) await filled(t, `of-${tenant}`)
+})
+
+/** An upgrade is on its way: there are pods that were not there before. */
+async function newPods(): Promise<void> {
+  const before = await podNames(product, webhookPods)
+  await within(60, 'pods of the upgrade are being started', async () =>
+    (await podNames(product, webhookPods)).some(name => !before.includes(name)),
+  )
+}
 
 async function filled(t: Test, where: string): Promise<void> {
   const { code, stderr } = await apply(managedSecret({ namespace: where, name: 'ecr-pull' }))

@@ -28,7 +28,8 @@ export interface ServerOptions {
   admit: (body: unknown, asked: { tenantName: string; leftMs: () => number }) => Promise<Admission>
   /** Tenant of `POST /sync`, the path of older installs. */
   syncTenant: string
-  onAdmission: (admission: Admission, ms: number) => void
+  /** Called before the answer is on its way. */
+  onAdmission: (came: { admission: Admission; ms: number }) => void
   isDraining: () => boolean
   nowMs: () => number
   logger: FastifyBaseLogger
@@ -69,10 +70,6 @@ export function webhookServer({
     const parsed = parseJson(body)
     done(parsed === undefined ? notJson : null, parsed)
   })
-  app.addHook('onRequest', (_request, reply, done) => {
-    if (isDraining()) reply.header('connection', 'close')
-    done()
-  })
   if (clients !== undefined) {
     app.addHook('onRequest', async request => {
       if (!isNamed(request.raw.socket as TLSSocket, clients.names)) throw notAClient
@@ -85,15 +82,16 @@ export function webhookServer({
     return reply.code(known ? 405 : 404).send(status(known ? 405 : 404, 'found another path or method; wanted POST /inject/<tenant>'))
   })
 
-  async function answer(request: FastifyRequest, tenantName: string) {
+  async function answer(request: FastifyRequest, reply: FastifyReply, tenantName: string) {
+    if (isDraining()) reply.header('connection', 'close')
     const startMs = nowMs()
     const deadlineMs = startMs + patienceMs(request.query)
     const admission = await admit(request.body, { tenantName, leftMs: () => Math.max(deadlineMs - nowMs(), 0) })
-    onAdmission(admission, nowMs() - startMs)
+    onAdmission({ admission, ms: nowMs() - startMs })
     return admission.reply
   }
-  app.post<{ Params: { tenant: string } }>('/inject/:tenant', request => answer(request, request.params.tenant))
-  app.post('/sync', request => answer(request, syncTenant))
+  app.post<{ Params: { tenant: string } }>('/inject/:tenant', (request, reply) => answer(request, reply, request.params.tenant))
+  app.post('/sync', (request, reply) => answer(request, reply, syncTenant))
   return app
 }
 
