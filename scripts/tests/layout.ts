@@ -23,7 +23,7 @@ const pureModules: Readonly<Record<string, readonly string[] | 'all'>> = {
   yaml: 'all',
   zod: 'all',
   'node-forge': 'all',
-  'node:crypto': ['createHash', 'hash', 'timingSafeEqual', 'createPrivateKey', 'X509Certificate'],
+  'node:crypto': ['createHash', 'timingSafeEqual', 'createPrivateKey', 'X509Certificate'],
   'node:net': ['isIP'],
 }
 

@@ -1,4 +1,4 @@
-import { hash, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import { recall } from './recall.ts'
@@ -15,9 +15,9 @@ export type Tickets = ReadonlyMap<string, readonly string[]>
  */
 export function attest({ object }: Request, tenant: string, tickets: Tickets | undefined): void {
   if (tickets === undefined) return
-  const shown = digest(object.metadata.annotations?.[annotations.attestation] ?? '')
+  const shown = Buffer.from(object.metadata.annotations?.[annotations.attestation] ?? '')
   // All are compared, so that the time tells nothing about which one fits.
-  const matches = (tickets.get(tenant) ?? []).map(ticket => timingSafeEqual(digestOfTicket(ticket), shown))
+  const matches = (tickets.get(tenant) ?? []).map(bytesOf).map(ticket => ticket.length === shown.length && timingSafeEqual(ticket, shown))
   if (matches.includes(true)) return
   throw new Fault('input', {
     code: 'NotAttested',
@@ -27,10 +27,5 @@ export function attest({ object }: Request, tenant: string, tickets: Tickets | u
   })
 }
 
-/** Digests are of one length, so that they can be compared in constant time whatever was shown. */
-function digest(text: string): Buffer {
-  return hash('sha256', text, 'buffer')
-}
-
-/** Of our own tickets alone: what is remembered is found by comparing texts, which takes longer the more of a text fits. */
-const digestOfTicket = recall(digest, 64)
+/** Of our own tickets alone, all of one length, which is no secret. */
+const bytesOf = recall((ticket: string) => Buffer.from(ticket), 64)
