@@ -43,3 +43,8 @@ objectSelector:
   expression: "has(request.dryRun) && request.dryRun"
 {{- end }}
 {{- end }}
+
+{{/* Every value of the namespace label that is a tenant's, as JSON (which is CEL too). */}}
+{{- define "ecr-anywhere.namespaceValues" -}}
+{{- append (include "ecr-anywhere.tenants" . | fromJsonArray) "enabled" | toJson }}
+{{- end }}

@@ -74,7 +74,10 @@ test('each program does its work with the rights and the variables that the char
     t.match(checked.stdout, /check failed: .*failed calling webhook/)
     const applied = await run('Job/ecr-anywhere-secrets')
     t.equal(applied.code, 1)
-    t.match(applied.stdout, /ecr-rights\/charts.*the webhook was not called for this Secret/)
+    t.match(
+      applied.stdout,
+      /ecr-rights\/charts.*the webhook was not called for this Secret.* Found no label .* kubectl label namespace ecr-rights/,
+    )
   })
 
   await t.test('the check may ask for /status, and nothing else of the Service', async t => {

@@ -104,6 +104,12 @@ export function refused(what: string, { status, body }: KubeAnswer): Fault {
     code: typeof reason === 'string' && reason !== '' ? reason : `HTTP ${status}`,
     found: `HTTP ${status} on ${what}: ${typeof message === 'string' ? message : 'no message'}`,
     wanted: 'HTTP 200',
-    todo: status === 403 ? 'Give this service account the right (RBAC).' : 'See the API server and its log.',
+    todo: todoFor(status, message),
   })
+}
+
+function todoFor(status: number, message: unknown): string {
+  if (status !== 403) return 'See the API server and its log.'
+  // A policy's own sentence says what to do.
+  return String(message).includes('denied request') ? 'Mend what the policy names.' : 'Give this service account the right (RBAC).'
 }

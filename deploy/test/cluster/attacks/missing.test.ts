@@ -26,9 +26,8 @@ const told = {
   typed: { type: dockerConfigJson, data: { '.dockerconfigjson': 'e30=' } },
   'Argo CD': { type: 'Opaque', labels: argo, stringData: { type: 'helm', enableOCI: 'true', url } },
 }
-/** The API server looks at a type's keys before it asks validating policies: so it speaks first. */
-const withoutData = (namespace: string) => managedSecret({ namespace, name: 'pull' })
-const required = { status: 422, message: /data\[\.dockerconfigjson\]: Required value/ }
+const typed = [dockerConfigJson, 'kubernetes.io/dockercfg', 'kubernetes.io/basic-auth']
+const withoutData = (namespace: string, type = dockerConfigJson) => managedSecret({ namespace, name: 'pull', type })
 const secretOf = (kind: keyof typeof told, namespace: string, name = 'pull') => managedSecret({ namespace, name, ...told[kind] })
 const kinds = Object.keys(told) as (keyof typeof told)[]
 const annotated = (notes: Record<string, string>) => ({ metadata: { annotations: notes } })
@@ -45,7 +44,7 @@ t.test('an attestation that the user writes is overwritten by the policy, and ne
     t.ok(Date.parse(metadata.annotations[annotations.expiresAt] ?? '') > Date.now(), 'it was injected')
     t.notOk(annotations.attestation in metadata.annotations)
   }
-  t.match(await create(forged('forged', plainNamespace)), { status: 403, message: notCalled })
+  t.equal((await create(forged('forged', plainNamespace))).status, 403)
   const unmanaged = forged('unmanaged', plainNamespace)
   t.match(await create({ ...unmanaged, metadata: { ...unmanaged.metadata, labels: {} } }), { status: 403, message: notCalled })
 })
@@ -71,13 +70,46 @@ t.test('a managed Secret is un-labelled, finalized, and deleted with its namespa
 
 t.test('in a namespace without the label, or with an unknown tenant’s, nothing is stored, and a sentence says so', async t => {
   const calls = tokenCalls(bed.emulator)
-  for (const namespace of [plainNamespace, 'of-nobody']) {
-    for (const kind of kinds)
-      for (const write of [create, apply]) t.match(await write(secretOf(kind, namespace)), { status: 403, message: notCalled }, kind)
-    t.match(await create(withoutData(namespace)), required)
+  const hints = {
+    [plainNamespace]: / Found no label ecr-anywhere\S+ on the namespace; do: kubectl label namespace not-enabled ecr-anywhere/,
+    'of-nobody': / Found, where a tenant is wanted, the label ecr-anywhere\S+=nobody on the namespace; do: kubectl label /,
+  }
+  for (const [namespace, hint] of Object.entries(hints)) {
+    const objects = [...kinds.map(kind => secretOf(kind, namespace)), ...typed.map(type => withoutData(namespace, type))]
+    const claimed = { [annotations.expiresAt]: '2099-01-01T00:00:00Z' }
+    for (const object of [...objects, managedSecret({ namespace, name: 'pull', annotations: claimed, ...told.typed })])
+      for (const write of [create, apply]) {
+        const { status, message } = await write(object)
+        t.equal(status, 403, JSON.stringify(object))
+        t.match(message, notCalled)
+        t.match(message, hint)
+      }
     t.same(await names(namespace), [])
   }
   t.equal(tokenCalls(bed.emulator), calls)
+})
+
+t.test('a Secret that is labelled after it was made, with an expiry of its author’s, is not taken for an injected one', async t => {
+  const made = managedSecret({
+    namespace: plainNamespace,
+    name: 'later',
+    annotations: { [annotations.expiresAt]: '2099-01-01T00:00:00Z' },
+    ...told.typed,
+  })
+  t.equal((await create({ ...made, metadata: { ...made.metadata, labels: {} } })).status, 201)
+  t.match(await patch(plainNamespace, 'later', { metadata: { labels: { [labels.managed]: 'true' } } }), { status: 403, message: notCalled })
+  await must(kubectl('delete', 'secret', 'later', '-n', plainNamespace))
+})
+
+t.test('a namespace is disabled: what others do to its Secrets goes on, none is added, no expiry is changed', async t => {
+  await bed.namespace('enabled-once')
+  t.equal((await create(managedSecret({ namespace: 'enabled-once', name: 'old' }))).status, 201)
+  await must(kubectl('label', 'namespace', 'enabled-once', `${labels.namespace}-`))
+  const refused = { status: 403, message: notCalled }
+  await until('the API server knows', async () => (await create(withoutData('enabled-once'))).message.includes('Found no label'))
+  t.equal((await patch('enabled-once', 'old', annotated({ a: 'b' }))).status, 200)
+  t.match(await patch('enabled-once', 'old', annotated({ [annotations.expiresAt]: '2099-01-01T00:00:00Z' })), refused)
+  t.equal((await patch('enabled-once', 'old', unlabelled)).status, 200)
 })
 
 t.test('the webhook entry is deleted while the policies stay: nothing is stored, no ticket is shown', async t => {
@@ -91,7 +123,7 @@ t.test('the webhook entry is deleted while the policies stay: nothing is stored,
       for (const query of ['', '&dryRun=All'])
         t.match(await write(secretOf(kind, enabled), query), { status: 403, message: notCalled }, kind)
   }
-  t.match(await create(withoutData(enabled)), required)
+  for (const type of typed) t.match(await create(withoutData(enabled, type)), { status: 403, message: notCalled }, type)
   t.match(await patch(enabled, 'forged', annotated({ a: 'b' })), { status: 403, message: notCalled })
   t.same(await names(enabled), stored)
   t.equal((await patch(enabled, 'doomed', unlabelled)).status, 200, 'un-labelling needs nobody')
