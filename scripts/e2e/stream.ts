@@ -51,8 +51,8 @@ export function inWords({ sent, refused, mostInFlight, slowestMs, seconds, messa
 /** Asserts that no update was refused, and says what there was. */
 export function noneRefused(t: Test, figures: Figures): void {
   console.error(inWords(figures))
-  // On a machine that others use too the rate is lower: a quarter is still a stream.
-  t.ok(figures.sent / figures.seconds > perSecond / 4, inWords(figures))
+  // Less would be another test: the machine is too slow for this one.
+  t.ok(figures.sent / figures.seconds > perSecond * 0.8, inWords(figures))
   t.equal(figures.refused, 0)
   t.same(figures.messages, {})
 }
