@@ -56,7 +56,9 @@ const mutated = fc
   )
   .map(([review, changes]) => {
     const copy = structuredClone(review)
-    for (const [at, value, name] of structuredClone(changes)) {
+    for (const [at, given, name] of changes) {
+      // A copy for each change: one object put into itself would be no JSON.
+      const value = structuredClone(given)
       const places = placesIn(copy)
       const [parent, key] = places[at % places.length] ?? [copy, 'request']
       Object.defineProperty(parent, name ?? key, { value, enumerable: true, configurable: true, writable: true })
