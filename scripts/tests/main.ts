@@ -36,7 +36,7 @@ console.error(`${suite}: ${files.length} files in ${Math.round((performance.now(
 /** Coverage counts where the whole suite runs. */
 async function unit(): Promise<number> {
   if (named.length > 0) return await tap(['--timeout=60', '--disable-coverage'], {})
-  const code = await tap(['--timeout=60', '--allow-incomplete-coverage', '--coverage-report=json-summary'], {})
+  const code = await tap(['--timeout=60', '--jobs=2', '--allow-incomplete-coverage', '--coverage-report=json-summary'], {})
   const gaps = await lessCovered()
   for (const gap of gaps) console.error(gap)
   return gaps.length === 0 ? code : 1
