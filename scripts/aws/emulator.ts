@@ -33,6 +33,8 @@ export interface EmulatorOptions {
   upstream?: string
   /** The emulator's clock, milliseconds since the epoch. */
   nowMs?: () => number
+  /** Told each password, session key and session token that it gives to anybody. */
+  onSecret?: (secret: string) => void
 }
 
 export interface Emulator {
@@ -68,10 +70,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     rate = { perSecond: tokensPerSecond, burst: tokensBurst },
     upstream,
     nowMs = Date.now,
+    onSecret = () => {},
   } = options
   const { tokenLifeSeconds = defaultTokenLifeSeconds, machine = {} } = options
   const switches: Switches = { faults: [], tokenLifeSeconds, machine }
-  const principals = createPrincipals({ users, roles })
+  const principals = createPrincipals({ users, roles, onSecret })
   const log = createCallLog()
   const world = {
     principals,
@@ -79,7 +82,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     nowMs,
     upstream,
     policy: principals.policy,
-    tokens: createTokens(),
+    tokens: createTokens(onSecret),
     rateLimit: createRateLimit(rate),
     switches,
   }

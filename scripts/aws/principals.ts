@@ -59,8 +59,15 @@ export interface Principals {
   openSession(role: Role, sessionName: string, expiresAtMs: number): Key & Required<Pick<Key, 'session'>>
 }
 
+export interface PrincipalsOptions {
+  users: User[]
+  roles: Role[]
+  /** Told each secret of the sessions that are opened. */
+  onSecret: (secret: string) => void
+}
+
 /** Holds the users and roles given at start, and the sessions opened since (expired ones too: they are refused by another name). */
-export function createPrincipals({ users, roles }: { users: User[]; roles: Role[] }): Principals {
+export function createPrincipals({ users, roles, onSecret }: PrincipalsOptions): Principals {
   const policies = new Map<string, Policy>(users.map(user => [user.arn, user]))
   const keys = new Map<string, Key>(users.map(user => [user.accessKeyId, userKey(user)]))
   const byArn = new Map(roles.map(role => [role.arn, role]))
@@ -72,6 +79,8 @@ export function createPrincipals({ users, roles }: { users: User[]; roles: Role[
     openSession(role, sessionName, expiresAtMs) {
       const key = sessionKey(role, sessionName, expiresAtMs)
       keys.set(key.accessKeyId, key)
+      onSecret(key.secretAccessKey)
+      onSecret(key.session.token)
       return key
     },
   }

@@ -21,12 +21,13 @@ const payloadBytes = 1000
 const dataKeyBytes = 140
 
 /** Seals grants under a key that lives as long as the emulator: nothing has to be remembered for each call. */
-export function createTokens(): Tokens {
+export function createTokens(onSecret: (secret: string) => void): Tokens {
   const key = randomBytes(32)
   return {
     issue(grant) {
       const sealed = { payload: seal(key, grant), datakey: randomBytes(dataKeyBytes).toString('base64'), version: '2', type: 'DATA_KEY' }
       const password = Buffer.from(JSON.stringify({ ...sealed, expiration: grant.expiresAt })).toString('base64')
+      onSecret(password)
       return Buffer.from(`AWS:${password}`).toString('base64')
     },
     read(password) {

@@ -37,7 +37,7 @@ export async function startBed(): Promise<Bed> {
   // As kubelet keeps it: a file. In a pipe, this process would have to read it, which is busy making the load.
   const logPath = join(tmpdir(), `ecr-anywhere-bench-${process.pid}.log`)
   const log = await open(logPath, 'w')
-  const bed = await startTestbed({ cluster, id: 'bench', program, logFile: log.fd })
+  const bed = await startTestbed({ cluster, id: 'bench', program, logFile: log.fd, env: { LOG_LEVEL: 'info' } })
   for (const name of Object.values(namespaces)) await bed.namespace(name, name === namespaces.ours ? 'enabled' : name)
 
   const body = JSON.stringify(review(namespaces.ours))

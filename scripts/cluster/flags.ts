@@ -16,6 +16,8 @@ export function etcdFlags({ dir, clientPort, peerPort }: EtcdPlace): string[] {
   const peer = `http://127.0.0.1:${peerPort}`
   return [
     `--data-dir=${join(dir, 'etcd')}`,
+    // etcd's most: a bench keeps a gigabyte of Secrets and ten versions of each.
+    '--quota-backend-bytes=8589934592',
     '--unsafe-no-fsync',
     `--listen-client-urls=${client}`,
     `--advertise-client-urls=${client}`,

@@ -46,8 +46,12 @@ export async function startAttested(t: Test, { values = {}, controlPlane, ...opt
   const cluster = await startControlPlane(controlPlane)
   t.teardown(() => cluster.stop())
   const { kubectl } = cluster
-  const tickets = async () =>
-    JSON.parse(await must(kubectl('get', 'secret', '-n', releaseNamespace, ticketSecret, '-o', 'json'))).data as Record<string, string>
+  const found = new Set<string>()
+  const tickets = async () => {
+    const secret = JSON.parse(await must(kubectl('get', 'secret', '-n', releaseNamespace, ticketSecret, '-o', 'json')))
+    for (const ticket of Object.values<string>(secret.data)) found.add(ticket)
+    return secret.data as Record<string, string>
+  }
   let mountDir = ''
   const mountTickets = async () => mountSecret(mountDir, await tickets())
   const install = chartInstall(rendered, async dir => {
@@ -59,7 +63,10 @@ export async function startAttested(t: Test, { values = {}, controlPlane, ...opt
     return { ATTESTATION_DIR: mountDir, CONFIG_FILE: file }
   })
   const bed = await startTestbed({ cluster, id: 'attested', install, ...options })
-  t.teardown(bed.stop)
+  t.teardown(() => {
+    for (const ticket of found) bed.secrets.add(ticket)
+    return bed.stop()
+  })
   for (const value of ['enabled', ...tenantsOf(rendered)]) await bed.namespace(`ready-${value}`, value)
   await must(kubectl('create', 'namespace', plainNamespace))
   await untilInForce(cluster, ['enabled', ...tenantsOf(rendered)])

@@ -6,6 +6,7 @@ import { type Emulator, type EmulatorOptions, startEmulator } from '../aws/emula
 import type { ControlPlane } from '../cluster/control-plane.ts'
 import type { Outcome } from '../cluster/run.ts'
 import { ecrAnywhere, type Program, sourceProgram } from './command.ts'
+import { leaks } from './leaks.ts'
 import { registration } from './registration.ts'
 import { startWebhook, type WebhookProcess, type WebhookProcessOptions } from './webhook-process.ts'
 
@@ -64,6 +65,9 @@ export interface Testbed {
   namespace: (name: string, value?: string) => Promise<void>
   /** The webhook configurations, and what else was installed, as objects to apply. */
   registrations: object[]
+  /** What nobody may ever print. */
+  secrets: Set<string>
+  /** @throws if the webhook, or a command that was run here, printed one of the secrets */
   stop: () => Promise<void>
 }
 
@@ -83,7 +87,9 @@ export async function startTestbed({
 }: TestbedOptions): Promise<Testbed> {
   const { kubectl, kubeconfig } = cluster
   const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-testbed-'))
-  const emulator = await startEmulator({ users: [user], ...options.emulator })
+  const secrets = new Set([user.secretAccessKey])
+  const emulator = await startEmulator({ users: [user], onSecret: secret => secrets.add(secret), ...options.emulator })
+  const printed: string[] = []
   const { release, configurations: names } = install
   const files = { cert: join(dir, 'tls.crt'), key: join(dir, 'tls.key'), tenants: join(dir, 'tenants.yaml') }
   const certsEnv = {
@@ -104,13 +110,17 @@ export async function startTestbed({
   await must(ecrAnywhere(['certs'], certsEnv))
   const pair = JSON.parse(await must(kubectl('get', 'secret', '-n', release, 'ecr-anywhere-tls', '-o', 'json'))).data
   await writeFile(files.cert, Buffer.from(pair['tls.crt'], 'base64'))
-  await writeFile(files.key, Buffer.from(pair['tls.key'], 'base64'), { mode: 0o600 })
+  const key = Buffer.from(pair['tls.key'], 'base64').toString()
+  for (const line of key.split('\n').filter(line => !line.startsWith('-----'))) secrets.add(line)
+  await writeFile(files.key, key, { mode: 0o600 })
   if (options.tenants !== undefined) await writeFile(files.tenants, options.tenants)
   const env = {
     ...aws,
     CERT_FILE: files.cert,
     KEY_FILE: files.key,
     CLUSTER_NAME: 'testbed',
+    // All that it could ever say: what is secret must not be in it, see `stop`.
+    LOG_LEVEL: 'trace',
     ...(options.tenants === undefined ? {} : { CONFIG_FILE: files.tenants }),
     ...(await install.mount(dir)),
     ...options.env,
@@ -127,24 +137,38 @@ export async function startTestbed({
     webhook: () => webhook,
     restartWebhook: async (more = {}, signal = 'SIGKILL') => {
       await webhook.stop(signal)
+      printed.push(webhook.logs())
       const ports = { port: portOf(webhook.url), operationsPort: portOf(webhook.operationsUrl) }
       webhook = await startWebhook({ env: { ...env, ...more }, ports, program, logFile })
     },
-    ecrAnywhere: (args, more = {}) => ecrAnywhere(args, { ...certsEnv, ...more }, program),
+    ecrAnywhere: async (args, more = {}) => {
+      const outcome = await ecrAnywhere(args, { ...certsEnv, ...more }, program)
+      printed.push(outcome.stdout, outcome.stderr)
+      return outcome
+    },
     namespace: async (name, value = enabledValue) => {
       const metadata = { name, labels: { ...onlyLabel(id), [labels.namespace]: value } }
       await must(kubectl('apply', '-f', '-', { input: JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata }) }))
     },
     registrations,
+    secrets,
     stop: async () => {
       await kubectl('delete', 'mutatingwebhookconfiguration', '--ignore-not-found', ...names)
       // On a cluster that others share, a refresher would go on looking at these.
       await kubectl('label', 'namespace', '--selector', `ecr-anywhere.test/bed=${id}`, `${labels.namespace}-`)
       await webhook.stop('SIGKILL')
+      printed.push(webhook.logs())
       await emulator.stop()
       await rm(dir, { recursive: true, force: true })
+      const shown = leaks(longWords(printed), secrets)
+      if (shown > 0) throw new Error(`${shown} of the ${secrets.size} secrets of this testbed were printed by the product`)
     },
   }
+}
+
+/** Where a secret, or a piece of one, could be: nearly nothing, so that thousands of them are looked for in no time. */
+function longWords(texts: readonly string[]): string {
+  return texts.flatMap(text => text.match(/[\w+/=-]{40,}/g) ?? []).join('\n')
 }
 
 interface PlainInstall {

@@ -5,6 +5,7 @@ import { faults } from '../aws.ts'
 import { managedSecret } from '../objects.ts'
 import { podNames } from '../processes.ts'
 import { chart, releaseName, startProduct, type Values, valuesFor, webhookPods } from '../product.ts'
+import { leftOfRelease } from '../release-objects.ts'
 import { noneRefused, startStream } from '../stream.ts'
 import { within } from '../within.ts'
 
@@ -22,9 +23,13 @@ await product.namespace(namespace, 'enabled')
 t.test('an install that is interrupted completes when it is run again', async t => {
   const until = () => within(60, 'pods of the webhook are being started', async () => (await podNames(product, webhookPods)).length > 0)
   await product.interrupted('install', { values: base, until, signal: 'SIGINT' })
+  // Made before there was anything that could own them; the next install takes them over.
+  const left = ['secret/ecr-anywhere-tickets', 'secret/ecr-anywhere-tls']
+  await within(60, 'Helm has rolled back', async () => (await leftOfRelease(product)).join() === left.join())
   const { code, stderr } = await product.install(base)
   t.equal(code, 0, stderr)
   t.equal((await product.helm(['uninstall', releaseName, '--wait'])).code, 0)
+  await within(60, 'nothing is left', async () => (await leftOfRelease(product)).length === 0)
 })
 
 t.test('AWS cannot be reached at install: it fails with the cause, and an upgrade once AWS is there mends it', async t => {
