@@ -111,7 +111,7 @@ export async function startTestbed({
   const pair = JSON.parse(await must(kubectl('get', 'secret', '-n', release, 'ecr-anywhere-tls', '-o', 'json'))).data
   await writeFile(files.cert, Buffer.from(pair['tls.crt'], 'base64'))
   const key = Buffer.from(pair['tls.key'], 'base64').toString()
-  for (const line of key.split('\n').filter(line => !line.startsWith('-----'))) secrets.add(line)
+  for (const line of key.split('\n').filter(line => line.length > 40)) secrets.add(line)
   await writeFile(files.key, key, { mode: 0o600 })
   if (options.tenants !== undefined) await writeFile(files.tenants, options.tenants)
   const env = {
