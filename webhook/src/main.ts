@@ -19,6 +19,7 @@ import { metrics as makeMetrics } from './http/metrics.ts'
 import { operationsServer } from './http/operations.ts'
 import { usePair, webhookServer } from './http/server.ts'
 import { shutDownOnSignal } from './http/shutdown.ts'
+import { joined } from './joined.ts'
 import { serveTickets } from './kube/tickets.ts'
 import { recall } from './recall.ts'
 import { statusOf } from './status.ts'
@@ -43,7 +44,9 @@ export async function main(): Promise<number> {
   const callers = clientCa === undefined ? undefined : { ca: clientCa, names: settings.CLIENT_NAMES ?? [] }
   const config = await awsConfig({ env, caBundle: await contentOf('AWS_CA_BUNDLE', env.AWS_CA_BUNDLE) })
   // Asynchronous: a slow reader of our log must not hold up admissions. pino writes what is left when the process exits.
-  const logger: Logger = pino({ ...logOptions(settings.LOG_LEVEL), timestamp: () => logTime(Date.now()) }, pino.destination(logDestination))
+  const destination = pino.destination(logDestination)
+  const lines = joined({ write: text => destination.write(text), flushSync: () => destination.flushSync() })
+  const logger: Logger = pino({ ...logOptions(settings.LOG_LEVEL), timestamp: () => logTime(Date.now()) }, lines)
   const attestation = attestationMode(settings)
   const metrics = makeMetrics({ version, attestation })
   const clients = tenantClients(tenants, { config, env, clusterName: settings.CLUSTER_NAME })
@@ -87,10 +90,11 @@ export async function main(): Promise<number> {
   const app = webhookServer({
     admit: (body, asked) => admit(body, asked, world),
     syncTenant: defaultTenant,
-    onAdmission: gathered(({ admission, ms }) => {
-      const { tenant, operation = 'unknown' } = admission.record
-      metrics.admission({ tenant, operation, result: admission.result }, ms / 1000)
-      logAdmission(logger, admission, ms)
+    onAdmission: gathered(all => {
+      for (const { admission, ms } of all) metrics.admission(labelsOf(admission), ms / 1000)
+      lines.together(() => {
+        for (const { admission, ms } of all) logAdmission(logger, admission, ms)
+      })
     }, setImmediate),
     isDraining: () => draining,
     nowMs: () => performance.now(),
@@ -186,6 +190,10 @@ function regionLabel(scope: Scope): string {
   if (scope.kind === 'public') return 'public'
   const region = regionOf(scope)
   return isListedRegion(region) ? region : 'other'
+}
+
+function labelsOf({ record: { tenant, operation = 'unknown' }, result }: Admission) {
+  return { tenant, operation, result }
 }
 
 const levels = { error: 'error', denied: 'warn', stale: 'warn', kept: 'warn' } as const

@@ -5,7 +5,7 @@ t.test('what comes in one turn is done once it is over, in order, and each time 
   const done: number[] = []
   const turns: (() => void)[] = []
   const add = gathered<number>(
-    item => done.push(item),
+    items => done.push(...items),
     flush => turns.push(flush),
   )
   for (const item of [1, 2, 3]) add(item)
