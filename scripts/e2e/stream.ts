@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
-import { text } from 'node:stream/consumers'
+import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
 import { inNetns } from '../cluster/netns.ts'
 import { managedSecret } from './objects.ts'
@@ -22,7 +22,7 @@ export interface Figures {
 const perSecond = 100
 const program = resolve(import.meta.dirname, 'update-stream.ts')
 
-/** Makes Secrets in an enabled namespace, and updates them 100 times a second. @returns a function that ends it and says what came of it */
+/** Makes Secrets in an enabled namespace, and updates them 100 times a second. @returns once the first was stored, a function that ends it and says what came of it */
 export async function startStream(t: Test, { node, apply }: Product, namespace: string): Promise<() => Promise<Figures>> {
   const names = Array.from({ length: 100 }, (_, index) => `stream-${index}`)
   const { code, stderr } = await apply(...names.map(name => managedSecret({ namespace, name })))
@@ -32,12 +32,14 @@ export async function startStream(t: Test, { node, apply }: Product, namespace: 
   const child = spawn(file, rest, { stdio: ['ignore', 'pipe', 'inherit'] })
   // A test that fails does not ask for figures.
   t.teardown(() => child.kill('SIGKILL'))
-  const said = text(child.stdout)
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  if ((await lines.next()).done) throw new Error('the stream ended before its first update was stored')
   const closed = once(child, 'close')
   return async () => {
     child.kill('SIGTERM')
+    const { value } = await lines.next()
     await closed
-    return JSON.parse(await said)
+    return JSON.parse(value ?? '')
   }
 }
 

@@ -42,8 +42,11 @@ async function touch(number: number): Promise<void> {
   const change = { metadata: { annotations: { [annotations.markedForUpdateAt]: `${new Date().toISOString()} ${number}` } } }
   try {
     const { status, message } = await writer.patch(namespace, secrets[number % secrets.length] ?? '', change)
-    if (status === 200) figures.stored++
-    else count(`${status} ${message}`)
+    if (status === 200) {
+      figures.stored++
+      // Whoever waits for the stream to flow reads this line.
+      if (figures.stored === 1) console.log('begun')
+    } else count(`${status} ${message}`)
   } catch (error) {
     count(String(error))
   }

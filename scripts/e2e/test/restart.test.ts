@@ -41,6 +41,7 @@ t.test('a replica that is killed takes with it no more than it was answering', a
   const figures = await stop()
   console.error(inWords(figures))
   t.ok(figures.refused <= figures.mostInFlight, inWords(figures))
+  t.ok(figures.stored > figures.mostInFlight, 'the other one served on')
 })
 
 t.test('helm uninstall leaves users their Secrets, and nothing else', async t => {
