@@ -6,10 +6,10 @@ import { lifeMs, mintPair } from '../../cronjob/src/tls/mint.ts'
 import { annotations, fieldManagers } from '../../shared/src/names.ts'
 import { formatTime } from '../../shared/src/time.ts'
 import { must } from '../testbed/testbed.ts'
+import { within } from '../testbed/within.ts'
 import { ended, startJob } from './jobs.ts'
 import { podNames } from './processes.ts'
 import { type Product, releaseNamespace, webhookPods } from './product.ts'
-import { within } from './within.ts'
 
 const dnsNames = [`ecr-anywhere-webhook.${releaseNamespace}.svc`]
 const tls = { namespace: releaseNamespace, name: 'ecr-anywhere-tls' }

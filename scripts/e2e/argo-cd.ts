@@ -1,4 +1,5 @@
 import { parseAllDocuments } from 'yaml'
+import { manifests } from '../testbed/manifest.ts'
 import { must } from '../testbed/testbed.ts'
 import { ended } from './jobs.ts'
 import { chart, type Product, releaseName, releaseNamespace, type Values } from './product.ts'
@@ -18,15 +19,14 @@ const phases: Phase[] = ['PreSync', 'Sync', 'PostSync']
 export async function sync(product: Product, values: Values, flags: string[]): Promise<void> {
   const { node, helm, kubectl } = product
   const rendered = await must(helm(['template', releaseName, chart, '--kube-version', '1.36.3'], values))
-  const manifests = parseAllDocuments(rendered).flatMap(document => (document.toJS() as Manifest | null) ?? [])
+  const all = parseAllDocuments(rendered).flatMap(document => (document.toJS() as Manifest | null) ?? [])
   const done: Manifest[] = []
   for (const phase of phases) {
-    const due = manifests.filter(one => phaseOf(one) === phase)
+    const due = all.filter(one => phaseOf(one) === phase)
     for (const wave of [...new Set(due.map(waveOf))].sort((a, b) => a - b)) {
       const objects = due.filter(one => waveOf(one) === wave)
       if (phase !== 'Sync') for (const one of objects.filter(has('before-hook-creation'))) await remove(one)
-      const input = objects.map(one => JSON.stringify(one)).join('\n')
-      await must(node.kubectl('apply', ...flags, '-f', '-', { input }))
+      await must(node.kubectl('apply', ...flags, '-f', '-', manifests(...objects)))
       for (const one of objects) await healthy(one)
       done.push(...objects)
     }

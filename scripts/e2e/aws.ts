@@ -1,6 +1,6 @@
 import type { Fault } from '../aws/faults.ts'
+import { within } from '../testbed/within.ts'
 import { type Product, releaseNamespace, webhookPods } from './product.ts'
-import { within } from './within.ts'
 
 /** From now on AWS fails so; or, with none, works again. */
 export async function faults({ registry }: Product, ...list: Fault[]): Promise<void> {

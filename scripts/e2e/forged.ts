@@ -1,9 +1,9 @@
 import { review } from '../bench/review.ts'
 import { imageName } from '../image/image.ts'
 import { must } from '../testbed/testbed.ts'
+import { within } from '../testbed/within.ts'
 import { pod } from './objects.ts'
 import { type Product, releaseNamespace } from './product.ts'
-import { within } from './within.ts'
 
 // Whoever has a network and a mind to trust anybody.
 const posting = `process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { within } from '../testbed/within.ts'
 import { type Product, releaseNamespace } from './product.ts'
-import { within } from './within.ts'
 
 export interface EndedJob {
   succeeded: boolean

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { within } from '../testbed/within.ts'
 import { ended, startJob } from './jobs.ts'
 import { killPod, podNames } from './processes.ts'
 import { type Product, releaseNamespace } from './product.ts'
-import { within } from './within.ts'
 
 const port = 7443
 const program = resolve(import.meta.dirname, 'holding-proxy.ts')

@@ -1,11 +1,3 @@
-import { labels } from '../../shared/src/names.ts'
-
-/** As the README has it: no data, for the webhook fills it in. */
-export function managedSecret({ namespace, name }: { namespace: string; name: string }): object {
-  const metadata = { namespace, name, labels: { [labels.managed]: 'true' } }
-  return { apiVersion: 'v1', kind: 'Secret', metadata, type: 'kubernetes.io/dockerconfigjson' }
-}
-
 /** A pod that sleeps, or runs a command to its end. */
 export function pod(
   { namespace, name }: { namespace: string; name: string },

@@ -9,6 +9,7 @@ import { type Node, startNode } from '../cluster/node.ts'
 import { type Registry, startRegistry } from '../cluster/registry.ts'
 import type { Outcome } from '../cluster/run.ts'
 import { imageFile, makeContent, makeLocalImage } from '../image/image.ts'
+import { manifests } from '../testbed/manifest.ts'
 import { must, ownRegistry, region, user } from '../testbed/testbed.ts'
 
 export const chart = resolve(import.meta.dirname, '../../deploy/chart')
@@ -84,7 +85,7 @@ export async function startProduct(t: Test): Promise<Product> {
     },
     upgrade: (values, ...flags) => helm(['upgrade', releaseName, chart, '--wait', ...flags], values),
     kubectl,
-    apply: (...objects) => node.kubectl('apply', '-f', '-', { input: objects.map(one => JSON.stringify(one)).join('\n') }),
+    apply: (...objects) => node.kubectl('apply', '-f', '-', manifests(...objects)),
     namespace: async (name, value) => {
       await kubectl('create', 'namespace', name)
       if (value !== undefined) await kubectl('label', 'namespace', name, `ecr-anywhere.centml.ai/namespace=${value}`)

@@ -1,5 +1,6 @@
-import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { exists } from '../cluster/build.ts'
 import { must, run } from '../cluster/run.ts'
 
 const cache = resolve(import.meta.dirname, '../../.cache/prometheus')
@@ -7,11 +8,7 @@ const cache = resolve(import.meta.dirname, '../../.cache/prometheus')
 /** Prometheus' own tool out of Debian's package, unpacked and not installed: installing it would start a server. */
 export async function promtool(): Promise<string> {
   const file = join(cache, `promtool-${await debianVersion()}`)
-  const isThere = await access(file).then(
-    () => true,
-    () => false,
-  )
-  if (isThere) return file
+  if (await exists(file)) return file
   console.error(`${file}: from Debian's package prometheus`)
   await mkdir(cache, { recursive: true })
   const dir = await mkdtemp(join(cache, 'half-'))

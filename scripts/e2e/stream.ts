@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
 import { inNetns } from '../cluster/netns.ts'
-import { managedSecret } from './objects.ts'
+import { managedSecret } from '../testbed/manifest.ts'
 import type { Product } from './product.ts'
 
 /** What came of a stream of updates. */

@@ -3,7 +3,7 @@ import { relative, resolve } from 'node:path'
 import { isEffects } from './layout.ts'
 
 /** Of the lines of each file that reaches nothing, in percent: what reaches the outside is proved by the other suites. */
-export const floor = 95
+const floor = 95
 
 const root = resolve(import.meta.dirname, '../..')
 

@@ -3,7 +3,7 @@ import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import { attest, type Tickets } from './attest.ts'
 import { type InjectWorld, inject, type Result } from './inject.ts'
-import { encodedPatchOf } from './patch.ts'
+import { patchOf } from './patch.ts'
 import { allow, deny, parseRequest, parseReview, type Reply } from './review.ts'
 
 /** A review's answer, and the one line that is logged about it: no content, no credentials. */
@@ -49,7 +49,7 @@ export async function admit(
     if (tenant === undefined) throw unknownTenant(tenantName)
     attest(request, tenant.name, world.tickets())
     const { result, why, wanted, registries, warnings } = await inject(request, { tenant, leftMs }, world)
-    const patch = encodedPatchOf(object, { ...wanted, without: ticket })
+    const patch = patchOf(object, { ...wanted, without: ticket })
     return { reply: allow(uid, { patch, warnings }), result, record: { ...known, registries, why } }
   } catch (error) {
     const fault = error instanceof Fault ? error : unexpected(error)

@@ -20,7 +20,7 @@ export function joined({ write, flushSync }: Destination): Destination & { toget
         work()
       } finally {
         lines = undefined
-        write(own.join(''))
+        if (own.length > 0) write(own.join(''))
       }
     },
   }

@@ -15,15 +15,12 @@ export interface Wanted {
 }
 
 /**
- * The operations that bring a Secret to what is wanted; none where it is there already. A map is added only where there is none, so that
- * every key that is not ours stays as it was.
+ * The patch that brings a Secret to what is wanted. A map is added only where there is none, so that every key that is not ours stays as it
+ * was.
+ *
+ * @returns base64 of its operations, as a review's answer carries it; undefined where all is there already
  */
-export function patchOf(secret: Secret, { data = empty, annotations = empty, without = nothing }: Wanted): Operation[] {
-  return operations(data, annotations, without, ...gapsOf(secret, { data, annotations, without }))
-}
-
-/** The same in base64, as a review's answer carries it; undefined if there is nothing to do. */
-export function encodedPatchOf(secret: Secret, { data = empty, annotations = empty, without = nothing }: Wanted): string | undefined {
+export function patchOf(secret: Secret, { data = empty, annotations = empty, without = nothing }: Wanted): string | undefined {
   return encoded(data, annotations, without, ...gapsOf(secret, { data, annotations, without }))
 }
 

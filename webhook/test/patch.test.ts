@@ -2,10 +2,16 @@ import { deepStrictEqual } from 'node:assert/strict'
 import fc from 'fast-check'
 import jsonPatch from 'fast-json-patch'
 import t from 'tap'
-import { type Operation, patchOf, type Wanted } from '../src/patch.ts'
+import { patchOf as encodedPatchOf, type Operation, type Wanted } from '../src/patch.ts'
 import type { Secret } from '../src/review.ts'
 
 type Texts = Record<string, string>
+
+/** The operations that a review's answer carries. */
+function patchOf(secret: Secret, wanted: Wanted): Operation[] {
+  const patch = encodedPatchOf(secret, wanted)
+  return patch === undefined ? [] : JSON.parse(Buffer.from(patch, 'base64').toString())
+}
 
 function secretOf(data: Texts | undefined, annotations: Texts | undefined): Secret {
   return { type: '', immutable: false, data, metadata: { name: '', namespace: '', labels: {}, annotations, deletionTimestamp: undefined } }

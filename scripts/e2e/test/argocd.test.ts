@@ -1,8 +1,8 @@
 import t from 'tap'
+import { managedSecret } from '../../testbed/manifest.ts'
 import { storedSecret } from '../../testbed/stored-secret.ts'
 import { ownRegistry } from '../../testbed/testbed.ts'
 import { sync } from '../argo-cd.ts'
-import { managedSecret } from '../objects.ts'
 import { releaseNamespace, startProduct, valuesFor } from '../product.ts'
 
 const namespace = 'apps'

@@ -1,12 +1,13 @@
 import t from 'tap'
+import { managedSecret } from '../../testbed/manifest.ts'
 import { storedSecret } from '../../testbed/stored-secret.ts'
 import { ownRegistry } from '../../testbed/testbed.ts'
+import { within } from '../../testbed/within.ts'
 import { faults, forgetTokens, tokenLife } from '../aws.ts'
 import { sendReview } from '../forged.ts'
 import { nextScheduled, runJob } from '../jobs.ts'
-import { managedSecret, pod } from '../objects.ts'
+import { pod } from '../objects.ts'
 import { releaseName, releaseNamespace, startProduct, valuesFor } from '../product.ts'
-import { within } from '../within.ts'
 
 const namespace = 'apps'
 const privateImage = `${ownRegistry}/team/app:1`

@@ -1,10 +1,10 @@
 import t from 'tap'
-import { managedSecret } from '../objects.ts'
+import { managedSecret } from '../../testbed/manifest.ts'
+import { within } from '../../testbed/within.ts'
 import { killPod, podNames } from '../processes.ts'
 import { releaseName, releaseNamespace, startProduct, valuesFor, webhookPods } from '../product.ts'
 import { leftOfRelease } from '../release-objects.ts'
 import { inWords, noneRefused, startStream } from '../stream.ts'
-import { within } from '../within.ts'
 
 const namespace = 'apps'
 const restarts = 5

@@ -1,13 +1,13 @@
 import t, { type Test } from 'tap'
+import { managedSecret } from '../../testbed/manifest.ts'
 import { storedSecret } from '../../testbed/stored-secret.ts'
 import { ownRegistry } from '../../testbed/testbed.ts'
+import { within } from '../../testbed/within.ts'
 import { faults } from '../aws.ts'
-import { managedSecret } from '../objects.ts'
 import { podNames } from '../processes.ts'
 import { chart, releaseName, startProduct, type Values, valuesFor, webhookPods } from '../product.ts'
 import { leftOfRelease } from '../release-objects.ts'
 import { noneRefused, startStream } from '../stream.ts'
-import { within } from '../within.ts'
 
 const namespace = 'apps'
 
@@ -61,7 +61,7 @@ t.test('tenants are added, renamed and removed by upgrades, without a conflict a
 
 t.test('an upgrade that is interrupted completes when it is run again, and refuses no update in between', async t => {
   const stop = await startStream(t, product, namespace)
-  await product.interrupted('upgrade', { values: withTenants('a'), until: () => newPods(), signal: 'SIGINT' })
+  await product.interrupted('upgrade', { values: withTenants('a'), until: newPods, signal: 'SIGINT' })
   const { code, stderr } = await product.upgrade(withTenants('a'))
   t.equal(code, 0, stderr)
   noneRefused(t, await stop())
@@ -70,7 +70,7 @@ t.test('an upgrade that is interrupted completes when it is run again, and refus
 
 t.test('an upgrade whose Helm is killed completes after a rollback, which Helm asks for', async t => {
   const stop = await startStream(t, product, namespace)
-  await product.interrupted('upgrade', { values: withTenants('a', 'b'), until: () => newPods(), signal: 'SIGKILL' })
+  await product.interrupted('upgrade', { values: withTenants('a', 'b'), until: newPods, signal: 'SIGKILL' })
   t.match(await product.upgrade(withTenants('a', 'b')), { code: 1, stderr: /another operation .+ is in progress/ })
   const back = await product.helm(['rollback', releaseName, '--wait'])
   t.equal(back.code, 0, back.stderr)

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 
-const askAgainMs = 100
+const askAgainMs = 50
 
 /** Waits until a condition holds. @returns what it gave @throws with its name, and what was seen last, where it does not hold in time */
 export async function within<T>(
