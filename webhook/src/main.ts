@@ -29,8 +29,8 @@ import { tokens as makeTokens } from './tokens.ts'
 /** How often tokens in use are looked at: an outage shows in the metrics within a minute of the first renewal that fails. */
 const renewEveryMs = 30_000
 
-/** Written in pieces of 4 kB, or of a quarter of a second: a system call per line would cost as much as an admission. */
-const logDestination = { sync: false, minLength: 4096, periodicFlush: 250 }
+/** Written after a quarter of a second or 32 kB, whichever comes first: a system call a line would cost as much as an admission. */
+const logDestination = { sync: false, minLength: 32 * 1024, maxWrite: 64 * 1024, periodicFlush: 250 }
 
 /** pino's `isoTime`, formatted once a millisecond. */
 const logTime = recall((ms: number) => `,"time":"${new Date(ms).toISOString()}"`, 1)

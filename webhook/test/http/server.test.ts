@@ -1,5 +1,6 @@
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
+import { admit } from '../../src/admit.ts'
 import * as numbers from '../../src/http/server.ts'
 import { dockerData, encode, host, oldPassword, secret } from '../secrets.ts'
 import { awsWorld, resultOf, review, uid } from '../world.ts'
@@ -113,13 +114,42 @@ t.test('__proto__ and constructor are keys of a Secret like others', async t => 
   t.notOk('constructor' in Object.create(null))
 })
 
-t.test('while draining, requests are served and connections closed', async t => {
+t.test('reviews that came in one turn are admitted once all of them are there', async t => {
+  const events: string[] = []
+  const { world } = awsWorld()
+  const { post } = server(t, {
+    nowMs: () => {
+      events.push('came')
+      return 0
+    },
+    admit: (body, asked) => {
+      events.push('admitted')
+      return admit(body, asked, world)
+    },
+  })
+  const answers = await Promise.all([body, body, body].map(one => post(one)))
+  t.strictSame(
+    answers.map(({ statusCode }) => statusCode),
+    [200, 200, 200],
+  )
+  t.strictSame(events.slice(0, 6), ['came', 'came', 'came', 'admitted', 'admitted', 'admitted'])
+})
+
+t.test('while draining, requests are served and connections closed, also of those that came before', async t => {
   let draining = false
-  const { post } = server(t, { isDraining: () => draining })
+  const { world } = awsWorld()
+  const { post } = server(t, {
+    isDraining: () => draining,
+    admit: (body, asked) => {
+      if (asked.tenantName === 'last') draining = true
+      return admit(body, asked, world)
+    },
+  })
   t.not((await post(body)).headers.connection, 'close')
-  draining = true
-  const answer = await post(body)
-  t.strictSame([answer.statusCode, answer.headers.connection], [200, 'close'])
+  for (const url of ['/inject/last', '/inject/default']) {
+    const answer = await post(body, { url })
+    t.strictSame([answer.statusCode, answer.headers.connection], [200, 'close'])
+  }
 })
 
 t.test('the numbers are those that the API server needs', async t => {
