@@ -7,8 +7,8 @@ const ticket = encode('ticket-hunter2-of-default')
 const previous = encode('previous-hunter2-of-default')
 const other = encode('ticket-hunter2-of-team-a')
 const tickets = new Map([
-  ['default', [ticket, previous]],
-  ['team-a', [other]],
+  ['default', [ticket, previous].map(text => Buffer.from(text))],
+  ['team-a', [Buffer.from(other)]],
 ])
 const { world } = awsWorld({ tickets: () => tickets })
 
@@ -56,7 +56,7 @@ t.test('the ticket of the old object counts for nothing', async t => {
 })
 
 t.test('a tenant without tickets, or tickets that could not be read, refuse everything', async t => {
-  for (const tickets of [new Map(), new Map([['team-a', [other]]]), new Map([['default', []]])]) {
+  for (const tickets of [new Map(), new Map([['team-a', [Buffer.from(other)]]]), new Map([['default', []]])]) {
     const { result } = await answer({ object: secret({ notes: { [annotations.attestation]: '' } }) }, { ...world, tickets: () => tickets })
     t.equal(result, 'denied')
   }

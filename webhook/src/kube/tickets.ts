@@ -19,14 +19,14 @@ export function serveTickets({ dir, onTickets, onProblem }: TicketsOptions): Pro
 }
 
 async function readTickets(dir: string): Promise<Tickets> {
-  const tickets = new Map<string, string[]>()
+  const tickets = new Map<string, Uint8Array[]>()
   // kubelet's own `..data` and its dated folders are no tickets.
   const files = (await readdir(dir)).filter(name => !name.startsWith('.'))
   for (const name of files) {
     const bytes = await readFile(join(dir, name))
     if (bytes.length < minTicketBytes) continue
     const tenant = name.replace(/\.(next|previous)$/, '')
-    tickets.set(tenant, [...(tickets.get(tenant) ?? []), bytes.toString('base64')])
+    tickets.set(tenant, [...(tickets.get(tenant) ?? []), Buffer.from(bytes.toString('base64'))])
   }
   return tickets
 }
