@@ -86,9 +86,13 @@ export async function startTestbed({
   ...options
 }: TestbedOptions): Promise<Testbed> {
   const { kubectl, kubeconfig } = cluster
+  // What was started ends where a later step throws, too.
+  await using started = new AsyncDisposableStack()
   const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-testbed-'))
+  started.defer(() => rm(dir, { recursive: true, force: true }))
   const secrets = new Set([user.secretAccessKey])
   const emulator = await startEmulator({ users: [user], onSecret: secret => secrets.add(secret), ...options.emulator })
+  started.defer(() => emulator.stop())
   const printed: string[] = []
   const { release, configurations: names } = install
   const files = { cert: join(dir, 'tls.crt'), key: join(dir, 'tls.key'), tenants: join(dir, 'tenants.yaml') }
@@ -126,10 +130,12 @@ export async function startTestbed({
     ...options.env,
   }
   let webhook = await startWebhook({ env, program, logFile })
+  started.defer(async () => void (await webhook.stop('SIGKILL')))
   const registrations = install.objects(webhook.url)
   await must(kubectl('apply', '--server-side', '-f', '-', { input: registrations.map(one => JSON.stringify(one)).join('\n') }))
   await must(ecrAnywhere(['certs'], certsEnv))
 
+  const running = started.move()
   return {
     emulator,
     dir,
@@ -156,10 +162,8 @@ export async function startTestbed({
       await kubectl('delete', 'mutatingwebhookconfiguration', '--ignore-not-found', ...names)
       // On a cluster that others share, a refresher would go on looking at these.
       await kubectl('label', 'namespace', '--selector', `ecr-anywhere.test/bed=${id}`, `${labels.namespace}-`)
-      await webhook.stop('SIGKILL')
+      await running.disposeAsync()
       printed.push(webhook.logs())
-      await emulator.stop()
-      await rm(dir, { recursive: true, force: true })
       const shown = leaks(longWords(printed), secrets)
       if (shown === 0) return
       const message = `${shown} of the ${secrets.size} secrets of this testbed were printed by the product`

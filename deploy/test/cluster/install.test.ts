@@ -1,8 +1,8 @@
 import { test } from 'tap'
 import { type Cluster, clusterFor } from '../../../scripts/testbed/cluster.ts'
 import { must } from '../../../scripts/testbed/testbed.ts'
+import { until } from '../../../scripts/testbed/until.ts'
 import { base, chart, helm, merged, releaseName, releaseNamespace, type Values } from '../helm.ts'
-import { eventually } from './eventually.ts'
 
 const managed = 'ecr-anywhere.centml.ai/managed'
 const notCalled = 'the webhook was not called for this Secret, so it was not stored: is the namespace enabled, is the webhook registered?'
@@ -27,10 +27,12 @@ test('the chart installed by Helm, without a node', async t => {
   await stored(cluster, { name: 'three', namespace: 'ecr-doomed' })
   for (const name of ['two', 'guarded', 'due']) await stored(cluster, { name })
   await must(install('install', releaseName, releaseNamespace, base))
-  await eventually(async () => (await create(cluster, { namespace: 'ecr-plain', name: 'early' })).stderr.includes(notCalled))
+  const isRefused = async (parts: SecretParts) => (await create(cluster, parts)).stderr.includes(notCalled)
+  await until('the policies are in force', () => isRefused({ namespace: 'ecr-plain', name: 'early' }))
 
   await t.test('the types of every expression are right', async t => {
-    await eventually(async () => (await validatingPolicies(cluster)).every(({ status }) => status?.observedGeneration !== undefined))
+    const isChecked = async () => (await validatingPolicies(cluster)).every(({ status }) => status?.observedGeneration !== undefined)
+    await until('the API server has checked the policies', isChecked)
     const policies = await validatingPolicies(cluster)
     t.equal(policies.length, 4)
     for (const { metadata, status } of policies) t.strictSame(status?.typeChecking ?? {}, {}, metadata.name)
@@ -61,7 +63,7 @@ test('the chart installed by Helm, without a node', async t => {
     const tickets = { namespace: releaseNamespace, name: 'ecr-anywhere-tickets', labels: {}, data: { default: ticket } }
     await must(create(cluster, tickets))
     await must(kubectl('delete', 'mutatingwebhookconfiguration', 'ecr-anywhere-tenant-default', 'ecr-anywhere-probe'))
-    await eventually(async () => (await create(cluster, { namespace: 'ecr-enabled' })).stderr.includes(notCalled))
+    await until('the webhook is no longer registered', () => isRefused({ namespace: 'ecr-enabled' }))
     for (const flags of [[], ['--dry-run=server'], ['--dry-run=server', '--output=yaml']]) {
       const { code, stdout, stderr } = await create(cluster, { namespace: 'ecr-enabled' }, ...flags)
       t.equal(code, 1)
@@ -100,7 +102,7 @@ test('the chart installed by Helm, without a node', async t => {
     await must(kubectl('create', 'role', 'reader', '-n', 'ecr-plain', '--verb=get', '--resource=secrets', '--resource-name=guarded'))
     await must(kubectl('create', 'rolebinding', 'reader', '-n', 'ecr-plain', '--role=reader', '--user=reader'))
     const guarded = (user: string, parts: SecretParts) => applied(cluster, user, { name: 'guarded', ...parts })
-    await eventually(async () => (await guarded('reader', { annotations: { a: 'b' } })).includes('a: b'))
+    await until('the reader may read', async () => (await guarded('reader', { annotations: { a: 'b' } })).includes('a: b'))
     for (const parts of [{ annotations: { a: 'c' } }, { labels: { [managed]: 'no' } }])
       t.match(await guarded('writer', parts), /the answer would show you credentials/)
     for (const secret of [{ name: 'new' }, { name: '', generateName: 'new-' }]) {
@@ -158,7 +160,7 @@ test('the chart installed by Helm, without a node', async t => {
       kubectl('get', inNamespace, '-n', releaseNamespace, '-l', 'app.kubernetes.io/name=ecr-anywhere', '-o', 'name'),
     )
     t.equal(left + leftThere, '')
-    await eventually(async () => (await create(cluster, { namespace: 'ecr-enabled' })).code === 0)
+    await until('the policies are gone', async () => (await create(cluster, { namespace: 'ecr-enabled' })).code === 0)
   })
 })
 

@@ -5,8 +5,8 @@ import { test } from 'tap'
 import { type Cluster, clusterFor } from '../../../scripts/testbed/cluster.ts'
 import { ecrAnywhere } from '../../../scripts/testbed/command.ts'
 import { must } from '../../../scripts/testbed/testbed.ts'
+import { until } from '../../../scripts/testbed/until.ts'
 import { base, chart, helm, merged, podTemplates, releaseName, releaseNamespace, render } from '../helm.ts'
-import { eventually } from './eventually.ts'
 
 const made = ['ecr-anywhere-tls', 'ecr-anywhere-tickets']
 /** Opaque, with data: one of type dockerconfigjson without any is refused by the API server itself before the policies see it. */
@@ -97,7 +97,7 @@ test('each program does its work with the rights and the variables that the char
   await t.test('uninstalling removes what certs made', async () => {
     await must(run('CronJob/ecr-anywhere-certs'))
     await must(helm(['uninstall', releaseName, ...release], { kubeconfig }))
-    await eventually(async () => (await secrets()).length === 0)
+    await until('no Secret of certs is left', async () => (await secrets()).length === 0)
   })
 })
 

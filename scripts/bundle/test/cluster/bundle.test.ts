@@ -9,9 +9,6 @@ import { must, ownRegistry, startTestbed } from '../../../testbed/testbed.ts'
 import { bundle, commandName } from '../../bundle.ts'
 import { nodeFlags } from '../../node-flags.ts'
 
-const helpWithinMs = 200
-const tries = 5
-
 t.test('each subcommand works from the bundle, with no node_modules near it', async t => {
   // Not t.testdir(), which is inside the repository.
   const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-bundle-'))
@@ -19,13 +16,7 @@ t.test('each subcommand works from the bundle, with no node_modules near it', as
   await bundle(dir)
   const program = [...nodeFlags, join(dir, commandName)]
 
-  const times: number[] = []
-  for (let i = 0; i < tries; i++) {
-    const startedMs = performance.now()
-    t.match(await must(ecrAnywhere(['--help'], {}, program)), /webhook[\s\S]*refresh[\s\S]*certs/)
-    times.push(performance.now() - startedMs)
-  }
-  t.ok(Math.min(...times) <= helpWithinMs, `--help takes ${Math.min(...times).toFixed(0)} ms`)
+  t.match(await must(ecrAnywhere(['--help'], {}, program)), /webhook[\s\S]*refresh[\s\S]*certs/)
 
   const cluster = await clusterFor(t)
   const bed = await startTestbed({ cluster, id: 'bundle', program })
