@@ -9,11 +9,10 @@ import { readSettings, settingsFault, settingsOf } from '@ecr-anywhere/shared/se
 import { readTenants, sharedPrincipals, type Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import { version } from '@ecr-anywhere/shared/version.ts'
 import { type Logger, pino } from 'pino'
-import { type Admission, type AdmitWorld, admit } from './admit.ts'
+import { type AdmitWorld, admit } from './admit.ts'
 import type { Tickets } from './attest.ts'
 import { findPrincipals } from './aws/principals.ts'
 import { tenantClients } from './aws/tenant-clients.ts'
-import { gathered } from './gathered.ts'
 import { listenEverywhere } from './http/listen.ts'
 import { metrics as makeMetrics } from './http/metrics.ts'
 import { operationsServer } from './http/operations.ts'
@@ -22,6 +21,7 @@ import { shutDownOnSignal } from './http/shutdown.ts'
 import { joined } from './joined.ts'
 import { serveTickets } from './kube/tickets.ts'
 import { recall } from './recall.ts'
+import { reporter } from './report.ts'
 import { statusOf } from './status.ts'
 import { type ServingPair, servePair } from './tls/serving.ts'
 import { tokens as makeTokens } from './tokens.ts'
@@ -90,12 +90,7 @@ export async function main(): Promise<number> {
   const app = webhookServer({
     admit: (body, asked) => admit(body, asked, world),
     syncTenant: defaultTenant,
-    onAdmission: gathered(all => {
-      for (const { admission, ms } of all) metrics.admission(labelsOf(admission), ms / 1000)
-      lines.together(() => {
-        for (const { admission, ms } of all) logAdmission(logger, admission, ms)
-      })
-    }, setImmediate),
+    onAdmission: reporter({ logger, together: lines.together, count: metrics.admission, later: setImmediate }),
     isDraining: () => draining,
     nowMs: () => performance.now(),
     logger,
@@ -190,15 +185,4 @@ function regionLabel(scope: Scope): string {
   if (scope.kind === 'public') return 'public'
   const region = regionOf(scope)
   return isListedRegion(region) ? region : 'other'
-}
-
-function labelsOf({ record: { tenant, operation = 'unknown' }, result }: Admission) {
-  return { tenant, operation, result }
-}
-
-const levels = { error: 'error', denied: 'warn', stale: 'warn', kept: 'warn' } as const
-
-function logAdmission(logger: Logger, { result, record }: Admission, ms: number): void {
-  const level = result in levels ? levels[result as keyof typeof levels] : 'info'
-  logger[level]({ ...record, result, ms: Math.round(ms * 100) / 100 }, 'admission')
 }

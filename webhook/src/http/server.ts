@@ -12,6 +12,7 @@ import Fastify, {
 } from 'fastify'
 import type { Admission } from '../admit.ts'
 import { gathered } from '../gathered.ts'
+import type { Came } from '../report.ts'
 import type { ServingPair } from '../tls/serving.ts'
 
 /** A review carries object and oldObject of up to 1.5 MB each, encoded. */
@@ -30,7 +31,7 @@ export interface ServerOptions {
   /** Tenant of `POST /sync`, the path of older installs. */
   syncTenant: string
   /** Called before the answer is on its way. */
-  onAdmission: (came: { admission: Admission; ms: number }) => void
+  onAdmission: (came: Came) => void
   isDraining: () => boolean
   nowMs: () => number
   logger: FastifyBaseLogger
