@@ -1,6 +1,8 @@
+import { backoffCapMs, type Failures, idleBackoffCapMs, noFailures, restMs } from './backoff.ts'
+
 /**
  * How good a held value still is:
- * `fresh`: served without a thought. `ageing`: to be renewed, good for long. `waning`: to be renewed, good for a short while.
+ * `fresh`: served as it is. `ageing`: served at once and renewed in the background. `waning`: a new one is worth a short wait.
  * `spent`: never served again.
  */
 export type Stage = 'fresh' | 'ageing' | 'waning' | 'spent'
@@ -33,63 +35,103 @@ export interface Answer<V> {
 export interface Memo<K, V> {
   /** @returns the value, in a promise only if it must be waited for. @throws (rejects with) what the load threw, if nothing usable is held */
   get: (key: K, limitMs: number) => Answer<V> | Promise<Answer<V>>
-  /** Starts a load for each key that was asked for lately and is not fresh; drops the keys that were not. */
+  /** Loads a value in the background, and keeps it renewed for as long as the process runs, whether or not anybody asks for it. */
+  watch: (key: K) => void
+  /** Starts a load for each key in use that is not fresh, unless it failed a short while ago; drops the keys that are not in use. */
   renew: () => void
   /** What is held, and the last error of each key, for those who report. */
-  entries: () => Iterable<{ key: K; held?: Held<V>; error?: unknown }>
+  entries: () => Iterable<{ key: K; held?: Held<V>; error?: unknown; watched: boolean }>
+}
+
+interface Flight<V> {
+  value: Promise<V>
+  startedAtMs: number
 }
 
 interface Entry<K, V> {
   key: K
   held?: Held<V>
-  flight?: Promise<V> | undefined
-  failures: number
+  flight?: Flight<V> | undefined
+  failures: Failures
   error?: unknown
   askedAtMs: number
+  watched: boolean
 }
 
 /** A key that nobody asked for in this time is forgotten: the life of an ECR token. */
 export const inUseMs = 12 * 3_600_000
-/** Back-off before the n-th retry: a random part ("full jitter") of base × 2ⁿ, capped well below a webhook's 10 s timeout, so that an ask can wait it out. */
-export const backoffBaseMs = 200
-export const backoffCapMs = 2_000
-/** An ask that holds a waning value waits this long for an AWS that has just failed: one back-off and a quick answer. */
-export const patienceMs = 3_000
+/** The same for a key of which nothing usable is held: there is nothing to keep warm, and who asks again is answered by AWS itself. */
+export const hopelessInUseMs = 3_600_000
+/** An ask that holds a waning value waits at most this long for a load, counted from the load's start: AWS usually answers in a tenth of it. */
+export const patienceMs = 2_000
 
 /**
- * Single flight with memory: concurrent asks for one key share one load, failures are not kept, a value that is still usable is served
- * when its renewal fails. Holds state, reaches nothing ambient.
+ * Single flight with memory: concurrent asks for one key share one load, failures are not kept, and nobody waits long while a usable value
+ * is held. Holds state, reaches nothing ambient.
  */
 export function memo<K, V>(world: MemoWorld<K, V>): Memo<K, V> {
   const { id, nowMs } = world
   const entries = new Map<string, Entry<K, V>>()
   const stageOf = (held: Held<V> | undefined) => (held === undefined ? 'spent' : world.stage(held, nowMs()))
+  const restOf = ({ failures }: Entry<K, V>, capMs: number) => restMs(failures, { nowMs: nowMs(), capMs })
 
   function get(key: K, limitMs: number): Answer<V> | Promise<Answer<V>> {
     const entry = entryOf(key)
     entry.askedAtMs = nowMs()
     const { held } = entry
     const stage = stageOf(held)
-    return held !== undefined && stage === 'fresh' ? { value: held.value } : renewed(entry, stage, limitMs)
+    if (held === undefined || stage === 'spent') return first(entry, limitMs)
+    if (stage === 'fresh') return { value: held.value }
+    const isTooSoon = restOf(entry, stage === 'ageing' ? idleBackoffCapMs : backoffCapMs) > 0
+    if (stage === 'waning' && (entry.flight !== undefined || !isTooSoon)) return better(entry, held, limitMs)
+    if (!isTooSoon) start(entry)
+    return olderOf(entry, held)
   }
 
-  async function renewed(entry: Entry<K, V>, stage: Stage, limitMs: number): Promise<Answer<V>> {
-    const { held, failures, error } = entry
+  async function first(entry: Entry<K, V>, limitMs: number): Promise<Answer<V>> {
     const flight = start(entry)
-    if (held !== undefined && stage === 'ageing' && failures > 0) return { value: held.value, stale: error }
     try {
-      const patient = stage === 'waning' && failures > 0 ? Math.min(patienceMs, limitMs) : limitMs
-      return { value: await within(entry, flight, patient) }
+      return { value: await within(flight.value, limitMs, () => world.tooLate(entry.key, limitMs)) }
     } catch (error) {
-      if (held === undefined || stageOf(held) === 'spent') throw error
-      return { value: held.value, stale: error }
+      // Whoever asks next does not wait for a call that hangs: it is left to itself, and what it brings at last is still used.
+      if (entry.flight === flight) {
+        entry.flight = undefined
+        failed(entry, error)
+      }
+      throw error
     }
+  }
+
+  function better(entry: Entry<K, V>, held: Held<V>, limitMs: number): Answer<V> | Promise<Answer<V>> {
+    const { value, startedAtMs } = start(entry)
+    const waitMs = Math.min(limitMs, startedAtMs + patienceMs - nowMs())
+    const tooLate = world.tooLate(entry.key, patienceMs)
+    if (waitMs <= 0) return { value: held.value, stale: tooLate }
+    return within(value, waitMs, () => tooLate).then(
+      value => ({ value }),
+      error => {
+        if (stageOf(held) === 'spent') throw error
+        return { value: held.value, stale: error }
+      },
+    )
+  }
+
+  function olderOf({ failures, error }: Entry<K, V>, { value }: Held<V>): Answer<V> {
+    return failures.count > 0 ? { value, stale: error } : { value }
+  }
+
+  function watch(key: K): void {
+    const entry = entryOf(key)
+    entry.watched = true
+    start(entry)
   }
 
   function renew(): void {
     for (const [name, entry] of entries) {
-      if (nowMs() - entry.askedAtMs > inUseMs) entries.delete(name)
-      else if (stageOf(entry.held) !== 'fresh') start(entry)
+      const stage = stageOf(entry.held)
+      const idleMs = nowMs() - entry.askedAtMs
+      if (!entry.watched && idleMs > (stage === 'spent' ? hopelessInUseMs : inUseMs)) entries.delete(name)
+      else if (stage !== 'fresh' && restOf(entry, idleBackoffCapMs) === 0) start(entry)
     }
   }
 
@@ -97,29 +139,30 @@ export function memo<K, V>(world: MemoWorld<K, V>): Memo<K, V> {
     const name = id(key)
     const found = entries.get(name)
     if (found !== undefined) return found
-    const entry: Entry<K, V> = { key, failures: 0, askedAtMs: nowMs() }
+    const entry: Entry<K, V> = { key, failures: noFailures, askedAtMs: nowMs(), watched: false }
     entries.set(name, entry)
     return entry
   }
 
-  function start(entry: Entry<K, V>): Promise<V> {
+  function start(entry: Entry<K, V>): Flight<V> {
     if (entry.flight !== undefined) return entry.flight
-    const flight = load(entry)
+    const flight = { value: load(entry), startedAtMs: nowMs() }
     entry.flight = flight
     const land = () => {
       if (entry.flight === flight) entry.flight = undefined
     }
     // Nobody may be waiting (a background renewal): the error is in the entry, and is not an unhandled rejection.
-    flight.then(land, land)
+    flight.value.then(land, land)
     return flight
   }
 
   async function load(entry: Entry<K, V>): Promise<V> {
     try {
-      if (entry.failures > 0) await world.sleep(world.random() * Math.min(backoffCapMs, backoffBaseMs * 2 ** entry.failures))
+      const waitMs = restOf(entry, backoffCapMs)
+      if (waitMs > 0) await world.sleep(waitMs)
       const value = await world.load(entry.key)
       entry.held = { value, loadedAtMs: nowMs(), jitter: world.random() }
-      entry.failures = 0
+      entry.failures = noFailures
       delete entry.error
       return value
     } catch (error) {
@@ -129,28 +172,20 @@ export function memo<K, V>(world: MemoWorld<K, V>): Memo<K, V> {
   }
 
   function failed(entry: Entry<K, V>, error: unknown): void {
-    entry.failures += 1
+    entry.failures = { count: entry.failures.count + 1, lastAtMs: nowMs(), draw: world.random() }
     entry.error = error
   }
 
-  async function within(entry: Entry<K, V>, flight: Promise<V>, limitMs: number): Promise<V> {
+  async function within(value: Promise<V>, limitMs: number, tooLate: () => Error): Promise<V> {
     const done = new AbortController()
-    const limit = world.sleep(limitMs, done.signal).then(() => {
-      const error = world.tooLate(entry.key, limitMs)
-      // Whoever asks next does not wait for a call that hangs: it is left to itself, and what it brings at last is still taken.
-      if (entry.flight === flight) {
-        entry.flight = undefined
-        failed(entry, error)
-      }
-      throw error
-    })
+    const limit = world.sleep(limitMs, done.signal).then(() => Promise.reject(tooLate()))
     limit.catch(() => {})
     try {
-      return await Promise.race([flight, limit])
+      return await Promise.race([value, limit])
     } finally {
       done.abort()
     }
   }
 
-  return { get, renew, entries: () => entries.values() }
+  return { get, watch, renew, entries: () => entries.values() }
 }

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { backoffCapMs, inUseMs, memo } from '../src/memo.ts'
+import { backoffCapMs } from '../src/backoff.ts'
+import { hopelessInUseMs, inUseMs, memo, patienceMs } from '../src/memo.ts'
 import { drivenWorld, settled } from './driven-world.ts'
 
 const limitMs = 10_000
@@ -39,16 +40,63 @@ t.test('a fresh value is served without a load', async t => {
   t.equal(loads.length, 1)
 })
 
-t.test('an ageing value is renewed, and whoever asks waits for the new one', async t => {
-  const { world, last, move } = drivenWorld()
+t.test('an ageing value is served at once, not in a promise, and renewed behind the answer', async t => {
+  const { world, loads, last, move } = drivenWorld()
   const held = memo(world)
   const first = held.get('a', limitMs)
   await last().give('old')
   await first
   await move(100)
+  t.strictSame(held.get('a', limitMs), { value: 'old' })
+  t.strictSame(held.get('a', limitMs), { value: 'old' })
+  t.equal(loads.length, 2, 'one renewal, however many ask')
+  await last().give('new')
+  t.strictSame(held.get('a', limitMs), { value: 'new' })
+})
+
+t.test('nobody waits for a renewal that hangs while the value is ageing', async t => {
+  const { world, last, move, loads } = drivenWorld()
+  const held = memo(world)
+  const first = held.get('a', limitMs)
+  await last().give('old')
+  await first
+  for (const ms of [100, 400, 400]) {
+    await move(ms)
+    t.strictSame(held.get('a', limitMs), { value: 'old' })
+  }
+  t.equal(loads.length, 2)
+})
+
+t.test('a waning value gives way to a new one that comes soon', async t => {
+  const { world, last, move } = drivenWorld()
+  const held = memo(world)
+  const first = held.get('a', limitMs)
+  await last().give('old')
+  await first
+  await move(1_000)
   const second = held.get('a', limitMs)
+  await move(patienceMs / 2)
   await last().give('new')
   t.strictSame(await second, { value: 'new' })
+})
+
+t.test('a waning value is served once patience with a load is over, which is counted from its start', async t => {
+  const { world, last, move, loads, waiting } = drivenWorld({ usableMs: 100_000 })
+  const held = memo(world)
+  const first = held.get('a', limitMs)
+  await last().give('old')
+  await first
+  await move(1_000)
+  const [second, third] = [held.get('a', limitMs), held.get('a', limitMs)]
+  await move(patienceMs / 2)
+  const later = held.get('a', limitMs)
+  await move(patienceMs / 2)
+  for (const answer of [second, third, later]) t.match(await answer, { value: 'old', stale: { message: `a took over ${patienceMs} ms` } })
+  t.match(held.get('a', limitMs), { value: 'old', stale: { message: `a took over ${patienceMs} ms` } }, 'at once, while the load hangs')
+  t.equal(loads.length, 2, 'they share it')
+  t.equal(waiting(), 0, 'no timer is left behind')
+  await last().give('new')
+  t.strictSame(held.get('a', limitMs), { value: 'new' }, 'and what it brings at last is used')
 })
 
 t.test('all waiters see the failure of their load, and it is not kept', async t => {
@@ -100,16 +148,16 @@ t.test('what a load brings after its limit is still taken', async t => {
   t.equal(loads.length, 1)
 })
 
-t.test('a limit that comes while a usable value is held is a stale answer, not an error', async t => {
+t.test('a limit below the patience with a waning value is kept to', async t => {
   const { world, last, move } = drivenWorld()
   const held = memo(world)
   const first = held.get('a', limitMs)
   await last().give('old')
   await first
-  await move(100)
+  await move(1_000)
   const second = held.get('a', 500)
   await move(500)
-  t.match(await second, { value: 'old', stale: { message: 'a took over 500 ms' } })
+  t.match(await second, { value: 'old', stale: { message: /^a took over/ } })
 })
 
 t.test('entries tell what is held and the last error', async t => {
@@ -122,14 +170,14 @@ t.test('entries tell what is held and the last error', async t => {
   t.match(
     [...held.entries()],
     [
-      { key: 'a', held: { value: 'v', loadedAtMs: 0 } },
-      { key: 'b', error: { message: 'x' } },
+      { key: 'a', held: { value: 'v', loadedAtMs: 0 }, watched: false },
+      { key: 'b', error: { message: 'x' }, watched: false },
     ],
   )
 })
 
 t.test('keys in use are renewed in the background; those that nobody asked for in 12 h are forgotten', async t => {
-  const { world, loads, last, move } = drivenWorld({ freshMs: inUseMs / 2 })
+  const { world, loads, last, move } = drivenWorld({ freshMs: inUseMs / 2, goodMs: 2 * inUseMs, usableMs: 2 * inUseMs })
   const held = memo(world)
   const first = held.get('a', limitMs)
   await last().give('v')
@@ -175,4 +223,58 @@ t.test('what is held and fresh is given at once, not in a promise: an admission 
   await last().give('v')
   await first
   t.strictSame(held.get('a', limitMs), { value: 'v' })
+})
+
+t.test('a key of which nothing usable is held is forgotten an hour after somebody asked for it', async t => {
+  const { world, last, move } = drivenWorld({ random: 0 })
+  const held = memo(world)
+  const ask = t.rejects(Promise.resolve(held.get('a', limitMs)), { message: 'refused' })
+  await last().fail(new Error('refused'))
+  await ask
+  await move(hopelessInUseMs)
+  held.renew()
+  await last().fail(new Error('refused'))
+  t.match([...held.entries()], [{ key: 'a' }])
+  await move(1)
+  held.renew()
+  t.strictSame([...held.entries()], [])
+})
+
+t.test('a watched key is loaded at once and renewed for good, whether or not anybody asks', async t => {
+  const { world, loads, last, move } = drivenWorld({ usableMs: 2 * inUseMs })
+  const held = memo(world)
+  held.watch('a')
+  t.match([...held.entries()], [{ key: 'a', watched: true }])
+  await last().give('v')
+  t.strictSame(held.get('a', limitMs), { value: 'v' })
+  for (let at = 2; at < 6; at += 1) {
+    await move(inUseMs)
+    held.renew()
+    t.equal(loads.length, at)
+    await last().give(`v${at}`)
+  }
+  t.match([...held.entries()], [{ key: 'a', held: { value: 'v5' }, watched: true }])
+})
+
+t.test('who asks for a watched key while it is loaded for the first time shares that load', async t => {
+  const { world, loads, last } = drivenWorld()
+  const held = memo(world)
+  held.watch('a')
+  const asks = Array.from({ length: 100 }, () => held.get('a', limitMs))
+  await last().give('v')
+  for (const answer of await Promise.all(asks)) t.strictSame(answer, { value: 'v' })
+  t.equal(loads.length, 1)
+})
+
+t.test('a watched key that fails is retried, and never forgotten', async t => {
+  const { world, loads, last, move } = drivenWorld({ random: 0 })
+  const held = memo(world)
+  held.watch('a')
+  for (let at = 1; at < 5; at += 1) {
+    await last().fail(new Error('refused'))
+    t.match([...held.entries()], [{ key: 'a', error: { message: 'refused' }, watched: true }])
+    await move(inUseMs + 1)
+    held.renew()
+    t.equal(loads.length, at + 1)
+  }
 })
