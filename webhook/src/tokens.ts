@@ -38,9 +38,13 @@ export function tokens({ fetch, maxAgeMs, refreshBeforeMs, ...world }: TokensOpt
   })
 }
 
+/** Set back by less, a clock is being corrected; by more, it was wrong when the token came, or is wrong now. */
+const clockToleranceMs = 60_000
+
 /**
- * A token is fresh up to its maximum age, but no longer than half of its life, for AWS may give shorter ones; then it ages, wanes once
- * a Secret with it would be due at once, and is spent five minutes before its end.
+ * A token is fresh up to its maximum age, but no longer than half of its life, for AWS may give shorter ones; then it ages, wanes once a
+ * Secret with it would be due at once (less than `refreshBeforeMs`, or than half of its life, is left), and is spent five minutes before it
+ * expires. One that comes from the future, because the clock was set back, wanes too: nobody knows how old it is.
  */
 export function stageOf(
   { value, loadedAtMs, jitter }: Held<Token>,
@@ -48,8 +52,9 @@ export function stageOf(
 ): Stage {
   const leftMs = value.expiresAtMs - nowMs
   const ageMs = nowMs - loadedAtMs
-  const renewAtMs = Math.min(maxAgeMs * (1 + ageJitter * (2 * jitter - 1)), (value.expiresAtMs - loadedAtMs) / 2)
-  if (ageMs < renewAtMs) return 'fresh'
+  const halfLifeMs = (value.expiresAtMs - loadedAtMs) / 2
+  if (ageMs < -clockToleranceMs) return 'waning'
+  if (ageMs < Math.min(maxAgeMs * (1 + ageJitter * (2 * jitter - 1)), halfLifeMs)) return 'fresh'
   if (leftMs <= minLeftMs) return 'spent'
-  return leftMs > refreshBeforeMs ? 'ageing' : 'waning'
+  return leftMs > Math.min(refreshBeforeMs, halfLifeMs) ? 'ageing' : 'waning'
 }

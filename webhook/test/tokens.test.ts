@@ -9,12 +9,16 @@ const hours = 3_600_000
 const minutes = 60_000
 const options = { maxAgeMs: hours, refreshBeforeMs: 6 * hours }
 
-/** A token that was loaded at 0 and lives so long. */
+/** Not 0, so that a moment is not confused with an age. */
+const loadedAtMs = 1_000 * hours
+
+/** A token that lives so long from when it was loaded. */
 function held(lifeMs: number, jitter = 0.5): Held<Token> {
-  return { value: { username: 'AWS', password: 'p', expiresAtMs: lifeMs }, loadedAtMs: 0, jitter }
+  return { value: { username: 'AWS', password: 'p', expiresAtMs: loadedAtMs + lifeMs }, loadedAtMs, jitter }
 }
 
 const stages: [about: string, token: Held<Token>, ageMs: number, stage: string][] = [
+  ['when it is loaded', held(12 * hours), 0, 'fresh'],
   ['before its maximum age', held(12 * hours), hours - 1, 'fresh'],
   ['at its maximum age', held(12 * hours), hours, 'ageing'],
   ['while a Secret with it would not be due', held(12 * hours), 6 * hours - 1, 'ageing'],
@@ -26,13 +30,23 @@ const stages: [about: string, token: Held<Token>, ageMs: number, stage: string][
   ['just below, with the least jitter', held(12 * hours, 0), 54 * minutes - 1, 'fresh'],
   ['above 110 % of the maximum age, with the most jitter', held(12 * hours, 1), 66 * minutes + 1, 'ageing'],
   ['just below, with the most jitter', held(12 * hours, 1), 66 * minutes - 1, 'fresh'],
-  ['in the first half of a short life', held(hours), 30 * minutes - 1, 'fresh'],
-  ['in the second half of a short life', held(hours), 30 * minutes, 'waning'],
+  ['at its maximum age, of a life of 3 h', held(3 * hours), hours, 'ageing'],
+  ['before half of a life of 3 h', held(3 * hours), 1.5 * hours - 1, 'ageing'],
+  ['at half of a life of 3 h', held(3 * hours), 1.5 * hours, 'waning'],
+  ['in the first half of a life of 1 h', held(hours), 30 * minutes - 1, 'fresh'],
+  ['in the second half of a life of 1 h', held(hours), 30 * minutes, 'waning'],
+  ['in the first half of a life of 30 min', held(30 * minutes), 15 * minutes - 1, 'fresh'],
+  ['in the second half of a life of 30 min', held(30 * minutes), 15 * minutes, 'waning'],
+  ['with 5 min left of a life of 30 min', held(30 * minutes), 25 * minutes, 'spent'],
   ['in the first half of a life below 10 min', held(8 * minutes), 4 * minutes - 1, 'fresh'],
+  ['in the second half of a life below 10 min', held(8 * minutes), 4 * minutes, 'spent'],
+  ['when the clock was set back by a moment', held(12 * hours), -minutes, 'fresh'],
+  ['when the clock was set back by more', held(12 * hours), -minutes - 1, 'waning'],
+  ['when the clock was set back by a day', held(12 * hours), -24 * hours, 'waning'],
 ]
 
 for (const [about, token, ageMs, stage] of stages) {
-  t.test(`a token is ${stage} ${about}`, async t => t.equal(stageOf(token, { nowMs: ageMs, ...options }), stage))
+  t.test(`a token is ${stage} ${about}`, async t => t.equal(stageOf(token, { nowMs: loadedAtMs + ageMs, ...options }), stage))
 }
 
 const scope = (more: Partial<Extract<Scope, { kind: 'private' }>> = {}): Scope => ({
@@ -73,6 +87,23 @@ t.test('ten thousand Secrets in three regions are three calls', async t => {
   const regions = ['us-east-1', 'eu-west-1', 'cn-north-1']
   await Promise.all(Array.from({ length: 10_000 }, (_, at) => get({ tenant: 'a', scope: scope({ region: regions[at % 3] ?? '' }) }, 9_000)))
   t.equal(asked.length, 3)
+})
+
+t.test('while AWS hangs, no held token is waited for beyond the patience with one call', async t => {
+  const clock = drivenClock()
+  let answers = true
+  const fetch = async (): Promise<Token> => {
+    if (!answers) await new Promise(() => {})
+    return { username: 'AWS', password: 'p', expiresAtMs: clock.nowMs() + 12 * hours }
+  }
+  const { get } = tokens({ ...options, fetch, random: () => 0.5, ...clock })
+  const key = { tenant: 'a', scope: scope() }
+  await get(key, 9_000)
+  answers = false
+  await clock.move(hours)
+  t.match(get(key, 9_000), { value: { password: 'p' }, stale: undefined }, 'with 11 h left')
+  await clock.move(5 * hours)
+  t.match(get(key, 9_000), { value: { password: 'p' } }, 'the load has taken longer than anybody waits')
 })
 
 t.test('a token in use is renewed in the background, so that no admission waits for AWS', async t => {
