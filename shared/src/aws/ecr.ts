@@ -1,20 +1,24 @@
 import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr'
 import { ECRPUBLICClient, GetAuthorizationTokenCommand as GetPublicAuthorizationTokenCommand } from '@aws-sdk/client-ecr-public'
-import type { AwsCredentialIdentityProvider } from '@smithy/types'
+import type { AwsCredentialIdentity } from '@smithy/types'
 import { Fault } from '../fault.ts'
 import { publicRegion, regionOf, type Scope, scopeId } from '../scope.ts'
-import { decodeToken, type Token } from '../token.ts'
+import { believed, decodeToken, type Token } from '../token.ts'
 import type { AwsConfig } from './config.ts'
-import { awsFault, nameOf, refusesCredentials } from './fault.ts'
+import { nameOf } from './fault.ts'
+import type { Sessions } from './sessions.ts'
 
 /** One call, retries included: the API server's default webhook timeout, 10 s, less 1 s to answer in. */
 export const ecrLimitMs = 9_000
+
+/** A public token dies with the session that asked for it, so it is asked for with a long one: by default a session lasts an hour. */
+export const publicSessionMinLeftMs = 45 * 60_000
 
 export interface EcrOptions {
   config: AwsConfig
   tenant: string
   roleArn?: string | undefined
-  credentials: AwsCredentialIdentityProvider
+  sessions: Sessions
   nowMs: () => number
 }
 
@@ -23,47 +27,45 @@ export interface EcrOptions {
  *
  * @returns the token; the function throws Fault `passing` with AWS's code
  */
-export function ecrTokens({ config, tenant, roleArn, credentials, nowMs }: EcrOptions): (scope: Scope) => Promise<Token> {
-  const clients = new Map<string, (abortSignal: AbortSignal) => Promise<Authorization | undefined>>()
-  let forceRefresh = false
+export function ecrTokens({ config, tenant, roleArn, sessions, nowMs }: EcrOptions): (scope: Scope) => Promise<Token> {
+  const clients = new Map<string, { accessKeyId: string; ask: Ask }>()
 
-  return async scope => {
-    const region = regionOf(scope)
-    const action = scope.kind === 'public' ? 'ecr-public:GetAuthorizationToken' : 'ecr:GetAuthorizationToken'
-    const call = { action, tenant, roleArn, region }
-    try {
-      // Resolved here first, so that a missing identity or a refused role is not taken for a fault of ECR.
-      await credentials({ forceRefresh })
-      forceRefresh = false
-      const answer = await clientFor(scope)(AbortSignal.timeout(ecrLimitMs))
-      return arrivedAlive(decodeToken({ ...answer, from: nameOf(call) }), { from: nameOf(call), nowMs: nowMs() })
-    } catch (error) {
-      const fault = awsFault(error, call)
-      forceRefresh = refusesCredentials(fault)
-      // Each client also remembers the credentials that AWS has just refused.
-      if (forceRefresh) clients.clear()
-      throw fault
-    }
+  return scope => {
+    const isPublic = scope.kind === 'public'
+    const action = isPublic ? 'ecr-public:GetAuthorizationToken' : 'ecr:GetAuthorizationToken'
+    const call = { action, tenant, roleArn, region: regionOf(scope) }
+    const from = nameOf(call)
+    const about = { call, witness: `${tenant} ${scopeId(scope)}`, ...(isPublic && { minLeftMs: publicSessionMinLeftMs }) }
+    return sessions.use(about, async credentials => {
+      const token = decodeToken({ ...(await clientFor(scope, credentials)(AbortSignal.timeout(ecrLimitMs))), from })
+      const untilMs = isPublic ? credentials.expiration?.getTime() : undefined
+      return arrivedAlive(believed(token, { nowMs: nowMs(), untilMs: untilMs ?? Number.POSITIVE_INFINITY }), { from, nowMs: nowMs() })
+    })
   }
 
-  function clientFor(scope: Scope) {
+  /** A client of the SDK remembers the credentials that it has: another session is another client. */
+  function clientFor(scope: Scope, credentials: AwsCredentialIdentity): Ask {
     const id = scopeId(scope)
-    const client = clients.get(id) ?? makeClient(scope, config, credentials)
-    clients.set(id, client)
-    return client
+    const { accessKeyId } = credentials
+    const known = clients.get(id)
+    if (known?.accessKeyId === accessKeyId) return known.ask
+    const ask = makeClient(scope, config, credentials)
+    clients.set(id, { accessKeyId, ask })
+    return ask
   }
 }
+
+type Ask = (abortSignal: AbortSignal) => Promise<Authorization | undefined>
 
 interface Authorization {
   authorizationToken?: string | undefined
   expiresAt?: Date | undefined
 }
 
-function makeClient(scope: Scope, { requestHandler, customEndpoint }: AwsConfig, credentials: AwsCredentialIdentityProvider) {
+function makeClient(scope: Scope, { requestHandler, customEndpoint }: AwsConfig, credentials: AwsCredentialIdentity): Ask {
   if (scope.kind === 'public') {
     const client = new ECRPUBLICClient({ region: publicRegion, requestHandler, credentials })
-    return async (abortSignal: AbortSignal): Promise<Authorization | undefined> =>
-      (await client.send(new GetPublicAuthorizationTokenCommand({}), { abortSignal })).authorizationData
+    return async abortSignal => (await client.send(new GetPublicAuthorizationTokenCommand({}), { abortSignal })).authorizationData
   }
   const client = new ECRClient({
     region: scope.region,
@@ -72,11 +74,10 @@ function makeClient(scope: Scope, { requestHandler, customEndpoint }: AwsConfig,
     useFipsEndpoint: scope.fips && !customEndpoint,
     useDualstackEndpoint: scope.dualStack && !customEndpoint,
   })
-  return async (abortSignal: AbortSignal): Promise<Authorization | undefined> =>
-    (await client.send(new GetAuthorizationTokenCommand({}), { abortSignal })).authorizationData?.[0]
+  return async abortSignal => (await client.send(new GetAuthorizationTokenCommand({}), { abortSignal })).authorizationData?.[0]
 }
 
-/** A token that has ended when it comes would be stored as a broken Secret: better a clear refusal. */
+/** A token that has expired when it comes would be stored as a broken Secret: better a clear refusal. */
 function arrivedAlive(token: Token, { from, nowMs }: { from: string; nowMs: number }): Token {
   if (token.expiresAtMs > nowMs) return token
   throw new Fault('passing', {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types'
 import { memo } from '../memo.ts'
-import { type AwsCall, awsFault, refusesCredentials } from './fault.ts'
+import { type AwsCall, awsFault } from './fault.ts'
 
-/** Credentials are renewed with this left: the window in which the SDK's own providers take them for expired. */
+/** Credentials are renewed with this left: the window in which the SDK's own providers treat them as expired. */
 const renewMs = 5 * 60_000
 /** One call of STS, retries included: shorter than an admission's 9 s, so that ECR still has some. */
 export const stsLimitMs = 6_000
@@ -15,9 +15,10 @@ export const memoWorld = {
   sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, signal === undefined ? {} : { signal }),
 }
 
-/** A provider that keeps what it got until shortly before it ends: one call of STS serves all regions. */
+/** A provider that keeps what it got until shortly before it expires: one call of STS serves all regions. */
 export function remembered(call: AwsCall, load: () => Promise<AwsCredentialIdentity>): AwsCredentialIdentityProvider {
   let refused: AwsCredentialIdentity | undefined
+  let minLeftMs = renewMs
   const held = memo<string, AwsCredentialIdentity>({
     ...memoWorld,
     id: name => name,
@@ -25,33 +26,15 @@ export function remembered(call: AwsCall, load: () => Promise<AwsCredentialIdent
     stage: ({ value }, nowMs) => {
       const leftMs = (value.expiration?.getTime() ?? Number.POSITIVE_INFINITY) - nowMs
       if (value === refused || leftMs <= 0) return 'spent'
-      return leftMs > renewMs ? 'fresh' : 'waning'
+      return leftMs > minLeftMs ? 'fresh' : 'waning'
     },
     tooLate: () => tooLate(call),
   })
   return async properties => {
-    // AWS said "expired" to credentials that this clock takes for good ones: never offer them again.
+    // AWS said "expired" to credentials that are good by this clock: never offer them again.
     if (properties?.forceRefresh === true) refused = [...held.entries()][0]?.held?.value
+    minLeftMs = Math.max(renewMs, properties?.minLeftMs ?? 0)
     return (await held.get(call.tenant, stsLimitMs)).value
-  }
-}
-
-/**
- * A function that does work with credentials. Those that AWS has just called expired or unknown are renewed for the next time.
- *
- * @returns the function; it throws Fault `passing`
- */
-export function renewing(call: AwsCall, credentials: AwsCredentialIdentityProvider) {
-  let forceRefresh = false
-  return async <T>(work: (credentials: AwsCredentialIdentityProvider) => Promise<T>): Promise<T> => {
-    try {
-      const done = await inTime(call, () => work(() => credentials({ forceRefresh })))
-      forceRefresh = false
-      return done
-    } catch (error) {
-      forceRefresh = refusesCredentials(error)
-      throw error
-    }
   }
 }
 

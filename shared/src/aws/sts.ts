@@ -1,6 +1,6 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { parseArn } from '@aws-sdk/core/client'
-import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types'
+import type { AwsCredentialIdentity } from '@smithy/types'
 import type { AwsConfig } from './config.ts'
 
 /** Who the webhook is to AWS. */
@@ -14,7 +14,7 @@ export interface Principal {
 /** @throws what the SDK throws */
 export async function callerIdentity(
   { region, requestHandler }: AwsConfig,
-  credentials: AwsCredentialIdentityProvider,
+  credentials: AwsCredentialIdentity,
   abortSignal: AbortSignal,
 ): Promise<Principal> {
   const { Arn, Account } = await new STSClient({ region, requestHandler, credentials }).send(new GetCallerIdentityCommand({}), {
@@ -42,7 +42,7 @@ export interface RoleRequest {
  */
 export async function assumeRole(
   { region, requestHandler }: AwsConfig,
-  { credentials, role, abortSignal }: { credentials: AwsCredentialIdentityProvider; role: RoleRequest; abortSignal: AbortSignal },
+  { credentials, role, abortSignal }: { credentials: AwsCredentialIdentity; role: RoleRequest; abortSignal: AbortSignal },
 ): Promise<RoleCredentials> {
   const { Credentials } = await new STSClient({ region, requestHandler, credentials }).send(
     new AssumeRoleCommand({

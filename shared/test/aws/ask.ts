@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
-import type { AwsCredentialIdentityProvider } from '@smithy/types'
 import { leaks } from '../../../scripts/testbed/leaks.ts'
 import { awsConfig } from '../../src/aws/config.ts'
 import { ecrTokens } from '../../src/aws/ecr.ts'
 import { ambientIdentity, tenantIdentity } from '../../src/aws/identity.ts'
+import type { Sessions } from '../../src/aws/sessions.ts'
 import { Fault, sentence } from '../../src/fault.ts'
 import { parseRegistry } from '../../src/registry.ts'
 import { scopeOf } from '../../src/scope.ts'
@@ -79,16 +79,18 @@ async function installed() {
 async function clientFor({ options, ambient }: Awaited<ReturnType<typeof installed>>, tenant: Tenant, region = options.config.region) {
   const config = { ...options.config, region }
   const identity = tenantIdentity(tenant, ambient, { ...options, config })
-  const credentials = watched(identity.credentials)
-  return { identity, token: ecrTokens({ config, tenant: tenant.name, roleArn: identity.roleArn, credentials, nowMs: Date.now }) }
+  const sessions = watched(identity.sessions)
+  return { identity, token: ecrTokens({ config, tenant: tenant.name, roleArn: identity.roleArn, sessions, nowMs: Date.now }) }
 }
 
 /** Remembers whatever credentials it hands on. */
-function watched(credentials: AwsCredentialIdentityProvider): AwsCredentialIdentityProvider {
-  return async properties => {
-    const { secretAccessKey, sessionToken, ...rest } = await credentials(properties)
-    secrets.add(secretAccessKey)
-    if (sessionToken !== undefined) secrets.add(sessionToken)
-    return { secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }), ...rest }
+function watched({ use }: Sessions): Sessions {
+  return {
+    use: (about, work) =>
+      use(about, credentials => {
+        secrets.add(credentials.secretAccessKey)
+        if (credentials.sessionToken !== undefined) secrets.add(credentials.sessionToken)
+        return work(credentials)
+      }),
   }
 }

@@ -29,7 +29,7 @@ export function tenantClients(tenants: ReadonlyMap<string, Tenant>, options: Ide
         {
           principal: identity.principal,
           ownRegistry: async limitMs => ownRegistryHost({ ...(await identity.principal(limitMs)), region: identity.region }),
-          token: ecrTokens({ config, tenant: name, roleArn: identity.roleArn, credentials: identity.credentials, nowMs: Date.now }),
+          token: ecrTokens({ config, tenant: name, roleArn: identity.roleArn, sessions: identity.sessions, nowMs: Date.now }),
           isRegion: region => isListedRegion(region) || named.has(region),
         },
       ]
