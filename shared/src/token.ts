@@ -8,7 +8,7 @@ export interface Token {
 }
 
 /**
- * Reads what GetAuthorizationToken returned: base64 of `AWS:password`, and when it ends.
+ * Reads what GetAuthorizationToken returned: base64 of `AWS:password`, and when it expires.
  * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_AuthorizationData.html
  *
  * @throws Fault `passing` if either is missing or unreadable; the text itself is never quoted
@@ -38,4 +38,18 @@ export function decodeToken({
     })
   }
   return { username, password, expiresAtMs }
+}
+
+/** AWS's own: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html */
+export const tokenLifeMs = 12 * 3_600_000
+/** So far ahead a moment of AWS's may be by this machine's clock, which may be some minutes off; the admission rule has the same figure. */
+export const maxAheadMs = tokenLifeMs + 10 * 60_000
+
+/**
+ * A token whose expiry can be relied on: one that is further ahead than a token lives is taken as 12 h from now, and `untilMs`, where the
+ * session that asked expires, is the latest. Without this a wrong answer would make a Secret that is never due.
+ */
+export function believed(token: Token, { nowMs, untilMs }: { nowMs: number; untilMs: number }): Token {
+  const saidMs = token.expiresAtMs > nowMs + maxAheadMs ? nowMs + tokenLifeMs : token.expiresAtMs
+  return { ...token, expiresAtMs: Math.min(saidMs, untilMs) }
 }

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { parseRegistry } from '../src/registry.ts'
 import { regionOf, type Scope, scopeId, scopeOf } from '../src/scope.ts'
-import { decodeToken } from '../src/token.ts'
+import { believed, decodeToken, maxAheadMs, tokenLifeMs } from '../src/token.ts'
 
 const expiresAt = new Date('2026-01-02T00:00:00Z')
 const encoded = (text: string) => Buffer.from(text).toString('base64')
@@ -49,3 +49,24 @@ t.test('one token serves all registries of a region and kind, and no others', as
     t.equal(regionOf(scope), region, host)
   }
 })
+
+const never = Number.POSITIVE_INFINITY
+const nowMs = expiresAt.getTime()
+const beliefs: [about: string, aheadMs: number, untilMs: number, wantedMs: number][] = [
+  ['12 h ahead', tokenLifeMs, never, tokenLifeMs],
+  ['12 h 10 min ahead, for clocks differ', maxAheadMs, never, maxAheadMs],
+  ['further ahead', maxAheadMs + 1, never, tokenLifeMs],
+  ['100 h ahead', 100 * 3_600_000, never, tokenLifeMs],
+  ['an hour ahead', 3_600_000, never, 3_600_000],
+  ['in the past', -1, never, -1],
+  ['after the session', tokenLifeMs, nowMs + 1_000, 1_000],
+  ['far after the session', 100 * 3_600_000, nowMs + 1_000, 1_000],
+  ['before the session expires', 1_000, nowMs + 2_000, 1_000],
+]
+
+for (const [about, aheadMs, untilMs, wantedMs] of beliefs) {
+  t.test(`an expiry ${about} is believed for ${wantedMs} ms`, async t => {
+    const token = { username: 'AWS', password: 'p', expiresAtMs: nowMs + aheadMs }
+    t.strictSame(believed(token, { nowMs, untilMs }), { ...token, expiresAtMs: nowMs + wantedMs })
+  })
+}

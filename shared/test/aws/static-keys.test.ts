@@ -15,7 +15,7 @@ t.test('with AWS_ROLE_ARN and no token file, the role is assumed with the keys: 
   const answer = await asking(t, emulator, { ...keys, AWS_ROLE_ARN: roleArn, CLUSTER_NAME: 'prod' })({
     hosts: [...hosts, 'public.ecr.aws'],
   })
-  t.match(answer, { principal: session('prod@default'), hours: [12, 12, 12, 12], leaks: 0 })
+  t.match(answer, { principal: session('prod@default'), hours: [12, 12, 12, 1], leaks: 0 }, "a public token dies with the role's session")
   t.strictSame(emulator.calls().counts, {
     'sts.AssumeRole.us-east-1': 1,
     'ecr.GetAuthorizationToken.us-east-1': 1,
