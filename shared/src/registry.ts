@@ -78,31 +78,3 @@ function matchesLabel(pattern: string, label: string): boolean {
     return at !== -1
   })
 }
-
-/**
- * By partition, as in an ARN: the DNS suffix of its private registries, and a region of it.
- * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
- */
-const partitions: Record<string, { suffix: string; region: string; regions: RegExp }> = {
-  'aws-us-gov': { suffix: 'amazonaws.com', region: 'us-gov-west-1', regions: /^us-gov-/ },
-  'aws-cn': { suffix: 'amazonaws.com.cn', region: 'cn-north-1', regions: /^cn-/ },
-  'aws-eusc': { suffix: 'amazonaws.eu', region: 'eusc-de-east-1', regions: /^eusc-/ },
-  'aws-iso': { suffix: 'c2s.ic.gov', region: 'us-iso-east-1', regions: /^us-iso-/ },
-  'aws-iso-b': { suffix: 'sc2s.sgov.gov', region: 'us-isob-east-1', regions: /^us-isob-/ },
-  'aws-iso-e': { suffix: 'cloud.adc-e.uk', region: 'eu-isoe-west-1', regions: /^eu-isoe-/ },
-  'aws-iso-f': { suffix: 'csp.hci.ic.gov', region: 'us-isof-south-1', regions: /^us-isof-/ },
-  // Last, for its pattern takes what the others leave.
-  aws: { suffix: 'amazonaws.com', region: 'us-east-1', regions: /^/ },
-}
-
-/** The host of a principal's own account's registry in a region: what a Secret gets that names none. */
-export function ownRegistryHost({ account, region, partition }: { account: string; region: string; partition: string }): string {
-  return `${account}.dkr.ecr.${region}.${partitions[partition]?.suffix ?? 'amazonaws.com'}`
-}
-
-/** The region to call STS in for a role: the install's own, unless the role is of another partition, whose STS alone knows it. */
-export function regionFor(roleArn: string | undefined, region: string): string {
-  const wanted = roleArn?.split(':')[1]
-  const own = Object.entries(partitions).find(([, { regions }]) => regions.test(region))?.[0]
-  return wanted === undefined || wanted === own ? region : (partitions[wanted]?.region ?? region)
-}

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ownRegistryHost, parseRegistry } from '../src/registry.ts'
+import { parseRegistry } from '../src/registry.ts'
 
 const account = '123456789012'
 
@@ -33,22 +33,3 @@ for (const [about, rest, region, { fips = false, dualStack = false } = {}] of pr
 for (const host of ['public.ecr.aws', 'ecr-public.aws.com']) {
   t.test(`${host} is the public registry`, async t => t.strictSame(parseRegistry(host), { kind: 'public', host }))
 }
-
-const own: [partition: string, region: string, suffix: string][] = [
-  ['aws', 'us-east-1', 'amazonaws.com'],
-  ['aws-us-gov', 'us-gov-west-1', 'amazonaws.com'],
-  ['aws-cn', 'cn-north-1', 'amazonaws.com.cn'],
-  ['aws-eusc', 'eusc-de-east-1', 'amazonaws.eu'],
-  ['aws-iso', 'us-iso-east-1', 'c2s.ic.gov'],
-  ['aws-iso-b', 'us-isob-east-1', 'sc2s.sgov.gov'],
-  ['aws-iso-e', 'eu-isoe-west-1', 'cloud.adc-e.uk'],
-  ['aws-iso-f', 'us-isof-south-1', 'csp.hci.ic.gov'],
-]
-
-t.test('the registry of a principal is a host that we read', async t => {
-  for (const [partition, region, suffix] of own) {
-    const host = ownRegistryHost({ account, region, partition })
-    t.equal(host, `${account}.dkr.ecr.${region}.${suffix}`)
-    t.match(parseRegistry(host), { kind: 'private', account, region, fips: false, dualStack: false })
-  }
-})

@@ -1,5 +1,6 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
+import { isInPartition } from '@ecr-anywhere/shared/partition.ts'
 import { parseRegistry, type Registry } from '@ecr-anywhere/shared/registry.ts'
 import { isAllowed, type Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import { recall } from './recall.ts'
@@ -39,10 +40,18 @@ export function askedHosts({ metadata, data }: Secret, tenant: Tenant, shape: Sh
 /**
  * The registries behind the hosts, if this tenant's Secret of this kind may have them.
  *
- * @throws Fault `input`: no ECR host, not allowed, too many, a region that does not exist
+ * @throws Fault `input`: no ECR host, not allowed, too many, a region that does not exist, another partition than the tenant's
  */
-export function registriesFor(hosts: readonly string[], { tenant, shape, isRegion }: AskContext): readonly Registry[] {
-  return checkedRegistries(hosts, tenant, shape, isRegion)
+export function registriesFor(hosts: readonly string[], { tenant, shape, isRegion, partition }: AskContext): readonly Registry[] {
+  const registries = checkedRegistries(hosts, tenant, shape, isRegion)
+  const own = partition(tenant.name)
+  const elsewhere = own === undefined ? undefined : registries.find(registry => !isInPartition(registry, own))
+  if (elsewhere === undefined) return registries
+  throw new Fault('input', {
+    found: `the registry ${elsewhere.host}, which is not in the partition ${own} of the identity of tenant ${tenant.name}`,
+    wanted: `registries of the partition ${own}, for AWS knows an identity in its own partition only`,
+    todo: 'Put this registry into a Secret of a tenant whose role is in its partition.',
+  })
 }
 
 const checkedRegistries = recall((hosts: readonly string[], ...[tenant, shape, isRegion]: [Tenant, Shape, AskContext['isRegion']]) => {
@@ -76,6 +85,8 @@ export interface AskContext {
   tenant: Tenant
   shape: Shape
   isRegion: (tenant: string, region: string) => boolean
+  /** That of the tenant's identity, such as `aws` or `aws-cn`; undefined while it is not known. */
+  partition: (tenant: string) => string | undefined
 }
 
 function tooMany(found: string, wanted: string): Fault {

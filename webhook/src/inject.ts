@@ -36,6 +36,7 @@ export interface InjectWorld {
   /** The registry of the tenant's principal, in its region. */
   ownRegistry: (tenant: string, limitMs: number) => Promise<string>
   isRegion: (tenant: string, region: string) => boolean
+  partition: (tenant: string) => string | undefined
   nowMs: () => number
   refreshBeforeMs: number
 }
@@ -51,8 +52,8 @@ export async function inject(request: Request, { tenant, leftMs }: For, world: I
   if (skip !== undefined) return { result: 'skipped', why: skip, wanted: {}, registries: [], warnings: [] }
   const shape = shapeOf(request.object)
   const hosts = await hostsOf(request, shape, { tenant, leftMs }, world)
-  const { isRegion, refreshBeforeMs } = world
-  const decision = decide(request, { tenant, shape, hosts, isRegion, nowMs: world.nowMs(), refreshBeforeMs })
+  const { isRegion, partition, refreshBeforeMs } = world
+  const decision = decide(request, { tenant, shape, hosts, isRegion, partition, nowMs: world.nowMs(), refreshBeforeMs })
   const context = { shape, object: request.object, hosts }
   switch (decision.do) {
     case 'dryRun':

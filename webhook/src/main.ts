@@ -49,7 +49,7 @@ export async function main(): Promise<number> {
   const logger: Logger = pino({ ...logOptions(settings.LOG_LEVEL), timestamp: () => logTime(Date.now()) }, lines)
   const attestation = attestationMode(settings)
   const metrics = makeMetrics({ version, attestation })
-  const clients = tenantClients(tenants, { config, env, clusterName: settings.CLUSTER_NAME })
+  const clients = tenantClients(tenants, { config, env, clusterName: settings.CLUSTER_NAME, nowMs: Date.now })
   const clientOf = (tenant: string) => clients.get(tenant) ?? unreachable(tenant)
 
   const tokens = makeTokens({
@@ -84,6 +84,7 @@ export async function main(): Promise<number> {
     token: tokens.get,
     ownRegistry: (tenant, limitMs) => clientOf(tenant).ownRegistry(limitMs),
     isRegion: (tenant, region) => clientOf(tenant).isRegion(region),
+    partition: tenant => clientOf(tenant).partition(),
     nowMs: Date.now,
     refreshBeforeMs: settings.REFRESH_BEFORE,
   }

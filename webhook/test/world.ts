@@ -48,6 +48,7 @@ export function awsWorld({ tenant = {}, ...more }: Partial<AdmitWorld> & { tenan
       return ownHost
     },
     isRegion: (_, region) => /^[a-z]{2}-[a-z]+-\d$/.test(region),
+    partition: () => undefined,
     nowMs: () => nowMs,
     refreshBeforeMs: 6 * 3_600_000,
     ...more,

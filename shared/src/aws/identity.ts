@@ -2,7 +2,7 @@ import { fromIni, fromNodeProviderChain, fromTokenFile, fromWebToken } from '@aw
 import { googleIdentityToken } from '../google/metadata.ts'
 import { memo } from '../memo.ts'
 import { defaultTenant } from '../names.ts'
-import { regionFor } from '../registry.ts'
+import { regionFor } from '../partition.ts'
 import type { Tenant } from '../tenants.ts'
 import type { AwsConfig } from './config.ts'
 import { nameOf, webIdentityAction } from './fault.ts'

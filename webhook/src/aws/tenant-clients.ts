@@ -2,35 +2,54 @@ import { type AwsConfig, isListedRegion } from '@ecr-anywhere/shared/aws/config.
 import { ecrTokens } from '@ecr-anywhere/shared/aws/ecr.ts'
 import { ambientIdentity, type IdentityOptions, tenantIdentity } from '@ecr-anywhere/shared/aws/identity.ts'
 import type { Principal } from '@ecr-anywhere/shared/aws/sts.ts'
-import { ownRegistryHost, parseRegistry } from '@ecr-anywhere/shared/registry.ts'
+import { ownRegistryHost, partitionOfArn } from '@ecr-anywhere/shared/partition.ts'
+import { parseRegistry } from '@ecr-anywhere/shared/registry.ts'
 import type { Scope } from '@ecr-anywhere/shared/scope.ts'
 import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import type { Token } from '@ecr-anywhere/shared/token.ts'
+import { homeScopes } from '../home-scopes.ts'
 
 /** What a tenant can ask of AWS. All functions throw Fault `passing`. */
 export interface TenantClient {
   principal: (limitMs: number) => Promise<Principal>
   ownRegistry: (limitMs: number) => Promise<string>
   token: (scope: Scope) => Promise<Token>
+  /** The scopes that it is expected to ask for. */
+  homes: readonly Scope[]
   /** Does AWS list this region, or did an operator name it (one that is newer than the SDK)? */
   isRegion: (region: string) => boolean
+  /** Undefined while neither a role's ARN nor AWS has said it. */
+  partition: () => string | undefined
+}
+
+export interface TenantClientsOptions extends IdentityOptions {
+  nowMs: () => number
 }
 
 /** One client per tenant: nothing but the ambient identity is shared between them. */
-export function tenantClients(tenants: ReadonlyMap<string, Tenant>, options: IdentityOptions): ReadonlyMap<string, TenantClient> {
+export function tenantClients(tenants: ReadonlyMap<string, Tenant>, options: TenantClientsOptions): ReadonlyMap<string, TenantClient> {
   const ambient = ambientIdentity(options)
-  const { config } = options
+  const { config, env, nowMs } = options
   return new Map(
     [...tenants].map(([name, tenant]) => {
-      const identity = tenantIdentity(tenant, ambient, options)
+      const { sessions, region, roleArn, principal: ask } = tenantIdentity(tenant, ambient, options)
       const named = namedRegions(tenant, config)
+      const ambientRoleArn = tenant.profile === undefined ? env.AWS_ROLE_ARN : undefined
+      let partition = partitionOfArn(roleArn ?? ambientRoleArn)
+      const principal = async (limitMs: number) => {
+        const found = await ask(limitMs)
+        partition = found.partition
+        return found
+      }
       return [
         name,
         {
-          principal: identity.principal,
-          ownRegistry: async limitMs => ownRegistryHost({ ...(await identity.principal(limitMs)), region: identity.region }),
-          token: ecrTokens({ config, tenant: name, roleArn: identity.roleArn, sessions: identity.sessions, nowMs: Date.now }),
+          principal,
+          ownRegistry: async limitMs => ownRegistryHost({ ...(await principal(limitMs)), region }),
+          token: ecrTokens({ config, tenant: name, roleArn, sessions, nowMs }),
+          homes: homeScopes(tenant, region),
           isRegion: region => isListedRegion(region) || named.has(region),
+          partition: () => partition,
         },
       ]
     }),

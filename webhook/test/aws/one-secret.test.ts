@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { awsConfig } from '@ecr-anywhere/shared/aws/config.ts'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
-import { readTenants } from '@ecr-anywhere/shared/tenants.ts'
+import { readTenants, type Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import t from 'tap'
 import { startEmulator } from '../../../scripts/aws/emulator.ts'
 import { tenantClients } from '../../src/aws/tenant-clients.ts'
@@ -24,9 +24,10 @@ const env = {
 Object.assign(process.env, env)
 
 /** A webhook's world as main.ts makes it, with the SDK's clients. */
-async function realWorld() {
+async function realWorld(tenant: Partial<Tenant> = {}) {
   const config = await awsConfig({ env, caBundle: undefined })
-  const clients = tenantClients(readTenants(undefined), { config, env, clusterName: 'test' })
+  const tenants = new Map([['default', { name: 'default', ...tenant }]])
+  const clients = tenantClients(tenants, { config, env, clusterName: 'test', nowMs: Date.now })
   const client = clients.get('default')
   if (client === undefined) throw new Error('no client of the tenant default')
   const world = {
@@ -35,13 +36,15 @@ async function realWorld() {
     sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, { signal, ref: false }),
   }
   const memory = tokens({ ...world, fetch: ({ scope }) => client.token(scope), maxAgeMs: 3_600_000, refreshBeforeMs: 6 * 3_600_000 })
-  const { ownRegistry, isRegion } = client
-  return awsWorld({
+  const { ownRegistry, isRegion, partition } = client
+  const { world: admitWorld } = awsWorld({
     nowMs: Date.now,
     token: memory.get,
     ownRegistry: (_, limitMs) => ownRegistry(limitMs),
     isRegion: (_, region) => isRegion(region),
-  }).world
+    partition,
+  })
+  return { ...admitWorld, principal: client.principal }
 }
 
 const asking = (...hosts: string[]) => ({ object: secret({ notes: { [annotations.registries]: hosts.join() } }) })
@@ -60,7 +63,7 @@ const hosts = [
   '111122223333.dkr-ecr.us-east-1.on.aws',
   '111122223333.dkr.ecr.eu-west-1.amazonaws.com',
   '444455556666.dkr.ecr.eu-west-1.amazonaws.com',
-  '444455556666.dkr.ecr.cn-north-1.amazonaws.com.cn',
+  '444455556666.dkr.ecr.ap-south-1.amazonaws.com',
   'public.ecr.aws',
   'ecr-public.aws.com',
 ]
@@ -72,7 +75,7 @@ t.test('ECR Public beside private registries of several accounts and regions: on
     // Plain, FIPS and dual-stack, each for both accounts.
     'ecr.GetAuthorizationToken.us-east-1': 3,
     'ecr.GetAuthorizationToken.eu-west-1': 1,
-    'ecr.GetAuthorizationToken.cn-north-1': 1,
+    'ecr.GetAuthorizationToken.ap-south-1': 1,
     'ecr-public.GetAuthorizationToken.us-east-1': 1,
   })
   t.ok(answers.every(({ result }) => result === 'injected'))
@@ -109,7 +112,7 @@ for (const region of ['us-east-9', 'public', 'fips', 'aws-global', 'aws-cn-globa
 t.test('a new region that an operator named, in AWS_REGION or in registries, is asked for', async t => {
   const config = { ...(await awsConfig({ env, caBundle: undefined })), region: 'us-east-8' }
   const tenants = readTenants('tenants: [{name: a, registries: [111122223333.dkr.ecr.us-east-9.amazonaws.com]}]')
-  const clients = tenantClients(tenants, { config, env, clusterName: 'test' })
+  const clients = tenantClients(tenants, { config, env, clusterName: 'test', nowMs: Date.now })
   t.strictSame(
     ['us-east-7', 'us-east-8', 'us-east-9'].map(region => clients.get('a')?.isRegion(region)),
     [false, true, true],
@@ -118,4 +121,38 @@ t.test('a new region that an operator named, in AWS_REGION or in registries, is 
     ['us-east-8', 'us-east-9'].map(region => clients.get('default')?.isRegion(region)),
     [true, false],
   )
+})
+
+const china = '111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn'
+const chinaRole = 'arn:aws-cn:iam::111122223333:role/pull'
+const elsewhere: [about: string, tenant: Partial<Tenant>, host: string, own: string][] = [
+  ['a role of China asks for a commercial registry', { roleArn: chinaRole }, hosts[0] ?? '', 'aws-cn'],
+  ['a role of China asks for ECR Public', { roleArn: chinaRole }, 'public.ecr.aws', 'aws-cn'],
+  ['a web identity of China asks for a commercial one', { webIdentity: { roleArn: chinaRole, tokenFile: '/t' } }, hosts[4] ?? '', 'aws-cn'],
+  ['a commercial role asks for one of China', { roleArn: 'arn:aws:iam::111122223333:role/pull' }, china, 'aws'],
+  ['a commercial role asks for one of GovCloud', { roleArn: user.arn }, '111122223333.dkr.ecr.us-gov-west-1.amazonaws.com', 'aws'],
+]
+
+for (const [about, tenant, host, own] of elsewhere) {
+  t.test(`${about}: denied at once, without a call of AWS, beside others too`, async t => {
+    const world = await realWorld(tenant)
+    for (const asked of [[host], [own === 'aws' ? (hosts[0] ?? '') : china, host]]) {
+      const { result, response } = await answer(asking(...asked), world)
+      t.equal(result, 'denied')
+      t.match(
+        JSON.stringify(response.status),
+        `found the registry ${host}, which is not in the partition ${own} of the identity of tenant default`,
+      )
+    }
+    t.strictSame(emulator.calls().counts, {})
+  })
+}
+
+t.test('keys say nothing of their partition: once AWS has said it, a registry of another is denied at once', async t => {
+  const world = await realWorld()
+  await world.principal(9_000)
+  emulator.resetCalls()
+  t.equal((await answer(asking(china), world)).result, 'denied')
+  t.strictSame(emulator.calls().counts, {})
+  t.equal((await answer(asking(hosts[0] ?? '', 'public.ecr.aws'), world)).result, 'injected')
 })

@@ -47,7 +47,7 @@ export function startReplica(t: Test, { config, tenant, tokenRequest = () => {} 
   let calls = 0
   const nowMs = () => Date.now() + aheadMs
   const tenants = new Map([[tenant.name, tenant]])
-  const client = tenantClients(tenants, { config, env: process.env, clusterName: 'replica' }).get(tenant.name) as TenantClient
+  const client = tenantClients(tenants, { config, env: process.env, clusterName: 'replica', nowMs }).get(tenant.name) as TenantClient
   const tokens = makeTokens({
     fetch: async ({ tenant, scope }) => {
       calls += 1
@@ -74,6 +74,7 @@ export function startReplica(t: Test, { config, tenant, tokenRequest = () => {} 
       token: tokens.get,
       ownRegistry: (_, limitMs) => client.ownRegistry(limitMs),
       isRegion: (_, region) => client.isRegion(region),
+      partition: () => client.partition(),
       nowMs,
       refreshBeforeMs,
     },

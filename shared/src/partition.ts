@@ -1,0 +1,60 @@
+import type { Registry } from './registry.ts'
+
+/** One of AWS's separate clouds. */
+interface Partition {
+  /** DNS suffix of its private registries, and of their dual-stack form. */
+  suffix: string
+  dualStackSuffix?: string
+  /** One region of it, and what all have in common. */
+  region: string
+  regions: RegExp
+}
+
+/**
+ * By name, as in an ARN.
+ * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+ */
+const partitions: Record<string, Partition> = {
+  'aws-us-gov': { suffix: 'amazonaws.com', dualStackSuffix: 'on.aws', region: 'us-gov-west-1', regions: /^us-gov-/ },
+  'aws-cn': { suffix: 'amazonaws.com.cn', dualStackSuffix: 'on.amazonwebservices.com.cn', region: 'cn-north-1', regions: /^cn-/ },
+  'aws-eusc': { suffix: 'amazonaws.eu', region: 'eusc-de-east-1', regions: /^eusc-/ },
+  'aws-iso': { suffix: 'c2s.ic.gov', region: 'us-iso-east-1', regions: /^us-iso-/ },
+  'aws-iso-b': { suffix: 'sc2s.sgov.gov', region: 'us-isob-east-1', regions: /^us-isob-/ },
+  'aws-iso-e': { suffix: 'cloud.adc-e.uk', region: 'eu-isoe-west-1', regions: /^eu-isoe-/ },
+  'aws-iso-f': { suffix: 'csp.hci.ic.gov', region: 'us-isof-south-1', regions: /^us-isof-/ },
+  // Last, for its pattern matches what the others leave.
+  aws: { suffix: 'amazonaws.com', dualStackSuffix: 'on.aws', region: 'us-east-1', regions: /^/ },
+}
+
+/** The partition that an ARN names; undefined if it is no ARN. */
+export function partitionOfArn(arn: string | undefined): string | undefined {
+  return /^arn:(aws[a-z-]*):/.exec(arn ?? '')?.[1]
+}
+
+/** The partition of a region, by its name. */
+export function partitionOfRegion(region: string): string | undefined {
+  return Object.entries(partitions).find(([, { regions }]) => regions.test(region))?.[0]
+}
+
+/**
+ * Can an identity of this partition get a token for this registry? AWS refuses the identities of all other partitions. ECR Public is in
+ * `aws` alone. Of a partition that is not listed here nothing is known, so everything may be.
+ */
+export function isInPartition(registry: Registry, partition: string): boolean {
+  const known = partitions[partition]
+  if (known === undefined) return true
+  if (registry.kind === 'public') return partition === 'aws'
+  const suffix = registry.dualStack ? known.dualStackSuffix : known.suffix
+  return partitionOfRegion(registry.region) === partition && suffix !== undefined && registry.host.endsWith(`.${registry.region}.${suffix}`)
+}
+
+/** The host of a principal's own account's registry in a region: what a Secret gets that names none. */
+export function ownRegistryHost({ account, region, partition }: { account: string; region: string; partition: string }): string {
+  return `${account}.dkr.ecr.${region}.${partitions[partition]?.suffix ?? 'amazonaws.com'}`
+}
+
+/** The region to call STS in for a role: the install's own, unless the role is of another partition, whose STS alone knows it. */
+export function regionFor(roleArn: string | undefined, region: string): string {
+  const wanted = partitionOfArn(roleArn)
+  return wanted === undefined || wanted === partitionOfRegion(region) ? region : (partitions[wanted]?.region ?? region)
+}
