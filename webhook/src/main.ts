@@ -135,7 +135,16 @@ export async function main(): Promise<number> {
       return pair.notAfterMs > Date.now() ? undefined : 'the serving certificate has expired'
     },
     metrics: metrics.text,
-    status: () => statusOf({ version, attestation, notAfterMs: pair?.notAfterMs, principals, tokens: tokens.entries(), nowMs: Date.now() }),
+    status: () =>
+      statusOf({
+        version,
+        attestation,
+        notAfterMs: pair?.notAfterMs,
+        tenants: tenants.values(),
+        principals,
+        tokens: tokens.entries(),
+        nowMs: Date.now(),
+      }),
   })
   await listenEverywhere(app, settings.PORT)
   await listenEverywhere(operations, settings.METRICS_PORT)

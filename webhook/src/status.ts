@@ -1,7 +1,9 @@
-import { Fault } from '@ecr-anywhere/shared/fault.ts'
+import { Fault, sentence } from '@ecr-anywhere/shared/fault.ts'
 import { scopeId } from '@ecr-anywhere/shared/scope.ts'
+import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import { formatTime } from '@ecr-anywhere/shared/time.ts'
 import type { Token } from '@ecr-anywhere/shared/token.ts'
+import { type TenantState, tenantState } from './tenant-state.ts'
 import type { TokenKey } from './tokens.ts'
 
 /** What `GET /status` says. Never a token. */
@@ -13,38 +15,44 @@ export interface Status {
 }
 
 export interface TenantStatus {
+  /** Can its Secrets be filled now? */
+  state: TenantState['state']
   /** ARN, or null while AWS has not said. */
   principal: string | null
   /** AWS's code, if it did not say who we are, and the sentence that says what to do. */
   error?: string
   cause?: string
   /** By scope: a region, with `/fips` and `/dual-stack` behind it, or `public`. */
-  tokens: Record<string, { secondsLeft?: number; error?: string }>
+  tokens: Record<string, { secondsLeft?: number; error?: string; cause?: string }>
 }
 
 export interface StatusParts {
   version: string
   attestation: string
   notAfterMs: number | undefined
-  principals: ReadonlyMap<string, { arn?: string; error?: string; cause?: string }>
-  tokens: Iterable<{ key: TokenKey; held?: { value: Token }; error?: unknown }>
+  tenants: Iterable<Pick<Tenant, 'name' | 'registries'>>
+  principals: ReadonlyMap<string, { arn?: string; error?: unknown }>
+  tokens: Iterable<{ key: TokenKey; held?: { value: Token }; error?: unknown; watched: boolean }>
   nowMs: number
 }
 
-export function statusOf({ version, attestation, notAfterMs, principals, tokens, nowMs }: StatusParts): Status {
+export function statusOf({ version, attestation, notAfterMs, tenants, principals, tokens, nowMs }: StatusParts): Status {
   const secondsLeft = (untilMs: number) => Math.floor((untilMs - nowMs) / 1000)
-  const tenants: Record<string, TenantStatus> = {}
-  for (const [name, { arn, ...problem }] of principals) {
-    tenants[name] = { principal: arn ?? null, ...problem, tokens: {} }
-  }
-  for (const { key, held, error } of tokens) {
-    const tenant = tenants[key.tenant]
-    if (tenant === undefined) continue
-    tenant.tokens[scopeId(key.scope)] = {
-      ...(held === undefined ? {} : { secondsLeft: secondsLeft(held.value.expiresAtMs) }),
-      ...(error === undefined ? {} : { error: error instanceof Fault ? error.code : 'error' }),
-    }
-  }
+  const all = [...tokens]
+  const statuses = [...tenants].map((tenant): [string, TenantStatus] => {
+    const principal = principals.get(tenant.name)
+    const own = all.filter(({ key }) => key.tenant === tenant.name)
+    const ofScopes = own.map(({ key, held, error }) => {
+      const left = held === undefined ? {} : { secondsLeft: secondsLeft(held.value.expiresAtMs) }
+      return [scopeId(key.scope), { ...left, ...problemOf(error) }] as const
+    })
+    const { state } = tenantState(tenant, { principal, tokens: own, nowMs })
+    return [tenant.name, { state, principal: principal?.arn ?? null, ...problemOf(principal?.error), tokens: Object.fromEntries(ofScopes) }]
+  })
   const servingCertificate = notAfterMs === undefined ? null : { notAfter: formatTime(notAfterMs), secondsLeft: secondsLeft(notAfterMs) }
-  return { version, attestation, servingCertificate, tenants }
+  return { version, attestation, servingCertificate, tenants: Object.fromEntries(statuses) }
+}
+
+function problemOf(error: unknown): { error?: string; cause?: string } {
+  return error === undefined ? {} : { error: error instanceof Fault ? error.code : 'error', cause: sentence(error) }
 }

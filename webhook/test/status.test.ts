@@ -3,43 +3,54 @@ import t from 'tap'
 import { statusOf } from '../src/status.ts'
 import { nowMs } from './secrets.ts'
 
-const fault = new Fault('passing', { code: 'AccessDeniedException', found: 'hunter2', wanted: 'b', todo: 'c' })
+const fault = new Fault('passing', { code: 'AccessDeniedException', found: 'a', wanted: 'b', todo: 'C.' })
 const token = (inMs: number) => ({ value: { username: 'AWS', password: 'hunter2', expiresAtMs: nowMs + inMs } })
 const usEast = { kind: 'private', region: 'us-east-1', fips: true, dualStack: false } as const
-const parts = { version: '1.2.3', attestation: 'policy', notAfterMs: nowMs + 90_500, nowMs }
+const tenants = ['default', 'team-a', 'team-b', 'team-c'].map(name => ({ name }))
+const parts = { version: '1.2.3', attestation: 'policy', notAfterMs: nowMs + 90_500, nowMs, tenants }
 
-t.test('it tells principals, seconds left and AWS codes, and never a token or an error text', async t => {
-  const status = statusOf({
-    ...parts,
-    principals: new Map([
-      ['default', { arn: 'arn:aws:iam::111122223333:role/pull' }],
-      ['team-a', { error: 'AccessDenied' }],
-      ['team-b', {}],
-    ]),
-    tokens: [
-      { key: { tenant: 'default', scope: usEast }, held: token(3_600_000) },
-      { key: { tenant: 'default', scope: { kind: 'public' } }, held: token(-1_000), error: fault },
-      { key: { tenant: 'team-a', scope: { kind: 'public' } }, error: new Error('hunter2') },
-      { key: { tenant: 'gone', scope: usEast }, held: token(1) },
-    ],
-  })
-  t.strictSame(status, {
-    version: '1.2.3',
-    attestation: 'policy',
-    servingCertificate: { notAfter: '2026-01-01T12:01:30Z', secondsLeft: 90 },
-    tenants: {
-      default: {
-        principal: 'arn:aws:iam::111122223333:role/pull',
-        tokens: { 'us-east-1/fips': { secondsLeft: 3600 }, public: { secondsLeft: -1, error: 'AccessDeniedException' } },
+t.test(
+  'it tells principals, seconds left, AWS codes and sentences, and never a token or the text of an error that is not ours',
+  async t => {
+    const status = statusOf({
+      ...parts,
+      principals: new Map([
+        ['default', { arn: 'arn:aws:iam::111122223333:role/pull' }],
+        ['team-a', { error: fault }],
+        ['team-b', {}],
+        ['team-c', { arn: 'arn:aws:iam::111122223333:role/c' }],
+      ]),
+      tokens: [
+        { key: { tenant: 'default', scope: usEast }, held: token(3_600_000), watched: true },
+        { key: { tenant: 'default', scope: { kind: 'public' } }, held: token(-1_000), error: fault, watched: false },
+        { key: { tenant: 'team-a', scope: { kind: 'public' } }, error: new Error('hunter2'), watched: true },
+        { key: { tenant: 'team-b', scope: usEast }, watched: true },
+        { key: { tenant: 'team-c', scope: usEast }, error: fault, watched: true },
+        { key: { tenant: 'gone', scope: usEast }, held: token(1), watched: true },
+      ],
+    })
+    const [error, cause] = [fault.code, fault.message]
+    t.strictSame(status, {
+      version: '1.2.3',
+      attestation: 'policy',
+      servingCertificate: { notAfter: '2026-01-01T12:01:30Z', secondsLeft: 90 },
+      tenants: {
+        default: {
+          state: 'ok',
+          principal: 'arn:aws:iam::111122223333:role/pull',
+          tokens: { 'us-east-1/fips': { secondsLeft: 3600 }, public: { secondsLeft: -1, error, cause } },
+        },
+        'team-a': { state: 'failed', principal: null, error, cause, tokens: { public: { error: 'error', cause: 'Error' } } },
+        'team-b': { state: 'pending', principal: null, tokens: { 'us-east-1/fips': {} } },
+        'team-c': { state: 'failed', principal: 'arn:aws:iam::111122223333:role/c', tokens: { 'us-east-1/fips': { error, cause } } },
       },
-      'team-a': { principal: null, error: 'AccessDenied', tokens: { public: { error: 'error' } } },
-      'team-b': { principal: null, tokens: {} },
-    },
-  })
-  t.notMatch(JSON.stringify(status), 'hunter2')
-})
+    })
+    t.notMatch(JSON.stringify(status), 'hunter2')
+  },
+)
 
-t.test('before there is a serving certificate it says so', async t => {
-  const { servingCertificate } = statusOf({ ...parts, notAfterMs: undefined, principals: new Map(), tokens: [] })
+t.test('before there is a serving certificate it says so, and before AWS has answered every tenant is pending', async t => {
+  const { servingCertificate, tenants } = statusOf({ ...parts, notAfterMs: undefined, principals: new Map(), tokens: [] })
   t.equal(servingCertificate, null)
+  t.strictSame(tenants['team-a'], { state: 'pending', principal: null, tokens: {} })
 })

@@ -1,0 +1,84 @@
+import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { Fault } from '@ecr-anywhere/shared/fault.ts'
+import t from 'tap'
+import { until } from '../../../scripts/testbed/until.ts'
+import { findPrincipals } from '../../src/aws/principals.ts'
+
+const fault = (code: string) => new Fault('passing', { code, found: code, wanted: 'an answer', todo: 'Wait.' })
+const principal = { arn: 'arn:aws:iam::111122223333:user/alice', account: '111122223333', partition: 'aws' }
+
+/** Asks for one tenant, whose first answers are these faults. */
+function finding(faults: Fault[]) {
+  const waits: number[] = []
+  const told: string[] = []
+  const left = [...faults]
+  const known = findPrincipals({
+    clients: new Map([['a', { principal: async () => (left.length > 0 ? Promise.reject(left.shift()) : principal) }]]),
+    onFound: (tenant, arn) => told.push(`${tenant} is ${arn}`),
+    onProblem: (tenant, problem) => told.push(`${tenant}: ${problem}`),
+    wait: async ms => void waits.push(ms),
+  })
+  return { known, waits, told }
+}
+
+t.test('a principal is asked for until AWS says it, with growing waits; each new cause is told once', async t => {
+  const [denied, throttled] = [fault('AccessDenied'), fault('Throttling')]
+  const { known, waits, told } = finding([denied, denied, throttled, throttled, denied, denied, denied])
+  t.strictSame(known.get('a'), {})
+  await until('it is found', () => known.get('a')?.arn !== undefined)
+  t.strictSame(waits, [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000])
+  t.strictSame(told, [`a: ${denied.message}`, `a: ${throttled.message}`, `a: ${denied.message}`, `a is ${principal.arn}`])
+  t.strictSame(known.get('a'), { arn: principal.arn })
+})
+
+t.test('while AWS does not say it, why is known', async t => {
+  const denied = fault('AccessDenied')
+  const { promise } = Promise.withResolvers<never>()
+  const known = findPrincipals({
+    clients: new Map([['a', { principal: () => Promise.reject(denied) }]]),
+    onFound: () => {},
+    onProblem: () => {},
+    wait: () => promise,
+  })
+  await until('it was asked', () => known.get('a')?.error === denied)
+  t.pass()
+})
+
+t.test('a long outage leaves nothing of its tries in memory', async t => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage: () => void = runInNewContext('gc')
+  const tries = 1_000
+  let asked = 0
+  const faults: WeakRef<Fault>[] = []
+  const { promise: never } = Promise.withResolvers<never>()
+  findPrincipals({
+    clients: new Map([
+      [
+        'a',
+        {
+          principal: async () => {
+            const fault = new Fault('passing', { code: `Code${asked}`, found: 'a', wanted: 'b', todo: 'C.' })
+            faults.push(new WeakRef(fault))
+            throw fault
+          },
+        },
+      ],
+    ]),
+    onFound: () => {},
+    onProblem: () => {},
+    wait: async () => {
+      asked += 1
+      if (asked === tries) await never
+    },
+  })
+  await until('all tries have failed', () => asked === tries)
+  // What a running turn has looked at is kept until it is over.
+  await until('they are collected', async () => {
+    await setImmediate()
+    collectGarbage()
+    return faults.filter(fault => fault.deref() !== undefined).length < tries / 10
+  })
+  t.pass()
+})
