@@ -46,6 +46,7 @@ export const metricNames = {
   admissionDuration: 'ecr_anywhere_admission_duration_seconds',
   tokenRequests: 'ecr_anywhere_token_requests_total',
   tokenExpiry: 'ecr_anywhere_token_expiry_timestamp_seconds',
+  tokenLastResult: 'ecr_anywhere_token_last_result',
   certificateNotAfter: 'ecr_anywhere_serving_certificate_not_after_timestamp_seconds',
   buildInfo: 'ecr_anywhere_build_info',
 } as const

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { awsConfig, isListedRegion } from '@ecr-anywhere/shared/aws/config.ts'
-import { exitCode, Fault, sentence } from '@ecr-anywhere/shared/fault.ts'
+import { awsConfig } from '@ecr-anywhere/shared/aws/config.ts'
+import { exitCode } from '@ecr-anywhere/shared/fault.ts'
 import { logOptions } from '@ecr-anywhere/shared/log.ts'
 import { defaultTenant } from '@ecr-anywhere/shared/names.ts'
-import { regionOf, type Scope } from '@ecr-anywhere/shared/scope.ts'
 import { readSettings, settingsFault, settingsOf } from '@ecr-anywhere/shared/settings.ts'
 import { readTenants, sharedPrincipals, type Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import { version } from '@ecr-anywhere/shared/version.ts'
@@ -21,13 +20,15 @@ import { shutDownOnSignal } from './http/shutdown.ts'
 import { joined } from './joined.ts'
 import { serveTickets } from './kube/tickets.ts'
 import { recall } from './recall.ts'
+import { regionLabel } from './region-label.ts'
 import { reporter } from './report.ts'
 import { statusOf } from './status.ts'
 import { type ServingPair, servePair } from './tls/serving.ts'
-import { tokens as makeTokens } from './tokens.ts'
+import { tokenCalls, tokenSamples } from './token-calls.ts'
+import { tokens as makeTokens, type TokenKey } from './tokens.ts'
 
-/** How often tokens in use are looked at: an outage shows in the metrics within a minute of the first renewal that fails. */
-const renewEveryMs = 30_000
+/** How often tokens in use are looked at: a first try that failed is repeated soon after the start; those that go on failing back off. */
+const renewEveryMs = 5_000
 
 /** Written after a quarter of a second or 32 kB, whichever comes first: a system call a line would cost as much as an admission. */
 const logDestination = { sync: false, minLength: 32 * 1024, maxWrite: 64 * 1024, periodicFlush: 250 }
@@ -48,30 +49,27 @@ export async function main(): Promise<number> {
   const lines = joined({ write: text => destination.write(text), flushSync: () => destination.flushSync() })
   const logger: Logger = pino({ ...logOptions(settings.LOG_LEVEL), timestamp: () => logTime(Date.now()) }, lines)
   const attestation = attestationMode(settings)
-  const metrics = makeMetrics({ version, attestation })
   const clients = tenantClients(tenants, { config, env, clusterName: settings.CLUSTER_NAME, nowMs: Date.now })
   const clientOf = (tenant: string) => clients.get(tenant) ?? unreachable(tenant)
+  const labelsOf = ({ tenant, scope }: TokenKey) => ({ tenant, region: regionLabel(scope, clientOf(tenant).isRegion) })
+  const homes = [...clients].map(([tenant, { homes }]) => ({ tenant, keys: homes.map(scope => ({ tenant, scope })) }))
+  const metrics = makeMetrics({
+    version,
+    attestation,
+    tenants: homes.map(({ tenant, keys }) => ({ tenant, regions: keys.map(key => labelsOf(key).region) })),
+    tokens: () => tokenSamples(tokens.entries(), labelsOf),
+  })
 
   const tokens = makeTokens({
-    fetch: async ({ tenant, scope }) => {
-      const labels = { tenant, region: regionLabel(scope) }
-      try {
-        const token = await clientOf(tenant).token(scope)
-        metrics.tokenRequest({ ...labels, result: 'success' })
-        metrics.tokenExpiry(labels, token.expiresAtMs)
-        return token
-      } catch (error) {
-        metrics.tokenRequest({ ...labels, result: error instanceof Fault ? error.code : 'error' })
-        logger.error({ ...labels, error: sentence(error) }, 'no token')
-        throw error
-      }
-    },
+    fetch: tokenCalls({ ask: ({ tenant, scope }) => clientOf(tenant).token(scope), labelsOf, count: metrics.tokenRequest, logger }),
     maxAgeMs: settings.TOKEN_MAX_AGE,
     refreshBeforeMs: settings.REFRESH_BEFORE,
     nowMs: Date.now,
     random: Math.random,
     sleep: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }),
   })
+  // In the background: AWS has no say in whether the webhook is ready.
+  for (const key of homes.flatMap(({ keys }) => keys)) tokens.watch(key)
   setInterval(tokens.renew, renewEveryMs).unref()
 
   let pair: ServingPair | undefined
@@ -189,10 +187,4 @@ function roleIn(arn: string | undefined, { sessionTags = {} }: Tenant): string |
 
 function unreachable(tenant: string): never {
   throw new Error(`no AWS client for tenant ${tenant}`)
-}
-
-function regionLabel(scope: Scope): string {
-  if (scope.kind === 'public') return 'public'
-  const region = regionOf(scope)
-  return isListedRegion(region) ? region : 'other'
 }

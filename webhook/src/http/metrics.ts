@@ -6,16 +6,45 @@ import type { Result } from '../inject.ts'
 export interface Metrics {
   admission: (labels: { tenant: string; operation: string; result: Result }, seconds: number) => void
   tokenRequest: (labels: { tenant: string; region: string; result: string }) => void
-  tokenExpiry: (labels: { tenant: string; region: string }, expiresAtMs: number) => void
   certificateNotAfter: (notAfterMs: number) => void
   /** In the text format that Prometheus reads. */
   text: () => Promise<string>
 }
 
+export interface TokenSample {
+  tenant: string
+  region: string
+  /** Of the token that is held. */
+  expiresAtMs?: number
+  /** How the last call ended; undefined while AWS has not answered. */
+  isGood?: boolean
+}
+
+export interface MetricsOptions {
+  version: string
+  attestation: string
+  /** The tenants, and the regions whose tokens they are expected to need: their counters start at zero. */
+  tenants: Iterable<{ tenant: string; regions: readonly string[] }>
+  /** What is known of tokens now; asked at each scrape, so that what is forgotten is no longer shown. */
+  tokens: () => Iterable<TokenSample>
+}
+
+/** All results; the compiler finds one that is missing. */
+const results = Object.keys({
+  injected: 1,
+  unchanged: 1,
+  stale: 1,
+  kept: 1,
+  dry_run: 1,
+  skipped: 1,
+  denied: 1,
+  error: 1,
+} satisfies Record<Result, 1>)
+
 /** From an in-memory look-up (well under a millisecond) to the API server's longest webhook timeout. */
 const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30]
 
-export function metrics({ version, attestation }: { version: string; attestation: string }): Metrics {
+export function metrics({ version, attestation, tenants, tokens }: MetricsOptions): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -32,18 +61,34 @@ export function metrics({ version, attestation }: { version: string; attestation
     buckets,
     registers,
   })
-  const tokens = new Counter({
+  const tokenRequests = new Counter({
     name: metricNames.tokenRequests,
     help: "Calls of GetAuthorizationToken; result is `success` or AWS's code",
     labelNames: ['tenant', 'region', 'result'],
     registers,
   })
-  const expiry = new Gauge({
-    name: metricNames.tokenExpiry,
-    help: 'When the token that is handed out ends, in seconds since the epoch',
-    labelNames: ['tenant', 'region'],
-    registers,
-  })
+  // A counter that is not there before the first error hides that error from `increase`.
+  for (const { tenant, regions } of tenants) {
+    for (const operation of ['CREATE', 'UPDATE']) for (const result of results) requests.inc({ tenant, operation, result }, 0)
+    for (const region of regions) tokenRequests.inc({ tenant, region, result: 'success' }, 0)
+  }
+  const ofTokens = (name: string, help: string, numberIn: (token: TokenSample) => number | undefined) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['tenant', 'region'],
+      registers,
+      collect() {
+        this.reset()
+        for (const { labels, value } of lowest(tokens(), numberIn)) this.set(labels, value)
+      },
+    })
+  ofTokens(metricNames.tokenExpiry, 'When the token that is held expires, in seconds since the epoch', ({ expiresAtMs }) =>
+    expiresAtMs === undefined ? undefined : expiresAtMs / 1000,
+  )
+  ofTokens(metricNames.tokenLastResult, '1 if the last call of GetAuthorizationToken gave a token, 0 if it failed', ({ isGood }) =>
+    isGood === undefined ? undefined : Number(isGood),
+  )
   const notAfter = new Gauge({ name: metricNames.certificateNotAfter, help: 'End of the serving certificate', registers })
   new Gauge({ name: metricNames.buildInfo, help: 'Always 1', labelNames: ['version', 'attestation'], registers }).set(
     { version, attestation },
@@ -55,9 +100,20 @@ export function metrics({ version, attestation }: { version: string; attestation
       requests.inc(labels)
       duration.observe({ tenant: labels.tenant }, seconds)
     },
-    tokenRequest: labels => tokens.inc(labels),
-    tokenExpiry: (labels, expiresAtMs) => expiry.set(labels, expiresAtMs / 1000),
+    tokenRequest: labels => tokenRequests.inc(labels),
     certificateNotAfter: notAfterMs => notAfter.set(notAfterMs / 1000),
     text: () => registry.metrics(),
   }
+}
+
+/** Several tokens may have one label, `other`: the worst of them is shown. */
+function lowest(samples: Iterable<TokenSample>, numberIn: (token: TokenSample) => number | undefined) {
+  const found = new Map<string, { labels: { tenant: string; region: string }; value: number }>()
+  for (const sample of samples) {
+    const { tenant, region } = sample
+    const value = numberIn(sample)
+    const id = `${tenant}/${region}`
+    if (value !== undefined) found.set(id, { labels: { tenant, region }, value: Math.min(value, found.get(id)?.value ?? value) })
+  }
+  return found.values()
 }

@@ -90,7 +90,7 @@ t.test('a region that was asked for in the last 12 h is renewed all the time; th
 })
 
 t.test('an outage shows in the token counter within the hour, hours before any Secret is due, while admissions go on', async t => {
-  const metrics = makeMetrics({ version: 'test', attestation: 'none' })
+  const metrics = makeMetrics({ version: 'test', attestation: 'none', tenants: [], tokens: () => [] })
   const replica = startReplica(t, { config, tenant, tokenRequest: metrics.tokenRequest })
   emulator.setTokenLife(12 * 3600)
   await replica.ask(here, '10s')

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { metrics } from '../../src/http/metrics.ts'
+import { metrics, type TokenSample } from '../../src/http/metrics.ts'
 import { type OperationsOptions, operationsServer } from '../../src/http/operations.ts'
 
 function operations(t: Test, options: Partial<OperationsOptions> = {}) {
@@ -29,10 +29,10 @@ t.test('metrics are text as Prometheus reads it, status is JSON, and there is no
 })
 
 t.test('every metric has the name and labels that dashboards rely on', async t => {
-  const made = metrics({ version: '1.2.3', attestation: 'policy' })
+  const tokens = () => [{ tenant: 'a', region: 'us-east-1', expiresAtMs: 1_767_268_800_000, isGood: true }]
+  const made = metrics({ version: '1.2.3', attestation: 'policy', tenants: [], tokens })
   made.admission({ tenant: 'a', operation: 'CREATE', result: 'injected' }, 0.002)
   made.tokenRequest({ tenant: 'a', region: 'us-east-1', result: 'success' })
-  made.tokenExpiry({ tenant: 'a', region: 'us-east-1' }, 1_767_268_800_000)
   made.certificateNotAfter(1_767_268_800_000)
   const text = await made.text()
   for (const line of [
@@ -41,6 +41,7 @@ t.test('every metric has the name and labels that dashboards rely on', async t =
     'ecr_anywhere_admission_duration_seconds_count{tenant="a"} 1',
     'ecr_anywhere_token_requests_total{tenant="a",region="us-east-1",result="success"} 1',
     'ecr_anywhere_token_expiry_timestamp_seconds{tenant="a",region="us-east-1"} 1767268800',
+    'ecr_anywhere_token_last_result{tenant="a",region="us-east-1"} 1',
     'ecr_anywhere_serving_certificate_not_after_timestamp_seconds 1767268800',
     'ecr_anywhere_build_info{version="1.2.3",attestation="policy"} 1',
   ]) {
@@ -50,5 +51,53 @@ t.test('every metric has the name and labels that dashboards rely on', async t =
 })
 
 t.test('two sets of metrics do not know each other', async t => {
-  t.doesNotThrow(() => [1, 2].map(() => metrics({ version: '1', attestation: 'none' })))
+  t.doesNotThrow(() => [1, 2].map(() => metrics({ version: '1', attestation: 'none', tenants: [], tokens: () => [] })))
+})
+
+/** The samples of one metric. */
+async function samples(name: string, { text }: Pick<ReturnType<typeof metrics>, 'text'>): Promise<string[]> {
+  return (await text()).split('\n').filter(line => line.startsWith(name))
+}
+
+t.test('counters start at zero for every tenant, operation and result, and for the regions of each tenant', async t => {
+  const tenants = [
+    { tenant: 'a', regions: ['us-east-1', 'public'] },
+    { tenant: 'b', regions: ['eu-west-1/fips'] },
+  ]
+  const made = metrics({ version: '1', attestation: 'none', tenants, tokens: () => [] })
+  const admissions = await samples('ecr_anywhere_admission_requests_total{', made)
+  t.equal(admissions.length, 2 * 2 * 8)
+  for (const result of ['injected', 'unchanged', 'stale', 'kept', 'dry_run', 'skipped', 'denied', 'error']) {
+    t.ok(admissions.includes(`ecr_anywhere_admission_requests_total{tenant="b",operation="UPDATE",result="${result}"} 0`), result)
+  }
+  t.strictSame(await samples('ecr_anywhere_token_requests_total{', made), [
+    'ecr_anywhere_token_requests_total{tenant="a",region="us-east-1",result="success"} 0',
+    'ecr_anywhere_token_requests_total{tenant="a",region="public",result="success"} 0',
+    'ecr_anywhere_token_requests_total{tenant="b",region="eu-west-1/fips",result="success"} 0',
+  ])
+})
+
+t.test('gauges of tokens show what is held now: what is forgotten goes, and of several of one name the worst is shown', async t => {
+  let tokens: TokenSample[] = [
+    { tenant: 'a', region: 'us-east-1' },
+    { tenant: 'a', region: 'us-east-1/fips', expiresAtMs: 2_000, isGood: true },
+    { tenant: 'a', region: 'public', isGood: false },
+    { tenant: 'b', region: 'other', expiresAtMs: 4_000, isGood: true },
+    { tenant: 'b', region: 'other', expiresAtMs: 3_000, isGood: false },
+    { tenant: 'b', region: 'other', expiresAtMs: 5_000, isGood: true },
+  ]
+  const made = metrics({ version: '1', attestation: 'none', tenants: [], tokens: () => tokens })
+  const expiries = () => samples('ecr_anywhere_token_expiry_timestamp_seconds{', made)
+  const lastResults = () => samples('ecr_anywhere_token_last_result{', made)
+  t.strictSame(await expiries(), [
+    'ecr_anywhere_token_expiry_timestamp_seconds{tenant="a",region="us-east-1/fips"} 2',
+    'ecr_anywhere_token_expiry_timestamp_seconds{tenant="b",region="other"} 3',
+  ])
+  t.strictSame(await lastResults(), [
+    'ecr_anywhere_token_last_result{tenant="a",region="us-east-1/fips"} 1',
+    'ecr_anywhere_token_last_result{tenant="a",region="public"} 0',
+    'ecr_anywhere_token_last_result{tenant="b",region="other"} 0',
+  ])
+  tokens = tokens.slice(0, 1)
+  t.strictSame([await expiries(), await lastResults()], [[], []])
 })
