@@ -7,7 +7,7 @@ import { defaultTenant } from '@ecr-anywhere/shared/names.ts'
 import { readSettings, settingsFault, settingsOf } from '@ecr-anywhere/shared/settings.ts'
 import { readTenants, sharedPrincipals, type Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import { version } from '@ecr-anywhere/shared/version.ts'
-import { type Logger, pino } from 'pino'
+import { type Logger, pino, stdTimeFunctions } from 'pino'
 import { type AdmitWorld, admit } from './admit.ts'
 import type { Tickets } from './attest.ts'
 import { findPrincipals } from './aws/principals.ts'
@@ -17,11 +17,9 @@ import { metrics as makeMetrics } from './http/metrics.ts'
 import { operationsServer } from './http/operations.ts'
 import { usePair, webhookServer } from './http/server.ts'
 import { shutDownOnSignal } from './http/shutdown.ts'
-import { joined } from './joined.ts'
 import { serveTickets } from './kube/tickets.ts'
-import { recall } from './recall.ts'
 import { regionLabel } from './region-label.ts'
-import { reporter } from './report.ts'
+import { report } from './report.ts'
 import { statusOf } from './status.ts'
 import { type ServingPair, servePair } from './tls/serving.ts'
 import { tokenCalls, tokenSamples } from './token-calls.ts'
@@ -30,11 +28,8 @@ import { tokens as makeTokens, type TokenKey } from './tokens.ts'
 /** How often tokens in use are looked at: a first try that failed is repeated soon after the start; those that go on failing back off. */
 const renewEveryMs = 5_000
 
-/** Written after a quarter of a second or 32 kB, whichever comes first: a system call a line would cost as much as an admission. */
-const logDestination = { sync: false, minLength: 32 * 1024, maxWrite: 64 * 1024, periodicFlush: 250 }
-
-/** pino's `isoTime`, formatted once a millisecond. */
-const logTime = recall((ms: number) => `,"time":"${new Date(ms).toISOString()}"`, 1)
+/** Lines beyond this are dropped while nobody reads the log: a log that stands still must not fill the memory. */
+const maxUnwrittenLogBytes = 4 * 1024 * 1024
 
 /** `ecr-anywhere webhook`: runs until SIGTERM. @throws Fault `settings` before anything is started */
 export async function main(): Promise<number> {
@@ -45,9 +40,8 @@ export async function main(): Promise<number> {
   const callers = clientCa === undefined ? undefined : { ca: clientCa, names: settings.CLIENT_NAMES ?? [] }
   const config = await awsConfig({ env, caBundle: await contentOf('AWS_CA_BUNDLE', env.AWS_CA_BUNDLE) })
   // Asynchronous: a slow reader of our log must not hold up admissions. pino writes what is left when the process exits.
-  const destination = pino.destination(logDestination)
-  const lines = joined({ write: text => destination.write(text), flushSync: () => destination.flushSync() })
-  const logger: Logger = pino({ ...logOptions(settings.LOG_LEVEL), timestamp: () => logTime(Date.now()) }, lines)
+  const destination = pino.destination({ sync: false, maxLength: maxUnwrittenLogBytes })
+  const logger: Logger = pino({ ...logOptions(settings.LOG_LEVEL), timestamp: stdTimeFunctions.isoTime }, destination)
   const attestation = attestationMode(settings)
   const clients = tenantClients(tenants, { config, env, clusterName: settings.CLUSTER_NAME, nowMs: Date.now })
   const clientOf = (tenant: string) => clients.get(tenant) ?? unreachable(tenant)
@@ -89,7 +83,7 @@ export async function main(): Promise<number> {
   const app = webhookServer({
     admit: (body, asked) => admit(body, asked, world),
     syncTenant: defaultTenant,
-    onAdmission: reporter({ logger, together: lines.together, count: metrics.admission, later: setImmediate }),
+    onAdmission: (admission, ms) => report({ logger, count: metrics.admission }, admission, ms),
     isDraining: () => draining,
     nowMs: () => performance.now(),
     logger,

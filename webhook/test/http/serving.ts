@@ -19,7 +19,7 @@ export function server(t: Test, options: Partial<ServerOptions> & { world?: Retu
   const app = webhookServer({
     admit: (body, asked) => admit(body, asked, world),
     syncTenant: 'default',
-    onAdmission: ({ admission }) => admissions.push(admission),
+    onAdmission: admission => admissions.push(admission),
     isDraining: () => false,
     nowMs: () => performance.now(),
     logger: pino({ level: 'trace' }, stream),
