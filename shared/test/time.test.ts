@@ -1,5 +1,4 @@
 import t from 'tap'
-import { isDue } from '../src/due.ts'
 import { formatTime, parseTime } from '../src/time.ts'
 
 const noon = Date.parse('2026-01-01T12:00:00Z')
@@ -28,17 +27,3 @@ t.test('a time is written in UTC, in whole seconds, never later than it is', asy
   t.equal(formatTime(noon), '2026-01-01T12:00:00Z')
   t.equal(formatTime(noon + 999), '2026-01-01T12:00:00Z')
 })
-
-const refreshBeforeMs = 6 * 3_600_000
-const dues: [about: string, expiresAt: string | undefined, due: boolean][] = [
-  ['more is left', formatTime(noon + refreshBeforeMs + 1000), false],
-  ['exactly that is left', formatTime(noon + refreshBeforeMs), false],
-  ['a second less is left', formatTime(noon + refreshBeforeMs - 1000), true],
-  ['it is over', formatTime(noon - 1000), true],
-  ['nobody wrote when it ends', undefined, true],
-  ['nobody can read when it ends', 'tomorrow', true],
-]
-
-for (const [about, expiresAt, due] of dues) {
-  t.test(`a Secret is ${due ? '' : 'not '}due if ${about}`, async t => t.equal(isDue({ expiresAt, nowMs: noon, refreshBeforeMs }), due))
-}

@@ -56,8 +56,8 @@ export function decide({ object, oldObject, dryRun }: Request, context: DecideCo
   if (oldObject === undefined) return inject('created')
   if (ours === undefined) return inject('no valid credentials of ours for what it asks for')
   if (isTouched(object, oldObject)) return inject('touched')
-  const expiresAt = oldObject.metadata.annotations?.[annotations.expiresAt]
-  if (isDue({ expiresAt, nowMs, refreshBeforeMs })) return inject('due')
+  const [expiresAt, updatedAt] = [annotations.expiresAt, annotations.updatedAt].map(key => ours.annotations.get(key))
+  if (isDue({ expiresAt, updatedAt, nowMs, refreshBeforeMs })) return inject('due')
   return { do: 'keep', why: 'not due', ours }
 }
 

@@ -1,3 +1,4 @@
+import { isDue } from '@ecr-anywhere/shared/due.ts'
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
@@ -106,20 +107,17 @@ async function injected(
   world: InjectWorld,
 ): Promise<Outcome> {
   try {
-    const { credentials, expiresAtMs, expiresAt, stale } = await credentialsFor(
-      registries,
-      { tenant: tenant.name, limitMs: leftMs() },
-      world.token,
-    )
+    const { credentials, expiresAt, stale } = await credentialsFor(registries, { tenant: tenant.name, limitMs: leftMs() }, world.token)
     const { data, replaced } = shape.write(object.data, credentials, forget)
     const changed = ours === undefined || !sameCredentials(ours.credentials, credentials)
     const updatedAt = changed ? timeText(world.nowMs()) : (ours.annotations.get(annotations.updatedAt) ?? '')
+    const isShort = isDue({ expiresAt, updatedAt, nowMs: world.nowMs(), refreshBeforeMs: world.refreshBeforeMs })
     return {
       result: stale === undefined ? 'injected' : 'stale',
       why,
       wanted: { data, annotations: notesOf(hosts, expiresAt, updatedAt) },
       registries: hosts,
-      warnings: warningsOf({ stale, replaced, expiresAt, isShort: expiresAtMs - world.nowMs() < world.refreshBeforeMs }),
+      warnings: warningsOf({ stale, replaced, expiresAt, isShort }),
     }
   } catch (error) {
     const isPassing = error instanceof Fault && error.kind === 'passing'
@@ -148,7 +146,7 @@ const notesOf = recall((hosts: readonly string[], expiresAt: string, updatedAt: 
 
 function warningsOf({ stale, replaced, expiresAt: until, isShort }: Told): string[] {
   const older = stale === undefined ? [] : [`${codeOf(stale)} from AWS; injected an older token, good until ${until}`]
-  const short = isShort && stale === undefined ? [`AWS gave a token that ends at ${until}: less than REFRESH_BEFORE is left`] : []
+  const short = isShort && stale === undefined ? [`AWS gave a token that expires at ${until}: it is due already`] : []
   return [...older, ...short, ...(replaced === undefined ? [] : [replaced])]
 }
 

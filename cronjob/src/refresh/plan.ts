@@ -30,7 +30,7 @@ export interface PlanOptions {
 /** The Secrets to touch: those with the least time left first, so that a run that is cut short has done the most urgent. */
 export function planOf(secrets: readonly ManagedSecret[], { nowMs, refreshBeforeMs, force }: PlanOptions): Plan {
   const [due, rest] = [true, false].map(wanted =>
-    secrets.filter(({ expiresAt }) => isDue({ expiresAt, nowMs, refreshBeforeMs }) === wanted),
+    secrets.filter(({ expiresAt }) => isDue({ expiresAt, updatedAt: undefined, nowMs, refreshBeforeMs }) === wanted),
   ) as [ManagedSecret[], ManagedSecret[]]
   const touch = (force ? [...secrets] : due).sort((a, b) => (parseTime(a.expiresAt) ?? 0) - (parseTime(b.expiresAt) ?? 0))
   return {

@@ -32,7 +32,7 @@ export async function touch(secret: ManagedSecret, { send, nowMs, refreshBeforeM
     const warning = ourWarning(answer)
     // With --force, what was not due is not due after either: but the webhook says so if it could only keep what was there.
     const isKept = after === secret.expiresAt && warning !== undefined
-    if (after !== undefined && !isKept && !isDue({ expiresAt: after, nowMs: nowMs(), refreshBeforeMs })) {
+    if (after !== undefined && !isKept && !isDue({ expiresAt: after, updatedAt: undefined, nowMs: nowMs(), refreshBeforeMs })) {
       return { secret, result: 'refreshed', expiresAt: after }
     }
     return { secret, result: 'failed', cause: warning ?? notCalled }
