@@ -2,6 +2,7 @@ import http from 'node:http'
 import https from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node'
 import { Fault } from '../fault.ts'
+import { retryAfterSeconds } from '../retry-after.ts'
 
 /** What the API server answered. */
 export interface KubeAnswer {
@@ -20,6 +21,7 @@ export interface KubeRequest {
   accept?: string
   contentType?: string
   body?: string
+  /** Ends the request where it is: it rejects with a Fault of code `ABORT_ERR`. */
   signal?: AbortSignal | undefined
 }
 
@@ -29,7 +31,7 @@ export interface KubeClient {
   close: () => void
 }
 
-/** An API server that is silent for this long is taken for gone: above the 30 s that a webhook may take at most. */
+/** An API server that is silent for this long counts as gone: above the 30 s that a webhook may take at most. */
 const silenceMs = 35_000
 /** How long headers are used before they are asked for again: tokens in files rotate, exec plugins renew theirs. */
 const authenticationMs = 30_000
@@ -101,12 +103,11 @@ function send(base: URL, { method, path, accept, contentType, body, signal, agen
 }
 
 function read(answer: http.IncomingMessage, body: Buffer): KubeAnswer {
-  const retryAfter = Number(answer.headers['retry-after'])
   return {
     status: answer.statusCode ?? 0,
     body: parseJson(body),
     warnings: warningTexts(answer.headersDistinct.warning ?? []),
-    retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
+    retryAfterSeconds: retryAfterSeconds(answer.headers['retry-after'], Date.now()),
   }
 }
 
