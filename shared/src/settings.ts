@@ -20,12 +20,15 @@ const wholeNumber = (wanted: string, min: number, max: number) =>
     .pipe(z.number().min(min, wanted).max(max, wanted))
 const port = wholeNumber('a port number, 0 to 65535 (0: any free one)', 0, 65_535)
 const text = z.string()
-const list = text.transform(names =>
-  names
-    .split(',')
-    .map(name => name.trim())
-    .filter(name => name !== ''),
-)
+const list = text.transform((names, context) => {
+  const found = names.split(',').map(name => name.trim())
+  const named = [...new Set(found)].filter(name => name !== '')
+  if (named.length > 0) return named
+  context.issues.push({ code: 'custom', message: 'at least one name; leave the variable out for none', input: names })
+  return z.NEVER
+})
+/** A DNS label: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names */
+export const namespaceName = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 const file = text
 
 /** Every variable: how it is read, its default as the user would write it, and what it means. The README's table is made from this. */
@@ -51,7 +54,10 @@ export const variables = {
     .default(6 * hours)
     .meta({ default: '6h', about: 'a Secret is due when less than this is left; with `TOKEN_MAX_AGE` below 11h' }),
   REFRESH_CONCURRENCY: wholeNumber('a whole number, 1 to 256', 1, 256).default(16).meta({ default: '16', about: 'touches in flight' }),
-  NAMESPACES: list.optional().meta({ about: 'comma-separated names, for installs with Roles only; absent: every enabled namespace' }),
+  NAMESPACES: list
+    .refine(names => names.every(name => namespaceName.test(name)), 'comma-separated names of namespaces')
+    .optional()
+    .meta({ about: 'comma-separated names, for installs with Roles only; absent: every enabled namespace' }),
   SHUTDOWN_DELAY: duration('a duration from 0s to 5m', 0, 300 * seconds)
     .default(10 * seconds)
     .meta({ default: '10s', about: 'after SIGTERM: not ready, but serving on' }),
@@ -162,13 +168,27 @@ export function readSettings<S extends z.ZodObject>(schema: S, env: Record<strin
   throw settingsFault(problems)
 }
 
-/** One fault for a list of problems, each already a phrase of the form `NAME: found …, wanted …`. */
+/**
+ * One fault for a list of problems, each already a phrase of the form `NAME: found …, wanted …`. Several are listed one a line, and the last
+ * line, which becomes the pod's termination message, says in one sentence which settings are at fault.
+ */
 export function settingsFault(problems: string[]): Fault {
+  const [only = ''] = problems
+  const count = `${problems.length} faulty settings`
   return new Fault('settings', {
-    found: `${problems.length === 1 ? 'a faulty setting' : `${problems.length} faulty settings`}:\n  - ${problems.join('\n  - ')}\n`,
+    found:
+      problems.length === 1 ? `a faulty setting, ${only}` : `${count}:\n  - ${problems.join('\n  - ')}\n${count}: ${namesIn(problems)}`,
     wanted: 'settings as the README lists them',
-    todo: 'Mend all of the above, then start again.',
+    todo: `Correct ${problems.length === 1 ? 'it' : 'them'}, then start again.`,
   })
+}
+
+/** A sentence may be read that has so many names; the list above it has all. */
+const maxNames = 10
+
+function namesIn(problems: string[]): string {
+  const names = [...new Set(problems.map(problem => problem.split(': ', 1)[0]))]
+  return names.length <= maxNames ? names.join(', ') : `${names.slice(0, maxNames).join(', ')} and ${names.length - maxNames} more`
 }
 
 interface Related {

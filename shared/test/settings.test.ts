@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Fault } from '../src/fault.ts'
-import { readSettings, settingsOf } from '../src/settings.ts'
+import { readSettings, settingsFault, settingsOf, variables } from '../src/settings.ts'
 
 const hour = 3_600_000
 const certs = { RELEASE_NAMESPACE: 'ecr', WEBHOOK_CONFIGURATIONS: 'a, b,', SERVING_DNS_NAMES: 'w.ecr.svc' }
@@ -63,12 +63,74 @@ for (const [name, values] of wrong) {
   })
 }
 
-t.test('all problems are told at once', async t => {
+t.test('all problems are reported at once, and the last line says which settings are at fault', async t => {
   const fault = faultOf({ ...certs, RELEASE_NAMESPACE: '', ROTATE_RELOAD: 'x', TLS_SECRET: 'ok', OWNER: 'x' })
   t.match(fault.message, /^found 3 faulty settings:/)
   for (const name of ['RELEASE_NAMESPACE: found nothing', 'ROTATE_RELOAD: found "x"', 'OWNER: found "x"']) {
     t.ok(fault.message.includes(name), name)
   }
+  const [head, ...lines] = fault.message.split('\n')
+  t.equal(head, 'found 3 faulty settings:')
+  t.equal(
+    lines.at(-1),
+    '3 faulty settings: RELEASE_NAMESPACE, OWNER, ROTATE_RELOAD; wanted settings as the README lists them. Correct them, then start again.',
+  )
+  t.ok(lines.slice(0, -1).every(line => /^ {2}- [A-Z_]+: found .*, wanted \S/.test(line)))
+})
+
+t.test('one problem is one line', async t => {
+  t.equal(
+    faultOf({ ...certs, ROTATE_RELOAD: 'a\nb' }).message,
+    'found a faulty setting, ROTATE_RELOAD: found "a\\nb", wanted a duration from 1s to 24h; wanted settings as the README lists them. Correct it, then start again.',
+  )
+})
+
+t.test('the last line stays a sentence, however many problems there are', async t => {
+  const problems = Array.from({ length: 12 }, (_, at) => `SETTING_${at}: found "x", wanted y`)
+  const last = settingsFault([...problems, ...problems])
+    .message.split('\n')
+    .at(-1)
+  t.match(last, /^24 faulty settings: SETTING_0, .*, SETTING_9 and 2 more; wanted/)
+})
+
+const lists: [schema: 'webhook' | 'refresh' | 'certs', name: string][] = [
+  ['refresh', 'NAMESPACES'],
+  ['webhook', 'CLIENT_NAMES'],
+  ['certs', 'ATTESTED_TENANTS'],
+  ['certs', 'WEBHOOK_CONFIGURATIONS'],
+  ['certs', 'SERVING_DNS_NAMES'],
+]
+
+for (const [schema, name] of lists) {
+  t.test(`${name} is refused if it names nothing`, async t => {
+    for (const value of [',', ' ', ' , ,']) {
+      t.throws(() => readSettings(settingsOf[schema], { ...certs, [name]: value }), {
+        kind: 'settings',
+        message: new RegExp(`${name}: found "${value}", wanted at least one name`),
+      })
+    }
+  })
+}
+
+t.test('every list setting is among those', async t => {
+  const names = Object.entries(variables).flatMap(([name, schema]) => {
+    const read = schema.safeParse('a,b')
+    return Array.isArray(read.data) ? [name] : []
+  })
+  t.strictSame(names.sort(), lists.map(([, name]) => name).sort())
+})
+
+t.test('a name that is in a list twice counts once', async t => {
+  t.match(readSettings(settingsOf.refresh, { NAMESPACES: 'a, b,a' }), { NAMESPACES: ['a', 'b'] })
+})
+
+t.test('NAMESPACES is refused if a namespace cannot be called so', async t => {
+  for (const value of ['Team', 'a,b c', '../secrets', 'a/b', '-a', 'a-', 'x'.repeat(64)]) {
+    t.throws(() => readSettings(settingsOf.refresh, { NAMESPACES: value }), {
+      message: /NAMESPACES: found .*, wanted comma-separated names/,
+    })
+  }
+  t.match(readSettings(settingsOf.refresh, { NAMESPACES: `a,1-b,${'x'.repeat(63)}` }).NAMESPACES?.length, 3)
 })
 
 t.test('TOKEN_MAX_AGE and REFRESH_BEFORE together stay below 11h, so that a fresh Secret is never due', async t => {
