@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-import { exitCode, sentence } from '@ecr-anywhere/shared/fault.ts'
+import { exitCode } from '@ecr-anywhere/shared/fault.ts'
 import { version } from '@ecr-anywhere/shared/version.ts'
 import { Command, CommanderError } from 'commander'
+import { failureText, usageText } from './failure.ts'
 import { subcommands } from './subcommands.ts'
 
 const usageExitCode = 2
@@ -21,14 +22,14 @@ for (const { name, about, options, load } of subcommands) {
   })
 }
 
+const args = process.argv.slice(2)
 try {
-  await program.parseAsync()
+  await program.parseAsync(args, { from: 'user' })
 } catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : usageExitCode
-  } else {
-    // The last line of stdout is the pod's termination message.
-    process.stdout.write(`ecr-anywhere: ${sentence(error)}\n`)
-    process.exitCode = exitCode(error)
-  }
+  const isUsage = error instanceof CommanderError
+  const isHelp = isUsage && error.exitCode === 0
+  const text = isUsage ? (isHelp ? undefined : usageText(error.message, args)) : failureText(error, args)
+  // The last line of stdout is the pod's termination message.
+  if (text !== undefined) process.stdout.write(`${text}\n`)
+  process.exitCode = isHelp ? 0 : isUsage ? usageExitCode : exitCode(error)
 }

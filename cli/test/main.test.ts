@@ -13,7 +13,7 @@ function run(args: string[], env: Record<string, string> = {}) {
   return promise
 }
 
-t.test('it tells its version and its subcommands', async t => {
+t.test('it prints its version and its subcommands', async t => {
   t.strictSame(await run(['--version']), { code: 0, stdout: `${version}\n`, stderr: '' })
   const { code, stdout } = await run(['--help'])
   t.equal(code, 0)
@@ -33,7 +33,7 @@ const wrong: [about: string, args: string[], env: Record<string, string>, said: 
     'settings that cannot be',
     ['webhook'],
     { PORT: 'x', LOG_LEVEL: 'y' },
-    /^ecr-anywhere: found 2 faulty settings:\n {2}- PORT: .*\n {2}- LOG_LEVEL: /,
+    /^ecr-anywhere: found 2 faulty settings:\n {2}- PORT: .*\n {2}- LOG_LEVEL: .*\n2 faulty settings: PORT, LOG_LEVEL; wanted .*\n$/,
   ],
   ['an output that there is not', ['refresh', '--output', 'xml'], {}, /--output: found "xml", wanted text or json/],
   ['settings that are missing', ['certs'], {}, /RELEASE_NAMESPACE: found nothing/],
@@ -46,6 +46,25 @@ for (const [about, args, env, said] of wrong) {
     const { code, stdout } = await run(args, env)
     t.equal(code, 2)
     t.match(stdout, said)
+  })
+}
+
+const inJson: [about: string, args: string[], env: Record<string, string>, error: RegExp][] = [
+  [
+    'settings that cannot be',
+    [],
+    { NAMESPACES: ',', LOG_LEVEL: 'y' },
+    /^found 2 faulty settings:\n.*NAMESPACES: found ",", wanted at least one name/,
+  ],
+  ['a flag that there is not', ['--sing'], {}, /^unknown option '--sing'$/],
+]
+
+for (const [about, args, env, error] of inJson) {
+  t.test(`with --output json, ${about}: exit code 2, and stdout is one JSON document of one line`, async t => {
+    const { code, stdout } = await run(['refresh', ...args, '--output', 'json'], env)
+    t.equal(code, 2)
+    t.match(stdout, /^[^\n]+\n$/)
+    t.match(JSON.parse(stdout), { error })
   })
 }
 

@@ -1,0 +1,44 @@
+import { Fault } from '@ecr-anywhere/shared/fault.ts'
+import t from 'tap'
+import { failureText, usageText } from '../src/failure.ts'
+
+const fault = new Fault('settings', { found: 'a:\n  - "b"', wanted: 'c', todo: 'Do d.' })
+const message = 'found a:\n  - "b"; wanted c. Do d.'
+
+const json = [
+  ['--output', 'json'],
+  ['--output=json'],
+  ['--output', 'text', '--output', 'json'],
+  ['--output=text', '--output=json', '--force'],
+]
+const text = [
+  [],
+  ['--output', 'text'],
+  ['--output'],
+  ['json'],
+  ['--output', 'json', '--output', 'text'],
+  ['--output=json', '--output=xml'],
+  ['--outputs=json'],
+]
+
+for (const args of json) {
+  t.test(`with ${args.join(' ')} an error is one JSON document of one line`, async t => {
+    for (const given of [failureText(fault, ['refresh', ...args]), usageText(message, ['refresh', ...args]) ?? '']) {
+      t.notMatch(given, '\n')
+      t.strictSame(JSON.parse(given), { error: message })
+    }
+    t.equal(usageText("error: unknown option '--sing'", args), '{"error":"unknown option \'--sing\'"}')
+  })
+}
+
+for (const args of text) {
+  t.test(`with ${args.join(' ') || 'no flags'} an error is a sentence, and wrong usage is left to stderr`, async t => {
+    t.equal(failureText(fault, ['refresh', ...args]), `ecr-anywhere: ${message}`)
+    t.equal(usageText(message, ['refresh', ...args]), undefined)
+  })
+}
+
+t.test('what is no fault of ours is named, and not quoted', async t => {
+  t.equal(failureText(new TypeError('hunter2'), []), 'ecr-anywhere: TypeError')
+  t.equal(failureText(Object.assign(new Error('hunter2'), { code: 'ENOENT' }), ['--output', 'json']), '{"error":"Error (ENOENT)"}')
+})
