@@ -8,6 +8,17 @@ export interface ObjectMeta {
   uid: string
   labels: Record<string, string>
   annotations: Record<string, string>
+  /** It has a `deletionTimestamp`: finalizers may hold it in this state for as long as they like. */
+  isBeingDeleted: boolean
+}
+
+export interface ListOptions {
+  /** Such as `/api/v1/namespaces/team-a/secrets`. */
+  path: string
+  /** Such as `app=a`. */
+  labelSelector?: string
+  /** Such as `metadata.name=a`. */
+  fieldSelector?: string
 }
 
 /** https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches */
@@ -17,21 +28,16 @@ const asObject = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1'
 export const pageSize = 500
 
 /**
- * All objects below a path, page by page, metadata only.
+ * All objects below a path that the selectors match, page by page, metadata only.
  *
- * @param path such as `/api/v1/namespaces/team-a/secrets`
- * @param labelSelector such as `app=a`
  * @param send one request, with the caller's retries
- * @throws Fault with the API server's reason
+ * @throws Fault `passing` with the API server's reason, or `MalformedResponse` if an answer is no list
  */
-export async function* listMetadata(
-  send: KubeClient['request'],
-  { path, labelSelector }: { path: string; labelSelector: string },
-): AsyncGenerator<ObjectMeta[]> {
+export async function* listMetadata(send: KubeClient['request'], { path, ...selectors }: ListOptions): AsyncGenerator<ObjectMeta[]> {
   let next: string | undefined
   let resumed = false
   do {
-    const query = new URLSearchParams({ labelSelector, limit: String(pageSize), ...(next === undefined ? {} : { continue: next }) })
+    const query = new URLSearchParams({ ...selectors, limit: String(pageSize), ...(next === undefined ? {} : { continue: next }) })
     const answer = await send({ method: 'GET', path: `${path}?${query}`, accept: asList })
     const later: string | undefined = answer.status === 410 && !resumed ? continuation(answer) : undefined
     resumed = later !== undefined
@@ -57,13 +63,18 @@ function continuation({ body }: KubeAnswer): string | undefined {
 
 /** A page without a list (a proxy's own words, or half of one) is not an empty one: objects that were not seen are not renewed. */
 function listOf({ body }: KubeAnswer, path: string): { items: unknown[]; metadata?: { continue?: string } } {
-  const { items, metadata } = (body ?? {}) as { items?: unknown; metadata?: { continue?: string } }
+  const { kind, items, metadata } = (body ?? {}) as { kind?: unknown; items?: unknown; metadata?: { continue?: string } }
   // Go writes an empty list as null in places.
-  if (Array.isArray(items) || items === null) return { items: items ?? [], ...(metadata && { metadata }) }
-  throw new Fault('passing', {
+  const isEmptyList = items === null && kind === 'PartialObjectMetadataList'
+  if (Array.isArray(items) || isEmptyList) return { items: items ?? [], ...(metadata && { metadata }) }
+  throw malformed(`HTTP 200 without a list on listing ${path}`, 'a PartialObjectMetadataList')
+}
+
+function malformed(found: string, wanted: string): Fault {
+  return new Fault('passing', {
     code: 'MalformedResponse',
-    found: `HTTP 200 without a list on listing ${path}`,
-    wanted: 'a PartialObjectMetadataList',
+    found,
+    wanted,
     todo: 'Is something between here and the API server changing answers (a proxy)?',
   })
 }
@@ -90,26 +101,40 @@ export function touchSecret(
   })
 }
 
-/** The metadata in an object that the API server sent. */
+/** The metadata in an object that the API server sent. @throws Fault `passing`, code `MalformedResponse`, if it is no object */
 export function toMeta(object: unknown): ObjectMeta {
-  const { metadata } = object as { metadata: Partial<ObjectMeta> & { name: string } }
-  const { name, namespace = '', uid = '', labels, annotations } = metadata
-  return { name, namespace, uid, labels: labels ?? {}, annotations: annotations ?? {} }
+  const { metadata } = (object ?? {}) as { metadata?: Partial<ObjectMeta> & { deletionTimestamp?: string | null } }
+  const { name, namespace = '', uid = '', labels, annotations, deletionTimestamp } = metadata ?? {}
+  if (typeof name !== 'string') throw malformed('an answer without an object in it', 'an object with metadata and a name')
+  return { name, namespace, uid, labels: labels ?? {}, annotations: annotations ?? {}, isBeingDeleted: Boolean(deletionTimestamp) }
 }
 
 /** A refusal in one sentence: the API server's own message, which holds no content of objects. */
-export function refused(what: string, { status, body }: KubeAnswer): Fault {
-  const { message, reason } = (body ?? {}) as { message?: unknown; reason?: unknown }
+export function refused(what: string, answer: KubeAnswer): Fault {
+  const { status, body } = answer
+  const { reason } = (body ?? {}) as { reason?: unknown }
+  const message = messageOf(answer)
   return new Fault('passing', {
     code: typeof reason === 'string' && reason !== '' ? reason : `HTTP ${status}`,
-    found: `HTTP ${status} on ${what}: ${typeof message === 'string' ? message : 'no message'}`,
+    found: `HTTP ${status} on ${what}: ${message ?? 'no message'}`,
     wanted: 'HTTP 200',
     todo: todoFor(status, message),
   })
 }
 
-function todoFor(status: number, message: unknown): string {
+/** The API server's own message on one line, of a length that fits into an Event and a termination message; undefined if there is none. */
+export function messageOf({ body }: KubeAnswer): string | undefined {
+  const { message } = (body ?? {}) as { message?: unknown }
+  if (typeof message !== 'string' || message.trim() === '') return undefined
+  const line = message.trim().replace(/\s+/g, ' ')
+  return line.length <= maxMessageLength ? line : `${line.slice(0, maxMessageLength - 1)}…`
+}
+
+/** Another webhook's denial may be of any length. An Event has 1024 characters at most, a termination message 2048 bytes. */
+const maxMessageLength = 900
+
+function todoFor(status: number, message: string | undefined): string {
   if (status !== 403) return 'See the API server and its log.'
   // A policy's own sentence says what to do.
-  return String(message).includes('denied request') ? 'Mend what the policy names.' : 'Give this service account the right (RBAC).'
+  return message?.includes('denied request') ? 'Correct what the policy names.' : 'Give this service account the right (RBAC).'
 }
