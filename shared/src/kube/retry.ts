@@ -2,8 +2,11 @@ import { statusGroup } from '../names.ts'
 import type { KubeAnswer, KubeClient, KubeRequest } from './client.ts'
 
 export interface RetryWorld {
-  sleep: (ms: number) => Promise<void>
+  /** `setTimeout` of node:timers/promises. */
+  sleep: (ms: number, value: undefined, options: { signal?: AbortSignal }) => Promise<unknown>
   random: () => number
+  /** Once it is aborted nothing is tried again, and a wait between two tries ends at once. A request in flight may finish. */
+  signal?: AbortSignal
 }
 
 /** Tries of one request. The waits below add up to 9.75 s at the least: a restart of the API server that takes less is ridden out. */
@@ -12,23 +15,34 @@ export const maxTries = 8
 export const maxTriesOn500 = 3
 const baseWaitMs = 250
 const maxWaitMs = 4_000
-/** A longer Retry-After is taken for a mistake. */
+/** A longer Retry-After is treated as a mistake. */
 const maxRetryAfterMs = 10_000
 
 /**
- * Asks again after 409 (a write in between), 429 (told to wait), 5xx of the API server itself, and no answer; with Retry-After where it
+ * Asks again after 409 (a write in between), 429 (too many requests), 5xx of the API server itself, and no answer; with Retry-After where it
  * is given, and jitter, so that many clients do not come back at once. A denial by our webhook is a decision, whatever its status.
+ *
+ * @returns a function like `client.request`: it gives the last answer, or throws the last error, once a try is not worth another
  */
-export function retrying(client: KubeClient, { sleep, random }: RetryWorld): KubeClient['request'] {
+export function retrying(client: KubeClient, { sleep, random, signal }: RetryWorld): KubeClient['request'] {
   return async function request(asked: KubeRequest): Promise<KubeAnswer> {
+    const signals = [signal, asked.signal].filter(one => one !== undefined)
+    const isStopped = () => signals.some(({ aborted }) => aborted)
+
+    /** @returns whether to try again */
+    async function wait(ms: number): Promise<boolean> {
+      if (isStopped()) return false
+      // What a wait rejects with is that it was cut short, which the signals say.
+      await sleep(ms, undefined, signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }).catch(() => {})
+      return !isStopped()
+    }
+
     for (let tries = 1; ; tries += 1) {
       try {
         const answer = await client.request(asked)
-        if (tries >= triesFor(answer)) return answer
-        await sleep(waitMs(tries, answer.retryAfterSeconds, random))
+        if (tries >= triesFor(answer) || !(await wait(waitMs(tries, answer.retryAfterSeconds, random)))) return answer
       } catch (error) {
-        if (tries >= maxTries || asked.signal?.aborted === true) throw error
-        await sleep(waitMs(tries, undefined, random))
+        if (tries >= maxTries || !(await wait(waitMs(tries, undefined, random)))) throw error
       }
     }
   }

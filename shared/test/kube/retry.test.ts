@@ -14,8 +14,16 @@ const answer = (more: Partial<KubeAnswer>): KubeAnswer => ({
   ...more,
 })
 
+interface Asking {
+  random?: number
+  /** Of the request. */
+  signal?: AbortSignal
+  /** Of all requests. */
+  stopping?: AbortSignal
+}
+
 /** Asks an API server that gives these answers one after the other, the last for ever. */
-async function ask(answers: (Partial<KubeAnswer> | Fault)[], { random = 1, signal }: { random?: number; signal?: AbortSignal } = {}) {
+async function ask(answers: (Partial<KubeAnswer> | Fault)[], { random = 1, signal, stopping }: Asking = {}) {
   const slept: number[] = []
   let tries = 0
   const request = async () => {
@@ -23,7 +31,14 @@ async function ask(answers: (Partial<KubeAnswer> | Fault)[], { random = 1, signa
     if (next instanceof Fault) throw next
     return answer(next ?? {})
   }
-  const send = retrying({ request, close: () => {} }, { sleep: async ms => void slept.push(ms), random: () => random })
+  const send = retrying(
+    { request, close: () => {} },
+    {
+      sleep: async ms => void slept.push(ms),
+      random: () => random,
+      ...(stopping && { signal: stopping }),
+    },
+  )
   const result = await send({ ...get, signal }).catch(error => error)
   return { result, tries, slept }
 }
@@ -64,6 +79,45 @@ t.test('Retry-After is waited for, with jitter on top, but no absurd one', async
   t.strictSame((await ask([{ status: 429, retryAfterSeconds: 3 }, {}], { random: 0.5 })).slept, [3_375])
   t.strictSame((await ask([{ status: 429, retryAfterSeconds: 86_400 }, {}], { random: 0 })).slept, [10_250])
 })
+
+t.test('Retry-After in the past or of nothing adds nothing', async t => {
+  for (const retryAfterSeconds of [0, undefined]) t.strictSame((await ask([{ status: 429, retryAfterSeconds }, {}])).slept, [500])
+})
+
+t.test('what was aborted, by its own signal or by that of all, is not tried again: the last answer or error is the result', async t => {
+  const signal = AbortSignal.abort()
+  for (const aborted of [{ signal }, { stopping: signal }]) {
+    t.match(await ask([{ status: 503 }, {}], aborted), { result: { status: 503 }, tries: 1, slept: [] })
+    t.strictSame(await ask([down, {}], aborted), { result: down, tries: 1, slept: [] })
+  }
+})
+
+for (const which of ['signal', 'stopping'] as const) {
+  t.test(`a wait is cut short by ${which}, and nothing is tried after it`, async t => {
+    const controller = new AbortController()
+    let tries = 0
+    const request = async () => {
+      tries += 1
+      return answer({ status: 503, retryAfterSeconds: 3_600 })
+    }
+    const send = retrying(
+      { request, close: () => {} },
+      {
+        // As the real one does, but nothing ends it except its signal.
+        sleep: (_, __, { signal }) => {
+          const { promise, reject } = Promise.withResolvers<void>()
+          signal?.addEventListener('abort', () => reject(signal.reason))
+          controller.abort()
+          return promise
+        },
+        random: () => 1,
+        ...(which === 'stopping' && { signal: controller.signal }),
+      },
+    )
+    t.match(await send({ ...get, ...(which === 'signal' && { signal: controller.signal }) }), { status: 503 })
+    t.equal(tries, 1)
+  })
+}
 
 t.test('what was aborted is not tried again', async t => {
   t.strictSame(await ask([down], { signal: AbortSignal.abort() }), { result: down, tries: 1, slept: [] })
