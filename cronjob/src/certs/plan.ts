@@ -16,7 +16,7 @@ export interface State {
 export type Phase =
   /** No usable pair: make one. CAs that are published now stay, for pairs that are still served from memory. */
   | { do: 'repair'; why: string }
-  /** Store the next pair beside the present one and publish both CAs. */
+  /** Store the next pair beside the present one, in place of a next one that cannot be served, and publish both CAs. */
   | { do: 'prepare'; why: string }
   /** Both CAs are published: begin to count. */
   | { do: 'mark'; why: string }
@@ -38,9 +38,11 @@ export const renewAtPart = 2 / 3
 /** The next phase, from what is stored and the time alone: a run that was killed is simply planned again. */
 export function nextPhase({ present, next, previousCas, phaseSinceMs }: State, { nowMs, propagateMs, reloadMs }: PhaseOptions): Phase {
   if (present === undefined) return { do: 'repair', why: 'no usable serving pair' }
-  if (present.validity.notAfterMs <= nowMs) return { do: 'repair', why: 'the serving certificate has ended' }
+  if (present.validity.notAfterMs <= nowMs) return { do: 'repair', why: 'the serving certificate has expired' }
+  if (present.validity.notBeforeMs > nowMs) return { do: 'repair', why: 'the serving certificate is not valid yet' }
   const phaseMs = phaseSinceMs === undefined ? undefined : nowMs - phaseSinceMs
   if (next !== undefined) {
+    if (!isValidAt(next.validity, nowMs)) return { do: 'prepare', why: 'the next serving certificate is not valid now' }
     if (phaseMs === undefined) return { do: 'mark', why: 'the next CA is published' }
     if (phaseMs >= propagateMs) return { do: 'promote', why: 'every API server knows the next CA' }
     return { do: 'nothing', why: 'the next CA is being published' }
@@ -55,4 +57,8 @@ export function nextPhase({ present, next, previousCas, phaseSinceMs }: State, {
   return nowMs >= renewAtMs
     ? { do: 'prepare', why: 'two thirds of its life are over' }
     : { do: 'nothing', why: 'the serving certificate is good' }
+}
+
+function isValidAt({ notBeforeMs, notAfterMs }: Validity, nowMs: number): boolean {
+  return notBeforeMs <= nowMs && nowMs < notAfterMs
 }

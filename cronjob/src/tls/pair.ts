@@ -15,7 +15,10 @@ export interface Validity {
   notAfterMs: number
 }
 
-/** @returns how long the pair is good, or undefined if it does not parse, does not belong together, or lacks one of the names */
+/**
+ * @returns when leaf and CA are both valid, for clients verify both; undefined if the pair does not parse, does not belong together, or
+ * lacks one of the names
+ */
 export function inspectPair({ cert, key, ca }: Pair, names: readonly string[]): Validity | undefined {
   try {
     const leaf = new X509Certificate(cert)
@@ -24,14 +27,24 @@ export function inspectPair({ cert, key, ca }: Pair, names: readonly string[]): 
       leaf.checkPrivateKey(createPrivateKey(key)) &&
       leaf.verify(authority.publicKey) &&
       names.every(name => (isIP(name) === 0 ? leaf.checkHost(name) : leaf.checkIP(name)) !== undefined)
-    return good ? { notBeforeMs: leaf.validFromDate.getTime(), notAfterMs: leaf.validToDate.getTime() } : undefined
+    return good ? commonValidity([leaf, authority]) : undefined
   } catch {
     // Whatever node:crypto dislikes about it, the answer is the same: make a new one.
     return undefined
   }
 }
 
-/** The certificates of a PEM bundle that have not ended, each once, in order. What is no certificate is dropped. */
+function commonValidity(certificates: readonly X509Certificate[]): Validity {
+  return {
+    notBeforeMs: Math.max(...certificates.map(({ validFromDate }) => validFromDate.getTime())),
+    notAfterMs: Math.min(...certificates.map(({ validToDate }) => validToDate.getTime())),
+  }
+}
+
+/**
+ * The certificates of a PEM bundle that have not expired, each once, in order. What is no certificate is dropped. One that is not valid yet
+ * stays: its pair may be served from memory, and if this machine's clock is behind, API servers whose clocks are right need it.
+ */
 export function certificatesIn(bundle: string, nowMs: number): string[] {
   const found = blocksIn(bundle).filter(pem => {
     try {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { blocks, cluster, day, Killed, minute, waits } from './cluster.ts'
+import { blocks, cluster, day, installedMs, Killed, minute, waits } from './cluster.ts'
 
 type Cluster = ReturnType<typeof cluster>
 
@@ -129,11 +129,43 @@ t.test('a bundle that somebody changed, or a webhook that was added, is mended i
   t.equal(new Set(made.bundles).size, 1)
 })
 
-t.test('a pair that has ended is replaced, and its CA is no longer published', async t => {
+t.test('a pair that has expired is replaced, and its CA is no longer published', async t => {
   const made = cluster()
   await settle(made)
   const old = made.state().present?.pair.ca.trim() ?? ''
   made.pass(91 * day)
-  t.match(await made.run(), { phase: { do: 'repair', why: 'the serving certificate has ended' } })
+  t.match(await made.run(), { phase: { do: 'repair', why: 'the serving certificate has expired' } })
   t.notOk(made.bundles.some(bundle => bundle.includes(old)))
+})
+
+t.test('a pair that is not valid yet is replaced at once; its CA stays published until the new pair is served', async t => {
+  const made = cluster()
+  await settle(made)
+  const old = made.state().present?.pair.ca.trim() ?? ''
+  made.pass(-day)
+  t.match(await made.run(), { phase: { do: 'repair', why: 'the serving certificate is not valid yet' }, published: 2 })
+  t.ok(made.bundles.every(bundle => bundle.includes(old) && blocks(bundle).length === 2))
+  t.ok((made.state().present?.validity.notBeforeMs ?? Infinity) < installedMs - day)
+  t.strictSame(
+    (await settle(made)).filter(phase => phase !== 'nothing'),
+    ['finish'],
+  )
+  t.notOk(made.bundles.some(bundle => bundle.includes(old)))
+  t.strictSame(made.distrusted, [])
+})
+
+t.test('a next pair that is not valid, for the clock was set back, is not served: it is made anew', async t => {
+  const made = cluster()
+  await settle(made)
+  made.pass(62 * day)
+  t.equal(await run(made), 'prepare')
+  const unused = made.state().next?.pair.ca.trim() ?? ''
+  made.pass(-day)
+  t.match(await made.run(), { phase: { do: 'prepare', why: 'the next serving certificate is not valid now' } })
+  t.strictSame(
+    (await settle(made)).filter(phase => phase !== 'nothing'),
+    ['mark', 'promote', 'finish'],
+  )
+  t.notOk(made.bundles.some(bundle => bundle.includes(unused)))
+  t.strictSame(made.distrusted, [])
 })

@@ -8,14 +8,30 @@ const held = (ageDays: number) => ({
   pair: { cert: '', key: '', ca: '' },
   validity: { notBeforeMs: nowMs - ageDays * day, notAfterMs: nowMs + (90 - ageDays) * day },
 })
+/** A pair by when it is valid, in milliseconds from now. */
+const valid = (notBeforeInMs: number, notAfterInMs: number) => ({
+  pair: { cert: '', key: '', ca: '' },
+  validity: { notBeforeMs: nowMs + notBeforeInMs, notAfterMs: nowMs + notAfterInMs },
+})
 const good: State = { present: held(1), next: undefined, previousCas: '', phaseSinceMs: undefined }
 const since = (ms: number) => ({ phaseSinceMs: nowMs - ms })
 
 const phases: [about: string, state: State, phase: string][] = [
   ['there is no pair', { ...good, present: undefined }, 'repair'],
   ['there is no pair, but a next one', { ...good, present: undefined, next: held(0) }, 'repair'],
-  ['the pair has ended', { ...good, present: held(91) }, 'repair'],
-  ['the pair ends now', { ...good, present: held(90) }, 'repair'],
+  ['the pair has expired', { ...good, present: held(91) }, 'repair'],
+  ['the pair expires now', { ...good, present: held(90) }, 'repair'],
+  ['the pair expires in a millisecond', { ...good, present: valid(-90 * day, 1) }, 'prepare'],
+  ['the pair has expired, and a next one waits', { ...good, present: held(91), next: held(1), ...since(120_000) }, 'repair'],
+  ['the pair has expired, and an old CA is left', { ...good, present: held(91), previousCas: 'x', ...since(300_000) }, 'repair'],
+  ['the pair is valid from now on', { ...good, present: valid(0, 90 * day) }, 'nothing'],
+  ['the pair is valid in a millisecond', { ...good, present: valid(1, 90 * day) }, 'repair'],
+  ['the pair is not valid yet, and a next one waits', { ...good, present: held(-1), next: held(1), ...since(120_000) }, 'repair'],
+  ['the next pair has expired', { ...good, next: valid(-90 * day, 0), ...since(120_000) }, 'prepare'],
+  ['the next pair has expired before anybody counted', { ...good, next: valid(-90 * day, 0) }, 'prepare'],
+  ['the next pair expires in a millisecond', { ...good, next: valid(-90 * day, 1), ...since(120_000) }, 'promote'],
+  ['the next pair is not valid yet', { ...good, next: valid(1, 90 * day), ...since(120_000) }, 'prepare'],
+  ['the next pair is valid from now on', { ...good, next: valid(0, 90 * day), ...since(120_000) }, 'promote'],
   ['the pair is new', good, 'nothing'],
   ['just below two thirds of its life are over', { ...good, present: held(59.99) }, 'nothing'],
   ['two thirds of its life are over', { ...good, present: held(60) }, 'prepare'],

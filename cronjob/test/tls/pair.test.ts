@@ -1,14 +1,40 @@
+import { generate } from 'selfsigned'
 import t from 'tap'
 import { backdateMs, lifeMs, mintPair } from '../../src/tls/mint.ts'
 import { certificatesIn, inspectPair } from '../../src/tls/pair.ts'
 
 const nowMs = Date.parse('2026-01-01T12:00:00Z')
+const days = 24 * 3_600_000
 const names = ['a.svc', '10.0.0.1']
 const [one, two] = await Promise.all([mintPair(names, nowMs), mintPair(names, nowMs)])
 const trimmed = (pems: string[]) => pems.map(pem => pem.trim())
 
 t.test('a good pair is its validity', async t => {
   t.strictSame(inspectPair(one, names), { notBeforeMs: nowMs - backdateMs, notAfterMs: nowMs + lifeMs })
+})
+
+t.test('a pair is valid while its leaf and its CA both are', async t => {
+  const life = (fromDays: number, toDays: number) => ({
+    keyType: 'ec' as const,
+    curve: 'P-256' as const,
+    notBeforeDate: new Date(nowMs + fromDays * days),
+    notAfterDate: new Date(nowMs + toDays * days),
+  })
+  const pairOf = async (ca: [from: number, to: number], leaf: [from: number, to: number]) => {
+    const authority = await generate([{ name: 'commonName', value: 'CA' }], {
+      ...life(...ca),
+      extensions: [{ name: 'basicConstraints', cA: true }],
+    })
+    const { cert, private: key } = await generate([{ name: 'commonName', value: 'leaf' }], {
+      ...life(...leaf),
+      ca: { cert: authority.cert, key: authority.private },
+      extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'a.svc' }] }],
+    })
+    return { cert, key, ca: authority.cert }
+  }
+  const both = { notBeforeMs: nowMs + days, notAfterMs: nowMs + 2 * days }
+  t.strictSame(inspectPair(await pairOf([0, 2], [1, 3]), ['a.svc']), both)
+  t.strictSame(inspectPair(await pairOf([1, 3], [0, 2]), ['a.svc']), both)
 })
 
 const bad: [about: string, pair: typeof one, names: string[]][] = [
@@ -29,11 +55,15 @@ t.test('certificates of a bundle are found in order, each once', async t => {
   t.strictSame(trimmed(certificatesIn([one.ca, two.ca, one.ca].join('\n'), nowMs)), trimmed([one.ca, two.ca]))
 })
 
-t.test('what ends a bundle for an API server is dropped: ended certificates, keys, other text', async t => {
+t.test('what ends a bundle for an API server is dropped: expired certificates, keys, other text', async t => {
   const junk = '-----BEGIN CERTIFICATE-----\neHh4\n-----END CERTIFICATE-----\n'
   t.strictSame(trimmed(certificatesIn(`# a comment\n${junk}${one.key}\n${one.ca}\nmore`, nowMs)), [one.ca.trim()])
   t.strictSame(certificatesIn(one.ca, nowMs + lifeMs), [])
   t.equal(certificatesIn(one.ca, nowMs + lifeMs - 1).length, 1)
+})
+
+t.test('a CA that is not valid yet stays in a bundle: this clock may be the one that is wrong', async t => {
+  t.equal(certificatesIn(one.ca, nowMs - backdateMs - 1).length, 1)
 })
 
 t.test('Windows line ends and lines of another length are the same certificate', async t => {
