@@ -111,7 +111,7 @@ export async function startTestbed({
   }
 
   await must(kubectl('create', 'namespace', release))
-  await must(ecrAnywhere(['certs'], certsEnv))
+  await must(ecrAnywhere(['certs'], { ...certsEnv, BEFORE_RELEASE: 'true' }))
   const pair = JSON.parse(await must(kubectl('get', 'secret', '-n', release, 'ecr-anywhere-tls', '-o', 'json'))).data
   await writeFile(files.cert, Buffer.from(pair['tls.crt'], 'base64'))
   const key = Buffer.from(pair['tls.key'], 'base64').toString()

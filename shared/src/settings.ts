@@ -80,6 +80,15 @@ export const variables = {
     .meta({
       about: 'an object of the release, `v1/ConfigMap/<name>`, that shall own the Secrets that are made: uninstalling removes them',
     }),
+  BEFORE_RELEASE: z
+    .enum(['true', 'false'], 'true or false')
+    .transform(value => value === 'true')
+    .default(false)
+    .meta({
+      default: 'false',
+      about:
+        "`true` before the release's objects are made: only then is it no failure that the webhook configurations or `OWNER` are missing",
+    }),
   SECRETS_FILE: file.meta({ about: 'YAML file with the list `secrets`: `namespace`, `name`, `kind`, `registries`, `url`' }),
   WEBHOOK_SERVICE: text
     .default('ecr-anywhere-webhook')
@@ -136,6 +145,7 @@ export const settingsOf = {
       'WEBHOOK_CONFIGURATIONS',
       'SERVING_DNS_NAMES',
       'OWNER',
+      'BEFORE_RELEASE',
       'ROTATE_PROPAGATE',
       'ROTATE_RELOAD',
     ),

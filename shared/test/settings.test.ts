@@ -29,6 +29,7 @@ t.test('the defaults are those that the README promises', async t => {
     TLS_SECRET: 'ecr-anywhere-tls',
     WEBHOOK_CONFIGURATIONS: ['a', 'b'],
     SERVING_DNS_NAMES: ['w.ecr.svc'],
+    BEFORE_RELEASE: false,
     ROTATE_PROPAGATE: 120_000,
     ROTATE_RELOAD: 300_000,
   })

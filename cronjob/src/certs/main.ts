@@ -3,6 +3,7 @@ import { kubeClient } from '@ecr-anywhere/shared/kube/client.ts'
 import { loadKubeConfig } from '@ecr-anywhere/shared/kube/config.ts'
 import { retrying } from '@ecr-anywhere/shared/kube/retry.ts'
 import { readSettings, settingsOf } from '@ecr-anywhere/shared/settings.ts'
+import { requireReleaseObjects } from './kube/missing.ts'
 import { ownSecret } from './kube/owner.ts'
 import { keepServingPair, publishForeignCa } from './kube/serving.ts'
 import { keepTickets } from './kube/ticket-secret.ts'
@@ -35,7 +36,9 @@ export async function main(): Promise<number> {
     done.push(`tickets ${written ? 'written' : 'as they were'}`)
     if (owner !== undefined) await ownSecret(send, { namespace, name: TICKET_SECRET, owner })
   }
-  client.close()
   process.stdout.write(`certs: ${done.join('; ') || 'nothing to keep'}\n`)
+  // Last: what can be repaired is repaired, whatever else is wrong.
+  if (!settings.BEFORE_RELEASE) await requireReleaseObjects(send, { namespace, configurations: configurations ?? [], owner })
+  client.close()
   return 0
 }

@@ -127,8 +127,36 @@ for (const [about, damage] of broken) {
   })
 }
 
+t.test('a run says what is missing and cannot be made by it, and names the command; what it can repair, it repairs first', async t => {
+  const OWNER = 'v1/ConfigMap/somebody'
+  const saved = await get(configuration)
+  const lastLine = (text: string) => text.trimEnd().split('\n').at(-1) ?? ''
+  const command = /Run `helm upgrade` for the release in namespace certs-release/
+
+  await must(kubectl('delete', ...configuration))
+  await must(kubectl('delete', ...tlsSecret))
+  const gone = await bed.ecrAnywhere(['certs'], { OWNER })
+  t.equal(gone.code, 1)
+  t.match(gone.stdout, /^certs: repair .*; caBundle set on 0 webhooks\n/)
+  t.match(lastLine(gone.stdout), /found no MutatingWebhookConfiguration certs-default, no ConfigMap certs-release\/somebody; wanted/)
+  t.match(lastLine(gone.stdout), command)
+  const before = await bed.ecrAnywhere(['certs'], { OWNER, BEFORE_RELEASE: 'true' })
+  t.equal(before.code, 0, 'before the release is made, that is as it should be')
+
+  await must(kubectl('create', 'configmap', '-n', release, 'somebody'))
+  const { metadata, webhooks, ...rest } = saved
+  await must(kubectl('create', '-f', '-', manifests({ ...rest, metadata: { name: metadata.name }, webhooks: [] })))
+  const emptied = await bed.ecrAnywhere(['certs'], { OWNER })
+  t.equal(emptied.code, 1)
+  t.match(lastLine(emptied.stdout), /found the MutatingWebhookConfiguration certs-default without webhooks; wanted/)
+
+  await must(kubectl('replace', '-f', '-', manifests({ ...rest, metadata: { name: metadata.name }, webhooks })))
+  t.equal((await bed.ecrAnywhere(['certs'], { OWNER })).code, 0)
+  t.ok((await bundle()).includes((await pair()).ca.trim()))
+})
+
 t.test('bad settings: all of them at once, exit code 2', async t => {
-  const bad = { RELEASE_NAMESPACE: '', ROTATE_PROPAGATE: 'soon', ROTATE_RELOAD: 'never' }
+  const bad = { RELEASE_NAMESPACE: '', ROTATE_PROPAGATE: 'soon', ROTATE_RELOAD: 'never', BEFORE_RELEASE: 'maybe' }
   const { code, stdout } = await bed.ecrAnywhere(['certs'], bad)
   t.equal(code, 2)
   for (const name of Object.keys(bad)) t.match(stdout, new RegExp(`${name}: found `), name)

@@ -49,10 +49,12 @@
 {{/*
 With SERVING_DNS_NAMES `certs` makes and rotates the pair in TLS_SECRET; with WEBHOOK_CONFIGURATIONS it publishes that Secret's CAs;
 with TICKET_SECRET it makes and rotates tickets. What it makes is owned by OWNER once that is there: so uninstalling removes it.
+Takes the root; with "beforeRelease" true in it, for the Job that runs before the release's objects are there.
 */}}
 {{- define "ecr-anywhere.certsEnv" -}}
 - {name: RELEASE_NAMESPACE, value: {{ .Release.Namespace }}}
 - {name: OWNER, value: v1/ConfigMap/ecr-anywhere-tenants}
+- {name: BEFORE_RELEASE, value: {{ .beforeRelease | default false | quote }}}
 - {name: ROTATE_PROPAGATE, value: {{ .Values.certs.propagate | quote }}}
 - {name: ROTATE_RELOAD, value: {{ .Values.certs.reload | quote }}}
 {{- if ne .Values.tls.mode "certManager" }}

@@ -14,8 +14,8 @@ export function bundlesIn({ webhooks }: Configuration): string[] {
 }
 
 /**
- * The caBundles of some MutatingWebhookConfigurations. One that is not there (yet) is passed over: the chart makes the Secret before
- * it makes the configurations.
+ * The caBundles of some MutatingWebhookConfigurations. One that is not there is passed over: the chart makes the Secret before it makes
+ * the configurations, and `requireReleaseObjects` reports one that was deleted.
  */
 export function webhookConfigurations(send: KubeClient['request'], names: readonly string[]) {
   async function read(): Promise<Configuration[]> {

@@ -11,12 +11,13 @@ release. Lists of (name, annotations) as JSON.
 {{- end }}
 {{- end }}
 
+{{/* Takes (dict "root" $ "account" "ecr-anywhere-certs"), and "beforeRelease" true where the release's objects are not there yet. */}}
 {{- define "ecr-anywhere.certsJob" -}}
 {{- include "ecr-anywhere.job" (dict
   "root" .root
   "component" "certs"
   "account" .account
-  "env" (include "ecr-anywhere.certsEnv" .root | fromYamlArray)
+  "env" (include "ecr-anywhere.certsEnv" (merge (dict "beforeRelease" .beforeRelease) .root) | fromYamlArray)
   "resources" .root.Values.jobs.resources
   "deadline" 120
   "retries" 3
