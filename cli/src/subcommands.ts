@@ -36,7 +36,7 @@ export const subcommands: readonly Subcommand[] = [
     name: 'apply-secrets',
     about: 'make or adopt the managed Secrets that the chart’s values name',
     options: [],
-    load: () => import('@ecr-anywhere/cronjob/secrets/main.ts'),
+    load: () => import('@ecr-anywhere/cronjob/apply-secrets/main.ts'),
   },
   {
     name: 'check',

@@ -38,6 +38,12 @@ const wrong: [about: string, args: string[], env: Record<string, string>, said: 
   ['an output that there is not', ['refresh', '--output', 'xml'], {}, /--output: found "xml", wanted text or json/],
   ['settings that are missing', ['certs'], {}, /RELEASE_NAMESPACE: found nothing/],
   ['a file that is not there', ['webhook'], { CONFIG_FILE: '/nowhere/a.yaml' }, /CONFIG_FILE: found \/nowhere\/a\.yaml \(ENOENT\)/],
+  [
+    'a file of Secrets that is not there',
+    ['apply-secrets'],
+    { SECRETS_FILE: '/nowhere/a.yaml' },
+    /SECRETS_FILE: found \/nowhere\/a\.yaml \(ENOENT\), wanted a readable file/,
+  ],
   ['no region anywhere', ['webhook'], { HOME: '/nowhere' }, /no AWS region .*Set AWS_REGION/],
 ]
 

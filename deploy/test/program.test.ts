@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { readWanted } from '../../cronjob/src/secrets/wanted.ts'
+import { readWanted } from '../../cronjob/src/apply-secrets/wanted.ts'
 import { readSettings, settingsOf } from '../../shared/src/settings.ts'
 import { readTenants } from '../../shared/src/tenants.ts'
 import { merged, podTemplates, render } from './helm.ts'

@@ -134,6 +134,14 @@ test('values that contradict each other are refused with a sentence, all of them
     [{ secrets: [{ ...secret, kind: 'basic-auth' }] }, /secrets: found 0 registries on default\/ecr-pull, wanted one/],
     [{ secrets: [{ ...secret, kind: 'argocd-repository' }] }, /secrets: found default\/ecr-pull without url/],
     [{ secrets: [{ ...secret, url: 'oci://public.ecr.aws/a' }] }, /secrets: found url on default\/ecr-pull, which is dockerconfigjson/],
+    [
+      { secrets: [{ ...secret, kind: 'argocd-repository', url: 'oci://user:hunter2@public.ecr.aws/a' }] },
+      /secrets: found url on default\/ecr-pull with an @, wanted a URL without user and password/,
+    ],
+    [
+      { secrets: [{ ...secret, registries: ['public.ecr.aws', 'https://user:hunter2@public.ecr.aws'] }] },
+      /secrets: found in registries of default\/ecr-pull what is no host/,
+    ],
     [{ secrets: [secret], refresh: { namespaces: ['kube-public'] } }, /refresh\.namespaces lacks default/],
     [{ tls: { mode: 'certManager' } }, /tls\.certManager\.issuer\.name: found nothing/],
     [{ tls: { certManager: { issuer: { name: 'a' } } } }, /tls\.certManager\.issuer\.name: found it with tls\.mode self/],
@@ -157,6 +165,7 @@ test('values that contradict each other are refused with a sentence, all of them
   for (const [values, ...sentences] of refused) {
     const { code, stderr } = await template(merged(base, values))
     t.equal(code, 1, String(sentences[0]))
+    t.notMatch(stderr, /hunter2/, 'no password is quoted')
     for (const sentence of sentences) t.match(stderr, sentence)
   }
 })

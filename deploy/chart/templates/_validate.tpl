@@ -89,6 +89,15 @@
   {{- if and .url (not (hasPrefix "argocd-" $kind)) }}
     {{- $problems = append $problems (printf "secrets: found url on %s, which is %s; wanted it on Argo CD's kinds only" $name $kind) }}
   {{- end }}
+  {{- /* What is wrong with these two may be a password in them: they are not quoted. */}}
+  {{- if contains "@" (.url | default "") }}
+    {{- $problems = append $problems (printf "secrets: found url on %s with an @, wanted a URL without user and password, which come from ECR" $name) }}
+  {{- end }}
+  {{- range .registries }}
+    {{- if not (regexMatch "^[a-z0-9][a-z0-9.-]+$" .) }}
+      {{- $problems = append $problems (printf "secrets: found in registries of %s what is no host, wanted such as 111122223333.dkr.ecr.us-east-1.amazonaws.com, without a scheme, a user or a path" $name) }}
+    {{- end }}
+  {{- end }}
   {{- if and $v.refresh.namespaces (not (has .namespace $v.refresh.namespaces)) }}
     {{- $problems = append $problems (printf "secrets: found %s, but refresh.namespaces lacks %s: it would end after 12 hours; wanted it there" $name .namespace) }}
   {{- end }}

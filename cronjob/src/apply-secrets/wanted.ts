@@ -5,14 +5,18 @@ import { z } from 'zod'
 
 const kinds = ['dockerconfigjson', 'dockercfg', 'basic-auth', 'argocd-repository', 'argocd-repo-creds'] as const
 
+/** No repository of ECR has an `@` in its URL: it ends a user part, which may hold a password, so it is never quoted. */
+const hasNoUser = (text: string) => !text.includes('@')
+const noUser = 'one without an @: user and password come from ECR'
+
 const fileSchema = z.strictObject({
   secrets: z.array(
     z.strictObject({
       namespace: z.string('a namespace'),
       name: z.string('a name'),
       kind: z.enum(kinds, `one of ${kinds.join(', ')}`).default('dockerconfigjson'),
-      registries: z.array(z.string('a registry host')).optional(),
-      url: z.string('a URL').optional(),
+      registries: z.array(z.string('a registry host').refine(hasNoUser, noUser)).optional(),
+      url: z.string('a URL').refine(hasNoUser, noUser).optional(),
     }),
     'a list of Secrets',
   ),

@@ -1,6 +1,6 @@
 import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
-import { readWanted, secretOf } from '../../src/secrets/wanted.ts'
+import { readWanted, secretOf } from '../../src/apply-secrets/wanted.ts'
 
 const host = '111122223333.dkr.ecr.us-east-1.amazonaws.com'
 const [plain, basic, argo] = readWanted(`secrets:
@@ -40,4 +40,23 @@ for (const [about, text, said] of refused) {
 
 t.test('a file that is no YAML is a settings fault that does not quote it', async t => {
   t.throws(() => readWanted('secrets: [{'), { kind: 'settings', message: /SECRETS_FILE: found [A-Z_]+ at character \d+, wanted YAML/ })
+})
+
+t.test('a user part, which may hold a password, is refused without a word of it', async t => {
+  const urls = ['oci://user:hunter2@public.ecr.aws/a', 'user:hun/ter2@public.ecr.aws', 'oci://hunter2@public.ecr.aws']
+  for (const url of urls) {
+    const secrets = [
+      { namespace: 'a', name: 'b', kind: 'argocd-repository', url },
+      { namespace: 'a', name: 'c', registries: [url] },
+    ]
+    try {
+      readWanted(JSON.stringify({ secrets }))
+      t.fail(url)
+    } catch (error) {
+      const { message } = error as Error
+      t.match(message, /secrets\.0\.url: wanted one without an @/)
+      t.match(message, /secrets\.1\.registries\.0: wanted one without an @/)
+      t.notMatch(message, /hun/, message)
+    }
+  }
 })

@@ -1,0 +1,16 @@
+import { settingsFault } from './settings.ts'
+
+/**
+ * The text of a file that a variable names.
+ *
+ * @param name the variable, for the sentence
+ * @param read reads a file, and throws an error with Node's code
+ * @throws Fault `settings` if it cannot be read
+ */
+export async function readSettingsFile(name: string, path: string, read: (path: string) => Promise<string>): Promise<string> {
+  try {
+    return await read(path)
+  } catch (error) {
+    throw settingsFault([`${name}: found ${path} (${(error as NodeJS.ErrnoException).code}), wanted a readable file`])
+  }
+}
