@@ -13,11 +13,16 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
   }
 }
 
+/** Takes a lock where no living process has it, and does not wait. @returns whether this process has it now; it keeps it until the file is removed, or it ends */
+export async function tryLock(path: string): Promise<boolean> {
+  if (await created(path)) return true
+  if (!(await isStale(path))) return false
+  await removeStale(path)
+  return await created(path)
+}
+
 async function acquire(path: string): Promise<void> {
-  while (!(await created(path))) {
-    if (await isStale(path)) await removeStale(path)
-    else await setTimeout(waitMs)
-  }
+  while (!(await tryLock(path))) await setTimeout(waitMs)
 }
 
 /** One at a time, and asked again: else the second of two that found it stale would remove the first one's new lock. */

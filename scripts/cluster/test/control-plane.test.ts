@@ -4,8 +4,6 @@ import t from 'tap'
 import { startControlPlane } from '../control-plane.ts'
 import { leftOf, processesOf } from './processes.ts'
 
-t.setTimeout(120_000)
-
 t.test('two run at once, each with its own data, and leave nothing behind', async t => {
   const [one, two] = await Promise.all([startControlPlane(), startControlPlane()])
   t.teardown(async () => await Promise.all([one.stop(), two.stop()]))

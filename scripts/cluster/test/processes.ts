@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import { run } from '../run.ts'
 
-const goneWithinMs = 10_000
+const goneWithinMs = 60_000
 
 /** The processes that name `dir` on their command line, one `ps` line each: asked of the system, not of the code under test. */
 export async function processesOf(dir: string): Promise<string[]> {
@@ -10,7 +10,7 @@ export async function processesOf(dir: string): Promise<string[]> {
   return stdout.split('\n').filter(line => line.includes(dir))
 }
 
-/** Waits until no process names `dir` and it is removed; else returns what is left after 10 s. */
+/** Waits until no process names `dir` and it is removed; else returns what is left after a minute. */
 export async function leftOf(dir: string): Promise<string[]> {
   const deadline = performance.now() + goneWithinMs
   for (;;) {

@@ -8,8 +8,6 @@ import { ensureBinaries } from '../build.ts'
 import { run } from '../run.ts'
 import { leftOf, processesOf } from './processes.ts'
 
-t.setTimeout(120_000)
-
 const main = resolve(import.meta.dirname, '../main.ts')
 await ensureBinaries('controlplane')
 
