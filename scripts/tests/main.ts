@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { glob } from 'node:fs/promises'
+import { glob, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startControlPlane } from '../cluster/control-plane.ts'
 import { whyNoNode } from '../cluster/debian.ts'
 import { lessCovered } from './coverage.ts'
+import { slowest } from './slowest.ts'
 
 /**
  * Runs a suite under tap: `unit` in process, `cluster` on one shared control plane (TEST_KUBECONFIG), `e2e` on whole nodes; the last two one
@@ -35,8 +38,8 @@ console.error(`${suite}: ${files.length} files in ${Math.round((performance.now(
 
 /** Coverage counts where the whole suite runs. Three files at a time, on two cores too: some wait for an AWS that is silent. */
 async function unit(): Promise<number> {
-  if (named.length > 0) return await tap(['--timeout=60', '--disable-coverage'], {})
-  const code = await tap(['--timeout=60', '--jobs=3', '--allow-incomplete-coverage', '--coverage-report=json-summary'], {})
+  if (named.length > 0) return await tap(['--timeout=180', '--disable-coverage'], {})
+  const code = await tap(['--timeout=180', '--jobs=3', '--allow-incomplete-coverage', '--coverage-report=json-summary'], {})
   const gaps = await lessCovered()
   for (const gap of gaps) console.error(gap)
   return gaps.length === 0 ? code : 1
@@ -45,7 +48,7 @@ async function unit(): Promise<number> {
 async function onControlPlane(): Promise<number> {
   const cluster = await startControlPlane()
   try {
-    return await tap(['--timeout=300', '--jobs=1', '--disable-coverage'], { TEST_KUBECONFIG: cluster.kubeconfig })
+    return await tap(['--timeout=600', '--jobs=1', '--disable-coverage'], { TEST_KUBECONFIG: cluster.kubeconfig })
   } finally {
     await cluster.stop()
   }
@@ -59,16 +62,24 @@ async function onNodes(): Promise<number> {
   return 0
 }
 
-/** Runs tap and shows what it says; its last counts become the suite's closing line, which `.ci/run` adds up. */
+/** Runs tap and shows what it says, and which files took longest; its last counts become the suite's closing line, which `.ci/run` adds up. */
 async function tap(flags: string[], env: Record<string, string>): Promise<number> {
-  const args = ['node_modules/.bin/tap', 'run', '--allow-empty-coverage', '--reporter=terse', ...flags, ...files]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } })
+  const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-tap-'))
+  const raw = join(dir, 'output.tap')
+  const args = ['run', '--allow-empty-coverage', '--reporter=terse', `--output-file=${raw}`, ...flags, ...files]
+  const child = spawn(process.execPath, ['node_modules/.bin/tap', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  })
   let said = ''
   child.stdout.on('data', part => {
     process.stdout.write(part)
     said += part
   })
   const [code] = (await once(child, 'close')) as [number | null]
+  // Without it, tap did not even begin, and has said why.
+  for (const line of slowest(await readFile(raw, 'utf8').catch(() => ''))) console.error(line)
+  await rm(dir, { recursive: true })
   const [, passed = '0', failed = '0'] = [...said.matchAll(/Asserts:\s+(\d+) pass\s+(\d+) fail/g)].at(-1) ?? []
   console.log(`${suite}: ${passed} passed, ${failed} failed`)
   return code ?? 1
