@@ -6,6 +6,7 @@ import { type Emulator, type EmulatorOptions, startEmulator } from '../aws/emula
 import type { ControlPlane } from '../cluster/control-plane.ts'
 import type { Outcome } from '../cluster/run.ts'
 import { ecrAnywhere, type Program, sourceProgram } from './command.ts'
+import { untilCalled } from './in-force.ts'
 import { leaks } from './leaks.ts'
 import { registration } from './registration.ts'
 import { startWebhook, type WebhookProcess, type WebhookProcessOptions } from './webhook-process.ts'
@@ -48,6 +49,8 @@ export interface Install {
   mount: (dir: string) => Promise<Record<string, string>>
   /** What is applied once the webhook serves at `url`. */
   objects: (url: string) => object[]
+  /** Called last. Resolves when the API server does what they say. */
+  inForce?: (kubeconfig: string) => Promise<void>
 }
 
 export interface Testbed {
@@ -134,6 +137,7 @@ export async function startTestbed({
   const registrations = install.objects(webhook.url)
   await must(kubectl('apply', '--server-side', '-f', '-', { input: registrations.map(one => JSON.stringify(one)).join('\n') }))
   await must(ecrAnywhere(['certs'], certsEnv))
+  await install.inForce?.(kubeconfig)
 
   const running = started.move()
   return {
@@ -198,6 +202,8 @@ function plainInstall({ id, registered, timeoutSeconds }: PlainInstall): Install
       tenants.map(([namespaceValue, tenant]) =>
         registration({ name: nameOf(tenant), url, tenant, namespaceValue, onlyLabel: onlyLabel(id), ...timeout }),
       ),
+    inForce: kubeconfig =>
+      untilCalled({ kubeconfig, namespace: `${id}-ready`, onlyLabel: onlyLabel(id), values: tenants.map(([value]) => value) }),
   }
 }
 

@@ -1,7 +1,7 @@
 import { within } from './within.ts'
 
 /** Far above what any condition of a test takes, on two busy cores too. */
-const limitSeconds = 30
+const limitSeconds = 60
 
 /** Waits until a condition holds. @returns what it gave @throws with its name where it does not come to hold */
 export function until<T>(condition: string, probe: () => Promise<T | undefined | false> | T | undefined | false): Promise<T> {

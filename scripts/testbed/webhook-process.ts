@@ -26,7 +26,7 @@ export interface WebhookProcessOptions {
 }
 
 /** How long a start may take before it counts as failed. */
-const startLimitMs = 20_000
+const startLimitMs = 60_000
 
 /** Starts a webhook and waits until it is ready. @throws with its log if it ends or is not ready in time */
 export async function startWebhook({ env, ports, program = sourceProgram, logFile }: WebhookProcessOptions): Promise<WebhookProcess> {
@@ -38,6 +38,8 @@ export async function startWebhook({ env, ports, program = sourceProgram, logFil
   const logged: Buffer[] = []
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', part => logged.push(part))
   const logs = () => Buffer.concat(logged).toString()
+  // Not `exit`: what it has logged last may still be on its way then.
+  const closed = once(child, 'close') as Promise<[code: number | null]>
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
   const operationsUrl = `http://127.0.0.1:${operationsPort}`
@@ -49,10 +51,8 @@ export async function startWebhook({ env, ports, program = sourceProgram, logFil
     logs,
     stop: async (signal = 'SIGTERM') => {
       process.off('exit', kill)
-      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
-      const ended = once(child, 'exit')
       child.kill(signal)
-      const [code] = (await ended) as [number | null]
+      const [code] = await closed
       return code
     },
   }

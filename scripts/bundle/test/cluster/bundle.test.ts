@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { annotations, labels } from '../../../../shared/src/names.ts'
+import { admissionsDuring } from '../../../testbed/admissions.ts'
 import { clusterFor } from '../../../testbed/cluster.ts'
 import { ecrAnywhere } from '../../../testbed/command.ts'
 import { must, ownRegistry, startTestbed } from '../../../testbed/testbed.ts'
@@ -26,8 +27,10 @@ t.test('each subcommand works from the bundle, with no node_modules near it', as
   const metadata = { name: 'pull', namespace: 'bundle', labels: { [labels.managed]: 'true' } }
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { ...metadata, annotations: { [annotations.registries]: ownRegistry } } }
   const input = JSON.stringify({ ...secret, type: 'kubernetes.io/dockerconfigjson' })
-  await must(cluster.kubectl('apply', '--server-side', '-f', '-', { input }))
-  t.match(await must(bed.ecrAnywhere(['refresh', '--force', '--namespace', 'bundle'])), /refreshed 1, failed 0/)
-  t.match(await (await fetch(`${bed.webhook().operationsUrl}/metrics`)).text(), /duration_seconds_count\{tenant="default"\} 2\n/)
+  const counted = await admissionsDuring(bed.webhook, async () => {
+    await must(cluster.kubectl('apply', '--server-side', '-f', '-', { input }))
+    t.match(await must(bed.ecrAnywhere(['refresh', '--force', '--namespace', 'bundle'])), /refreshed 1, failed 0/)
+  })
+  t.same(counted, { 'default CREATE injected': 1, 'default UPDATE injected': 1 })
   t.equal(await bed.webhook().stop('SIGTERM'), 0, 'it ends well when it is told to')
 })
