@@ -12,6 +12,8 @@ export const faultNames = {
   throttling: 'ThrottlingException (STS: Throttling)',
   'access-denied': 'AccessDeniedException (STS: AccessDenied)',
   'expired-token': 'ExpiredTokenException (STS: ExpiredToken): the credentials of the caller',
+  'unknown-key':
+    'UnrecognizedClientException (STS: InvalidClientTokenId), as of a region that the account has not enabled, or of another partition',
   'internal-failure': '500 ServerException (STS: InternalFailure)',
   unavailable: '503',
   'not-found': '404; of metadata services only',

@@ -9,6 +9,7 @@ const refusals: Partial<Record<FaultName, { kind: AwsErrorKind; message: string 
   throttling: { kind: 'throttled', message: 'Rate exceeded' },
   'access-denied': { kind: 'access-denied', message: 'Access denied: a fault that was switched on in the emulator' },
   'expired-token': { kind: 'expired-session', message: 'The security token included in the request is expired' },
+  'unknown-key': { kind: 'unknown-key', message: 'The security token included in the request is invalid.' },
   'internal-failure': { kind: 'internal', message: 'The request processing has failed because of an unknown error, exception or failure.' },
   unavailable: { kind: 'unavailable', message: 'The request has failed due to a temporary failure of the server.' },
 }

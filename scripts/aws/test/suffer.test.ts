@@ -15,6 +15,7 @@ const refusals: [fault: FaultName, ecr: Wanted, sts: Wanted][] = [
   ['throttling', refusal('ThrottlingException', { status: 400 }), refusal('Throttling', { status: 400 })],
   ['access-denied', refusal('AccessDeniedException', { status: 400 }), refusal('AccessDenied', { status: 403 })],
   ['expired-token', refusal('ExpiredTokenException', { status: 400 }), refusal('ExpiredToken', { status: 403 })],
+  ['unknown-key', refusal('UnrecognizedClientException', { status: 400 }), refusal('InvalidClientTokenId', { status: 403 })],
   ['internal-failure', refusal('ServerException', { status: 500 }), refusal('InternalFailure', { status: 500 })],
   ['unavailable', refusal('ServiceUnavailable', { status: 503 }), refusal('ServiceUnavailable', { status: 503 })],
   ['cut', aborted, aborted],
