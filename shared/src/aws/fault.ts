@@ -63,7 +63,11 @@ function advice(code: string, { action, roleArn, region }: AwsCall): string {
   }
   if (/IdentityToken/.test(code)) return "Make an OIDC provider for the token's issuer, with its audience, in the role's account."
   if (fileCodes.has(code)) return "Is the identity's token file mounted, and may the webhook's user read it?"
-  if (/Expired|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidSignature/.test(code)) {
+  // The words for an unknown key and for a region that the account has not enabled are the same.
+  if (/InvalidClientTokenId|UnrecognizedClient|OptInRequired|RegionDisabled/.test(code)) {
+    return `Check the webhook's AWS credentials. Has their account enabled the region ${region}?`
+  }
+  if (/Expired|SignatureDoesNotMatch|InvalidSignature/.test(code)) {
     return "Check the webhook's AWS credentials and this machine's clock."
   }
   if (code === 'CredentialsProviderError') {

@@ -27,6 +27,7 @@ const codes: Partial<Record<FaultName, [ecr: string, sts: string]>> = {
   throttling: ['ThrottlingException', 'Throttling'],
   'access-denied': ['AccessDeniedException', 'AccessDenied'],
   'expired-token': ['ExpiredTokenException', 'ExpiredToken'],
+  'unknown-key': ['UnrecognizedClientException', 'InvalidClientTokenId'],
   'internal-failure': ['ServerException', 'InternalFailure'],
   unavailable: ['ServiceUnavailable', 'ServiceUnavailable'],
   cut: ['ECONNRESET', 'ECONNRESET'],

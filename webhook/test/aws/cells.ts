@@ -36,6 +36,7 @@ export const codes: Record<ApiFault, RegExp | undefined> = {
   throttling: /^ThrottlingException$/,
   'access-denied': /^AccessDeniedException$/,
   'expired-token': /^ExpiredTokenException$/,
+  'unknown-key': /^UnrecognizedClientException$/,
   'internal-failure': /^ServerException$/,
   // ECR's model has no name for it: the SDK makes one up from the answer.
   unavailable: /^ServiceUnavailable$/,
@@ -53,6 +54,7 @@ export const advice: Record<ApiFault, RegExp> = {
   throttling: /it passes by itself\.$/,
   'access-denied': /Allow ecr:GetAuthorizationToken on \* to arn:aws:iam::\d{12}:role\/cell-\d+\.$/,
   'expired-token': /Check the webhook's AWS credentials and this machine's clock\.$/,
+  'unknown-key': /Check the webhook's AWS credentials\. Has their account enabled the region us-east-1\?$/,
   'internal-failure': /It is tried again by itself/,
   unavailable: /It is tried again by itself/,
   hang: /Can the webhook's pods reach AWS/,
@@ -72,13 +74,17 @@ export const cells: Cell[] = (Object.keys(codes) as ApiFault[]).flatMap(fault =>
   (Object.keys(caches) as Cache[]).flatMap(cache => (Object.keys(requests) as RequestName[]).map(request => ({ fault, cache, request }))),
 )
 
-/** The row of design's table of admissions. */
-export function rowOf({ fault, cache, request }: Cell): Result {
-  if (request.endsWith('dry run')) return 'dry_run'
-  if (request === 'UPDATE ours') return 'unchanged'
-  if (cache === 'fresh' || codes[fault] === undefined) return 'injected'
-  if (cache !== 'cold') return 'stale'
-  return request === 'UPDATE ours, touched' ? 'kept' : 'error'
+/**
+ * The rows of design's table of admissions: of the first request, and of one that comes when the call that the first started has ended. A token
+ * of two hours is handed out without a wait, so the first request knows of no failure yet.
+ */
+export function rowsOf({ fault, cache, request }: Cell): [first: Result, second: Result] {
+  if (request.endsWith('dry run')) return ['dry_run', 'dry_run']
+  if (request === 'UPDATE ours') return ['unchanged', 'unchanged']
+  if (cache === 'fresh' || codes[fault] === undefined) return ['injected', 'injected']
+  if (cache === 'ageing') return ['injected', 'stale']
+  if (cache !== 'cold') return ['stale', 'stale']
+  return request === 'UPDATE ours, touched' ? ['kept', 'kept'] : ['error', 'error']
 }
 
 /** A Secret that was injected an hour before, by the webhook's clock. */
