@@ -21,7 +21,7 @@ async function pass(replica: Replica, forMs: number, each: () => Promise<boolean
   for (let passedMs = 0; passedMs < forMs; passedMs += lookEveryMs) {
     replica.move(lookEveryMs)
     replica.renew()
-    await until('nothing is under way', () => replica.entries().every(entry => !('flight' in entry) || entry.flight === undefined))
+    await replica.settled()
     if (await each()) return
   }
 }

@@ -6,6 +6,7 @@ import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import type { Test } from 'tap'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../../scripts/aws/emulator.ts'
 import { region, user } from '../../../scripts/testbed/testbed.ts'
+import { until } from '../../../scripts/testbed/until.ts'
 import { type TenantClient, tenantClients } from '../../src/aws/tenant-clients.ts'
 import type { Metrics } from '../../src/http/metrics.ts'
 import { tokens as makeTokens } from '../../src/tokens.ts'
@@ -91,6 +92,10 @@ export function startReplica(t: Test, { config, tenant, tokenRequest = () => {} 
   return {
     ask,
     renew: tokens.renew,
+    watch: tokens.watch,
+    /** Waits until no call is under way. */
+    settled: () =>
+      until('no call is under way', () => [...tokens.entries()].every(entry => !('flight' in entry) || entry.flight === undefined)),
     entries: () => [...tokens.entries()],
     nowMs,
     move: (ms: number) => {
