@@ -1,6 +1,6 @@
 import t from 'tap'
-import type { KubeAnswer } from '../../src/kube/client.ts'
-import { listMetadata, messageOf, refused, toMeta } from '../../src/kube/metadata.ts'
+import type { KubeAnswer, KubeRequest } from '../../src/kube/client.ts'
+import { listMetadata, messageOf, refused, toMeta, touchSecret } from '../../src/kube/metadata.ts'
 
 const page = (name: string, next = ''): Partial<KubeAnswer> => ({
   status: 200,
@@ -11,25 +11,27 @@ const expired = (next?: string): Partial<KubeAnswer> => ({
   body: { kind: 'Status', reason: 'Expired', message: 'The provided continue parameter is too old', metadata: { continue: next } },
 })
 
-/** Lists from an API server that gives these answers, one after the other. @returns names, and the places that were asked for */
+const queryOf = (path: string) => Object.fromEntries(new URL(path, 'https://api').searchParams)
+
+/** Lists from an API server that gives these answers, one after the other. @returns names, what was sent, and the places that were asked for */
 async function listed(answers: Partial<KubeAnswer>[]) {
-  const asked: (string | null)[] = []
+  const sent: KubeRequest[] = []
   const names: string[] = []
-  const send = async ({ path }: { path: string }) => {
-    asked.push(new URL(path, 'https://api').searchParams.get('continue'))
-    return { warnings: [], retryAfterSeconds: undefined, ...answers[asked.length - 1] } as KubeAnswer
+  const send = async (request: KubeRequest) => {
+    sent.push(request)
+    return { warnings: [], retryAfterSeconds: undefined, ...answers[sent.length - 1] } as KubeAnswer
   }
   for await (const metas of listMetadata(send, { path: '/api/v1/secrets', labelSelector: 'a=b' }))
     names.push(...metas.map(({ name }) => name))
-  return { names, asked }
+  return { names, sent, asked: sent.map(({ path }) => queryOf(path).continue ?? null) }
 }
 
 t.test('a list goes on page by page', async t => {
-  t.strictSame(await listed([page('a', '1'), page('b', '2'), page('c')]), { names: ['a', 'b', 'c'], asked: [null, '1', '2'] })
+  t.match(await listed([page('a', '1'), page('b', '2'), page('c')]), { names: ['a', 'b', 'c'], asked: [null, '1', '2'] })
 })
 
 t.test('where the place of a page was forgotten, it goes on from the one that comes with that news', async t => {
-  t.strictSame(await listed([page('a', '1'), expired('2'), page('b')]), { names: ['a', 'b'], asked: [null, '1', '2'] })
+  t.match(await listed([page('a', '1'), expired('2'), page('b')]), { names: ['a', 'b'], asked: [null, '1', '2'] })
 })
 
 t.test('without such a place, or with that forgotten too, the list fails and says why', async t => {
@@ -104,3 +106,79 @@ t.test('a message that is none is undefined, and no message is endless', async t
   t.equal(messageOf(answered(500, { message: 'x'.repeat(900) }))?.length, 900)
   t.match(messageOf(answered(500, { message: 'x'.repeat(901) })), /^x{899}…$/)
 })
+
+t.test('a list is asked for by its selector, page by page of 500, as metadata alone', async t => {
+  const { sent } = await listed([page('a', '1'), page('b')])
+  t.strictSame(
+    sent.map(({ method, path, accept }) => ({ method, accept, ...queryOf(path) })),
+    [{}, { continue: '1' }].map(place => ({
+      method: 'GET',
+      accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
+      labelSelector: 'a=b',
+      limit: '500',
+      ...place,
+    })),
+  )
+})
+
+t.test('a list is read to its end after the place of a page was forgotten more than once, as long as pages come in between', async t => {
+  t.strictSame((await listed([page('a', '1'), expired('2'), page('b', '3'), expired('4'), page('c')])).names, ['a', 'b', 'c'])
+})
+
+const forgotten = (body: unknown) => [page('a', '1'), { status: 410, body }]
+
+t.test('a place that cannot be read is none: the list fails', async t => {
+  for (const body of [undefined, {}, { metadata: null }, { metadata: { continue: '' } }, { metadata: { continue: 7 } }]) {
+    await t.rejects(listed(forgotten(body)), { code: 'HTTP 410', message: /HTTP 410 on listing/ }, JSON.stringify(body))
+  }
+})
+
+t.test('a place in another refusal than 410 is not used', async t => {
+  await t.rejects(listed([page('a', '1'), { ...expired('2'), status: 500 }]), { message: /^found HTTP 500 on listing/ })
+})
+
+t.test('a touch is a merge patch of annotations alone, and what comes back is metadata alone', async t => {
+  const sent: KubeRequest[] = []
+  const answer: KubeAnswer = { status: 200, body: {}, warnings: [], retryAfterSeconds: undefined }
+  const send = async (request: KubeRequest) => {
+    sent.push(request)
+    return answer
+  }
+  t.equal(await touchSecret(send, { namespace: 'n', name: 's', annotations: { a: 'b' }, fieldManager: 'me' }), answer)
+  t.strictSame(sent, [
+    {
+      method: 'PATCH',
+      path: '/api/v1/namespaces/n/secrets/s?fieldManager=me',
+      accept: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
+      contentType: 'application/merge-patch+json',
+      body: '{"metadata":{"annotations":{"a":"b"}}}',
+    },
+  ])
+})
+
+const refusals: [about: string, answer: { status: number; body: unknown }, code: string, message: RegExp][] = [
+  [
+    'with a reason and a message',
+    { status: 500, body: { reason: 'Slow', message: 'too slow' } },
+    'Slow',
+    /^found HTTP 500 on x: too slow; .*its log/,
+  ],
+  ['without a reason', { status: 500, body: { reason: '', message: 'too slow' } }, 'HTTP 500', /^found HTTP 500 on x: too slow/],
+  ['with a reason that is no text', { status: 500, body: { reason: 7, message: 7 } }, 'HTTP 500', /^found HTTP 500 on x: no message/],
+  ['without a body', { status: 502, body: undefined }, 'HTTP 502', /^found HTTP 502 on x: no message; wanted HTTP 200/],
+  ['for want of a right', { status: 403, body: { reason: 'Forbidden', message: 'a cannot b' } }, 'Forbidden', /\(RBAC\)/],
+  [
+    'of a policy',
+    { status: 403, body: { message: "ValidatingAdmissionPolicy 'p' denied request: c" } },
+    'HTTP 403',
+    /what the policy names/,
+  ],
+  ['without a right or a word', { status: 403, body: undefined }, 'HTTP 403', /\(RBAC\)/],
+  ['that only sounds like a policy', { status: 422, body: { message: 'denied request' } }, 'HTTP 422', /its log/],
+]
+
+for (const [about, answer, code, message] of refusals) {
+  t.test(`a refusal ${about} says what was asked for, what came, and what to do`, async t => {
+    t.match(refused('x', { warnings: [], retryAfterSeconds: undefined, ...answer } as KubeAnswer), { kind: 'passing', code, message })
+  })
+}
