@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isAllowed, readTenants } from '../src/tenants.ts'
+import { isAllowed, readTenants, sharedPrincipals } from '../src/tenants.ts'
 
 const host = '111122223333.dkr.ecr.us-east-1.amazonaws.com'
 const roleArn = 'arn:aws:iam::111122223333:role/pull-a'
@@ -30,6 +30,34 @@ t.test('a file names tenants; default is always there', async t => {
     ],
   )
 })
+
+const withRole = (role: string) => `tenants: [{name: a, roleArn: "${role}"}]`
+const withTags = (tags: Record<string, string>) => `tenants: [{name: a, roleArn: "${roleArn}", sessionTags: ${JSON.stringify(tags)}}]`
+const numbered = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`tag-${at}`, '']))
+const withPattern = (pattern: string) => `tenants: [{name: a, profile: b, allowedRegistries: ["${pattern}"]}]`
+
+const accepted: [about: string, text: string][] = [
+  ['a role of another partition', withRole('arn:aws-us-gov:iam::111122223333:role/pull')],
+  ['a role with a path', withRole('arn:aws:iam::111122223333:role/teams/a/pull')],
+  ['a name of one character', 'tenants: [{name: a}]'],
+  ['a name of 63 characters', `tenants: [{name: a${'-'.repeat(61)}9}]`],
+  ['50 tags with spaces, digits and letters of any script', withTags({ ...numbered(49), 'Kostenstelle für 2026': 'Straße 7' })],
+  ['a tag without a value', withTags({ team: '' })],
+  ['a tag of 128 characters, with a value of 256', withTags({ ['k'.repeat(128)]: 'v'.repeat(256) })],
+  ['20 registries', `tenants: [{name: a, registries: [${Array(20).fill(host)}]}]`],
+  ['a web identity', `tenants: [{name: a, webIdentity: {roleArn: "${roleArn}", tokenFile: /t}}]`],
+  ['a profile', 'tenants: [{name: a, profile: b}]'],
+  ['a pattern of every account', withPattern('*.dkr.ecr.us-east-1.amazonaws.com')],
+  ['a pattern of accounts by their first digits', withPattern('1111*.dkr.ecr.us-east-1.amazonaws.com')],
+  ['a pattern of accounts by their last digits', withPattern('*3333.dkr.ecr.us-east-1.amazonaws.com')],
+  ['a pattern of accounts by all of their digits', withPattern('111122223333*.dkr.ecr.us-east-1.amazonaws.com')],
+  ['a pattern of every region', withPattern('111122223333.dkr.ecr.*.amazonaws.com')],
+  ['a pattern with two stars in the region', withPattern('111122223333.dkr.ecr.us-*-*.amazonaws.com')],
+]
+
+for (const [about, text] of accepted) {
+  t.test(`${about} is accepted`, async t => t.equal(readTenants(text).size, 2))
+}
 
 const refused: [about: string, text: string, message: RegExp][] = [
   ['no YAML', 'tenants: [', /CONFIG_FILE: found \w+ at character \d+, wanted YAML/],
@@ -65,6 +93,39 @@ const refused: [about: string, text: string, message: RegExp][] = [
   ['a pattern of every suffix', 'tenants: [{name: a, allowedRegistries: ["*.*.*.*.*.*"]}]', /wanted a pattern of ECR hosts alone/],
   ['two tenants of one name', 'tenants: [{name: a}, {name: a}]', /two tenants named a/],
   ['a number as an external id', `tenants: [{name: a, roleArn: "${roleArn}", externalId: 1234}]`, /externalId: found 1234, wanted/],
+  ['something before the ARN of a role', withRole(` ${roleArn}`), /wanted the ARN of a role/],
+  ['something behind the ARN of a role', withRole(`${roleArn} `), /wanted the ARN of a role/],
+  ['an ARN of another partition than those of AWS', withRole(roleArn.replace('aws', 'aws1')), /wanted the ARN of a role/],
+  ['a role that is no text', `tenants: [{name: a, roleArn: 1}]`, /roleArn: found 1, wanted the ARN of a role/],
+  ['something before an external id', `tenants: [{name: a, roleArn: "${roleArn}", externalId: " 12"}]`, /wanted 2 to 1224/],
+  ['something behind an external id', `tenants: [{name: a, roleArn: "${roleArn}", externalId: "12 "}]`, /wanted 2 to 1224/],
+  ['51 tags', withTags(numbered(51)), /sessionTags: found .*wanted at most 50 tags/],
+  ['a tag without a key', withTags({ '': 'a' }), /sessionTags/],
+  ['a key that AWS would refuse at its beginning', withTags({ '<a': 'a' }), /sessionTags/],
+  ['a key that AWS would refuse at its end', withTags({ 'a>': 'a' }), /sessionTags/],
+  ['a key of 129 characters', withTags({ ['k'.repeat(129)]: 'a' }), /sessionTags/],
+  ['a value that AWS would refuse at its beginning', withTags({ team: '<a' }), /wanted a tag value, at most 256 characters/],
+  ['a value that AWS would refuse at its end', withTags({ team: 'a>' }), /wanted a tag value, at most 256 characters/],
+  ['a value of 257 characters', withTags({ team: 'v'.repeat(257) }), /wanted a tag value, at most 256 characters/],
+  ['a name of 64 characters', `tenants: [{name: ${'a'.repeat(64)}}]`, /wanted a DNS label/],
+  ['a name that begins with a hyphen', 'tenants: [{name: -a}]', /wanted a DNS label/],
+  ['a name that is followed by a hyphen', 'tenants: [{name: a-}]', /wanted a DNS label/],
+  ['21 registries', `tenants: [{name: a, registries: [${Array(21).fill(host)}]}]`, /wanted at most 20 registries/],
+  ['one registry in place of a list', `tenants: [{name: a, registries: ${host}}]`, /registries: found "1111.*wanted a list of ECR hosts/],
+  ['a registry that is no text', 'tenants: [{name: a, registries: [1]}]', /registries\[0\]: found 1, wanted a bare ECR host/],
+  ['one pattern in place of a list', 'tenants: [{name: a, allowedRegistries: public.ecr.aws}]', /wanted a list of patterns/],
+  ['a pattern that is no text', 'tenants: [{name: a, allowedRegistries: [1]}]', /found 1, wanted a pattern of ECR hosts/],
+  ['a profile without a name', 'tenants: [{name: a, profile: ""}]', /profile: found "", wanted the name of a profile/],
+  ['a profile that is no text', 'tenants: [{name: a, profile: 1}]', /profile: found 1, wanted the name of a profile/],
+  [
+    'a token file without a path',
+    `tenants: [{name: a, webIdentity: {roleArn: "${roleArn}", tokenFile: ""}}]`,
+    /tokenFile: found "", wanted/,
+  ],
+  ['a list of no tenants at all', '[]', /CONFIG_FILE: found \[\], wanted a map with `tenants`/],
+  ['several unknown keys', 'tenants: [{name: a, b: 1, c: 1}]', /found unknown keys b, c, wanted/],
+  ['accounts with a letter', withPattern('11a*.dkr.ecr.us-east-1.amazonaws.com'), /wanted a pattern of ECR hosts alone/],
+  ['accounts of more than 12 digits', withPattern('1111222233334*.dkr.ecr.us-east-1.amazonaws.com'), /wanted a pattern of ECR hosts alone/],
   [
     'a registry outside of its own allow-list',
     `tenants: [{name: a, registries: ["${host}"], allowedRegistries: [public.ecr.aws]}]`,
@@ -88,6 +149,9 @@ t.test('a tenant without an allow-list may ask for any ECR host', async t => {
 })
 
 const list = 'allowedRegistries: [public.ecr.aws]'
+const longList = `allowedRegistries: [public.ecr.aws, "${host}"]`
+const reversed = `allowedRegistries: ["${host}", public.ecr.aws]`
+const web = (name: string) => `webIdentity: {roleArn: "${roleArn}-${name}", tokenFile: /t}`
 const pairs: [about: string, tenants: string, refused: boolean][] = [
   ['one is ambient and lists, the other is default', `{name: a, ${list}}`, true],
   ['both name one role and list differently', `{name: a, roleArn: "${roleArn}", ${list}}, {name: b, roleArn: "${roleArn}"}`, true],
@@ -100,6 +164,22 @@ const pairs: [about: string, tenants: string, refused: boolean][] = [
     false,
   ],
   ['one has a profile', `{name: a, profile: other, ${list}}`, false],
+  ['they have profiles of their own', `{name: a, profile: one, ${list}}, {name: b, profile: two}`, false],
+  ['they have one profile and list differently', `{name: a, profile: one, ${list}}, {name: b, profile: one}`, true],
+  ['they list the same in another order', `{name: a, ${longList}}, {name: default, ${reversed}}`, false],
+  ['their lists differ', `{name: a, ${longList}}, {name: default, ${list}}`, true],
+  ['they have web identities of their own', `{name: a, ${list}, ${web('a')}}, {name: b, ${web('b')}}`, false],
+  ['they have one web identity and list differently', `{name: a, ${list}, ${web('a')}}, {name: b, ${web('a')}}`, true],
+  [
+    'one names as its role what the other has as its web identity, and they list differently',
+    `{name: a, ${list}, ${web('a')}}, {name: b, roleArn: "${roleArn}-a"}`,
+    true,
+  ],
+  [
+    'the tags of their sessions are the same, and they list differently',
+    `{name: a, ${list}, roleArn: "${roleArn}", sessionTags: {team: a}}, {name: b, roleArn: "${roleArn}", sessionTags: {team: a}}`,
+    true,
+  ],
 ]
 
 for (const [about, tenants, refused] of pairs) {
@@ -109,3 +189,18 @@ for (const [about, tenants, refused] of pairs) {
     else t.doesNotThrow(read)
   })
 }
+
+t.test('each pair of tenants with one principal is listed once', async t => {
+  const tenants = ['a', 'b', 'c'].map(name => ({ name, ...(name === 'c' ? {} : { allowedRegistries: [`${name}.example`] }) }))
+  t.match(
+    sharedPrincipals(tenants, () => 'one').map(text => /tenants (\w) and (\w)/.exec(text)?.slice(1).join('')),
+    ['ab', 'ac', 'bc'],
+  )
+})
+
+t.test('tenants whose principal is not known yet are not said to share one', async t => {
+  t.strictSame(
+    sharedPrincipals([{ name: 'a', allowedRegistries: ['a.example'] }, { name: 'b' }], () => undefined),
+    [],
+  )
+})
