@@ -1,0 +1,11 @@
+/** A mutant that behaves like its original, so that no test can tell them apart. */
+export interface Equivalent {
+  file: string
+  /** The line, without its indentation, and in it what is replaced by what. */
+  line: string
+  from: string
+  to: string
+  why: string
+}
+
+export const equivalents: readonly Equivalent[] = []

@@ -1,0 +1,22 @@
+import { declareValuePlugin, PluginKind } from '@stryker-mutator/api/plugin'
+
+/** Of a node of the syntax tree, and of those around it, what is asked here. https://babeljs.io/docs/babel-types */
+interface NodePath {
+  node: { type: string; key?: { name?: string }; callee?: { name?: string }; expressions?: { type: string }[] }
+  parentPath: NodePath | null
+}
+
+const sentences = ['found', 'wanted', 'todo', 'why']
+
+/** A Stryker plugin: the wording of messages is no rule, so emptied sentences are no mutants. What is put into a sentence is code like other code. */
+export const strykerPlugins = [declareValuePlugin(PluginKind.Ignore, 'prose', { shouldIgnore: path => whyIgnored(path as NodePath) })]
+
+function whyIgnored({ node, parentPath }: NodePath): string | undefined {
+  const isText = node.type === 'StringLiteral' || (node.type === 'TemplateLiteral' && node.expressions?.every(({ type }) => isName(type)))
+  const isSentence = parentPath?.node.type === 'ObjectProperty' && sentences.includes(parentPath.node.key?.name ?? '')
+  return isText && isSentence ? 'the wording of a message' : undefined
+}
+
+function isName(type: string): boolean {
+  return type === 'Identifier' || type === 'MemberExpression'
+}
