@@ -47,8 +47,8 @@ export async function tell({ bed, cluster }: { bed: Testbed; cluster: ControlPla
   said(`resourceVersion is ${versionBefore} before and after: nothing was written.`)
 
   step('200 Secrets, one call of AWS')
-  await shortTokens()
   emulator.resetCalls()
+  await shortTokens()
   const many = Array.from({ length: 200 }, (_, at) => secret(`pull-${at}`))
   await apply('two-hundred.yaml', many, { how: '--server-side' })
   expect('calls of GetAuthorizationToken', calls(), 1)

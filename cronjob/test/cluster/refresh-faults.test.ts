@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
+import type { Fault } from '../../../scripts/aws/faults.ts'
 import { clusterFor } from '../../../scripts/testbed/cluster.ts'
 import { managedSecret, manifests } from '../../../scripts/testbed/manifest.ts'
 import { startKubeProxy } from '../../../scripts/testbed/recording-proxy.ts'
@@ -23,14 +24,15 @@ await bed.namespace(namespace)
 const refresh = (...args: string[]) => ecrAnywhere(['refresh', ...args])
 const lastLine = (text: string) => text.trimEnd().split('\n').at(-1)
 
-/** Six Secrets with an hour left, before a webhook that remembers nothing. AWS gives tokens of 12 h again. */
-async function makeDue(): Promise<void> {
+/** Six Secrets with an hour left, before a webhook that has just started. AWS gives tokens of 12 h again, or fails from then on. */
+async function makeDue(fault?: Fault): Promise<void> {
   emulator.heal()
   emulator.setTokenLife(hour)
   await bed.restartWebhook()
   await kubectl('delete', 'secrets,events', '--all', '-n', namespace)
   await must(kubectl('apply', '--server-side', '-f', '-', manifests(...names.map(name => managedSecret({ namespace, name })))))
   emulator.setTokenLife(12 * hour)
+  if (fault !== undefined) emulator.fault(fault)
   await bed.restartWebhook()
 }
 
@@ -48,8 +50,7 @@ interface Item {
 }
 
 t.test('AWS denies: every Secret is named with AWS’s code, in the log and by an Event; then all are renewed by the next run', async t => {
-  await makeDue()
-  emulator.fault({ fault: 'access-denied', api: 'ecr' })
+  await makeDue({ fault: 'access-denied', api: 'ecr' })
   const { code, stdout, stderr } = await refresh()
   t.equal(code, 1)
   const [summary, ...rest] = stdout.trimEnd().split('\n')

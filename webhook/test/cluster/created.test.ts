@@ -41,7 +41,7 @@ for (const [type, short] of types) {
   }
 }
 
-t.test('all of them were served by one call of AWS', async t => {
+t.test('all of them were served by the one call that the webhook made when it started', async t => {
   t.equal(tokenCalls(bed.emulator), 1)
 })
 

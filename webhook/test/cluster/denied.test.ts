@@ -6,6 +6,7 @@ import { clusterFor } from '../../../scripts/testbed/cluster.ts'
 import { type ManagedSecretOptions, managedSecret, manifests } from '../../../scripts/testbed/manifest.ts'
 import { storedSecret } from '../../../scripts/testbed/stored-secret.ts'
 import { must, ownRegistry, startTestbed } from '../../../scripts/testbed/testbed.ts'
+import { warmed } from '../../../scripts/testbed/warmed.ts'
 
 const namespace = 'denied'
 
@@ -21,6 +22,8 @@ const bed = await startTestbed({
 t.teardown(bed.stop)
 await bed.namespace(namespace)
 await bed.namespace('denied-nobody', 'nobody')
+await warmed(bed.webhook)
+bed.emulator.resetCalls()
 
 const asking = (...hosts: string[]) => ({ annotations: { [annotations.registries]: hosts.join() } })
 const hostOf = (account: number) => `1234567890${account}.dkr.ecr.us-east-1.amazonaws.com`

@@ -7,6 +7,7 @@ import { clusterFor } from '../../../scripts/testbed/cluster.ts'
 import { dockerConfigJson, managedSecret, manifests } from '../../../scripts/testbed/manifest.ts'
 import { parseSecret, storedSecret } from '../../../scripts/testbed/stored-secret.ts'
 import { must, ownRegistry, startTestbed } from '../../../scripts/testbed/testbed.ts'
+import { warmed } from '../../../scripts/testbed/warmed.ts'
 
 const namespace = 'dry-run'
 
@@ -15,6 +16,8 @@ const { kubectl } = cluster
 const bed = await startTestbed({ cluster, id: 'dry-run' })
 t.teardown(bed.stop)
 await bed.namespace(namespace)
+await warmed(bed.webhook)
+bed.emulator.resetCalls()
 
 const empty = [
   [dockerConfigJson, 'json', '.dockerconfigjson', '{"auths":{}}'],
@@ -42,8 +45,9 @@ for (const [type, name, key, content] of empty) {
 t.test('a dry run of an update shows the credentials that are stored, and stores nothing', async t => {
   await must(kubectl('apply', '-f', '-', manifests(managedSecret({ namespace, name: 'stored' }))))
   const before = await storedSecret(cluster, { namespace, name: 'stored' })
-  bed.emulator.resetCalls()
   await bed.restartWebhook()
+  await warmed(bed.webhook)
+  bed.emulator.resetCalls()
   const patch = JSON.stringify({ metadata: { annotations: null }, stringData: { '.dockerconfigjson': '{"auths":{}}' } })
   const words = ['-n', namespace, 'patch', 'secret', 'stored', '--type=merge', '-p', patch, '--dry-run=server', '-o', 'json']
   let outcome: Outcome | undefined

@@ -9,6 +9,7 @@ import { managedSecret, manifests } from '../../../scripts/testbed/manifest.ts'
 import { pullStatus } from '../../../scripts/testbed/pull.ts'
 import { storedSecret } from '../../../scripts/testbed/stored-secret.ts'
 import { must, ownRegistry, startTestbed } from '../../../scripts/testbed/testbed.ts'
+import { warmed } from '../../../scripts/testbed/warmed.ts'
 import { call } from '../http/calls.ts'
 import { type Minted, mint } from '../tls/pairs.ts'
 
@@ -66,6 +67,7 @@ const refusedSettings: [about: string, env: Record<string, string>, says: RegExp
 for (const [about, more, says] of refusedSettings) {
   t.test(`an API server is refused where the webhook wants ${about}, and nothing is stored`, async t => {
     await bed.restartWebhook(more)
+    await warmed(bed.webhook)
     bed.emulator.resetCalls()
     const { code, stderr } = await create('refused')
     t.equal(code, 1)

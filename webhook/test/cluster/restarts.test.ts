@@ -4,8 +4,8 @@ import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
+import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
-import { tokenCalls } from '../../../scripts/testbed/aws-calls.ts'
 import { clusterFor } from '../../../scripts/testbed/cluster.ts'
 import { managedSecret, manifests } from '../../../scripts/testbed/manifest.ts'
 import { must, startTestbed } from '../../../scripts/testbed/testbed.ts'
@@ -19,7 +19,9 @@ const bed = await startTestbed({ cluster, id: 'restarts' })
 t.teardown(bed.stop)
 await bed.namespace(namespace)
 
-const create = (name: string) => kubectl('create', '-f', '-', manifests(managedSecret({ namespace, name })))
+const create = (name: string, notes = {}) => kubectl('create', '-f', '-', manifests(managedSecret({ namespace, name, annotations: notes })))
+/** A region whose token the webhook does not hold. */
+const elsewhere = { [annotations.registries]: '123456789012.dkr.ecr.eu-west-1.amazonaws.com' }
 const tlsSecret = ['secret', '-n', 'restarts-release', 'ecr-anywhere-tls']
 const certFile = join(bed.dir, 'tls.crt')
 const keyFile = join(bed.dir, 'tls.key')
@@ -57,9 +59,8 @@ t.test(
   async t => {
     bed.emulator.fault({ fault: 'latency', ms: 1500, api: 'ecr' })
     await bed.restartWebhook({ SHUTDOWN_DELAY: '3s' })
-    bed.emulator.resetCalls()
-    const inFlight = create('in-flight')
-    await until('AWS is being asked', () => tokenCalls(bed.emulator) > 0)
+    const inFlight = create('in-flight', elsewhere)
+    await until('AWS is being asked', () => 'ecr.GetAuthorizationToken.eu-west-1' in bed.emulator.calls().counts)
     const ended = bed.webhook().stop('SIGTERM')
     await until('it is not ready', async () => (await readiness()) === 503)
     const still = await ask()

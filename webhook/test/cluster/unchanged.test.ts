@@ -6,6 +6,7 @@ import { clusterFor } from '../../../scripts/testbed/cluster.ts'
 import { dockerConfigJson, managedSecret, manifests } from '../../../scripts/testbed/manifest.ts'
 import { storedSecret } from '../../../scripts/testbed/stored-secret.ts'
 import { must, ownRegistry, startTestbed } from '../../../scripts/testbed/testbed.ts'
+import { warmed } from '../../../scripts/testbed/warmed.ts'
 
 const namespace = 'unchanged'
 const year2099 = '2099-01-01T00:00:00Z'
@@ -39,6 +40,7 @@ for (const [type, short, data] of kinds) {
       const before = await storedSecret(cluster, { namespace, name })
       t.not(before.logins[ownRegistry], undefined)
       await bed.restartWebhook()
+      await warmed(bed.webhook)
       bed.emulator.resetCalls()
       const counted = await admissionsDuring(bed.webhook, async () => {
         await apply(secret, ...flags)

@@ -5,6 +5,7 @@ import { review } from '../../../../scripts/bench/review.ts'
 import { startAttested } from '../../../../scripts/testbed/attested.ts'
 import { user } from '../../../../scripts/testbed/testbed.ts'
 import { until } from '../../../../scripts/testbed/until.ts'
+import { warmed } from '../../../../scripts/testbed/warmed.ts'
 import { annotations, labels } from '../../../../shared/src/names.ts'
 import { type Answer, call } from '../../../../webhook/test/http/calls.ts'
 
@@ -78,12 +79,7 @@ t.test('the rotation is over: the present ticket is taken, the one before is not
 })
 
 t.test(`${reviews} forged reviews: no token, no call of AWS`, async t => {
-  await until('every principal is known', async () => {
-    const { tenants } = (await (await fetch(`${bed.webhook().operationsUrl}/status`)).json()) as {
-      tenants: Record<string, { principal: unknown }>
-    }
-    return Object.values(tenants).every(({ principal }) => principal !== null)
-  })
+  await warmed(bed.webhook)
   emulator.resetCalls()
   const answers = new Map<string, Set<string>>()
   let next = 0

@@ -87,7 +87,7 @@ t.test('files that lag longer than ROTATE_RELOAD would make refusals, and each s
   await until('the files are there, and it works', async () => (await patch(namespace, 'pull-0', {})).status === 200)
 })
 
-t.test('all of it cost one token, and no answer held a ticket', async t => {
+t.test('all of it cost the one token that the webhook asked for when it started, and no answer held a ticket', async t => {
   t.equal(tokenCalls(bed.emulator), 1)
   for (const ticket of Object.values(await bed.tickets())) t.notOk(answers.some(answer => answer.includes(ticket)))
 })
