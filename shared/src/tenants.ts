@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defaultTenant, enabledValue } from './names.ts'
+import { isInPartition, partitionOfArn } from './partition.ts'
 import { matchesHost, parseRegistry } from './registry.ts'
 import { settingsFault } from './settings.ts'
 import { parseYaml } from './yaml.ts'
@@ -123,6 +124,7 @@ function contradictions(tenants: readonly Tenant[]): string[] {
 
 function contradictionsOf(tenant: Tenant): string[] {
   const { name, roleArn, externalId, sessionTags, webIdentity, profile, registries = [] } = tenant
+  const partition = partitionOfArn(roleArn ?? webIdentity?.roleArn)
   return [
     ...(name === enabledValue ? [`found the name ${enabledValue}, wanted another: that label value means tenant ${defaultTenant}`] : []),
     ...(roleArn === undefined && externalId !== undefined ? ['found externalId without roleArn, wanted the role that asks for it'] : []),
@@ -131,6 +133,9 @@ function contradictionsOf(tenant: Tenant): string[] {
     ...registries
       .filter(registry => !isAllowed(tenant, registry))
       .map(registry => `found registry ${registry} outside its own allowedRegistries, wanted it allowed`),
+    ...registries
+      .filter(registry => partition !== undefined && !isInPartition(parseRegistry(registry), partition))
+      .map(registry => `found registry ${registry} outside the partition ${partition} of its role, wanted registries of that partition`),
   ]
 }
 

@@ -131,6 +131,16 @@ const refused: [about: string, text: string, message: RegExp][] = [
     `tenants: [{name: a, registries: ["${host}"], allowedRegistries: [public.ecr.aws]}]`,
     /tenant a: found registry 111122223333\S+ outside its own allowedRegistries/,
   ],
+  [
+    "a registry of another partition than the role's",
+    `tenants: [{name: a, roleArn: "arn:aws-cn:iam::111122223333:role/pull", registries: ["${host}"]}]`,
+    /tenant a: found registry 111122223333\S+ outside the partition aws-cn of its role, wanted registries of that partition/,
+  ],
+  [
+    "a registry of another partition than the web identity's",
+    'tenants: [{name: a, webIdentity: {roleArn: "arn:aws-us-gov:iam::111122223333:role/pull", tokenFile: /t}, registries: [public.ecr.aws]}]',
+    /tenant a: found registry public\.ecr\.aws outside the partition aws-us-gov of its role/,
+  ],
 ]
 
 for (const [about, text, message] of refused) {
