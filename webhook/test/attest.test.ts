@@ -34,6 +34,7 @@ const wrong: [about: string, shown: string | undefined][] = [
 const objects: [about: string, object: ReturnType<typeof secret>][] = [
   ['managed', secret()],
   ['unmanaged', secret({ metadata: { name: 'a', namespace: 'b', annotations: {} } })],
+  ['without annotations', secret({ metadata: { name: 'a', namespace: 'b' } })],
   ['unsupported', secret({ type: 'Opaque' })],
 ]
 
