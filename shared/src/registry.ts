@@ -1,4 +1,5 @@
 import { Fault } from './fault.ts'
+import { matchesPattern } from './pattern.ts'
 
 /** An ECR registry, as its host name tells. */
 export type Registry = PrivateRegistry | PublicRegistry
@@ -32,26 +33,55 @@ const region = '([a-z][a-z0-9-]{0,61}[a-z0-9])'
 const classicHost = new RegExp(`^(\\d{12})\\.dkr\\.ecr(-fips)?\\.${region}\\.(?:${oneOf(suffixes)})$`)
 const dualStackHost = new RegExp(`^(\\d{12})\\.dkr-ecr(-fips)?\\.${region}\\.(?:${oneOf(dualStackSuffixes)})$`)
 
-/** A wrong name may be long or hold control characters: this much of it is shown, quoted as JSON. */
-const shownLength = 120
-
 /**
  * @param host as in an image name: no scheme, no port, no path
  * @throws Fault `input` if it is no ECR host
  */
 export function parseRegistry(host: string): Registry {
+  return registryOf(host) ?? refuse(host, '')
+}
+
+/** @throws Fault `input` if one is no ECR host, with its place in the list */
+export function parseRegistries(hosts: readonly string[]): Registry[] {
+  return hosts.map((host, at) => registryOf(host) ?? refuse(host, hosts.length === 1 ? '' : ` in place ${at + 1} of ${hosts.length}`))
+}
+
+/** What was typed may hold a password: at most its host part is shown. */
+function refuse(host: string, where: string): never {
+  const shown = shownHost(host)
+  throw new Fault('input', {
+    found: `${shown === undefined ? `a text of ${host.length} characters` : `the registry ${JSON.stringify(shown)}`}${where}`,
+    wanted: 'a bare ECR host, such as 123456789012.dkr.ecr.us-east-1.amazonaws.com or public.ecr.aws',
+    todo: 'Write the host alone, in lower case: no https://, no port, no path, no user.',
+  })
+}
+
+export function isRegistryHost(host: string): boolean {
+  return registryOf(host) !== undefined
+}
+
+function registryOf(host: string): Registry | undefined {
   if (publicHosts.includes(host)) return { kind: 'public', host }
   const classic = classicHost.exec(host)
-  const found = classic ?? dualStackHost.exec(host)
-  const [, account, fips, region] = found ?? []
-  if (account === undefined || region === undefined) {
-    throw new Fault('input', {
-      found: `the registry ${JSON.stringify(host.slice(0, shownLength))}`,
-      wanted: 'a bare ECR host, such as 123456789012.dkr.ecr.us-east-1.amazonaws.com or public.ecr.aws',
-      todo: 'Write the host alone, in lower case: no https://, no port, no path, no user.',
-    })
-  }
+  const [, account, fips, region] = classic ?? dualStackHost.exec(host) ?? []
+  if (account === undefined || region === undefined) return undefined
   return { kind: 'private', host, account, region, fips: fips !== undefined, dualStack: classic === null }
+}
+
+/** A name of the DNS, or a pattern of such; long enough for all of them. */
+const dnsName = /^(?=.{1,253}$)(?:[a-z0-9*](?:[a-z0-9*-]{0,61}[a-z0-9*])?\.)+[a-z]{2,63}$/
+
+/**
+ * The part of a text that may be shown where a registry was expected: its host. Behind an `@`, where the rest of a password may be, only
+ * the host of an ECR registry; in no case anything that is no name of the DNS in lower case, such as a token.
+ *
+ * @returns undefined if nothing of it may be shown
+ */
+export function shownHost(text: string): string | undefined {
+  const rest = text.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
+  const [host = ''] = rest.slice(rest.lastIndexOf('@') + 1).split(/[/?#:]/)
+  if (isRegistryHost(host.toLowerCase())) return host.toLowerCase()
+  return !rest.includes('@') && dnsName.test(host) ? host : undefined
 }
 
 /**
@@ -62,19 +92,5 @@ export function parseRegistry(host: string): Registry {
 export function matchesHost(pattern: string, host: string): boolean {
   const patterns = pattern.split('.')
   const labels = host.split('.')
-  return patterns.length === labels.length && labels.every((label, at) => matchesLabel(patterns[at] ?? '', label))
-}
-
-/** Each part between stars is taken where it first occurs: linear, where a regular expression with many stars backtracks for minutes. */
-function matchesLabel(pattern: string, label: string): boolean {
-  const [head = '', ...parts] = pattern.split('*')
-  const tail = parts.pop()
-  if (tail === undefined) return pattern === label
-  if (!label.startsWith(head) || !label.endsWith(tail) || label.length < head.length + tail.length) return false
-  let rest = label.slice(head.length, label.length - tail.length)
-  return parts.every(part => {
-    const at = rest.indexOf(part)
-    rest = rest.slice(at + part.length)
-    return at !== -1
-  })
+  return patterns.length === labels.length && labels.every((label, at) => matchesPattern(patterns[at] ?? '', label))
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defaultTenant, enabledValue } from './names.ts'
 import { isInPartition, partitionOfArn } from './partition.ts'
-import { matchesHost, parseRegistry } from './registry.ts'
+import { isRegistryHost, matchesHost, parseRegistry, shownHost } from './registry.ts'
 import { settingsFault } from './settings.ts'
 import { parseYaml } from './yaml.ts'
 
@@ -10,11 +10,11 @@ const dnsLabel = text(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'a DNS label: a-z 
 const roleArn = text(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, 'the ARN of a role: arn:aws:iam::<12 digits>:role/<name>')
 const host = z
   .string('a bare ECR host')
-  .refine(isRegistry, 'a bare ECR host, such as 123456789012.dkr.ecr.us-east-1.amazonaws.com or public.ecr.aws')
+  .refine(isRegistryHost, 'a bare ECR host, such as 123456789012.dkr.ecr.us-east-1.amazonaws.com or public.ecr.aws')
 /** A pattern is good if it can match ECR hosts and nothing else: with its stars filled in, it must be one. */
 const pattern = z
   .string('a pattern of ECR hosts')
-  .refine(text => isRegistry(filledIn(text)), 'a pattern of ECR hosts alone, such as 111122223333.dkr.ecr.*.amazonaws.com')
+  .refine(text => isRegistryHost(filledIn(text)), 'a pattern of ECR hosts alone, such as 111122223333.dkr.ecr.*.amazonaws.com')
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html */
 const sessionTags = z
   .record(
@@ -110,7 +110,16 @@ function problem(issue: z.core.$ZodIssue, given: unknown): string {
   if (issue.code === 'unrecognized_keys')
     return `${where}: found unknown keys ${issue.keys.join(', ')}, wanted keys as the README lists them`
   const found = issue.path.reduce<unknown>((value, part) => (value as Record<PropertyKey, unknown> | undefined)?.[part], given)
-  return `${where}: found ${JSON.stringify(found) ?? 'nothing'}, wanted ${issue.message}`
+  return `${where}: found ${shown(found, issue.path.at(-1) === 'externalId')}, wanted ${issue.message}`
+}
+
+/** Of a text that may hold a password, at most the host is shown. */
+function shown(found: unknown, isSecret: boolean): string {
+  if (typeof found !== 'string')
+    return typeof found === 'object' && found !== null ? 'a map or a list' : (JSON.stringify(found) ?? 'nothing')
+  if (!isSecret && !/@|:\/\//.test(found)) return JSON.stringify(found.slice(0, 120))
+  const host = isSecret ? undefined : shownHost(found)
+  return host === undefined ? `a text of ${found.length} characters` : `a URL of ${host}`
 }
 
 function contradictions(tenants: readonly Tenant[]): string[] {
@@ -155,13 +164,4 @@ function filledIn(pattern: string): string {
   const [first = '', ...rest] = pattern.split('.')
   const account = first.includes('*') ? first.replace('*', '0'.repeat(Math.max(13 - first.length, 0))) : first
   return [account, ...rest.map(label => label.replaceAll('*', 'aa'))].join('.')
-}
-
-function isRegistry(host: string): boolean {
-  try {
-    parseRegistry(host)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { parseRegistry } from '../src/registry.ts'
+import { parseRegistries, parseRegistry } from '../src/registry.ts'
 
 const good = '123456789012.dkr.ecr.us-east-1.amazonaws.com'
 
@@ -98,9 +98,75 @@ for (const [about, hosts] of Object.entries(refused)) {
   })
 }
 
-t.test('a long wrong name is not repeated whole, and control characters are escaped', async t => {
-  t.throws(() => parseRegistry('x'.repeat(1_000_000)), { message: /^.{1,400}$/ })
-  t.throws(() => parseRegistry('a\u001B[31m\r\nb'), { message: /"a\\u001b\[31m\\r\\nb"/ })
+/** What was typed, and what a message shows of it. */
+const shown: [typed: string, shown: string | undefined][] = [
+  ['docker.io', 'docker.io'],
+  ['ghcr.io:443', 'ghcr.io'],
+  ['https://ghcr.io', 'ghcr.io'],
+  ['https://ghcr.io/hunter2', 'ghcr.io'],
+  ['https://ghcr.io?password=hunter2', 'ghcr.io'],
+  ['ghcr.io/app#hunter2', 'ghcr.io'],
+  ['ghcr.io:hunter2', 'ghcr.io'],
+  [`https://AWS:hunter2@${good}`, good],
+  [`https://AWS:hunter2@${good}/v2/?hunter2#hunter2`, good],
+  [`hunter2@${good}`, good],
+  [`AWS:hunt/er2@${good}`, good],
+  [`AWS:hunt@er2@${good}`, good],
+  [good.toUpperCase(), good],
+  [`${good}:443`, good],
+  ['*.dkr.ecr.*.example.com', '*.dkr.ecr.*.example.com'],
+  ['https://AWS:hunter2@ghcr.io', undefined],
+  [`https://${good}/a@hunter.two`, undefined],
+  ['AWS:hunter2', undefined],
+  ['AWS:hunter.two', undefined],
+  ['hunter2', undefined],
+  ['Hunter.Two', undefined],
+  ['hunter.2', undefined],
+  ['hunter2 ghcr.io', undefined],
+  ['docker login -p hunter2 ghcr.io', undefined],
+  ['hunter2/ghcr.io', undefined],
+  ['hunter2\\ghcr.io', undefined],
+  ['https://hunter2', undefined],
+  ['ghcr.io\nhunter2', undefined],
+  ['hunter2\nghcr.io', undefined],
+  ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJodW50ZXIyIn0.c2ln', undefined],
+  ['-hunter.two', undefined],
+  ['hunter..two', undefined],
+  ['', undefined],
+  ['a\u001B[31m.two', undefined],
+  [`${'x'.repeat(64)}.two`, undefined],
+  [`${'x.'.repeat(126)}two`, undefined],
+]
+
+for (const [typed, host] of shown) {
+  t.test(`of ${JSON.stringify(typed.slice(0, 80))} a message shows ${host ?? 'nothing but its length'}`, async t => {
+    const found = host === undefined ? `found a text of ${typed.length} characters; ` : `found the registry "${host}"; `
+    const [message, both] = [refusalOf([typed]), refusalOf([good, typed])]
+    t.ok(message.startsWith(found), message)
+    t.ok(both.startsWith(found.replace('; ', ' in place 2 of 2; ')), both)
+    t.notMatch(message, /hunter|two/i)
+  })
+}
+
+t.test('one registry is refused in the same words as one of a list', async t => {
+  t.throws(() => parseRegistry('https://AWS:hunter2@ghcr.io'), { message: refusalOf(['https://AWS:hunter2@ghcr.io']) })
+})
+
+t.test('a list of registries is read in its order', async t => {
+  t.match(parseRegistries([good, 'public.ecr.aws']), [{ kind: 'private', host: good }, { kind: 'public' }])
+  t.strictSame(parseRegistries([]), [])
+})
+
+function refusalOf(hosts: string[]): string {
+  try {
+    return `accepted ${parseRegistries(hosts).length}`
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+t.test('a long wrong name is not repeated whole', async t => {
+  t.throws(() => parseRegistry('x'.repeat(1_000_000)), { message: /^found a text of 1000000 characters; .{1,400}$/ })
 })
 
 t.test('a very long hostile name is refused at once', async t => {

@@ -152,6 +152,25 @@ t.test('all problems of a file are told at once', async t => {
   t.throws(() => readTenants(text), { message: /^found 5 faulty settings:/ })
 })
 
+const secretive: [about: string, text: string, found: RegExp][] = [
+  ['a registry with a password', `tenants: [{name: a, registries: ["https://AWS:hunter2@${host}/x"]}]`, /found a URL of 111122223333\S+,/],
+  ['a URL with a password', 'tenants: [{name: a, allowedRegistries: ["https://AWS:hunter2@ghcr.io"]}]', /found a text of 27 characters,/],
+  [
+    'a password in the place of a list',
+    'tenants: [{name: a, registries: "https://AWS:hunter2@ghcr.io"}]',
+    /found a text of 27 characters,/,
+  ],
+  ['a password in a map', 'tenants: [{name: a, registries: [{password: hunter2}]}]', /found a map or a list,/],
+  ['an external id', `tenants: [{name: a, roleArn: "${roleArn}", externalId: "hunter2 "}]`, /externalId: found a text of 8 characters,/],
+]
+
+for (const [about, text, message] of secretive) {
+  t.test(`${about} is refused, and not quoted`, async t => {
+    t.throws(() => readTenants(text), { kind: 'settings', message })
+    t.throws(() => readTenants(text), { message: /^(?!.*hunter2)/s })
+  })
+}
+
 t.test('a tenant without an allow-list may ask for any ECR host', async t => {
   t.equal(isAllowed({}, host), true)
   t.equal(isAllowed({ allowedRegistries: ['public.ecr.aws'] }, host), false)

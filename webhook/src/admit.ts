@@ -60,11 +60,12 @@ export async function admit(
 /** What our admission policy wrote is for us alone. */
 const ticket: readonly string[] = [annotations.attestation]
 
+/** The name is part of a path, which any caller may choose. */
 function unknownTenant(name: string): Fault {
   return new Fault('input', {
-    found: `the tenant ${JSON.stringify(name.slice(0, 80))}, which the webhook does not have`,
+    found: `${/^[a-z0-9-]{1,63}$/.test(name) ? `the tenant ${JSON.stringify(name)}` : 'a tenant whose name is no DNS label'}, which the webhook does not have`,
     wanted: 'a tenant of its configuration file, or `default`',
-    todo: `Mend the label ${labels.namespace} of the namespace, or add the tenant.`,
+    todo: `Correct the label ${labels.namespace} of the namespace, or add the tenant.`,
   })
 }
 

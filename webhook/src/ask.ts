@@ -1,7 +1,7 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import { isInPartition } from '@ecr-anywhere/shared/partition.ts'
-import { parseRegistry, type Registry } from '@ecr-anywhere/shared/registry.ts'
+import { parseRegistries, type Registry } from '@ecr-anywhere/shared/registry.ts'
 import { isAllowed, type Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import { recall } from './recall.ts'
 import type { Secret } from './review.ts'
@@ -31,7 +31,7 @@ export function askedHosts({ metadata, data }: Secret, tenant: Tenant, shape: Sh
   if (inData === undefined) return named.length > 0 ? named : tenant.registries
   if (named.every(host => inData.includes(host))) return inData
   throw new Fault('input', {
-    found: `the registry ${shown(inData.join())} in its data, and ${shown(named.join())} in the annotation ${annotations.registries}`,
+    found: `one registry in its data, and another in the annotation ${annotations.registries}`,
     wanted: 'one registry',
     todo: 'Remove the annotation: the data says it.',
   })
@@ -40,7 +40,8 @@ export function askedHosts({ metadata, data }: Secret, tenant: Tenant, shape: Sh
 /**
  * The registries behind the hosts, if this tenant's Secret of this kind may have them.
  *
- * @throws Fault `input`: no ECR host, not allowed, too many, a region that does not exist, another partition than the tenant's
+ * @throws Fault `input`: no ECR host, not allowed, too many, a region that does not exist, another partition than the tenant's. What a
+ * Secret's data says is not quoted
  */
 export function registriesFor(hosts: readonly string[], { tenant, shape, isRegion, partition }: AskContext): readonly Registry[] {
   const registries = checkedRegistries(hosts, tenant, shape, isRegion)
@@ -59,11 +60,12 @@ const checkedRegistries = recall((hosts: readonly string[], ...[tenant, shape, i
   if (shape.single && hosts.length > 1) {
     throw tooMany(`${hosts.length} registries for a Secret of kind ${shape.kind}`, 'exactly one, for it has one username and password')
   }
-  const registries = hosts.map(parseRegistry)
+  const registries = parseRegistries(hosts)
+  const shown = (some: readonly string[]) => (shape.hosts === undefined ? some.join(', ') : 'the one in its data')
   const refused = hosts.filter(host => !isAllowed(tenant, host))
   if (refused.length > 0) {
     throw new Fault('input', {
-      found: `registries that tenant ${tenant.name} may not ask for: ${refused.join(', ')}`,
+      found: `registries that tenant ${tenant.name} may not ask for: ${shown(refused)}`,
       wanted: `registries that match ${(tenant.allowedRegistries ?? []).join(', ')}`,
       todo: `Change the annotation ${annotations.registries}, or let an operator add to the tenant's allowedRegistries.`,
     })
@@ -73,9 +75,9 @@ const checkedRegistries = recall((hosts: readonly string[], ...[tenant, shape, i
   const unknown = registries.find(registry => registry.kind === 'private' && !isRegion(tenant.name, registry.region))
   if (unknown !== undefined) {
     throw new Fault('input', {
-      found: `the registry ${unknown.host} in a region that AWS does not list`,
+      found: `a registry in a region that AWS does not list: ${shown([unknown.host])}`,
       wanted: 'a region of AWS, such as us-east-1',
-      todo: "Mend the name. If the region is new, let an operator name such a registry in the tenant's registries.",
+      todo: "Correct the name. If the region is new, let an operator name such a registry in the tenant's registries.",
     })
   }
   return registries
@@ -95,8 +97,4 @@ function tooMany(found: string, wanted: string): Fault {
     wanted,
     todo: `Name fewer in the annotation ${annotations.registries}, and make a second Secret for the others.`,
   })
-}
-
-function shown(text: string): string {
-  return JSON.stringify(text.slice(0, 120))
 }
