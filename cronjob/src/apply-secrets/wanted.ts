@@ -42,10 +42,15 @@ export function secretOf({ namespace, name, kind, registries, url }: WantedSecre
   }
   const common = { apiVersion: 'v1', kind: 'Secret', metadata }
   if (argoType === undefined) return { ...common, type: `kubernetes.io/${kind}` }
-  const data = { name, type: 'helm', enableOCI: 'true', url: url ?? registries?.[0] ?? '' }
+  const data = { name, type: 'helm', enableOCI: 'true', url: urlOf(kind, url ?? registries?.[0] ?? '') }
   return {
     ...common,
     type: 'Opaque',
     data: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString('base64')])),
   }
+}
+
+/** Argo CD matches a credential template as a prefix: without a `/` after the host it would match every longer host, too. */
+function urlOf(kind: WantedSecret['kind'], url: string): string {
+  return kind === 'argocd-repo-creds' && /^(?:[a-z]+:\/\/)?[^/]+$/.test(url) ? `${url}/` : url
 }

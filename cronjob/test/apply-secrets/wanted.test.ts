@@ -26,6 +26,23 @@ t.test('an Argo CD Secret has what Argo CD reads, and no annotation beside it', 
   t.strictSame(Object.fromEntries(texts), { name: 'charts', type: 'helm', enableOCI: 'true', url: `oci://${host}/charts` })
 })
 
+const urls: [kind: 'argocd-repository' | 'argocd-repo-creds', given: object, url: string][] = [
+  ['argocd-repo-creds', { url: host }, `${host}/`],
+  ['argocd-repo-creds', { url: `oci://${host}` }, `oci://${host}/`],
+  ['argocd-repo-creds', { registries: [host] }, `${host}/`],
+  ['argocd-repo-creds', { url: `oci://${host}/` }, `oci://${host}/`],
+  ['argocd-repo-creds', { url: `${host}/charts` }, `${host}/charts`],
+  ['argocd-repository', { url: host }, host],
+  ['argocd-repository', { url: `oci://${host}` }, `oci://${host}`],
+]
+
+for (const [kind, given, url] of urls) {
+  t.test(`the url of an ${kind} Secret with ${JSON.stringify(given)} is ${url}`, async t => {
+    const { data } = secretOf({ namespace: 'argocd', name: 'charts', kind, ...given }) as { data: Record<string, string> }
+    t.equal(atob(data.url ?? ''), url)
+  })
+}
+
 const refused: [about: string, text: string, said: RegExp][] = [
   ['no list', 'secrets: x', /SECRETS_FILE secrets: wanted a list of Secrets/],
   ['a missing name', 'secrets: [{namespace: a}]', /SECRETS_FILE secrets\.0\.name: wanted a name/],

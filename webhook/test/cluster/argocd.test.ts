@@ -35,7 +35,10 @@ const cases: [about: string, stringData: Record<string, string>][] = [
 ]
 
 for (const secretType of ['repository', 'repo-creds']) {
-  for (const [at, [about, stringData]] of cases.entries()) {
+  for (const [at, [about, fields]] of cases.entries()) {
+    // Argo CD matches repo-creds as a prefix: the host alone would match longer hosts, too.
+    const isHost = secretType === 'repo-creds' && fields.url === ownRegistry
+    const stringData = isHost ? { ...fields, url: `${ownRegistry}/` } : fields
     t.test(`${secretType}: ${about}: username and password are filled in, kept, and renewed; the other keys stay`, async t => {
       const name = `${secretType}-${at}`
       const secret = manifest(name, secretType, stringData)
@@ -60,26 +63,55 @@ t.test('a GitOps tool that applies the manifest again changes nothing', async t 
   t.equal((await storedSecret(cluster, { namespace, name: 'repository-2' })).resourceVersion, before.resourceVersion)
 })
 
-const refused: [about: string, stringData: Record<string, string>, says: RegExp, notes?: Record<string, string>][] = [
-  [
-    'a Git repository',
-    { type: 'git', url: 'https://example.com/app.git' },
-    /an Argo CD Secret with type \\?"git.*wanted type: oci, or type: helm with enableOCI/,
-  ],
-  ['a plain Helm repository', { type: 'helm', url: ownRegistry }, /type \\?"helm\\?" with enableOCI/],
-  ['no url', { ...helm }, /no host in url; wanted a url such as oci:/],
-  ['another registry', { ...helm, url: 'ghcr.io/charts' }, /found the registry \\?"ghcr\.io.*wanted a bare ECR host/],
+const password = 'hunter2-of-a-url'
+const helmHost = { ...helm, url: ownRegistry }
+const refused: [about: string, secret: object, says: RegExp][] = [
+  ['a Git repository', argo({ type: 'git', url: `https://${password}.example/app.git` }), /wanted type: oci, or type: helm with enableOCI/],
+  ['a plain Helm repository', argo({ type: 'helm', url: ownRegistry }), /with another type than that of an OCI registry/],
+  ['no url', argo(helm), /with no url; wanted a url such as oci:/],
+  ['another registry', argo({ ...helm, url: `${password}.example/charts` }), /with a url that is not of an ECR registry/],
+  ['a port', argo({ ...helm, url: `${ownRegistry}:443/charts` }), /with a url that is not of an ECR registry/],
+  ['a password in the url', argo({ ...helm, url: `oci://AWS:${password}@${ownRegistry}/charts` }), /a user or a password in its url/],
+  ['repo-creds of the host alone', argo(helmHost, 'repo-creds'), /wanted a url that goes on with a \/ after the host.*Add a \/ to it/],
   [
     'an annotation that contradicts the url',
-    { ...helm, url: ownRegistry },
-    /in its data, and .* in the annotation/,
-    { [annotations.registries]: 'public.ecr.aws' },
+    argo(helmHost, 'repository', { annotations: { [annotations.registries]: `https://AWS:${password}@public.ecr.aws` } }),
+    /one registry in its data, and another in the annotation/,
+  ],
+  [
+    "a basic-auth Secret with Argo CD's label, whose url is another's",
+    argo({ ...helm, url: `https://${password}.example` }, 'repository', { type: 'kubernetes.io/basic-auth' }),
+    /with a url that is not of an ECR registry/,
   ],
 ]
-for (const [about, stringData, says, notes] of refused) {
-  t.test(`denied with a sentence: ${about}`, async t => {
-    const { code, stderr } = await apply(manifest('refused', 'repository', stringData, notes))
+for (const [about, secret, says] of refused) {
+  t.test(`denied with a sentence that quotes nothing: ${about}`, async t => {
+    const { code, stderr } = await apply(secret)
     t.equal(code, 1)
     t.match(stderr, says)
+    t.notMatch(stderr, password)
+  })
+}
+
+t.test('a repository of the host alone cannot become repo-creds', async t => {
+  const label = 'argocd.argoproj.io/secret-type=repo-creds'
+  const { code, stderr } = await kubectl('label', '--overwrite', 'secret', '-n', namespace, 'repository-0', label)
+  t.equal(code, 1)
+  t.match(stderr, /Add a \/ to it/)
+})
+
+t.test('no log line quotes a url', async t => {
+  t.match(bed.webhook().logs(), /"result":"denied"/)
+  t.notMatch(bed.webhook().logs(), password)
+})
+
+function argo(stringData: Record<string, string>, secretType = 'repository', more: object = {}) {
+  return managedSecret({
+    namespace,
+    name: 'refused',
+    type: 'Opaque',
+    labels: { 'argocd.argoproj.io/secret-type': secretType },
+    stringData,
+    ...more,
   })
 }
