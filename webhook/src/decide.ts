@@ -1,5 +1,4 @@
 import { isDue } from '@ecr-anywhere/shared/due.ts'
-import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 import type { Registry } from '@ecr-anywhere/shared/registry.ts'
 import { parseTime } from '@ecr-anywhere/shared/time.ts'
@@ -32,21 +31,23 @@ const none: readonly string[] = []
 /** A token lives 12 h; what claims to live longer (with some minutes for clocks) was not written by us. */
 export const maxExpiryAheadMs = (12 * 60 + 10) * 60_000
 
-/** Is this Secret none of our business? Asked first, so that a Secret can always be un-labelled and deleted, whatever else is wrong with it. */
-export function skipReason({ object: { metadata } }: Request): string | undefined {
-  if (metadata.labels[labels.managed] !== 'true') return 'not labelled managed'
-  if (metadata.deletionTimestamp !== undefined) return 'being deleted'
+/**
+ * Is this Secret none of our business? Asked first, so that a Secret can always be un-labelled and deleted, whatever else is wrong with it.
+ * Only `oldObject` says that it is being deleted: with server-side apply a user can write a `deletionTimestamp` into a new object.
+ */
+export function skipReason({ object, oldObject }: Request): string | undefined {
+  if (object.metadata.labels[labels.managed] !== 'true') return 'not labelled managed'
+  if (oldObject?.metadata.deletionTimestamp !== undefined) return 'being deleted'
   return undefined
 }
 
 /**
  * The table of admission cases, top to bottom.
  *
- * @throws Fault `input`: immutable, or registries that cannot be had
+ * @throws Fault `input`: registries that cannot be had
  */
 export function decide({ object, oldObject, dryRun }: Request, context: DecideContext): Decision {
   const { hosts, nowMs, refreshBeforeMs } = context
-  if (object.immutable) throw immutableFault()
   const registries = registriesFor(hosts, context)
   const ours = oldObject === undefined ? undefined : oursIn(oldObject, context)
   if (dryRun) return { do: 'dryRun', why: 'dry run', ours }
@@ -88,12 +89,4 @@ function sameHosts(some: readonly string[], others: readonly string[]): boolean 
 function isTouched(object: Secret, old: Secret): boolean {
   const mark = object.metadata.annotations?.[annotations.markedForUpdateAt]
   return mark !== undefined && mark !== old.metadata.annotations?.[annotations.markedForUpdateAt]
-}
-
-function immutableFault(): Fault {
-  return new Fault('input', {
-    found: 'a managed Secret with immutable: true',
-    wanted: 'a Secret whose credentials can be renewed',
-    todo: `Create it anew without immutable, or remove the label ${labels.managed}.`,
-  })
 }

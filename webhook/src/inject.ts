@@ -8,6 +8,7 @@ import { type AskToken, credentialsFor } from './credentials.ts'
 import { type Decision, decide, injectedIn, type Ours, skipReason } from './decide.ts'
 import type { Wanted } from './patch.ts'
 import { recall } from './recall.ts'
+import { refuse } from './refuse.ts'
 import type { Request, Secret } from './review.ts'
 import type { CredentialsOf, Shape } from './shapes/shape.ts'
 import { shapeOf } from './shapes/shape-of.ts'
@@ -51,6 +52,7 @@ export interface InjectWorld {
 export async function inject(request: Request, { tenant, leftMs }: For, world: InjectWorld): Promise<Outcome> {
   const skip = skipReason(request)
   if (skip !== undefined) return { result: 'skipped', why: skip, wanted: {}, registries: [], warnings: [] }
+  refuse(request)
   const shape = shapeOf(request.object)
   const hosts = await hostsOf(request, shape, { tenant, leftMs }, world)
   const { isRegion, partition, refreshBeforeMs } = world

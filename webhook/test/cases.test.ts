@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { annotations, warningPrefix } from '@ecr-anywhere/shared/names.ts'
 import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import t from 'tap'
+import { maxWarningLength } from '../src/review.ts'
 import { decode, encode, type WireSecret } from './secrets.ts'
 import { answer, awsWorld } from './world.ts'
 
@@ -28,6 +30,7 @@ interface Case {
 
 type CaseSecret = Omit<WireSecret, 'data'> & { data?: Record<string, unknown> }
 
+const ticket = 'dGlja2V0'
 const folder = new URL('cases/', import.meta.url)
 
 for (const name of (await readdir(folder)).sort()) {
@@ -40,12 +43,30 @@ for (const name of (await readdir(folder)).sort()) {
     t.equal(result, expect.result)
     t.strictSame(asked, expect.asked)
     t.strictSame(warnings, expect.warnings ?? [])
+    t.ok(
+      warnings.every(text => text.startsWith(warningPrefix) && text.length < maxWarningLength),
+      'no warning is cut',
+    )
     t.equal(response.allowed, expect.denied === undefined)
     for (const part of expect.denied ?? []) t.match(JSON.stringify(response.status), part)
+    if (expect.denied !== undefined) t.notMatch(JSON.stringify([response, record]), 'hunter2')
     if (expect.why !== undefined) t.equal(record.why, expect.why)
     if (expect.unpatched) t.strictSame(operations, [])
     if (expect.annotations) t.strictSame(becomes.metadata.annotations, expect.annotations)
     if (expect.data) t.strictSame(decoded(becomes.data), expect.data)
+  })
+
+  if (expect.denied !== undefined) continue
+  t.test(`${title}: an attestation is removed, with and without attestation`, async t => {
+    const object = encoded(request.object)
+    object.metadata.annotations = { ...object.metadata.annotations, [annotations.attestation]: ticket }
+    const old = request.oldObject === undefined ? {} : { oldObject: encoded(request.oldObject) }
+    for (const tickets of [undefined, new Map([['default', [Buffer.from(ticket)]]])]) {
+      const { world } = awsWorld({ tenant, nowMs: () => Date.parse(now), tickets: () => tickets })
+      const { result, becomes } = await answer({ object, ...old, dryRun: request.dryRun ?? false }, world)
+      t.equal(result, expect.result)
+      t.notOk(annotations.attestation in (becomes.metadata.annotations ?? {}))
+    }
   })
 }
 

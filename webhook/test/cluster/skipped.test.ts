@@ -3,8 +3,9 @@ import t from 'tap'
 import { admissionsDuring } from '../../../scripts/testbed/admissions.ts'
 import { clusterFor } from '../../../scripts/testbed/cluster.ts'
 import { managedSecret, manifests } from '../../../scripts/testbed/manifest.ts'
+import { pullStatus } from '../../../scripts/testbed/pull.ts'
 import { storedSecret } from '../../../scripts/testbed/stored-secret.ts'
-import { must, startTestbed } from '../../../scripts/testbed/testbed.ts'
+import { must, ownRegistry, startTestbed } from '../../../scripts/testbed/testbed.ts'
 
 const namespace = 'skipped'
 const finalizer = 'ecr-anywhere.test/hold'
@@ -34,6 +35,22 @@ t.test('a Secret that is being deleted is let go, whatever else is wrong with it
   await patch('deleting', { metadata: { finalizers: null } })
   t.match((await kubectl('-n', namespace, 'get', 'secret', 'deleting')).stderr, /NotFound/)
   bed.emulator.heal()
+})
+
+t.test('a deletionTimestamp that server-side apply writes into a new Secret keeps it from nothing', async t => {
+  const secret = managedSecret({ namespace, name: 'claims-deletion', finalizers: [finalizer] })
+  const deletion = { deletionTimestamp: new Date().toISOString(), deletionGracePeriodSeconds: 0 }
+  const forged = { [annotations.attestation]: 'forged', [annotations.expiresAt]: '2099-01-01T00:00:00Z' }
+  const metadata = { ...secret.metadata, ...deletion, annotations: forged }
+  const apply = () => must(kubectl('apply', '--server-side', '-f', '-', manifests({ ...secret, metadata })))
+  t.same(await admissionsDuring(bed.webhook, apply), { 'default CREATE injected': 1 })
+  const jsonPath = 'jsonpath={.metadata.deletionTimestamp}'
+  t.match(await must(kubectl('-n', namespace, 'get', 'secret', 'claims-deletion', '-o', jsonPath)), /^20/, 'it is stored so')
+  const stored = await storedSecret(cluster, { namespace, name: 'claims-deletion' })
+  t.equal(await pullStatus(bed.emulator, ownRegistry, stored.login(ownRegistry)), 200)
+  t.notOk(annotations.attestation in stored.annotations)
+  t.ok(Date.parse(stored.annotations[annotations.expiresAt] ?? '') < Date.now() + 13 * 3_600_000)
+  await must(kubectl('-n', namespace, 'patch', 'secret', 'claims-deletion', '--type=merge', '-p', '{"metadata":{"finalizers":null}}'))
 })
 
 t.test('a Secret that is no longer managed keeps what its user writes', async t => {
