@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defaultTenant, enabledValue } from './names.ts'
 import { isInPartition, partitionOfArn } from './partition.ts'
+import { matchesPattern } from './pattern.ts'
 import { isRegistryHost, matchesHost, parseRegistry, shownHost } from './registry.ts'
 import { settingsFault } from './settings.ts'
 import { parseYaml } from './yaml.ts'
@@ -15,6 +16,7 @@ const host = z
 const pattern = z
   .string('a pattern of ECR hosts')
   .refine(text => isRegistryHost(filledIn(text)), 'a pattern of ECR hosts alone, such as 111122223333.dkr.ecr.*.amazonaws.com')
+const namespacePattern = text(/^[a-z0-9*]([a-z0-9*-]{0,61}[a-z0-9*])?$/, 'a namespace, or a pattern of namespaces such as team-a-*')
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html */
 const sessionTags = z
   .record(
@@ -37,6 +39,7 @@ const tenantSchema = z.strictObject({
     .max(20, 'at most 20 registries')
     .optional(),
   allowedRegistries: z.array(pattern, 'a list of patterns').min(1, 'at least one pattern, or no such key').optional(),
+  namespaces: z.array(namespacePattern, 'a list of namespaces').min(1, 'at least one namespace, or no such key').optional(),
 })
 
 const fileSchema = z.strictObject(
@@ -93,6 +96,11 @@ export function sharedPrincipals(tenants: readonly Tenant[], principal: (tenant:
 /** May this tenant's Secrets name this host? The role is the wall, not this list. */
 export function isAllowed({ allowedRegistries }: Pick<Tenant, 'allowedRegistries'>, host: string): boolean {
   return allowedRegistries === undefined || allowedRegistries.some(pattern => matchesHost(pattern, host))
+}
+
+/** May this namespace carry the tenant's label? Whoever may label a namespace does not thereby choose a tenant. */
+export function isTenantNamespace({ namespaces }: Pick<Tenant, 'namespaces'>, namespace: string): boolean {
+  return namespaces === undefined || namespaces.some(pattern => matchesPattern(pattern, namespace))
 }
 
 /** Those that are right by themselves, in a file that is not: what is wrong between them is listed with the rest. */

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isAllowed, readTenants, sharedPrincipals } from '../src/tenants.ts'
+import { isAllowed, isTenantNamespace, readTenants, sharedPrincipals } from '../src/tenants.ts'
 
 const host = '111122223333.dkr.ecr.us-east-1.amazonaws.com'
 const roleArn = 'arn:aws:iam::111122223333:role/pull-a'
@@ -74,6 +74,16 @@ const refused: [about: string, text: string, message: RegExp][] = [
   ['a registry that is no ECR host', `tenants: [{name: a, registries: ["https://${host}"]}]`, /registries\[0\]: found .*wanted a bare ECR/],
   ['no registries in the list', 'tenants: [{name: a, registries: []}]', /at least one registry, or no such key/],
   ['no patterns in the list', 'tenants: [{name: a, allowedRegistries: []}]', /at least one pattern, or no such key/],
+  ['no namespaces in the list', 'tenants: [{name: a, namespaces: []}]', /at least one namespace, or no such key/],
+  ['namespaces that are no list', 'tenants: [{name: a, namespaces: team-a}]', /namespaces: found "team-a", wanted a list of namespaces/],
+  [
+    'a namespace with a dot',
+    'tenants: [{name: a, namespaces: [a, a.b]}]',
+    /namespaces\[1\]: found "a\.b", wanted a namespace, or a pattern/,
+  ],
+  ['a namespace in upper case', 'tenants: [{name: a, namespaces: [Team]}]', /wanted a namespace, or a pattern/],
+  ['a namespace that begins with a hyphen', 'tenants: [{name: a, namespaces: [-a]}]', /wanted a namespace, or a pattern/],
+  ['an empty namespace', 'tenants: [{name: a, namespaces: [""]}]', /wanted a namespace, or a pattern/],
   ['an external id without a role', 'tenants: [{name: a, externalId: "12"}]', /externalId without roleArn/],
   ['tags without a role', 'tenants: [{name: a, sessionTags: {team: a}}]', /sessionTags without roleArn/],
   ['a tag that AWS would refuse', `tenants: [{name: a, roleArn: "${roleArn}", sessionTags: {team: "<a>"}}]`, /a tag value/],
@@ -170,6 +180,28 @@ for (const [about, text, message] of secretive) {
     t.throws(() => readTenants(text), { message: /^(?!.*hunter2)/s })
   })
 }
+
+const lists: [namespaces: string[], covered: string[], others: string[]][] = [
+  [['team-a'], ['team-a'], ['team-a-1', 'a-team-a', 'team', 'team-b', '']],
+  [
+    ['team-a', 'team-a-*'],
+    ['team-a', 'team-a-', 'team-a-x-y'],
+    ['team-ab', 'xteam-a-1'],
+  ],
+  [['*-prod'], ['a-prod', '-prod'], ['prod', 'a-prod-2']],
+  [['a*b*c'], ['abc', 'a1b2c', 'abbc'], ['ac', 'acb', 'abcd', 'xabc']],
+  [['*'], ['a', 'kube-system'], []],
+]
+
+for (const [namespaces, covered, others] of lists) {
+  t.test(`a tenant of the namespaces ${namespaces.join()} may be that of ${covered.join()}, and of no other`, async t => {
+    const tenant = readTenants(`tenants: [{name: a, namespaces: ${JSON.stringify(namespaces)}}]`).get('a') ?? {}
+    for (const namespace of covered) t.equal(isTenantNamespace(tenant, namespace), true, namespace)
+    for (const namespace of others) t.equal(isTenantNamespace(tenant, namespace), false, namespace)
+  })
+}
+
+t.test('a tenant without such a list may be that of any namespace', async t => t.equal(isTenantNamespace({}, 'kube-system'), true))
 
 t.test('a tenant without an allow-list may ask for any ECR host', async t => {
   t.equal(isAllowed({}, host), true)

@@ -52,7 +52,7 @@ export interface InjectWorld {
 export async function inject(request: Request, { tenant, leftMs }: For, world: InjectWorld): Promise<Outcome> {
   const skip = skipReason(request)
   if (skip !== undefined) return { result: 'skipped', why: skip, wanted: {}, registries: [], warnings: [] }
-  refuse(request)
+  refuse(request, tenant)
   const shape = shapeOf(request.object)
   const hosts = await hostsOf(request, shape, { tenant, leftMs }, world)
   const { isRegion, partition, refreshBeforeMs } = world

@@ -1,13 +1,16 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { labels } from '@ecr-anywhere/shared/names.ts'
+import { isTenantNamespace, type Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import type { Request, Secret } from './review.ts'
 
 /**
- * Refuses what no answer of AWS could change: a Secret that cannot be renewed, a probe that would be stored.
+ * Refuses what no answer of AWS could change: a namespace that may not have this tenant, a Secret that cannot be renewed, a probe that would
+ * be stored.
  *
  * @throws Fault `input`
  */
-export function refuse({ object, dryRun }: Request): void {
+export function refuse({ object, namespace, dryRun }: Request, tenant: Tenant): void {
+  if (!isTenantNamespace(tenant, namespace)) throw namespaceFault(namespace, tenant)
   if (object.immutable) throw immutableFault()
   if (isProbe(object) && !dryRun) throw probeFault()
 }
@@ -15,6 +18,14 @@ export function refuse({ object, dryRun }: Request): void {
 /** The Secret that `ecr-anywhere check` applies, in dry runs alone. */
 export function isProbe({ metadata }: Secret): boolean {
   return Object.hasOwn(metadata.labels, labels.probe)
+}
+
+function namespaceFault(namespace: string, { name, namespaces = [] }: Tenant): Fault {
+  return new Fault('input', {
+    found: `the namespace ${namespace} with tenant ${name}`,
+    wanted: `a namespace that matches ${namespaces.join(', ')}`,
+    todo: `Correct the label ${labels.namespace} of the namespace, or let an operator add it to the tenant's namespaces.`,
+  })
 }
 
 function immutableFault(): Fault {

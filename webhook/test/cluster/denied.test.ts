@@ -16,16 +16,21 @@ const bed = await startTestbed({
   cluster,
   id: 'denied',
   // No tenant `nobody`: its namespaces are labelled, its webhook configuration is there, but not its part of the file.
-  registered: { enabled: 'default', nobody: 'nobody' },
-  tenants: `tenants: [{name: default, allowedRegistries: ['123456789012.dkr.ecr.*.amazonaws.com', public.ecr.aws]}]`,
+  registered: { enabled: 'default', nobody: 'nobody', listed: 'listed' },
+  tenants: `tenants:
+  - {name: default, allowedRegistries: ['123456789012.dkr.ecr.*.amazonaws.com', public.ecr.aws]}
+  - {name: listed, roleArn: 'arn:aws:iam::111122223333:role/listed', namespaces: [listed, 'listed-*']}`,
 })
 t.teardown(bed.stop)
 await bed.namespace(namespace)
 await bed.namespace('denied-nobody', 'nobody')
+await bed.namespace('denied-listed', 'listed')
 await warmed(bed.webhook)
 bed.emulator.resetCalls()
 
 const asking = (...hosts: string[]) => ({ annotations: { [annotations.registries]: hosts.join() } })
+/** Typed where it does not belong. */
+const password = 'hunter2-typed'
 const hostOf = (account: number) => `1234567890${account}.dkr.ecr.us-east-1.amazonaws.com`
 const regions = ['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'eu-west-1', 'eu-west-2']
 
@@ -33,6 +38,18 @@ const refused: [about: string, secret: Partial<ManagedSecretOptions>, says: RegE
   ['a registry that the tenant may not ask for', asking(hostOf(99)), /tenant default may not ask for: 123456789099/],
   ['a pattern whose * would have to span labels', asking('123456789012.dkr.ecr.a.b.amazonaws.com'), /found the registry|may not ask for/],
   ['no ECR host', asking('docker.io'), /found the registry \\?"docker\.io.*wanted a bare ECR host/],
+  [
+    'a URL with a password',
+    asking(ownRegistry, `https://AWS:${password}@${ownRegistry}/v2/`),
+    /the registry \\?"123456789012\S+ in place 2 of 2/,
+  ],
+  ['a password and a host', asking(`${password} ghcr.io`), /found a text of \d+ characters; wanted a bare ECR host/],
+  ['a type that nobody knows', { type: password }, /found a managed Secret of another type/],
+  [
+    'a probe that would be stored',
+    { labels: { [labels.probe]: 'true' } },
+    /with the label ecr-anywhere\.centml\.ai\/probe; wanted .* dry run/,
+  ],
   ['a host with a scheme', asking(`https://${ownRegistry}`), /the host alone.*no https/],
   ['a region that AWS does not have', asking('123456789012.dkr.ecr.mars-north-1.amazonaws.com'), /a region that AWS does not list/],
   ['too many registries', asking(...Array.from({ length: 21 }, (_, at) => hostOf(10 + at))), /21 registries; wanted at most 20/],
@@ -44,6 +61,11 @@ const refused: [about: string, secret: Partial<ManagedSecretOptions>, says: RegE
   ],
   ['an immutable Secret', { immutable: true }, /immutable: true.*without immutable/],
   ['two registries in a basic-auth Secret', { type: 'kubernetes.io/basic-auth', ...asking(ownRegistry, 'public.ecr.aws') }, /exactly one/],
+  [
+    'a namespace that is not one of its tenant',
+    { namespace: 'denied-listed' },
+    /the namespace denied-listed with tenant listed; wanted .* listed, listed-\*/,
+  ],
   ['a tenant that the webhook does not have', { namespace: 'denied-nobody' }, /the tenant \\?"nobody/],
 ]
 
@@ -55,8 +77,9 @@ for (const [at, [about, secret, says]] of refused.entries()) {
       t.equal(code, 1)
       t.match(stderr, says)
       t.match(stderr, /found .+; wanted .+\. \S/)
+      t.notMatch(stderr, password)
     })
-    t.same(counted, { [`${secret.namespace === undefined ? 'default' : 'unknown'} CREATE denied`]: 1 })
+    t.same(counted, { [`${tenantOf(secret)} CREATE denied`]: 1 })
     t.equal(tokenCalls(bed.emulator), 0)
   })
 }
@@ -75,3 +98,13 @@ t.test('a managed Secret cannot be made immutable, and can be un-labelled', asyn
   const both = JSON.stringify({ immutable: true, metadata: { labels: { [labels.managed]: null } } })
   await must(kubectl('-n', namespace, 'patch', 'secret', 'good', '--type=merge', '-p', both))
 })
+
+t.test('no log line quotes what was typed', async t => {
+  t.match(bed.webhook().logs(), /"result":"denied"/)
+  t.notMatch(bed.webhook().logs(), password)
+})
+
+function tenantOf({ namespace }: Partial<ManagedSecretOptions>): string {
+  if (namespace === undefined) return 'default'
+  return namespace === 'denied-listed' ? 'listed' : 'unknown'
+}
