@@ -1,6 +1,7 @@
+import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { base64 } from '../base64.ts'
 import { recall } from '../recall.ts'
-import { isObject, type JsonObject, parseObject } from './json.ts'
+import { isObject, type JsonObject, type Parsed, parseObject } from './json.ts'
 import { type Credentials, type CredentialsOf, decoded, encodedAt, type Shape } from './shape.ts'
 
 /** Where the two docker formats differ: the data key, and whether the registries stand below `auths` or at the top. */
@@ -19,7 +20,7 @@ export function dockerShape({ kind, key, nested }: DockerFormat): Shape {
   const parse = recall(parseContent, recalled)
 
   const readIn = recall((value: string | undefined, hosts: readonly string[]): CredentialsOf | undefined => {
-    const auths = authsOf(parse(value))
+    const auths = authsOf(parse(value)?.object)
     if (!isObject(auths)) return undefined
     const found = hosts.map(host => [host, credentialsIn(auths[host])] as const)
     return found.every((pair): pair is readonly [string, Credentials] => pair[1] !== undefined) ? new Map(found) : undefined
@@ -28,7 +29,7 @@ export function dockerShape({ kind, key, nested }: DockerFormat): Shape {
   const read: Shape['read'] = (data, hosts) => readIn(encodedAt(data, key), hosts)
 
   const merged = recall((value: string | undefined, credentials: CredentialsOf, forget: string): Written => {
-    const config = parse(value)
+    const config = preserved(parse(value))
     const present = authsOf(config)
     const auths: JsonObject = isObject(present) ? present : {}
     const wanted = new Map([...credentials].map(([host, login]) => [host, entryOf(login)]))
@@ -47,16 +48,26 @@ export function dockerShape({ kind, key, nested }: DockerFormat): Shape {
   const write: Shape['write'] = (data, credentials, forget) => merged(encodedAt(data, key), credentials, forget.join(','))
 
   const fill: Shape['fill'] = data =>
-    parse(encodedAt(data, key)) === undefined ? new Map([[key, base64(nested ? '{"auths":{}}' : '{}')]]) : new Map()
+    preserved(parse(encodedAt(data, key))) === undefined ? new Map([[key, base64(nested ? '{"auths":{}}' : '{}')]]) : new Map()
 
   return { kind, single: false, read, write, fill }
 }
 
 type Written = ReturnType<Shape['write']>
 
-function parseContent(value: string | undefined): JsonObject | undefined {
+function parseContent(value: string | undefined): Parsed | undefined {
   const text = value === undefined ? undefined : decoded(value)
   return text === undefined ? undefined : parseObject(text)
+}
+
+/** @throws Fault `input` for content that is there, and too much to be read */
+function preserved(parsed: Parsed | undefined): JsonObject | undefined {
+  if (parsed?.refused === undefined) return parsed?.object
+  throw new Fault('input', {
+    found: parsed.refused,
+    wanted: 'a docker config',
+    todo: 'Remove the content: the webhook writes what is needed.',
+  })
 }
 
 /** `auth` is what docker itself reads; kubelet reads either. https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/ */

@@ -1,6 +1,5 @@
 import t from 'tap'
 import { dockerConfigJson } from '../../src/shapes/dockerconfigjson.ts'
-import { maxDepth, maxNumbers } from '../../src/shapes/json.ts'
 import { decode, dockerData, host, login } from '../secrets.ts'
 
 const credentials = new Map([[host, { username: 'AWS', password: 'p' }]])
@@ -42,16 +41,4 @@ t.test('of a key that comes twice the last one counts, as for every reader of th
     write('{"auths":{"a":{"auth":"1"},"a":{"auth":"2"}}}').text,
     `{"auths":{"a":{"auth":"2"},"${host}":${JSON.stringify(login('p'))}}}`,
   )
-})
-
-t.test('what is nested too deeply or full of numbers is refused in words', async t => {
-  const nested = (levels: number) => `{"a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`
-  t.doesNotThrow(() => write(nested(maxDepth)))
-  t.throws(() => write(nested(maxDepth + 1)), { kind: 'input', message: /nested deeper than 64 levels; wanted a docker config\. Remove/ })
-  t.doesNotThrow(() => write(`{"a":[${Array(maxNumbers).fill(1)}]}`))
-  t.throws(() => write(`{"a":[${Array(maxNumbers + 1).fill(1)}]}`), { kind: 'input', message: /more than 10000 numbers/ })
-})
-
-t.test('brackets in texts are not nesting', async t => {
-  t.doesNotThrow(() => write(JSON.stringify({ a: `\\"${'['.repeat(1000)}`, b: '{'.repeat(1000) })))
 })
