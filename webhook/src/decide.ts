@@ -4,7 +4,7 @@ import type { Registry } from '@ecr-anywhere/shared/registry.ts'
 import { parseTime } from '@ecr-anywhere/shared/time.ts'
 import { type AskContext, hostsIn, registriesFor } from './ask.ts'
 import type { Request, Secret } from './review.ts'
-import type { CredentialsOf, Shape } from './shapes/shape.ts'
+import type { CredentialsOf, Former, Shape } from './shapes/shape.ts'
 
 /** What `oldObject` has of ours: what can be put back. */
 export interface Ours {
@@ -18,7 +18,7 @@ export interface Ours {
 export type Decision =
   | { do: 'dryRun'; why: string; ours: Ours | undefined }
   | { do: 'keep'; why: string; ours: Ours }
-  | { do: 'inject'; why: string; registries: readonly Registry[]; ours: Ours | undefined; forget: readonly string[] }
+  | { do: 'inject'; why: string; registries: readonly Registry[]; ours: Ours | undefined; former: Former }
 
 export interface DecideContext extends AskContext {
   hosts: readonly string[]
@@ -52,8 +52,9 @@ export function decide({ object, oldObject, dryRun }: Request, context: DecideCo
   const ours = oldObject === undefined ? undefined : oursIn(oldObject, context)
   if (dryRun) return { do: 'dryRun', why: 'dry run', ours }
 
-  const forget = oldObject === undefined ? none : injectedIn(oldObject).filter(host => !hosts.includes(host))
-  const inject = (why: string): Decision => ({ do: 'inject', why, registries, ours, forget })
+  const injected = oldObject === undefined ? none : injectedIn(oldObject)
+  const former: Former = { hosts: injected.filter(host => !hosts.includes(host)), data: oldObject?.data }
+  const inject = (why: string): Decision => ({ do: 'inject', why, registries, ours, former })
   if (oldObject === undefined) return inject('created')
   if (ours === undefined) return inject('no valid credentials of ours for what it asks for')
   if (isTouched(object, oldObject)) return inject('touched')

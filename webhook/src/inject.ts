@@ -58,13 +58,19 @@ export async function inject(request: Request, { tenant, leftMs }: For, world: I
   const { isRegion, partition, refreshBeforeMs } = world
   const decision = decide(request, { tenant, shape, hosts, isRegion, partition, nowMs: world.nowMs(), refreshBeforeMs })
   const context = { shape, object: request.object, hosts }
+  const outcome = await carriedOut(decision, { ...context, tenant, leftMs }, world)
+  const advice = shape.warnings?.(request.object.data, request.oldObject?.data, hosts) ?? []
+  return { ...outcome, registries: hosts, warnings: [...outcome.warnings, ...advice] }
+}
+
+async function carriedOut(decision: Decision, context: Context & For, world: InjectWorld): Promise<Omit<Outcome, 'registries'>> {
   switch (decision.do) {
     case 'dryRun':
-      return { ...dryRun(decision.ours, context), registries: hosts }
+      return dryRun(decision.ours, context)
     case 'keep':
-      return { result: 'unchanged', why: decision.why, ...putBack(decision.ours, context), registries: hosts, warnings: [] }
+      return { result: 'unchanged', why: decision.why, ...putBack(decision.ours, context), warnings: [] }
     case 'inject':
-      return injected(decision, { ...context, tenant, leftMs }, world)
+      return injected(decision, context, world)
   }
 }
 
@@ -100,17 +106,17 @@ function dryRun(ours: Ours | undefined, { shape, object }: Context): Omit<Outcom
 }
 
 function putBack(ours: Ours, { shape, object }: Pick<Context, 'shape' | 'object'>): { wanted: Wanted } {
-  return { wanted: { data: shape.write(object.data, ours.credentials, []).data, annotations: ours.annotations } }
+  return { wanted: { data: shape.write(object.data, ours.credentials).data, annotations: ours.annotations } }
 }
 
 async function injected(
-  { why, registries, ours, forget }: Extract<Decision, { do: 'inject' }>,
+  { why, registries, ours, former }: Extract<Decision, { do: 'inject' }>,
   { shape, object, hosts, tenant, leftMs }: Context & For,
   world: InjectWorld,
-): Promise<Outcome> {
+): Promise<Omit<Outcome, 'registries'>> {
   try {
     const { credentials, expiresAt, stale } = await credentialsFor(registries, { tenant: tenant.name, limitMs: leftMs() }, world.token)
-    const { data, replaced } = shape.write(object.data, credentials, forget)
+    const { data, replaced } = shape.write(object.data, credentials, former)
     const changed = ours === undefined || !sameCredentials(ours.credentials, credentials)
     const updatedAt = changed ? timeText(world.nowMs()) : (ours.annotations.get(annotations.updatedAt) ?? '')
     const isShort = isDue({ expiresAt, updatedAt, nowMs: world.nowMs(), refreshBeforeMs: world.refreshBeforeMs })
@@ -118,14 +124,13 @@ async function injected(
       result: stale === undefined ? 'injected' : 'stale',
       why,
       wanted: { data, annotations: notesOf(hosts, expiresAt, updatedAt) },
-      registries: hosts,
       warnings: warningsOf({ stale, replaced, expiresAt, isShort }),
     }
   } catch (error) {
     const isPassing = error instanceof Fault && error.kind === 'passing'
     if (!isPassing || ours === undefined || ours.expiresAtMs - world.nowMs() <= minLeftMs) throw error
     const warning = `${error.code} from AWS; kept the old credentials, good until ${formatTime(ours.expiresAtMs)}`
-    return { result: 'kept', why: error.message, ...putBack(ours, { shape, object }), registries: hosts, warnings: [warning] }
+    return { result: 'kept', why: error.message, ...putBack(ours, { shape, object }), warnings: [warning] }
   }
 }
 

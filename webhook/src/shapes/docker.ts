@@ -2,6 +2,7 @@ import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { base64 } from '../base64.ts'
 import { recall } from '../recall.ts'
 import { isObject, type JsonObject, type Parsed, parseObject } from './json.ts'
+import { hostOfKey } from './registry-key.ts'
 import { type Credentials, type CredentialsOf, decoded, encodedAt, type Shape } from './shape.ts'
 
 /** Where the two docker formats differ: the data key, and whether the registries stand below `auths` or at the top. */
@@ -16,28 +17,30 @@ const recalled = 8
 
 /** The shape of a docker login file, of either format. */
 export function dockerShape({ kind, key, nested }: DockerFormat): Shape {
-  const authsOf = (config: JsonObject | undefined) => (nested ? config?.auths : config)
   const parse = recall(parseContent, recalled)
+  const authsIn = (config: JsonObject | undefined): unknown => (nested ? config?.auths : config)
 
   const readIn = recall((value: string | undefined, hosts: readonly string[]): CredentialsOf | undefined => {
-    const auths = authsOf(parse(value)?.object)
+    const auths = authsIn(parse(value)?.object)
     if (!isObject(auths)) return undefined
-    const found = hosts.map(host => [host, credentialsIn(auths[host])] as const)
+    const found = hosts.map(host => [host, credentialsIn(entryAt(auths, host))] as const)
     return found.every((pair): pair is readonly [string, Credentials] => pair[1] !== undefined) ? new Map(found) : undefined
   }, recalled)
 
   const read: Shape['read'] = (data, hosts) => readIn(encodedAt(data, key), hosts)
 
-  const merged = recall((value: string | undefined, credentials: CredentialsOf, forget: string): Written => {
+  const merged = recall((value: string | undefined, credentials: CredentialsOf, former: string, before: string | undefined): Written => {
     const config = preserved(parse(value))
-    const present = authsOf(config)
-    const auths: JsonObject = isObject(present) ? present : {}
+    const present = authsIn(config)
+    const auths = entriesOf(present)
     const wanted = new Map([...credentials].map(([host, login]) => [host, entryOf(login)]))
-    const toForget = (forget === '' ? [] : forget.split(',')).filter(host => !wanted.has(host) && Object.hasOwn(auths, host))
-    const same = [...wanted].every(([host, entry]) => Object.hasOwn(auths, host) && sameEntry(auths[host], entry))
-    if (config !== undefined && same && toForget.length === 0) return { data: new Map() }
+    const old = entriesOf(authsIn(parse(before)?.object))
+    const formerHosts = former.split(',').filter(host => !wanted.has(host) && isStillOurs(entryAt(auths, host), entryAt(old, host)))
+    const gone = new Set([...formerHosts, ...Object.keys(auths).filter(name => isOtherNameOf(name, wanted))])
+    const same = [...wanted].every(([host, entry]) => sameEntry(entryAt(auths, host), entry))
+    if (config !== undefined && same && gone.size === 0) return { data: new Map() }
 
-    const kept = toForget.length === 0 ? auths : Object.fromEntries(Object.entries(auths).filter(([host]) => !toForget.includes(host)))
+    const kept = gone.size === 0 ? auths : Object.fromEntries(Object.entries(auths).filter(([name]) => !gone.has(name)))
     const all = { ...kept, ...Object.fromEntries(wanted) }
     const text = JSON.stringify(nested ? { ...config, auths: all } : all)
     const lost =
@@ -45,12 +48,18 @@ export function dockerShape({ kind, key, nested }: DockerFormat): Shape {
     return { data: new Map([[key, base64(text)]]), ...(lost ? { replaced: `${key} was no docker config and was replaced` } : {}) }
   }, recalled)
 
-  const write: Shape['write'] = (data, credentials, forget) => merged(encodedAt(data, key), credentials, forget.join(','))
+  const write: Shape['write'] = (data, credentials, { hosts, data: before } = { hosts: [], data: undefined }) =>
+    merged(encodedAt(data, key), credentials, hosts.join(','), hosts.length === 0 ? undefined : encodedAt(before, key))
 
   const fill: Shape['fill'] = data =>
     preserved(parse(encodedAt(data, key))) === undefined ? new Map([[key, base64(nested ? '{"auths":{}}' : '{}')]]) : new Map()
 
-  return { kind, single: false, read, write, fill }
+  const warnings: Shape['warnings'] = (data, before, hosts) => {
+    const value = encodedAt(data, key)
+    return !nested || value === encodedAt(before, key) ? [] : preferredByDocker(parse(value)?.object ?? {}, key, hosts)
+  }
+
+  return { kind, single: false, read, write, fill, warnings }
 }
 
 type Written = ReturnType<Shape['write']>
@@ -70,6 +79,14 @@ function preserved(parsed: Parsed | undefined): JsonObject | undefined {
   })
 }
 
+function entriesOf(value: unknown): JsonObject {
+  return isObject(value) ? value : {}
+}
+
+function entryAt(auths: JsonObject, host: string): unknown {
+  return Object.hasOwn(auths, host) ? auths[host] : undefined
+}
+
 /** `auth` is what docker itself reads; kubelet reads either. https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/ */
 function entryOf({ username, password }: Credentials) {
   return { username, password, auth: base64(`${username}:${password}`) }
@@ -81,8 +98,29 @@ function credentialsIn(entry: unknown): Credentials | undefined {
   return typeof username === 'string' && typeof password === 'string' && password !== '' ? { username, password } : undefined
 }
 
+/** What was written by us before, and by nobody since. */
+function isStillOurs(entry: unknown, old: unknown): boolean {
+  const login = credentialsIn(old)
+  return login !== undefined && sameEntry(old, entryOf(login)) && sameEntry(entry, entryOf(login))
+}
+
 function sameEntry(entry: unknown, { username, password, auth }: ReturnType<typeof entryOf>): boolean {
   return (
     isObject(entry) && Object.keys(entry).length === 3 && entry.username === username && entry.password === password && entry.auth === auth
   )
+}
+
+/** A second login for one of our hosts would be used instead of ours, or after it, with a password that expires. */
+function isOtherNameOf(name: string, wanted: ReadonlyMap<string, unknown>): boolean {
+  const host = wanted.has(name) ? undefined : hostOfKey(name)
+  return host !== undefined && wanted.has(host)
+}
+
+/** https://docs.docker.com/reference/cli/docker/login/#credential-helpers */
+function preferredByDocker({ credHelpers, credsStore }: JsonObject, key: string, hosts: readonly string[]): string[] {
+  const isHelped = isObject(credHelpers) && hosts.some(host => Object.hasOwn(credHelpers, host))
+  return [
+    ...(isHelped ? [`credHelpers in ${key} names one of its registries: Docker then ignores the login`] : []),
+    ...(typeof credsStore === 'string' && credsStore !== '' ? [`credsStore in ${key} is set: Docker then ignores the logins`] : []),
+  ]
 }

@@ -9,6 +9,12 @@ export type CredentialsOf = ReadonlyMap<string, Credentials>
 
 export type SecretData = Readonly<Record<string, string>> | undefined
 
+/** Hosts that are no longer asked for, and the data in which their entries were ours. */
+export interface Former {
+  hosts: readonly string[]
+  data: SecretData
+}
+
 /** What one kind of Secret keeps its credentials in. All functions are pure, take and return `data` in base64, and know only their own keys. */
 export interface Shape {
   /** As its users call it. */
@@ -20,18 +26,16 @@ export interface Shape {
   /** The credentials that it holds for these hosts; undefined unless it holds them all. */
   read: (data: SecretData, hosts: readonly string[]) => CredentialsOf | undefined
   /**
-   * The keys to set so that it holds these credentials, and nothing any more for the hosts that are forgotten; none if it does so already.
-   * `replaced` says what had to go because nobody could read it.
+   * The keys to set so that it holds these credentials; none if it does so already. A former host loses its entry if that is still the one
+   * that we wrote. `replaced` says what was replaced because nobody could read it.
    *
-   * @throws Fault `input` for content that can neither be kept nor be dropped in good conscience
+   * @throws Fault `input` for content that cannot be preserved or safely replaced
    */
-  write: (
-    data: SecretData,
-    credentials: CredentialsOf,
-    forget: readonly string[],
-  ) => { data: ReadonlyMap<string, string>; replaced?: string }
+  write: (data: SecretData, credentials: CredentialsOf, former?: Former) => { data: ReadonlyMap<string, string>; replaced?: string }
   /** The keys to set so that the API server accepts it, without any credentials; none if it does so already. */
   fill: (data: SecretData) => ReadonlyMap<string, string>
+  /** What the author of `data` should know about it. Nothing about what `before` held already: a refresh is not the author's. */
+  warnings?: (data: SecretData, before: SecretData, hosts: readonly string[]) => string[]
 }
 
 const utf8 = new TextDecoder('utf8', { fatal: true })

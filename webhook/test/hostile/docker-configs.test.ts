@@ -40,6 +40,11 @@ const configs: [about: string, content: string | Buffer, becomes: 'kept' | 'repl
     auths(Array.from({ length: 2_400 }, (_, at) => `"r${at}.example":{"username":"u","password":"p","auth":"dTpw"}`).join()),
     'kept',
   ],
+  [
+    '2,400 other names of one registry',
+    auths(Array.from({ length: 2_400 }, (_, at) => `"https://${at}@${host}":{"username":"u","password":"p","auth":"dTpw"}`).join()),
+    'emptied',
+  ],
   ['one number of 1 MiB', fill('9', member), 'kept'],
   ['one text of 1 MiB', fill('x', text => member(`"${text}"`)), 'kept'],
   ['one key of 1 MiB', fill('x', text => `{"${text}":1}`), 'kept'],

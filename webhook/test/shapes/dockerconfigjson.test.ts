@@ -5,7 +5,7 @@ import { decode, dockerData, host, login } from '../secrets.ts'
 const credentials = new Map([[host, { username: 'AWS', password: 'p' }]])
 
 function write(config: unknown) {
-  const { data, replaced } = dockerConfigJson.write(dockerData(config), credentials, [])
+  const { data, replaced } = dockerConfigJson.write(dockerData(config), credentials)
   return { text: decode(data.get('.dockerconfigjson')), replaced }
 }
 
@@ -41,4 +41,29 @@ t.test('of a key that comes twice the last one counts, as for every reader of th
     write('{"auths":{"a":{"auth":"1"},"a":{"auth":"2"}}}').text,
     `{"auths":{"a":{"auth":"2"},"${host}":${JSON.stringify(login('p'))}}}`,
   )
+})
+
+const preferred: [about: string, config: object, says: RegExp[]][] = [
+  ['no helper', { credHelpers: {}, credsStore: '' }, []],
+  ["another registry's helper", { credHelpers: { 'gcr.io': 'gcloud' } }, []],
+  ["our registry's helper", { credHelpers: { [host]: 'ecr-login' } }, [/^credHelpers in \.dockerconfigjson names one of its registries/]],
+  ['a store', { credsStore: 'pass' }, [/^credsStore in \.dockerconfigjson is set/]],
+  ['both', { credHelpers: { [host]: 'x' }, credsStore: 'pass' }, [/^credHelpers/, /^credsStore/]],
+  ['members of other kinds', { credHelpers: [host], credsStore: { [host]: 'x' } }, []],
+]
+
+for (const [about, config, says] of preferred) {
+  t.test(`its author is warned of what Docker prefers to a login, once: ${about}`, async t => {
+    const data = dockerData({ auths: {}, ...config })
+    const warnings = dockerConfigJson.warnings?.(data, undefined, [host]) ?? []
+    t.equal(warnings.length, says.length)
+    t.match(warnings, says)
+    t.strictSame(dockerConfigJson.warnings?.(data, dockerData({ auths: {} }), [host]), warnings)
+    t.strictSame(dockerConfigJson.warnings?.(data, data, [host]), [], 'a refresh is not the author’s')
+  })
+}
+
+t.test('content that cannot be read gives no such warning', async t => {
+  for (const text of ['FAKE', '[', '['.repeat(1000)]) t.strictSame(dockerConfigJson.warnings?.(dockerData(text), undefined, [host]), [])
+  t.strictSame(dockerConfigJson.warnings?.(undefined, undefined, [host]), [])
 })

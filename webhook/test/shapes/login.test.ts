@@ -9,9 +9,9 @@ const texts = (map: ReadonlyMap<string, string>) => Object.fromEntries([...map].
 
 for (const shape of [basicAuth, argoRepository, argoRepoCreds]) {
   t.test(`${shape.kind}: username and password are written, where they differ`, async t => {
-    t.strictSame(texts(shape.write(undefined, credentials, []).data), { username: 'AWS', password: 'p' })
-    t.strictSame(texts(shape.write(data({ username: 'AWS', password: 'old', other: 'x' }), credentials, []).data), { password: 'p' })
-    t.strictSame(texts(shape.write(data({ username: 'AWS', password: 'p' }), credentials, []).data), {})
+    t.strictSame(texts(shape.write(undefined, credentials).data), { username: 'AWS', password: 'p' })
+    t.strictSame(texts(shape.write(data({ username: 'AWS', password: 'old', other: 'x' }), credentials).data), { password: 'p' })
+    t.strictSame(texts(shape.write(data({ username: 'AWS', password: 'p' }), credentials).data), {})
   })
 
   t.test(`${shape.kind}: they are read back, and only both`, async t => {
