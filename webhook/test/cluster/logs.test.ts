@@ -29,7 +29,6 @@ const { kubectl } = cluster
 const bed = await startTestbed({
   cluster,
   id: 'logs',
-  // An hour is less than REFRESH_BEFORE: every Secret is due as soon as it is there.
   emulator: { tokenLifeSeconds: 3600, users: [user], roles: [{ arn: role, externalId: 'an-external-id' }] },
   registered: { enabled: 'default', 'team-a': 'team-a' },
   tenants: `tenants: [{name: team-a, roleArn: '${role}', externalId: an-external-id}]`,
@@ -93,7 +92,7 @@ t.test('what is sent to it and is no review is not logged either', async t => {
 t.test('the refresher reports failures and writes Events', async t => {
   bed.emulator.fault({ fault: 'access-denied' })
   await bed.restartWebhook(env)
-  const { code, stdout, stderr } = await bed.ecrAnywhere(['refresh', '--output', 'json'], {
+  const { code, stdout, stderr } = await bed.ecrAnywhere(['refresh', '--force', '--output', 'json'], {
     LOG_LEVEL: 'trace',
     NAMESPACES: namespace,
   })
