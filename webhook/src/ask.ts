@@ -75,7 +75,7 @@ const checkedRegistries = recall((hosts: readonly string[], ...[tenant, shape, i
   const unknown = registries.find(registry => registry.kind === 'private' && !isRegion(tenant.name, registry.region))
   if (unknown !== undefined) {
     throw new Fault('input', {
-      found: `a registry in a region that AWS does not list: ${shown([unknown.host])}`,
+      found: `the registry ${shape.hosts === undefined ? unknown.host : 'in its data, which is'} in a region that AWS does not list`,
       wanted: 'a region of AWS, such as us-east-1',
       todo: "Correct the name. If the region is new, let an operator name such a registry in the tenant's registries.",
     })
