@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Test } from 'tap'
+import { labels } from '../../shared/src/names.ts'
 import { ensureBinaries } from '../cluster/build.ts'
 import { inNetns } from '../cluster/netns.ts'
 import { type Node, startNode } from '../cluster/node.ts'
@@ -15,7 +15,7 @@ import { must, ownRegistry, region, user } from '../testbed/testbed.ts'
 export const chart = resolve(import.meta.dirname, '../../deploy/chart')
 export const releaseName = 'pull'
 export const releaseNamespace = 'ecr-release'
-const installArgs = [releaseName, chart, '--wait', '--rollback-on-failure']
+export const installArgs = [releaseName, chart, '--wait', '--rollback-on-failure']
 export const webhookPods = 'app.kubernetes.io/component=webhook'
 /** A schedule that does not come while a test runs. */
 export const never = '0 0 29 2 *'
@@ -30,17 +30,14 @@ export interface Product {
   helm: (args: string[], values?: Values) => Promise<Outcome>
   /** as the README says it; `--wait --rollback-on-failure` included */
   install: (values: Values) => Promise<Outcome>
-  /** ended by a signal once a condition holds (SIGINT is Ctrl-C); resolves when Helm has ended */
-  interrupted: (
-    verb: 'install' | 'upgrade',
-    how: { values: Values; until: () => Promise<unknown>; signal: NodeJS.Signals },
-  ) => Promise<void>
+  /** for who has something to do while it runs */
+  startHelm: (args: string[], values?: Values) => ChildProcessWithoutNullStreams
   upgrade: (values: Values, ...flags: string[]) => Promise<Outcome>
   /** kubectl that has to succeed. @returns its stdout */
   kubectl: (...args: string[]) => Promise<string>
   /** any outcome; a conflict, a denial */
   apply: (...objects: object[]) => Promise<Outcome>
-  /** makes a namespace for tenant `default`, or with no label where that is undefined */
+  /** sees to a namespace with this value of the label, or without the label where that is undefined */
   namespace: (name: string, value?: string) => Promise<void>
 }
 
@@ -64,31 +61,32 @@ export async function startProduct(t: Test): Promise<Product> {
   await kubectl('create', 'secret', 'generic', 'aws-keys', '-n', releaseNamespace, ...literals)
 
   const env = { PATH: process.env.PATH, HOME: node.dir, KUBECONFIG: node.kubeconfig }
-  const helm = (args: string[], values?: Values) => {
-    const [given, input] = values === undefined ? [[], ''] : [['--values', '-'], JSON.stringify(values)]
-    return node.exec(helmFile, [...args, '--namespace', releaseNamespace, ...given], { env, input })
+  const given = (args: string[], values?: Values) => ({
+    args: [...args, '--namespace', releaseNamespace, ...(values === undefined ? [] : ['--values', '-'])],
+    input: values === undefined ? '' : JSON.stringify(values),
+  })
+  const helm = (words: string[], values?: Values) => {
+    const { args, input } = given(words, values)
+    return node.exec(helmFile, args, { env, input })
   }
   return {
     node,
     registry,
     helm,
     install: values => helm(['install', ...installArgs], values),
-    interrupted: async (verb, { values, until, signal }) => {
-      const args = [verb, ...installArgs, '--namespace', releaseNamespace, '--values', '-']
+    startHelm: (words, values) => {
+      const { args, input } = given(words, values)
       const [file, ...rest] = inNetns(node.netns, [helmFile, ...args])
-      const child = spawn(file, rest, { env, stdio: ['pipe', 'ignore', 'ignore'] })
-      const closed = once(child, 'close')
-      child.stdin.end(JSON.stringify(values))
-      await until()
-      child.kill(signal)
-      await closed
+      const child = spawn(file, rest, { env })
+      child.stdin.end(input)
+      return child
     },
     upgrade: (values, ...flags) => helm(['upgrade', releaseName, chart, '--wait', ...flags], values),
     kubectl,
     apply: (...objects) => node.kubectl('apply', '-f', '-', manifests(...objects)),
     namespace: async (name, value) => {
-      await kubectl('create', 'namespace', name)
-      if (value !== undefined) await kubectl('label', 'namespace', name, `ecr-anywhere.centml.ai/namespace=${value}`)
+      const metadata = { name, labels: value === undefined ? {} : { [labels.namespace]: value } }
+      await must(node.kubectl('apply', '-f', '-', manifests({ apiVersion: 'v1', kind: 'Namespace', metadata })))
     },
   }
 }

@@ -1,21 +1,26 @@
 import { parseArgs } from 'node:util'
 import { annotations } from '../../shared/src/names.ts'
 import { apiUser } from '../testbed/api-user.ts'
+import { managedSecret } from '../testbed/manifest.ts'
 import { secretWriter } from '../testbed/secret-writer.ts'
 
 /**
- * Touches Secrets, each of which is an admission, so many times a second whatever the answers take; until SIGTERM, then prints figures.
+ * Makes Secrets and touches them, each of which is an admission, so many times a second whatever the answers take; until SIGTERM, then prints figures.
  * A program of its own, because the API server is in a node's network, where this one is run.
  */
 const { values } = parseArgs({
-  options: { kubeconfig: { type: 'string' }, namespace: { type: 'string' }, names: { type: 'string' }, perSecond: { type: 'string' } },
+  options: { kubeconfig: { type: 'string' }, namespace: { type: 'string' }, perSecond: { type: 'string' } },
 })
 /** Fewer than there are Secrets: two writes of one at a time would be an API server's conflict, which it tries again, at a cost. */
 const atATime = 32
-const { kubeconfig = '', namespace = '', names = '', perSecond = '100' } = values
+const { kubeconfig = '', namespace = '', perSecond = '' } = values
 const client = await apiUser(kubeconfig, atATime)
 const writer = secretWriter(client)
-const secrets = names.split(',')
+const secrets = Array.from({ length: atATime + 8 }, (_, index) => `stream-${index}`)
+for (const name of secrets) {
+  const { status, message } = await writer.apply(managedSecret({ namespace, name }))
+  if (status !== 200 && status !== 201) throw new Error(`making ${namespace}/${name} was answered with ${status} ${message}`)
+}
 const everyMs = 1000 / Number(perSecond)
 const startedMs = performance.now()
 const figures = { sent: 0, stored: 0, refused: 0, mostInFlight: 0, slowestMs: 0, messages: {} as Record<string, number> }

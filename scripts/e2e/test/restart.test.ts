@@ -1,9 +1,9 @@
 import t from 'tap'
 import { managedSecret } from '../../testbed/manifest.ts'
-import { within } from '../../testbed/within.ts'
+import { eventually } from '../eventually.ts'
 import { killPod, podNames } from '../processes.ts'
 import { releaseName, releaseNamespace, startProduct, valuesFor, webhookPods } from '../product.ts'
-import { leftOfRelease } from '../release-objects.ts'
+import { goneAll } from '../release.ts'
 import { inWords, noneRefused, startStream } from '../stream.ts'
 
 const namespace = 'apps'
@@ -20,10 +20,10 @@ t.test(`${restarts} rollouts under a stream of updates: none refused`, async t =
   const stop = await startStream(t, product, namespace)
   for (let restart = 0; restart < restarts; restart++) {
     await kubectl('rollout', 'restart', deployment, '-n', releaseNamespace)
-    await kubectl('rollout', 'status', deployment, '-n', releaseNamespace, '--timeout=90s')
+    await kubectl('rollout', 'status', deployment, '-n', releaseNamespace, '--timeout=240s')
   }
   const all = () => kubectl('get', 'pods', '-n', releaseNamespace, '-l', webhookPods, '-o', 'jsonpath={.items[*].metadata.name}')
-  await within(60, 'the pods of before are gone', async () => (await all()).split(' ').length === 2)
+  await eventually('the pods of before are gone', async () => (await all()).split(' ').length === 2)
   noneRefused(t, await stop())
 })
 
@@ -31,7 +31,7 @@ t.test('a replica that is killed takes with it no more than it was answering', a
   const stop = await startStream(t, product, namespace)
   const [pod = ''] = await podNames(product, webhookPods)
   const restarted = (count: string) =>
-    within(60, `${pod} has been restarted ${count} times`, async () => {
+    eventually(`${pod} has been restarted ${count} times`, async () => {
       const path = '{.status.containerStatuses[0].restartCount} {.status.containerStatuses[0].ready}'
       return (await kubectl('get', 'pod', pod, '-n', releaseNamespace, '-o', `jsonpath=${path}`)) === `${count} true`
     })
@@ -47,18 +47,13 @@ t.test('a replica that is killed takes with it no more than it was answering', a
 t.test('helm uninstall leaves users their Secrets, and nothing else', async t => {
   const secrets = await kubectl('get', 'secrets', '-n', namespace, '-o', 'name')
   t.equal((await product.helm(['uninstall', releaseName, '--wait'])).code, 0)
-  let left: string[] = []
-  const isGone = async () => {
-    left = await leftOfRelease(product)
-    return left.length === 0
-  }
-  await within(60, 'nothing of the release is left', isGone, () => left.join())
+  await goneAll(product)
   t.equal(await kubectl('get', 'secrets', '-n', namespace, '-o', 'name'), secrets)
   // Opaque: nobody fills it in now, and without data a docker config is refused by Kubernetes itself.
   const after = await apply({ ...managedSecret({ namespace, name: 'after' }), type: 'Opaque' })
   t.equal(after.code, 0, after.stderr)
   await kubectl('delete', 'secret', 'after', '-n', namespace)
-  await kubectl('delete', 'namespace', namespace, '--timeout=60s')
+  await kubectl('delete', 'namespace', namespace, '--timeout=240s')
   await product.namespace('another', 'enabled')
-  await kubectl('delete', 'namespace', 'another', '--timeout=60s')
+  await kubectl('delete', 'namespace', 'another', '--timeout=240s')
 })

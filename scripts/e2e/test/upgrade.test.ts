@@ -2,14 +2,17 @@ import t, { type Test } from 'tap'
 import { managedSecret } from '../../testbed/manifest.ts'
 import { storedSecret } from '../../testbed/stored-secret.ts'
 import { ownRegistry } from '../../testbed/testbed.ts'
-import { within } from '../../testbed/within.ts'
 import { faults } from '../aws.ts'
+import { eventually } from '../eventually.ts'
+import { interrupt } from '../interrupt.ts'
 import { podNames } from '../processes.ts'
-import { chart, releaseName, startProduct, type Values, valuesFor, webhookPods } from '../product.ts'
-import { leftOfRelease } from '../release-objects.ts'
+import { chart, installArgs, releaseName, releaseNamespace, startProduct, type Values, valuesFor, webhookPods } from '../product.ts'
+import { ensureAbsent, ensureDeployed, goneAll, recover, revisions } from '../release.ts'
 import { noneRefused, startStream } from '../stream.ts'
 
 const namespace = 'apps'
+const perSecond = 20
+const inProgress = /another operation .+ is in progress/
 
 const product = await startProduct(t)
 const { node, kubectl, apply } = product
@@ -18,26 +21,52 @@ const withTenants = (...names: string[]): Values => ({
   ...base,
   tenants: names.map(name => ({ name, roleArn: `arn:aws:iam::123456789012:role/pull-${name}` })),
 })
+const upgradeArgs = ['upgrade', ...installArgs]
+const status = async () => (await revisions(product)).at(-1)?.status
 await product.namespace(namespace, 'enabled')
 
-t.test('an install that is interrupted completes when it is run again', async t => {
-  const until = () => within(60, 'pods of the webhook are being started', async () => (await podNames(product, webhookPods)).length > 0)
-  await product.interrupted('install', { values: base, until, signal: 'SIGINT' })
-  // Made before there was anything that could own them; the next install takes them over.
-  const left = ['secret/ecr-anywhere-tickets', 'secret/ecr-anywhere-tls']
-  await within(60, 'Helm has rolled back', async () => (await leftOfRelease(product)).join() === left.join())
-  const { code, stderr } = await product.install(base)
-  t.equal(code, 0, stderr)
-  t.equal((await product.helm(['uninstall', releaseName, '--wait'])).code, 0)
-  await within(60, 'nothing is left', async () => (await leftOfRelease(product)).length === 0)
-})
+/** A moment at which Helm is interrupted: what is there before, and then something that tells that the moment has come. */
+type Moment = () => Promise<() => Promise<unknown>>
+const moments = {
+  'as soon as it has begun': async () => {
+    const before = await statuses()
+    return () => eventually('Helm has begun', async () => (await statuses()).some(one => one.includes('pending') && !before.includes(one)))
+  },
+  'while pods are being started': async () => {
+    const before = await podNames(product, webhookPods)
+    const isNew = (name: string) => !before.includes(name)
+    return () => eventually('pods are being started', async () => (await podNames(product, webhookPods)).some(isNew))
+  },
+} satisfies Record<string, Moment>
 
-t.test('AWS cannot be reached at install: it fails with the cause, and an upgrade once AWS is there mends it', async t => {
+for (const [signal, when] of [
+  ['SIGINT', 'while pods are being started'],
+  ['SIGKILL', 'as soon as it has begun'],
+] as const) {
+  t.test(
+    `an install that is interrupted by ${signal} ${when} completes after what the README says, and leaves nothing when it goes`,
+    async t => {
+      await ensureAbsent(product)
+      await interrupt(product, ['install', ...installArgs], { values: base, until: await moments[when](), signal })
+      if (signal === 'SIGKILL') t.equal(await status(), 'pending-install')
+      await recover(product)
+      const { code, stderr } = await product.install(base)
+      t.equal(code, 0, stderr)
+      t.equal((await product.helm(['uninstall', releaseName, '--wait'])).code, 0)
+      await goneAll(product)
+    },
+  )
+}
+
+t.test('AWS cannot be reached at install: it fails with the cause, and an upgrade once AWS is there repairs it', async t => {
+  await ensureAbsent(product)
+  t.teardown(() => faults(product))
   await faults(product, { fault: 'cut', api: '*' })
   const failed = await product.helm(['install', releaseName, chart, '--wait'], { ...base, check: { timeout: '15s' } })
   t.equal(failed.code, 1)
   t.match(failed.stdout + failed.stderr, /check failed: .*AWS/)
   console.error((failed.stdout + failed.stderr).split('\n').find(line => line.includes('check failed')))
+  t.equal(await status(), 'failed')
   await faults(product)
   const { code, stderr } = await product.upgrade(base)
   t.equal(code, 0, stderr)
@@ -45,47 +74,58 @@ t.test('AWS cannot be reached at install: it fails with the cause, and an upgrad
 })
 
 t.test('tenants are added, renamed and removed by upgrades, without a conflict and without a refused update', async t => {
-  const stop = await startStream(t, product, namespace)
+  await ensureDeployed(product, base)
+  const stop = await startStream(t, product, namespace, perSecond)
   for (const tenants of [['a'], ['b'], []]) {
     const { code, stderr } = await product.upgrade(withTenants(...tenants))
     t.equal(code, 0, stderr)
-    for (const tenant of tenants) {
-      await product.namespace(`of-${tenant}`, tenant)
-      await filled(t, `of-${tenant}`)
-    }
+    for (const tenant of tenants) await filled(t, await namespaceOf(tenant))
     const made = await kubectl('get', 'mutatingwebhookconfigurations', '-o', 'jsonpath={.items[*].metadata.name}')
     t.same(made.split(' '), ['ecr-anywhere-probe', ...['default', ...tenants].map(name => `ecr-anywhere-tenant-${name}`)].sort())
   }
   noneRefused(t, await stop())
 })
 
-t.test('an upgrade that is interrupted completes when it is run again, and refuses no update in between', async t => {
-  const stop = await startStream(t, product, namespace)
-  await product.interrupted('upgrade', { values: withTenants('a'), until: newPods, signal: 'SIGINT' })
-  const { code, stderr } = await product.upgrade(withTenants('a'))
-  t.equal(code, 0, stderr)
-  noneRefused(t, await stop())
-  await filled(t, 'of-a')
-})
+const interruptions: [verb: 'upgrade' | 'rollback', signal: NodeJS.Signals, when: keyof typeof moments, from: string[], to: string[]][] = [
+  ['upgrade', 'SIGINT', 'as soon as it has begun', [], ['a']],
+  ['upgrade', 'SIGINT', 'while pods are being started', ['a'], ['b']],
+  ['upgrade', 'SIGKILL', 'while pods are being started', ['b'], ['a', 'b']],
+  ['rollback', 'SIGKILL', 'as soon as it has begun', ['a', 'b'], ['c']],
+]
 
-t.test('an upgrade whose Helm is killed completes after a rollback, which Helm asks for', async t => {
-  const stop = await startStream(t, product, namespace)
-  await product.interrupted('upgrade', { values: withTenants('a', 'b'), until: newPods, signal: 'SIGKILL' })
-  t.match(await product.upgrade(withTenants('a', 'b')), { code: 1, stderr: /another operation .+ is in progress/ })
-  const back = await product.helm(['rollback', releaseName, '--wait'])
-  t.equal(back.code, 0, back.stderr)
-  const { code, stderr } = await product.upgrade(withTenants('a', 'b'))
-  t.equal(code, 0, stderr)
-  noneRefused(t, await stop())
-  for (const tenant of ['a', 'b']) await filled(t, `of-${tenant}`)
-})
-
-/** An upgrade is on its way: there are pods that were not there before. */
-async function newPods(): Promise<void> {
-  const before = await podNames(product, webhookPods)
-  await within(60, 'pods of the upgrade are being started', async () =>
-    (await podNames(product, webhookPods)).some(name => !before.includes(name)),
+for (const [verb, signal, when, from, to] of interruptions) {
+  t.test(
+    `an ${verb} that is interrupted by ${signal} ${when}: after what the README says, an upgrade completes; no update is refused`,
+    async t => {
+      await ensureDeployed(product, withTenants(...from))
+      const stop = await startStream(t, product, namespace, perSecond)
+      const until = await moments[when]()
+      if (verb === 'upgrade') await interrupt(product, upgradeArgs, { values: withTenants(...to), until, signal })
+      else await interrupt(product, ['rollback', releaseName, '--wait'], { until, signal })
+      if (signal === 'SIGKILL') {
+        t.equal(await status(), `pending-${verb}`)
+        t.match(await product.upgrade(withTenants(...to)), { code: 1, stderr: inProgress })
+      }
+      await recover(product)
+      const { code, stderr } = await product.upgrade(withTenants(...to))
+      t.equal(code, 0, stderr)
+      t.equal(await status(), 'deployed')
+      noneRefused(t, await stop())
+      for (const tenant of to) await filled(t, await namespaceOf(tenant))
+    },
   )
+}
+
+/** Of all revisions: Helm keeps each in a Secret, whose labels are quicker to ask for than Helm is. */
+async function statuses(): Promise<string[]> {
+  const jsonpath = '{range .items[*]}{.metadata.labels.version}-{.metadata.labels.status} {end}'
+  const found = await kubectl('get', 'secrets', '-n', releaseNamespace, '-l', 'owner=helm', '-o', `jsonpath=${jsonpath}`)
+  return found.trim().split(' ')
+}
+
+async function namespaceOf(tenant: string): Promise<string> {
+  await product.namespace(`of-${tenant}`, tenant)
+  return `of-${tenant}`
 }
 
 async function filled(t: Test, where: string): Promise<void> {

@@ -65,7 +65,7 @@ t.test(
     const client = await apiUser(cluster.kubeconfig)
     t.teardown(client.close)
     const writer = secretWriter(client)
-    const inFlight = writer.create(managedSecret({ namespace, name: 'in-flight', ...elsewhere }))
+    const inFlight = writer.create(managedSecret({ namespace, name: 'in-flight', annotations: elsewhere }))
     await until('AWS is being asked', () => 'ecr.GetAuthorizationToken.eu-west-1' in bed.emulator.calls().counts)
     const ended = bed.webhook().stop('SIGTERM')
     await until('it is not ready', async () => (await readiness()) === 503)

@@ -1,0 +1,71 @@
+import { isDeepStrictEqual } from 'node:util'
+import { must } from '../testbed/testbed.ts'
+import { eventually } from './eventually.ts'
+import { type Product, releaseName, releaseNamespace, type Values } from './product.ts'
+import { leftOfRelease } from './release-objects.ts'
+
+/** A revision of the release, as `helm history` shows it. */
+export interface Revision {
+  revision: number
+  /** `deployed`, `superseded`, `failed`, `pending-upgrade`, … */
+  status: string
+}
+
+/** The revisions of the release, the oldest first; none where there is no release. */
+export async function revisions({ helm }: Product): Promise<Revision[]> {
+  const names = (await must(helm(['list', '--short']))).split('\n')
+  return names.includes(releaseName) ? JSON.parse(await must(helm(['history', releaseName, '--output', 'json']))) : []
+}
+
+/**
+ * What the README says under "another operation is in progress", for a release in whatever state.
+ *
+ * @returns the arguments of the Helm command, if there is one to run before the install or the upgrade is run again
+ */
+export function remedy(found: readonly Revision[]): string[] | undefined {
+  if (found.length === 0) return undefined
+  const newest = (status: string) => found.findLast(one => one.status === status)
+  const complete = newest('deployed') ?? newest('superseded')
+  return complete === undefined ? ['uninstall', releaseName, '--wait'] : ['rollback', releaseName, String(complete.revision), '--wait']
+}
+
+/** Does what the README says, as a user whose Helm was interrupted. @throws with Helm's words where that fails */
+export async function recover(product: Product): Promise<void> {
+  const found = await revisions(product)
+  const command = remedy(found)
+  console.error(`${inWords(found)}: ${command === undefined ? 'nothing to do' : `helm ${command.join(' ')}`}`)
+  if (command !== undefined) await must(product.helm(command))
+}
+
+/** Whatever the test before left: from here on the release is deployed with these values. */
+export async function ensureDeployed(product: Product, values: Values): Promise<void> {
+  const found = await revisions(product)
+  if (found.at(-1)?.status === 'deployed') {
+    const present = await must(product.helm(['get', 'values', releaseName, '--output', 'json']))
+    if (isDeepStrictEqual(JSON.parse(present), values)) return
+  } else await recover(product)
+  await must((await revisions(product)).length === 0 ? product.install(values) : product.upgrade(values))
+}
+
+/** Whatever the test before left: from here on there is no release, nor anything that one would leave. */
+export async function ensureAbsent(product: Product): Promise<void> {
+  if ((await revisions(product)).length > 0) await must(product.helm(['uninstall', releaseName, '--wait']))
+  // Of an install that did not come to its end: hooks, and the Secrets that they made before there was an object to own them.
+  const left = await leftOfRelease(product)
+  if (left.length > 0) await product.kubectl('delete', '--ignore-not-found', '-n', releaseNamespace, ...left)
+  await goneAll(product)
+}
+
+/** Waits until nothing of the release is there. */
+export async function goneAll(product: Product): Promise<void> {
+  let left: string[] = []
+  const isGone = async () => {
+    left = await leftOfRelease(product)
+    return left.length === 0
+  }
+  await eventually('nothing of the release is left', isGone, () => left.join())
+}
+
+function inWords(found: readonly Revision[]): string {
+  return found.length === 0 ? 'no release' : found.map(({ revision, status }) => `${revision} ${status}`).join(', ')
+}
