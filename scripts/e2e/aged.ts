@@ -6,7 +6,7 @@ import { lifeMs, mintPair } from '../../cronjob/src/tls/mint.ts'
 import { annotations, fieldManagers } from '../../shared/src/names.ts'
 import { formatTime } from '../../shared/src/time.ts'
 import { must } from '../testbed/testbed.ts'
-import { within } from '../testbed/within.ts'
+import { eventually } from './eventually.ts'
 import { ended, startJob } from './jobs.ts'
 import { podNames } from './processes.ts'
 import { type Product, releaseNamespace, webhookPods } from './product.ts'
@@ -28,12 +28,12 @@ export async function ageServingPair(product: Product): Promise<void> {
   const flags = ['--server-side', '--force-conflicts', `--field-manager=${fieldManagers.certs}`]
   await must(node.kubectl('apply', ...flags, '-f', '-', { input: JSON.stringify(object) }))
   const soon = { ROTATE_PROPAGATE: '1s', ROTATE_RELOAD: '1s' }
-  await within(120, 'the aged pair is rotated to', async () => (await runCerts(product, soon)).startsWith('certs: finish'))
+  await eventually('the aged pair is rotated to', async () => (await runCerts(product, soon)).startsWith('certs: finish'))
   const notAfter = formatTime(new X509Certificate(next.cert).validToDate.getTime())
   const served = async (pod: string) =>
     JSON.parse(await kubectl('get', '--raw', `/api/v1/namespaces/${releaseNamespace}/pods/${pod}:9090/proxy/status`)).servingCertificate
   for (const pod of await podNames(product, webhookPods)) {
-    await within(60, `${pod} serves the aged pair`, async () => (await served(pod))?.notAfter === notAfter)
+    await eventually(`${pod} serves the aged pair`, async () => (await served(pod))?.notAfter === notAfter)
   }
 }
 

@@ -38,7 +38,7 @@ export async function sync(product: Product, values: Values, flags: string[]): P
   }
 
   async function healthy({ kind, metadata: { name } }: Manifest): Promise<void> {
-    if (kind === 'Deployment') await kubectl('rollout', 'status', `deployment/${name}`, '-n', releaseNamespace, '--timeout=90s')
+    if (kind === 'Deployment') await kubectl('rollout', 'status', `deployment/${name}`, '-n', releaseNamespace, '--timeout=240s')
     if (kind !== 'Job') return
     const { succeeded, reason, pods } = await ended(product, name)
     if (!succeeded) throw new Error(`hook ${name}: ${reason} ${JSON.stringify(pods)}`)

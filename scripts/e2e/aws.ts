@@ -1,5 +1,5 @@
 import type { Fault } from '../aws/faults.ts'
-import { within } from '../testbed/within.ts'
+import { eventually } from './eventually.ts'
 import { type Product, releaseNamespace, webhookPods } from './product.ts'
 
 /** From now on AWS fails so; or, with none, works again. */
@@ -17,6 +17,6 @@ export async function forgetTokens({ kubectl }: Product): Promise<void> {
   const names = async () => (await kubectl('get', 'pods', '-n', releaseNamespace, '-l', webhookPods, '-o', 'name')).trim().split('\n')
   const before = new Set(await names())
   await kubectl('rollout', 'restart', 'deployment/ecr-anywhere-webhook', '-n', releaseNamespace)
-  await kubectl('rollout', 'status', 'deployment/ecr-anywhere-webhook', '-n', releaseNamespace, '--timeout=90s')
-  await within(60, 'the pods of before are gone', async () => (await names()).every(name => !before.has(name)))
+  await kubectl('rollout', 'status', 'deployment/ecr-anywhere-webhook', '-n', releaseNamespace, '--timeout=240s')
+  await eventually('the pods of before are gone', async () => (await names()).every(name => !before.has(name)))
 }

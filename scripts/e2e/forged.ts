@@ -1,7 +1,7 @@
 import { review } from '../bench/review.ts'
 import { imageName } from '../image/image.ts'
 import { must } from '../testbed/testbed.ts'
-import { within } from '../testbed/within.ts'
+import { eventually } from './eventually.ts'
 import { pod } from './objects.ts'
 import { type Product, releaseNamespace } from './product.ts'
 
@@ -21,7 +21,7 @@ export async function sendReview(product: Product, { namespace, name, ticket }: 
   const command = ['/nodejs/bin/node', '--no-warnings', '--input-type=module', '--eval', posting, url, JSON.stringify(body)]
   await must(node.kubectl('apply', '-f', '-', { input: JSON.stringify(pod({ namespace, name }, { image: imageName, command })) }))
   const ended = ['get', 'pod', name, '-n', namespace, '-o', 'jsonpath={.status.phase}'] as const
-  await within(60, `pod ${name} ends`, async () => ['Succeeded', 'Failed'].includes(await kubectl(...ended)))
+  await eventually(`pod ${name} ends`, async () => ['Succeeded', 'Failed'].includes(await kubectl(...ended)))
   const { response } = JSON.parse(await kubectl('logs', name, '-n', namespace))
   return response as { allowed: boolean; patch?: string; status?: { message: string } }
 }

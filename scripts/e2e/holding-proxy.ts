@@ -18,7 +18,7 @@ const [cert, key, ca] = await Promise.all(['apiserver.crt', 'apiserver.key', 'ca
 const server = createServer({ cert, key }, (request, response) => {
   pass(request, response).catch(() => response.destroy())
 })
-server.listen(Number(port), host)
+server.listen(Number(port), host, () => console.log('listening'))
 
 async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method = 'GET', url = '/', headers } = request

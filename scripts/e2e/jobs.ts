@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { within } from '../testbed/within.ts'
+import { eventually } from './eventually.ts'
 import { type Product, releaseNamespace } from './product.ts'
 
 export interface EndedJob {
@@ -33,7 +33,7 @@ export async function startJob({ kubectl, node }: Product, cronJob: string, env:
 
 /** Waits for the end of a Job. */
 export async function ended(product: Product, name: string): Promise<EndedJob> {
-  const condition = await within(120, `Job ${name} ends`, async () => {
+  const condition = await eventually(`Job ${name} ends`, async () => {
     const job: Job = JSON.parse(await product.kubectl('get', 'job', name, '-n', releaseNamespace, '-o', 'json'))
     return job.status?.conditions?.find(({ type, status }) => status === 'True' && (type === 'Complete' || type === 'Failed'))
   })
@@ -48,7 +48,7 @@ export async function runJob(product: Product, cronJob: string, env: Record<stri
 /** Waits for the end of the first Job that a CronJob's own schedule makes from now on. */
 export async function nextScheduled(product: Product, cronJob: string): Promise<EndedJob> {
   const known = new Set(await jobsOf(product, cronJob))
-  const name = await within(90, `${cronJob}'s schedule makes a Job`, async () =>
+  const name = await eventually(`${cronJob}'s schedule makes a Job`, async () =>
     (await jobsOf(product, cronJob)).find(one => !known.has(one)),
   )
   return ended(product, name)

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { within } from '../testbed/within.ts'
+import { eventually } from './eventually.ts'
 import { ended, startJob } from './jobs.ts'
 import { killPod, podNames } from './processes.ts'
 import { type Product, releaseNamespace } from './product.ts'
@@ -17,7 +17,9 @@ export async function killedCerts(product: Product): Promise<KilledCerts> {
   const name = 'holding-proxy'
   const args = [program, `--pki=${join(node.dir, 'pki')}`, `--host=${node.ip}`, `--port=${port}`, `--to=${node.url}`]
   node.start({ name, file: process.execPath, args })
-  const held = async () => (await readFile(join(node.dir, `${name}.log`), 'utf8')).split('\n').filter(line => line.startsWith('held '))
+  const said = async () => (await readFile(join(node.dir, `${name}.log`), 'utf8')).split('\n')
+  const held = async () => (await said()).filter(line => line.startsWith('held '))
+  await node.until(name, async () => (await said()).includes('listening'))
   const env = { KUBERNETES_SERVICE_HOST: node.ip, KUBERNETES_SERVICE_PORT: String(port) }
 
   return async () => {
@@ -27,7 +29,9 @@ export async function killedCerts(product: Product): Promise<KilledCerts> {
     const end = ended(product, job).then(() => {
       hasEnded = true
     })
-    const write = await within(60, `${job} writes, or ends`, async () => {
+    // Where the wait below fails, nobody waits for this one, and it must not fail another test.
+    end.catch(() => {})
+    const write = await eventually(`${job} writes, or ends`, async () => {
       const [line] = (await held()).slice(before)
       return line ?? (hasEnded && 'none')
     })

@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -21,6 +21,7 @@ const { groups } = objects.find(({ kind }) => kind === 'PrometheusRule')?.spec ?
 const rules: Rule[] = groups.flatMap((group: { rules: Rule[] }) => group.rules)
 const tool = await promtool()
 const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-alerts-'))
+t.teardown(() => rm(dir, { recursive: true }))
 await writeFile(join(dir, 'rules.yaml'), JSON.stringify({ groups }))
 
 const cronJob = (name: string) => `{namespace="${namespace}", cronjob="ecr-anywhere-${name}"}`

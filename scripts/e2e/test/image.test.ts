@@ -1,17 +1,18 @@
-import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { version } from '../../../shared/src/version.ts'
 import { startNode } from '../../cluster/node.ts'
 import { imageFile, imageName, makeContent, makeLocalImage } from '../../image/image.ts'
 import { must } from '../../testbed/testbed.ts'
-
-const withinMs = 30_000
+import { eventually } from '../eventually.ts'
 
 t.test('the image runs under the strictest rules that Kubernetes and OpenShift have', async t => {
   await makeContent()
   await makeLocalImage()
   const node = await startNode()
-  t.teardown(node.stop)
+  t.teardown(async () => {
+    if (!t.passing()) console.error(await node.diagnosis())
+    await node.stop()
+  })
   await node.importImage(imageFile)
   const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' }
   const securityContext = {
@@ -27,12 +28,8 @@ t.test('the image runs under the strictest rules that Kubernetes and OpenShift h
     const main = { name: 'main', image: imageName, args: ['--version'], securityContext: { ...securityContext, ...user } }
     const metadata = { name, namespace: 'strict' }
     await apply({ apiVersion: 'v1', kind: 'Pod', metadata, spec: { restartPolicy: 'Never', containers: [main] } })
-    const ask = () => node.kubectl('get', 'pod', name, '--namespace=strict', '--output=jsonpath={.status.phase}')
-    const deadline = performance.now() + withinMs
-    while ((await ask()).stdout !== 'Succeeded') {
-      if (performance.now() > deadline) throw new Error(await node.diagnosis())
-      await setTimeout(100)
-    }
+    const ask = () => must(node.kubectl('get', 'pod', name, '--namespace=strict', '--output=jsonpath={.status.phase}'))
+    await eventually(`pod ${name} has succeeded`, async () => (await ask()) === 'Succeeded')
     t.equal(await must(node.kubectl('logs', name, '--namespace=strict')), `${version}\n`)
   }
 

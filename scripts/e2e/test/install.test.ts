@@ -2,8 +2,8 @@ import t from 'tap'
 import { managedSecret } from '../../testbed/manifest.ts'
 import { storedSecret } from '../../testbed/stored-secret.ts'
 import { ownRegistry } from '../../testbed/testbed.ts'
-import { within } from '../../testbed/within.ts'
 import { faults, forgetTokens, tokenLife } from '../aws.ts'
+import { eventually } from '../eventually.ts'
 import { sendReview } from '../forged.ts'
 import { nextScheduled, runJob } from '../jobs.ts'
 import { pod } from '../objects.ts'
@@ -54,9 +54,9 @@ t.test('a Secret without data, in a namespace that has been labelled, is filled'
 
 t.test('a pod whose image is private starts with this Secret, and not without', async t => {
   await apply(pod({ namespace, name: 'without' }, { image: privateImage }))
-  await within(60, 'the image cannot be pulled', async () => /ErrImagePull|ImagePullBackOff/.test(await stateOf('without')))
+  await eventually('the image cannot be pulled', async () => /ErrImagePull|ImagePullBackOff/.test(await stateOf('without')))
   await apply(pod({ namespace, name: 'with' }, { image: privateImage, secret: 'ecr-pull' }))
-  await within(60, 'the pod runs', async () => (await stateOf('with')).includes('Running'))
+  await eventually('the pod runs', async () => (await stateOf('with')).includes('Running'))
   t.equal(await kubectl('exec', 'with', '-n', namespace, '--', 'echo', 'hello'), 'hello\n')
   t.match(await stateOf('without'), /ErrImagePull|ImagePullBackOff/)
 })
@@ -79,9 +79,9 @@ t.test('helm test passes', async t => {
 t.test("the CronJob's own schedule renews what is due", async t => {
   t.ok((await leftMs('ecr-pull')) < 3 * hoursMs)
   await tokenLife(product, 12)
-  await within(90, 'the Secret is renewed', async () => (await leftMs('ecr-pull')) > 11 * hoursMs)
+  await eventually('the Secret is renewed', async () => (await leftMs('ecr-pull')) > 11 * hoursMs)
   const succeeded = ['get', 'jobs', '-n', releaseNamespace, '-o', 'jsonpath={.items[*].status.succeeded}'] as const
-  await within(60, 'the run that renewed it has succeeded', async () => (await kubectl(...succeeded)).includes('1'))
+  await eventually('the run that renewed it has succeeded', async () => (await kubectl(...succeeded)).includes('1'))
 })
 
 t.test('AWS denies, and no token is in memory: the Job fails, and its termination message says why', async t => {

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { type Node, startNode } from '../../cluster/node.ts'
 import { busyboxImage } from '../../cluster/node-images.ts'
 import { startRegistry } from '../../cluster/registry.ts'
 import { must } from '../../testbed/testbed.ts'
+import { eventually } from '../eventually.ts'
 import { leftOf } from '../leftovers.ts'
 
 const host = '123456789012.dkr.ecr.us-east-1.amazonaws.com'
@@ -17,13 +17,16 @@ const user = {
   secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
   arn: 'arn:aws:iam::123456789012:user/e2e',
 }
-const withinMs = 60_000
 
 t.test('a pod pulls its image from ECR with the right Secret only, and nothing of the node is left', async t => {
   const node = await startNode()
-  t.teardown(node.stop)
+  t.teardown(async () => {
+    // Of a node that is gone there is nothing to say.
+    if (!t.passing()) console.error(await node.diagnosis().catch(String))
+    await node.stop()
+  })
   await apply(node, pod('ours', busyboxImage))
-  await until(() => stateOf(node, 'ours'), 'Running', node)
+  await inState(node, 'ours', /Running/)
 
   const registry = await startRegistry(node, { principals: { users: [user] }, hosts: [host] })
   await registry.push(`${node.dir}/images/busybox.tar`, privateImage)
@@ -32,9 +35,9 @@ t.test('a pod pulls its image from ECR with the right Secret only, and nothing o
   const type = 'kubernetes.io/dockerconfigjson'
   await apply(node, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'right' }, type, stringData: content })
   await apply(node, pod('without', privateImage))
-  await until(() => stateOf(node, 'without'), 'ErrImagePull', node)
+  await inState(node, 'without', /ErrImagePull|ImagePullBackOff/)
   await apply(node, pod('with', privateImage, 'right'))
-  await until(() => stateOf(node, 'with'), 'Running', node)
+  await inState(node, 'with', /Running/)
   t.equal(await must(node.kubectl('exec', 'with', '--', 'echo', 'hello from inside')), 'hello from inside\n')
   t.match(await stateOf(node, 'without'), /ErrImagePull|ImagePullBackOff/, 'what one pod pulled is not for all')
 
@@ -49,25 +52,29 @@ for (const signal of ['SIGKILL', 'SIGINT'] as const) {
     t.teardown(() => starter.kill('SIGKILL'))
     const said = createInterface(starter.stderr)[Symbol.asyncIterator]()
     const { value: line } = await said.next()
-    const [, netns = ''] = /netns\/(\S+)/.exec(line ?? '') ?? []
-    const [, dir = ''] = /removes (\S+)/.exec(line ?? '') ?? []
+    const [, netns] = /netns\/(\S+)/.exec(line ?? '') ?? []
+    const [, dir] = /removes (\S+)/.exec(line ?? '') ?? []
+    if (netns === undefined || dir === undefined) throw new Error(`the starter said ${line}`)
     t.ok((await leftOf({ dir, netns })).length > 10)
     const exited = once(starter, 'exit')
     starter.kill(signal)
     await exited
-    await until(async () => (await leftOf({ dir, netns })).join('\n'), /^$/)
+    let left: string[] = []
+    const isGone = async () => {
+      left = await leftOf({ dir, netns })
+      return left.length === 0
+    }
+    await eventually('nothing of the node is left', isGone, () => left.join('\n'))
   })
 }
 
-/** Waits for a state, or throws with all that the cluster says. */
-async function until(ask: () => Promise<string>, wanted: string | RegExp, node?: Node): Promise<void> {
-  const deadline = performance.now() + withinMs
-  for (;;) {
-    const found = await ask()
-    if (found.match(wanted)) return
-    if (performance.now() > deadline) throw new Error(`found ${found}; wanted ${wanted} within a minute\n${await node?.diagnosis()}`)
-    await setTimeout(100)
+async function inState(node: Node, name: string, wanted: RegExp): Promise<void> {
+  let found = ''
+  const isSo = async () => {
+    found = await stateOf(node, name)
+    return wanted.test(found)
   }
+  await eventually(`pod ${name} is ${wanted}`, isSo, () => found)
 }
 
 /** `Running`, or why not. */
