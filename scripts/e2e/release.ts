@@ -3,13 +3,7 @@ import { must } from '../testbed/testbed.ts'
 import { eventually } from './eventually.ts'
 import { type Product, releaseName, releaseNamespace, type Values } from './product.ts'
 import { leftOfRelease } from './release-objects.ts'
-
-/** A revision of the release, as `helm history` shows it. */
-export interface Revision {
-  revision: number
-  /** `deployed`, `superseded`, `failed`, `pending-upgrade`, … */
-  status: string
-}
+import { type Revision, remedy } from './remedy.ts'
 
 /** The revisions of the release, the oldest first; none where there is no release. */
 export async function revisions({ helm }: Product): Promise<Revision[]> {
@@ -17,22 +11,10 @@ export async function revisions({ helm }: Product): Promise<Revision[]> {
   return names.includes(releaseName) ? JSON.parse(await must(helm(['history', releaseName, '--output', 'json']))) : []
 }
 
-/**
- * What the README says under "another operation is in progress", for a release in whatever state.
- *
- * @returns the arguments of the Helm command, if there is one to run before the install or the upgrade is run again
- */
-export function remedy(found: readonly Revision[]): string[] | undefined {
-  if (found.length === 0) return undefined
-  const newest = (status: string) => found.findLast(one => one.status === status)
-  const complete = newest('deployed') ?? newest('superseded')
-  return complete === undefined ? ['uninstall', releaseName, '--wait'] : ['rollback', releaseName, String(complete.revision), '--wait']
-}
-
 /** Does what the README says, as a user whose Helm was interrupted. @throws with Helm's words where that fails */
 export async function recover(product: Product): Promise<void> {
   const found = await revisions(product)
-  const command = remedy(found)
+  const command = remedy(found, releaseName)
   console.error(`${inWords(found)}: ${command === undefined ? 'nothing to do' : `helm ${command.join(' ')}`}`)
   if (command !== undefined) await must(product.helm(command))
 }

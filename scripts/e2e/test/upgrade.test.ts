@@ -44,7 +44,7 @@ for (const [signal, when] of [
   ['SIGKILL', 'as soon as it has begun'],
 ] as const) {
   t.test(
-    `an install that is interrupted by ${signal} ${when} completes after what the README says, and leaves nothing when it goes`,
+    `helm install, interrupted by ${signal} ${when}: after what the README says it completes, and leaves nothing when it goes`,
     async t => {
       await ensureAbsent(product)
       await interrupt(product, ['install', ...installArgs], { values: base, until: await moments[when](), signal })
@@ -95,7 +95,7 @@ const interruptions: [verb: 'upgrade' | 'rollback', signal: NodeJS.Signals, when
 
 for (const [verb, signal, when, from, to] of interruptions) {
   t.test(
-    `an ${verb} that is interrupted by ${signal} ${when}: after what the README says, an upgrade completes; no update is refused`,
+    `helm ${verb}, interrupted by ${signal} ${when}: after what the README says an upgrade completes, and no update is refused`,
     async t => {
       await ensureDeployed(product, withTenants(...from))
       const stop = await startStream(t, product, namespace, perSecond)

@@ -1,0 +1,19 @@
+/** A revision of a release, as `helm history` shows it. */
+export interface Revision {
+  revision: number
+  /** `deployed`, `superseded`, `failed`, `pending-upgrade`, … */
+  status: string
+}
+
+/**
+ * What the README says to do when Helm was interrupted.
+ *
+ * @param found the revisions of the release, the oldest first
+ * @returns the arguments of the Helm command to run before the install or the upgrade is run again; undefined where there is no release
+ */
+export function remedy(found: readonly Revision[], release: string): string[] | undefined {
+  if (found.length === 0) return undefined
+  const newest = (status: string) => found.findLast(one => one.status === status)
+  const complete = newest('deployed') ?? newest('superseded')
+  return complete === undefined ? ['uninstall', release, '--wait'] : ['rollback', release, String(complete.revision), '--wait']
+}
