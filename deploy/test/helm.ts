@@ -68,6 +68,10 @@ async function renderNow(values: Values): Promise<Rendered[]> {
   return parseAllDocuments(stdout).flatMap(document => (document.errors.length === 0 ? (document.toJS() ?? []) : raise(document.errors)))
 }
 
+export function ofKind(objects: readonly Rendered[], ...kinds: string[]): Rendered[] {
+  return objects.filter(({ kind }) => kinds.includes(kind))
+}
+
 /** The pod templates in some objects, those in CronJobs included. */
 export function podTemplates(objects: readonly Rendered[]): PodTemplate[] {
   return objects.flatMap(({ kind, metadata, spec }) => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { test } from 'tap'
-import { base, chart, helm, merged, podTemplates, type Rendered, render, template, type Values } from './helm.ts'
+import { base, chart, helm, merged, ofKind, podTemplates, render, template, type Values } from './helm.ts'
 import { variants } from './variants.ts'
 
 const all = Object.entries(variants)
@@ -110,23 +110,6 @@ test('a pod of the webhook lives longer than its delay and its grace together', 
   }
 })
 
-test('a ticket policy matches exactly what its webhook matches', async t => {
-  const objects = await render(variants.tenants ?? {})
-  const policies = new Map(ofKind(objects, 'MutatingAdmissionPolicy').map(({ metadata, spec }) => [metadata.name, spec]))
-  const configurations = ofKind(objects, 'MutatingWebhookConfiguration')
-  t.equal(configurations.length, 5, 'four tenants and the probe')
-  t.strictSame([...policies.keys()].sort(), [...configurations.map(({ metadata }) => metadata.name), 'ecr-anywhere-required-keys'].sort())
-  for (const { metadata, webhooks } of configurations) {
-    const [{ rules, namespaceSelector, objectSelector, matchConditions, matchPolicy, reinvocationPolicy, failurePolicy }] = webhooks
-    const { matchConstraints, ...policy } = policies.get(metadata.name)
-    t.strictSame(matchConstraints, { resourceRules: rules, namespaceSelector, objectSelector, matchPolicy }, metadata.name)
-    t.strictSame(
-      [policy.matchConditions, policy.reinvocationPolicy, policy.failurePolicy],
-      [matchConditions, reinvocationPolicy, failurePolicy],
-    )
-  }
-})
-
 test('rights are by name wherever the name is known', async t => {
   const objects = await render(variants['Secrets and Roles only'] ?? {})
   const wide = ofKind(objects, 'ClusterRole', 'Role').flatMap(({ kind, metadata, rules }) =>
@@ -187,8 +170,4 @@ test('the chart has the version of the product', async t => {
 function variable(pod: { spec: Values } | undefined, name: string): string | undefined {
   const [container] = (pod?.spec.containers ?? []) as { env: { name: string; value: string }[] }[]
   return container?.env.find(entry => entry.name === name)?.value
-}
-
-function ofKind(objects: readonly Rendered[], ...kinds: string[]): Rendered[] {
-  return objects.filter(({ kind }) => kinds.includes(kind))
 }

@@ -1,7 +1,4 @@
-{{/*
-What a tenant's webhook and its ticket policy match. They must match the same: a review without a ticket is refused, and a ticket
-without a review would be stored. Each takes (dict "root" $ "tenant" "default"), or "tenant" "" for the probe.
-*/}}
+{{/* What a tenant's webhook, its ticket policy and the validating policies match. */}}
 
 {{- define "ecr-anywhere.rules" -}}
 - apiGroups: [""]
@@ -11,40 +8,50 @@ without a review would be stored. Each takes (dict "root" $ "tenant" "default"),
   scope: Namespaced
 {{- end }}
 
+{{/*
+A tenant's webhook and its ticket policy must match the same: a review without a ticket is refused, and a ticket without a review would be
+stored. Takes the tenant's name.
+*/}}
 {{- define "ecr-anywhere.selectors" -}}
 namespaceSelector:
   matchExpressions:
-    {{- if .tenant }}
     - key: ecr-anywhere.centml.ai/namespace
       operator: In
-      values: {{ eq .tenant "default" | ternary (list "enabled" "default") (list .tenant) | toJson }}
-    {{- else }}
-    - key: kubernetes.io/metadata.name
-      operator: In
-      values: [{{ .root.Release.Namespace }}]
-    {{- end }}
-objectSelector:
-  matchExpressions:
-    - key: ecr-anywhere.centml.ai/managed
-      operator: In
-      values: ["true"]
-    - key: ecr-anywhere.centml.ai/probe
-      operator: {{ .tenant | empty | ternary "Exists" "DoesNotExist" }}
+      values: {{ include "ecr-anywhere.labelValues" . }}
+{{ include "ecr-anywhere.managedSelector" . }}
 {{- end }}
 
-{{/* A selector also matches what was managed: taking the label off, and ending a Secret, need nobody. */}}
+{{- define "ecr-anywhere.managedSelector" -}}
+objectSelector:
+  matchLabels:
+    ecr-anywhere.centml.ai/managed: "true"
+{{- end }}
+
+{{/* The selector also matches a Secret that was managed: removing the label, and changing a Secret that is being deleted, need no webhook. */}}
 {{- define "ecr-anywhere.conditions" -}}
 - name: managed
   expression: "object.metadata.?labels[?'ecr-anywhere.centml.ai/managed'].orValue('') == 'true'"
-- name: not-being-deleted
-  expression: "!has(object.metadata.deletionTimestamp)"
-{{- if not .tenant }}
-- name: dry-run
-  expression: "has(request.dryRun) && request.dryRun"
-{{- end }}
+{{ include "ecr-anywhere.notBeingDeleted" . }}
 {{- end }}
 
-{{/* Every value of the namespace label that is a tenant's, as JSON (which is CEL too). */}}
+{{/* Only oldObject is believed: with server-side apply, whoever writes an object may give it a deletionTimestamp. */}}
+{{- define "ecr-anywhere.notBeingDeleted" -}}
+- name: not-being-deleted
+  expression: oldObject == null || !has(oldObject.metadata.deletionTimestamp)
+{{- end }}
+
+{{/* The values of the namespace label that mean the tenant of the name given, as JSON (which is CEL too). */}}
+{{- define "ecr-anywhere.labelValues" -}}
+{{ eq . "default" | ternary (list "enabled" "default") (list .) | toJson }}
+{{- end }}
+
+{{/* Every value of the namespace label that is a tenant's, as JSON. */}}
 {{- define "ecr-anywhere.namespaceValues" -}}
 {{- append (include "ecr-anywhere.tenants" . | fromJsonArray) "enabled" | toJson }}
+{{- end }}
+
+{{/* Names of the ValidatingAdmissionPolicies as a JSON list; each has a binding of the same name. */}}
+{{- define "ecr-anywhere.validatingPolicies" -}}
+{{- $names := list "ecr-anywhere-injected" "ecr-anywhere-no-ticket" "ecr-anywhere-reader-guard" "ecr-anywhere-refresher" }}
+{{- $names | toJson }}
 {{- end }}

@@ -50,11 +50,11 @@ system:serviceaccount:{{ .Release.Namespace }}:ecr-anywhere-refresh
 {{- uniq $names | toJson }}
 {{- end }}
 
-{{/* Names of all webhook configurations as a JSON list: one a tenant, and the probe's. */}}
+{{/* Names of all webhook configurations as a JSON list: one a tenant. */}}
 {{- define "ecr-anywhere.configurations" -}}
 {{- $names := list }}
 {{- range include "ecr-anywhere.tenants" . | fromJsonArray }}{{ $names = append $names (printf "ecr-anywhere-tenant-%s" .) }}{{ end }}
-{{- append $names "ecr-anywhere-probe" | toJson }}
+{{- $names | toJson }}
 {{- end }}
 
 {{/* Is there anything for `certs` to do? cert-manager needs none, tickets do. */}}

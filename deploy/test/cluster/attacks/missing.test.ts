@@ -49,6 +49,23 @@ t.test('an attestation that the user writes is overwritten by the policy, and ne
   t.match(await create({ ...unmanaged, metadata: { ...unmanaged.metadata, labels: {} } }), { status: 403, message: notCalled })
 })
 
+t.test('the label probe exempts no Secret: with it nothing is stored, and a dry run goes the way of all', async t => {
+  for (const claims of [{}, { [annotations.expiresAt]: '2099-01-01T00:00:00Z' }]) {
+    for (const namespace of [enabled, plainNamespace, releaseNamespace]) {
+      const probe = managedSecret({ namespace, name: 'probe', labels: { [labels.probe]: 'true' }, annotations: claims, ...told.typed })
+      for (const write of [create, apply]) {
+        t.match(await write(probe), { status: 403, message: /ecr-anywhere-injected/ }, namespace)
+        const { warnings } = await write(probe, '&dryRun=All')
+        const isAsked = warnings.some(warning => warning.startsWith('ecr-anywhere: dry run'))
+        t.equal(isAsked, namespace === enabled, `a dry run in ${namespace} reaches the tenant's webhook`)
+      }
+    }
+  }
+  t.equal((await create(managedSecret({ namespace: enabled, name: 'later-probe' }))).status, 201)
+  const labelled = await patch(enabled, 'later-probe', { metadata: { labels: { [labels.probe]: 'true' } } })
+  t.match(labelled, { status: 403, message: /with the label \S+probe exists only in the dry runs/ })
+})
+
 t.test('a managed Secret is un-labelled, finalized, and deleted with its namespace, all policies on', async t => {
   for (const name of ['plain', 'held', 'doomed']) t.equal((await create(managedSecret({ namespace: enabled, name }))).status, 201)
   t.equal((await patch(enabled, 'plain', unlabelled)).status, 200)

@@ -1,0 +1,52 @@
+import { test } from 'tap'
+import { labels } from '../../shared/src/names.ts'
+import { base, ofKind, render } from './helm.ts'
+import { variants } from './variants.ts'
+
+const all = Object.entries(variants)
+
+test('a ticket policy matches exactly what its webhook matches', async t => {
+  const objects = await render(variants.tenants ?? {})
+  const policies = new Map(ofKind(objects, 'MutatingAdmissionPolicy').map(({ metadata, spec }) => [metadata.name, spec]))
+  const configurations = ofKind(objects, 'MutatingWebhookConfiguration')
+  t.equal(configurations.length, 4, 'four tenants')
+  t.strictSame([...policies.keys()].sort(), [...configurations.map(({ metadata }) => metadata.name), 'ecr-anywhere-required-keys'].sort())
+  for (const { metadata, webhooks } of configurations) {
+    const [{ rules, namespaceSelector, objectSelector, matchConditions, matchPolicy, reinvocationPolicy, failurePolicy }] = webhooks
+    const { matchConstraints, ...policy } = policies.get(metadata.name)
+    t.strictSame(matchConstraints, { resourceRules: rules, namespaceSelector, objectSelector, matchPolicy }, metadata.name)
+    t.strictSame(
+      [policy.matchConditions, policy.reinvocationPolicy, policy.failurePolicy],
+      [matchConditions, reinvocationPolicy, failurePolicy],
+    )
+  }
+})
+
+test('each validating policy has a binding, and all of them deny', async t => {
+  for (const [name, values] of all) {
+    const objects = await render(values)
+    const bindings = ofKind(objects, 'ValidatingAdmissionPolicyBinding')
+    t.strictSame(
+      bindings.map(({ metadata, spec }) => [metadata.name, spec.policyName]).sort(),
+      ofKind(objects, 'ValidatingAdmissionPolicy')
+        .map(({ metadata }) => [metadata.name, metadata.name])
+        .sort(),
+      name,
+    )
+    for (const { metadata, spec } of bindings) t.strictSame(spec.validationActions, ['Deny'], metadata.name)
+  }
+})
+
+test('whether a Secret is being deleted is judged by oldObject alone', async t => {
+  for (const [name, values] of all) {
+    const admission = (await render(values)).filter(({ apiVersion }) => apiVersion.startsWith('admissionregistration'))
+    t.notMatch(JSON.stringify(admission), /[^d]object\.metadata\.\??deletionTimestamp/, name)
+  }
+})
+
+test('no selector exempts a managed Secret by another label', async t => {
+  for (const { webhooks, spec } of ofKind(await render(base), 'MutatingWebhookConfiguration', 'MutatingAdmissionPolicy')) {
+    const { objectSelector } = webhooks?.[0] ?? spec.matchConstraints
+    t.strictSame(objectSelector, { matchLabels: { [labels.managed]: 'true' } })
+  }
+})
