@@ -1,4 +1,5 @@
 import t from 'tap'
+import { admissionsDuring } from '../../../../scripts/testbed/admissions.ts'
 import { apiUser, secretsPath } from '../../../../scripts/testbed/api-user.ts'
 import { startAttested } from '../../../../scripts/testbed/attested.ts'
 import { leaks } from '../../../../scripts/testbed/leaks.ts'
@@ -18,19 +19,30 @@ const refused = {
 
 const bed = await startAttested(t)
 const { kubectl, userKubeconfig } = bed.cluster
-await must(kubectl('create', 'role', 'writer', '-n', namespace, '--verb=create,update,patch', '--resource=secrets'))
-await must(kubectl('create', 'rolebinding', 'writer', '-n', namespace, '--role=writer', '--user=writer', '--user=reader-of-one'))
-await must(kubectl('create', 'role', 'reader', '-n', namespace, '--verb=get', '--resource=secrets', '--resource-name=mine'))
-await must(kubectl('create', 'rolebinding', 'reader', '-n', namespace, '--role=reader', '--user=reader-of-one'))
+await allow('writer', ['create', 'update', 'patch'], ['writer', 'reader-of-one', 'lister-of-one', 'lister'])
+await allow('deleter', ['delete', 'deletecollection'], ['deleter', 'lister'])
+await allow('patcher', ['patch'], ['patcher'])
+await allow('lister', ['list'], ['lister'])
+await allow('reader-of-mine', ['get'], ['reader-of-one'], 'mine')
+await allow('lister-of-listed', ['list'], ['lister-of-one'], 'listed')
 await must(kubectl('create', '-f', '-', manifests(managedSecret({ namespace, name: 'filled' }))))
+
+/** Gives users the verbs on the Secrets of the namespace, or on one of them. */
+async function allow(role: string, verbs: string[], users: string[], name?: string) {
+  const named = name === undefined ? [] : [`--resource-name=${name}`]
+  await must(kubectl('create', 'role', role, '-n', namespace, `--verb=${verbs.join()}`, '--resource=secrets', ...named))
+  await must(kubectl('create', 'rolebinding', role, '-n', namespace, `--role=${role}`, ...users.map(user => `--user=${user}`)))
+}
 
 async function userNamed(name: string) {
   const kubeconfig = await userKubeconfig({ name })
   const client = await apiUser(kubeconfig)
   t.teardown(client.close)
-  return { kubeconfig, ...secretWriter(client) }
+  return { kubeconfig, request: client.request, ...secretWriter(client) }
 }
 const [writer, reader] = [await userNamed('writer'), await userNamed('reader-of-one')]
+const [deleter, patcher] = [await userNamed('deleter'), await userNamed('patcher')]
+const [lister, listerOfOne] = [await userNamed('lister'), await userNamed('lister-of-one')]
 const secret = (name: string, more = {}) => managedSecret({ namespace, name, ...more })
 const generated = () => {
   const { metadata, ...rest } = secret('')
@@ -72,7 +84,14 @@ const writes: [about: string, write: (as: SecretWriter, query?: string) => Retur
   ['a patch that changes nothing', (as, query) => as.patch(namespace, 'filled', {}, query)],
 ]
 
-t.test('who may write but not read gets nothing, by any verb, also in a dry run', async t => {
+/** A DELETE, which kubectl sends without a look at the object. */
+const deleted = async (as: typeof deleter, path: string) => {
+  const { code, stdout, stderr } = await kubectl(`--kubeconfig=${as.kubeconfig}`, 'delete', '--raw', path)
+  as.answers.push(stdout, stderr)
+  return { code, answer: stdout + stderr }
+}
+
+t.test('who may create, update and patch but not read gets nothing, also in a dry run', async t => {
   const { resourceVersion } = await storedSecret(bed.cluster, { namespace, name: 'filled' })
   for (const [about, write] of writes) for (const query of ['', '&dryRun=All']) t.match(await write(writer, query), refused, about + query)
   const unmanaged = { ...secret('filled', { stringData }), metadata: { namespace, name: 'filled' } }
@@ -92,12 +111,33 @@ t.test('taking it over in two steps fails at the first: an unmanaged Secret cann
   t.match(await writer.patch(namespace, 'plain', { metadata: { labels: { [labels.managed]: 'true' } } }), refused)
 })
 
+t.test('nor does who may delete but not read: one Secret or the collection, also in a dry run', async t => {
+  for (const path of [secretsPath(namespace, 'filled'), secretsPath(namespace)])
+    for (const query of ['?dryRun=All', ''])
+      t.match(await deleted(deleter, path + query), { code: 1, answer: refused.message }, `DELETE ${path}${query}`)
+  t.match(await must(kubectl('get', 'secrets', '-n', namespace, '-o', 'name')), /^secret\/filled$/m)
+})
+
 t.test('nor did any of the answers hold a token', async t => {
-  const stored = await storedSecret(bed.cluster, { namespace, name: 'filled' })
-  const { password = '', auth = '' } = stored.login(ownRegistry) ?? {}
-  t.ok(password.length > 100)
+  const secrets = await tokenIn('filled')
   t.ok(writer.answers.length > 2 * writes.length)
-  t.equal(leaks(writer.answers.join('\n'), [password, auth]), 0)
+  t.equal(deleter.answers.length, 8)
+  t.equal(leaks([...writer.answers, ...deleter.answers].join('\n'), secrets), 0)
+})
+
+t.test('no admission control can prevent it: the API server itself shows a Secret to whoever may patch it (docs/security.md)', async t => {
+  const secrets = await tokenIn('filled')
+  const invalid = await patcher.patch(namespace, 'filled', { metadata: { labels: { x: 1 } } })
+  t.equal(invalid.status, 422)
+  t.ok(leaks(JSON.stringify(invalid.body), secrets) > 0, 'a patch that cannot be applied is answered with the object, before admission')
+  const copied = await patcher.request({
+    method: 'PATCH',
+    path: secretsPath(namespace, 'filled'),
+    contentType: 'application/json-patch+json',
+    body: JSON.stringify([{ op: 'copy', from: '/data/.dockerconfigjson', path: '/metadata/labels/x' }]),
+  })
+  t.equal(copied.status, 422)
+  t.ok(leaks(JSON.stringify(copied.body), secrets) > 0, 'a value that is no label is quoted, before validating policies are asked')
 })
 
 t.test('who may get a Secret by its name only may write it, and is given what it holds', async t => {
@@ -111,3 +151,53 @@ t.test('who may get a Secret by its name only may write it, and is given what it
   t.equal((await reader.apply(secret('mine', { annotations: { c: 'd' } }))).status, 200)
   for (const [about, write] of writes) t.match(await write(reader), refused, about)
 })
+
+t.test('who may list the Secrets of the namespace may write and delete them, and reads nothing that a list does not show', async t => {
+  await until('RBAC is in force', async () => (await lister.names(namespace)).includes('filled'))
+  t.equal((await lister.create(secret('theirs'))).status, 201)
+  t.equal((await lister.patch(namespace, 'filled', { metadata: { annotations: { d: 'e' } } })).status, 200)
+  t.match(await deleted(lister, `${secretsPath(namespace, 'theirs')}?dryRun=All`), { code: 0 })
+  t.match(await deleted(lister, secretsPath(namespace, 'theirs')), { code: 0 })
+})
+
+t.test('who may list one Secret, which a field selector does, may write that one', async t => {
+  const listed = () => listerOfOne.request({ method: 'GET', path: `${secretsPath(namespace)}?fieldSelector=metadata.name=listed` })
+  await until('RBAC is in force', async () => (await listed()).status === 200)
+  t.equal((await listerOfOne.create(secret('listed'))).status, 201)
+  t.equal((await listerOfOne.patch(namespace, 'listed', { metadata: { annotations: { a: 'b' } } })).status, 200)
+  for (const [about, write] of writes) t.match(await write(listerOfOne), refused, about)
+})
+
+/** https://github.com/kubernetes/kubernetes/blob/v1.36.3/pkg/controller/storageversionmigrator/storageversionmigrator.go#L309 */
+t.test("Kubernetes' own migration of stored versions, which may list and patch, passes a managed Secret", async t => {
+  const name = 'system:serviceaccount:kube-system:storage-version-migrator-controller'
+  await must(kubectl('create', 'clusterrole', 'migrator', '--verb=list,create,patch', '--resource=*.*'))
+  await must(kubectl('create', 'clusterrolebinding', 'migrator', '--clusterrole=migrator', `--user=${name}`))
+  const migrator = await userNamed(name)
+  const listed = await until('RBAC is in force', async () => {
+    const { status, body } = await migrator.request({ method: 'GET', path: '/api/v1/secrets' })
+    return status === 200 && (body as { items: WrittenSecret[] }).items
+  })
+  const managed = listed.filter(({ metadata }) => metadata.labels?.[labels.managed] === 'true')
+  t.ok(managed.length > 0)
+  const migrate = ({ metadata }: WrittenSecret) => {
+    const { uid, resourceVersion } = metadata as unknown as Record<string, string>
+    return migrator.request({
+      method: 'PATCH',
+      path: `${secretsPath(metadata.namespace, metadata.name)}?fieldManager=storage-version-migrator-controller`,
+      contentType: 'application/apply-patch+yaml',
+      body: JSON.stringify({ kind: 'Secret', apiVersion: 'v1', metadata: { uid, resourceVersion } }),
+    })
+  }
+  const counted = await admissionsDuring(bed.webhook, async () => {
+    for (const one of managed) t.match(await migrate(one), { status: 200 }, one.metadata.name)
+  })
+  t.same(counted, { 'default UPDATE unchanged': managed.length })
+})
+
+/** What must not be shown of a Secret: never printed here either. */
+async function tokenIn(name: string): Promise<string[]> {
+  const { password = '', auth = '' } = (await storedSecret(bed.cluster, { namespace, name })).login(ownRegistry) ?? {}
+  t.ok(password.length > 100)
+  return [password, auth]
+}
