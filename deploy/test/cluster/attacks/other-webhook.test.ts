@@ -4,14 +4,16 @@ import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { mintPair } from '../../../../cronjob/src/tls/mint.ts'
 import { admissionsDuring } from '../../../../scripts/testbed/admissions.ts'
+import { apiUser } from '../../../../scripts/testbed/api-user.ts'
 import { startAttested } from '../../../../scripts/testbed/attested.ts'
-import { managedSecret, manifests } from '../../../../scripts/testbed/manifest.ts'
+import { dockerConfigJson, type ManagedSecretOptions, managedSecret, manifests } from '../../../../scripts/testbed/manifest.ts'
 import { pullStatus } from '../../../../scripts/testbed/pull.ts'
 import { registration } from '../../../../scripts/testbed/registration.ts'
+import { secretWriter } from '../../../../scripts/testbed/secret-writer.ts'
 import { storedSecret } from '../../../../scripts/testbed/stored-secret.ts'
 import { must, ownRegistry } from '../../../../scripts/testbed/testbed.ts'
 import { until } from '../../../../scripts/testbed/until.ts'
-import { annotations } from '../../../../shared/src/names.ts'
+import { annotations, labels } from '../../../../shared/src/names.ts'
 
 const namespace = 'ready-enabled'
 const other = 'registry.example.com'
@@ -19,20 +21,26 @@ const login = { username: 'jane', password: 'no secret' }
 
 const bed = await startAttested(t)
 const { kubectl } = bed.cluster
+const admin = await apiUser(bed.cluster.kubeconfig)
+t.teardown(admin.close)
+const { create, patch } = secretWriter(admin)
 /** Ours is called `default.ecr-anywhere…`, in `ecr-anywhere-tenant-default`: the API server sorts by these names. */
-const others = { before: await startOther('aaa-before'), after: await startOther('zzz-after') }
+const others = { before: await startOther('aaa-before', adding), after: await startOther('zzz-after', adding) }
 for (const { seen } of Object.values(others)) seen.length = 0
 const calls = () => ({ before: others.before.seen.length, after: others.after.seen.length })
 const stored = (name: string) => storedSecret(bed.cluster, { namespace, name })
 
-/** Somebody else's webhook: sees to an annotation, a key, and a registry of its own in each Secret that is ours. */
-async function startOther(name: string) {
+// biome-ignore lint/suspicious/noExplicitAny: the Secret of an AdmissionReview
+type Change = (object: any, name: string) => object[]
+
+/** Somebody else's webhook, which is called for each Secret that is ours. @param change operations of a JSON patch */
+async function startOther(name: string, change: Change) {
   const pair = await mintPair(['127.0.0.1'], Date.now())
   const seen: string[] = []
   const server = createServer({ cert: pair.cert, key: pair.key }, async (request, response) => {
     const body = Buffer.concat(await Array.fromAsync(request)).toString()
     seen.push(body)
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(answer(JSON.parse(body), name)))
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(answer(JSON.parse(body))))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -45,6 +53,11 @@ async function startOther(name: string) {
     reinvocationPolicy: 'IfNeeded',
     clientConfig: { ...clientConfig, caBundle: Buffer.from(pair.ca).toString('base64') },
   }))
+  // biome-ignore lint/suspicious/noExplicitAny: an AdmissionReview
+  const answer = ({ request: { uid, object } }: any) => {
+    const patch = Buffer.from(JSON.stringify(change(object, name))).toString('base64')
+    return { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: { uid, allowed: true, patchType: 'JSONPatch', patch } }
+  }
   await must(kubectl('apply', '-f', '-', manifests({ ...configuration, webhooks })))
   await until(`${name} is called`, async () => {
     await kubectl('create', '--dry-run=server', '-f', '-', manifests(managedSecret({ namespace, name: 'try' })))
@@ -53,20 +66,18 @@ async function startOther(name: string) {
   return { seen }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: an AdmissionReview
-function answer({ request: { uid, object } }: any, name: string) {
+/** Sees to a label, a key, and a registry of its own. */
+function adding(...[object, name]: Parameters<Change>): object[] {
   const data: Record<string, string> = object.data ?? {}
   const config = JSON.parse(Buffer.from(data['.dockerconfigjson'] ?? '', 'base64').toString() || '{"auths":{}}')
   const wanted = { ...config, auths: { ...config.auths, [other]: login } }
-  const isDone = JSON.stringify(wanted) === JSON.stringify(config) && data[name] !== undefined
-  const operations = [
+  if (JSON.stringify(wanted) === JSON.stringify(config) && data[name] !== undefined) return []
+  return [
     ...(object.data === undefined ? [{ op: 'add', path: '/data', value: {} }] : []),
     { op: 'add', path: `/data/${name}`, value: 'eA==' },
     { op: 'add', path: '/data/.dockerconfigjson', value: Buffer.from(JSON.stringify(wanted)).toString('base64') },
     { op: 'add', path: `/metadata/labels/${name}`, value: 'seen' },
   ]
-  const patch = Buffer.from(JSON.stringify(isDone ? [] : operations)).toString('base64')
-  return { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: { uid, allowed: true, patchType: 'JSONPatch', patch } }
 }
 
 t.test('two other webhooks change the same Secrets, one before and one after ours: all three have their say, once', async t => {
@@ -101,4 +112,85 @@ t.test('only who is called before ours can see a ticket', async t => {
   const isShown = ({ seen }: { seen: string[] }) => tickets.some(ticket => seen.some(body => body.includes(ticket)))
   t.ok(isShown(others.before), 'docs/security.md says so')
   t.notOk(isShown(others.after))
+})
+
+/** What each kind holds without credentials. */
+const emptied: Record<string, { type: string; key: string; value: string; more?: Partial<ManagedSecretOptions> }> = {
+  dockerconfigjson: { type: dockerConfigJson, key: '.dockerconfigjson', value: '{"auths":{}}' },
+  dockercfg: { type: 'kubernetes.io/dockercfg', key: '.dockercfg', value: '{}' },
+  'basic-auth': {
+    type: 'kubernetes.io/basic-auth',
+    key: 'password',
+    value: '',
+    more: { annotations: { [annotations.registries]: ownRegistry } },
+  },
+  argocd: {
+    type: 'Opaque',
+    key: 'password',
+    value: 'x'.repeat(99),
+    more: {
+      labels: { 'argocd.argoproj.io/secret-type': 'repository' },
+      stringData: { type: 'helm', enableOCI: 'true', url: `oci://${ownRegistry}/charts` },
+    },
+  },
+}
+const kindOf = (name: string) => emptied[name.replace(/^emptied-/, '')]
+const typeOf = (kind: string) => kindOf(kind)?.type ?? ''
+const emptiedSecret = (kind: string) => managedSecret({ namespace, name: `emptied-${kind}`, type: typeOf(kind), ...kindOf(kind)?.more })
+const annotated = (kind: string) => patch(namespace, `emptied-${kind}`, { metadata: { annotations: { at: new Date().toISOString() } } })
+
+t.test('a webhook that is called after ours empties what was injected: nothing is stored, and the sentence says why', async t => {
+  for (const kind of Object.keys(emptied)) t.equal((await create(emptiedSecret(kind))).status, 201, kind)
+  const before = await stored('emptied-dockerconfigjson')
+  await startOther('zzz-empties', ({ metadata, data }) => {
+    const kind = kindOf(metadata.name)
+    if (kind === undefined || data === undefined) return []
+    return [{ op: 'add', path: `/data/${kind.key}`, value: Buffer.from(kind.value).toString('base64') }]
+  })
+  for (const kind of Object.keys(emptied)) {
+    const refused = new RegExp(
+      `the key ${kindOf(kind)?.key} is too short for credentials, .* another mutating webhook or policy changed it after`,
+    )
+    t.match(await annotated(kind), { status: 403, message: refused }, `${kind}, an update`)
+    await must(kubectl('delete', 'secret', '-n', namespace, `emptied-${kind}`))
+    t.match(await create(emptiedSecret(kind)), { status: 403, message: refused }, `${kind}, a create`)
+    t.equal((await create(emptiedSecret(kind), '&dryRun=All')).status, 201, `${kind}, a dry run`)
+  }
+  t.ok(before.login(ownRegistry))
+})
+
+t.test('what was stored empty can be finalized, and an owner be set; made managed it cannot be', async t => {
+  const binding = ['validatingadmissionpolicybinding', 'ecr-anywhere-injected']
+  const { metadata, ...rest } = JSON.parse(await must(kubectl('get', ...binding, '-o', 'json')))
+  await must(kubectl('delete', ...binding))
+  for (const kind of Object.keys(emptied))
+    await until(`the API server stores an emptied ${kind}`, async () => (await create(emptiedSecret(kind))).status === 201)
+  const { name, labels: own } = metadata
+  await must(kubectl('create', '-f', '-', manifests({ ...rest, metadata: { name, labels: own } })))
+  await until('the policy is in force again', async () => {
+    await kubectl('delete', 'secret', '-n', namespace, 'emptied-dockercfg')
+    return (await create(emptiedSecret('dockercfg'))).status === 403
+  })
+  await must(kubectl('create', 'configmap', '-n', namespace, 'owner'))
+  const uid = await must(kubectl('get', 'configmap', '-n', namespace, 'owner', '-o', 'jsonpath={.metadata.uid}'))
+  const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid }
+  for (const kind of ['dockerconfigjson', 'basic-auth', 'argocd']) {
+    const change = (metadata: object) => patch(namespace, `emptied-${kind}`, { metadata })
+    t.equal((await change({ finalizers: ['example.com/hold'] })).status, 200, kind)
+    t.equal((await change({ ownerReferences: [owner] })).status, 200)
+    t.equal((await change({ ownerReferences: null, finalizers: null })).status, 200)
+    t.equal((await change({ labels: { [labels.managed]: null } })).status, 200)
+    t.match(await change({ labels: { [labels.managed]: 'true' } }), { status: 403, message: /too short for credentials/ })
+  }
+})
+
+t.test('a webhook that is called before ours removes the ticket: nothing is stored, and the sentence says where to look', async t => {
+  await startOther('aaa-strips', ({ metadata }) => {
+    const isShown = metadata.name.startsWith('stripped') && annotations.attestation in metadata.annotations
+    return isShown ? [{ op: 'remove', path: `/metadata/annotations/${annotations.attestation.replace('/', '~1')}` }] : []
+  })
+  const { status, message } = await create(managedSecret({ namespace, name: 'stripped' }))
+  t.ok(status >= 400)
+  t.match(message, /ticket of tenant default/)
+  t.match(message, /other (mutating )?webhook|MutatingAdmissionPolicy of this tenant/i)
 })
