@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { labels } from '../../shared/src/names.ts'
+import { annotations, labels } from '../../shared/src/names.ts'
 import { base, ofKind, render } from './helm.ts'
 import { variants } from './variants.ts'
 
@@ -22,7 +22,7 @@ test('a ticket policy matches exactly what its webhook matches', async t => {
   }
 })
 
-test('each validating policy has a binding, and all of them deny', async t => {
+test('each validating policy has a binding, and all of them deny but the one for misspelt keys, which warns', async t => {
   for (const [name, values] of all) {
     const objects = await render(values)
     const bindings = ofKind(objects, 'ValidatingAdmissionPolicyBinding')
@@ -33,7 +33,8 @@ test('each validating policy has a binding, and all of them deny', async t => {
         .sort(),
       name,
     )
-    for (const { metadata, spec } of bindings) t.strictSame(spec.validationActions, ['Deny'], metadata.name)
+    for (const { metadata, spec } of bindings)
+      t.strictSame(spec.validationActions, [metadata.name === 'ecr-anywhere-spelling' ? 'Warn' : 'Deny'], metadata.name)
   }
 })
 
@@ -49,4 +50,14 @@ test('no selector exempts a managed Secret by another label', async t => {
     const { objectSelector } = webhooks?.[0] ?? spec.matchConstraints
     t.strictSame(objectSelector, { matchLabels: { [labels.managed]: 'true' } })
   }
+})
+
+test('the policy for misspelt keys knows every name that the program knows', async t => {
+  const spelling = ofKind(await render(base), 'ValidatingAdmissionPolicy').find(({ metadata }) => metadata.name === 'ecr-anywhere-spelling')
+  const known = (name: string) => {
+    const expression: string = spelling?.spec.variables.find((variable: { name: string }) => variable.name === name).expression ?? ''
+    return [...expression.matchAll(/'([^']+\/[^']+)'/g)].map(([, key]) => key).sort()
+  }
+  t.strictSame(known('knownAnnotations'), [...Object.values(annotations), 'ecr-anywhere.centml.ai/pull-secret'].sort())
+  t.strictSame(known('knownLabels'), Object.values(labels).sort())
 })

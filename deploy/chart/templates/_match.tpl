@@ -52,6 +52,6 @@ objectSelector:
 
 {{/* Names of the ValidatingAdmissionPolicies as a JSON list; each has a binding of the same name. */}}
 {{- define "ecr-anywhere.validatingPolicies" -}}
-{{- $names := list "ecr-anywhere-injected" "ecr-anywhere-no-ticket" "ecr-anywhere-reader-guard" "ecr-anywhere-refresher" }}
+{{- $names := list "ecr-anywhere-injected" "ecr-anywhere-no-ticket" "ecr-anywhere-reader-guard" "ecr-anywhere-refresher" "ecr-anywhere-spelling" }}
 {{- $names | toJson }}
 {{- end }}

@@ -1,0 +1,85 @@
+import { test } from 'tap'
+import { apiUser } from '../../../scripts/testbed/api-user.ts'
+import { clusterFor } from '../../../scripts/testbed/cluster.ts'
+import { manifests } from '../../../scripts/testbed/manifest.ts'
+import { must } from '../../../scripts/testbed/testbed.ts'
+import { until } from '../../../scripts/testbed/until.ts'
+import { annotations, labels } from '../../../shared/src/names.ts'
+import { base, merged, render } from '../helm.ts'
+
+const prefix = 'ecr-anywhere.centml.ai'
+const ours = /ecr-anywhere: found .*/
+
+test('what is misspelt under our prefix is stored, with a warning to its author', async t => {
+  const { kubectl, kubeconfig } = await clusterFor(t)
+  const { request, close } = await apiUser(kubeconfig)
+  t.teardown(close)
+  const rendered = await render(merged(base, { tenants: [{ name: 'team-a' }] }))
+  const spelling = manifests(...rendered.filter(({ metadata }) => metadata.name === 'ecr-anywhere-spelling'))
+  t.teardown(() => kubectl('delete', '-f', '-', spelling))
+  await must(kubectl('apply', '-f', '-', spelling))
+
+  /** Writes in a dry run. @returns our warnings, without what the API server puts before each */
+  async function warned(kind: 'Secret' | 'Namespace', metadata: object): Promise<string[]> {
+    const path = kind === 'Secret' ? '/api/v1/namespaces/default/secrets' : '/api/v1/namespaces'
+    const body = JSON.stringify({ apiVersion: 'v1', kind, metadata: { name: 'spelt', ...metadata } })
+    const { status, warnings } = await request({ method: 'POST', path: `${path}?dryRun=All`, body })
+    t.equal(status, 201, JSON.stringify(metadata))
+    return warnings.flatMap(warning => ours.exec(warning)?.[0] ?? [])
+  }
+  await until('the policy is in force', async () => (await warned('Secret', { labels: { [labels.managed]: 'yes' } })).length > 0)
+
+  const found: [kind: 'Secret' | 'Namespace', metadata: object, ...warnings: string[]][] = [
+    ...['True', 'enabled', 'yes', ''].map(
+      value =>
+        [
+          'Secret',
+          { labels: { [labels.managed]: value } },
+          `found the label ${prefix}/managed=${value}; expected true. This Secret gets no credentials.`,
+        ] as ['Secret', object, string],
+    ),
+    [
+      'Secret',
+      { labels: { [`${prefix}/manage`]: 'true' } },
+      `found the label ${prefix}/manage, which has no meaning here; expected ${prefix}/managed.`,
+    ],
+    [
+      'Secret',
+      { annotations: { [`${prefix}/registry`]: 'public.ecr.aws' } },
+      `found the annotation ${prefix}/registry, which has no meaning here; expected ${prefix}/registries.`,
+    ],
+    [
+      'Secret',
+      { labels: { [annotations.registries]: 'public.ecr.aws' }, annotations: { [labels.managed]: 'true' } },
+      `found the label ${prefix}/registries, which has no meaning here; expected ${prefix}/managed.`,
+      `found the annotation ${prefix}/managed, which has no meaning here; expected ${prefix}/registries.`,
+    ],
+    [
+      'Namespace',
+      { labels: { [labels.namespace]: 'true' } },
+      `found the label ${prefix}/namespace=true; expected enabled, or the name of a tenant.`,
+    ],
+    [
+      'Namespace',
+      { labels: { [labels.managed]: 'true' }, annotations: { [labels.namespace]: 'enabled' } },
+      `found the label ${prefix}/managed, which has no meaning here; expected ${prefix}/namespace.`,
+      `found the annotation ${prefix}/namespace, which has no meaning here; expected ${prefix}/pull-secret.`,
+    ],
+  ]
+  for (const [kind, metadata, ...warnings] of found) {
+    const said = await warned(kind, metadata)
+    t.same(said.sort(), warnings.map(warning => `ecr-anywhere: ${warning}`).sort())
+    // An item of a Warning header is cut at 256 characters where there are many; the API server's own part has 105.
+    for (const one of said) t.ok(one.length <= 150, one)
+  }
+
+  const silent: [kind: 'Secret' | 'Namespace', metadata: object][] = [
+    ['Secret', {}],
+    ['Secret', { labels: { app: 'a', 'other.example/managed': 'True' }, annotations: { 'other.example/registry': 'a' } }],
+    ['Secret', { labels: { [labels.managed]: 'false' } }],
+    ['Secret', { labels: { [labels.probe]: 'true' }, annotations: Object.fromEntries(Object.values(annotations).map(key => [key, 'a'])) }],
+    ...['enabled', 'default', 'team-a'].map(value => ['Namespace', { labels: { [labels.namespace]: value } }] as ['Namespace', object]),
+    ['Namespace', { annotations: { [`${prefix}/pull-secret`]: 'ecr-pull' } }],
+  ]
+  for (const [kind, metadata] of silent) t.same(await warned(kind, metadata), [], JSON.stringify(metadata))
+})
