@@ -1,6 +1,7 @@
 import { test } from 'tap'
+import { parse } from 'yaml'
 import { annotations, labels } from '../../shared/src/names.ts'
-import { base, ofKind, render } from './helm.ts'
+import { base, ofKind, render, type Values } from './helm.ts'
 import { variants } from './variants.ts'
 
 const all = Object.entries(variants)
@@ -60,4 +61,14 @@ test('the policy for misspelt keys knows every name that the program knows', asy
   }
   t.strictSame(known('knownAnnotations'), [...Object.values(annotations), 'ecr-anywhere.centml.ai/pull-secret'].sort())
   t.strictSame(known('knownLabels'), Object.values(labels).sort())
+})
+
+test('the namespaces of tenants are judged only where a tenant lists some', async t => {
+  const judging = async (values: Values) => JSON.stringify(ofKind(await render(values), 'ValidatingAdmissionPolicy')).includes('patterns')
+  t.equal(await judging(variants.tenants ?? {}), false)
+  t.equal(await judging(variants["tenants' namespaces"] ?? {}), true)
+  const [file] = ofKind(await render(variants["tenants' namespaces"] ?? {}), 'ConfigMap')
+  t.match(parse(file?.data['tenants.yaml']), {
+    tenants: [{ name: 'default', namespaces: ['shop-*'] }, { namespaces: ['team-a', 'team-*-a'] }],
+  })
 })

@@ -96,7 +96,16 @@ test('a value of the wrong shape is refused by its name', async t => {
     ['tls.mode', 'vault'],
     ['attestation.mode', 'off'],
     ['attestation.networkPolicy.apiServerCidrs', ['192.0.2.10']],
-    ['tenants', [{ name: 'Team A' }, { name: 'a', rolearn: roleArn }, { name: 'a', registries: ['https://public.ecr.aws'] }]],
+    [
+      'tenants',
+      [
+        { name: 'Team A' },
+        { name: 'a', rolearn: roleArn },
+        { name: 'a', registries: ['https://public.ecr.aws'] },
+        { name: 'b', namespaces: ['Team.*'] },
+        { name: 'c', namespaces: [] },
+      ],
+    ],
     ['secrets', [{ namespace: 'default', name: 'a', kind: 'Opaque' }]],
     ['env', [{ name: 'A', value: 1 }]],
     ['extraVolumes', [{ emptyDir: {} }]],
@@ -104,7 +113,14 @@ test('a value of the wrong shape is refused by its name', async t => {
   const { code, stderr } = await template(wrong.map(([path, value]) => nested(path.split('.'), value)).reduce(merged, base))
   t.equal(code, 1)
   for (const [path] of wrong) t.match(stderr, `at '/${path.replaceAll('.', '/')}`, path)
-  for (const path of ['tenants/0/name', "tenants/1': additional properties 'rolearn'", 'tenants/2/registries/0']) t.match(stderr, path)
+  for (const path of [
+    'tenants/0/name',
+    "tenants/1': additional properties 'rolearn'",
+    'tenants/2/registries/0',
+    'tenants/3/namespaces/0',
+    'tenants/4/namespaces',
+  ])
+    t.match(stderr, path)
 })
 
 test('values that contradict each other are refused with a sentence, all of them at once', async t => {

@@ -35,6 +35,14 @@ export const variants: Record<string, Values> = {
       { name: '1st', profile: 'other' },
     ],
   },
+  "tenants' namespaces": {
+    aws,
+    tenants: [
+      { name: 'default', namespaces: ['shop-*'] },
+      { name: 'team-a', roleArn, namespaces: ['team-a', 'team-*-a'] },
+      { name: 'team-b', roleArn },
+    ],
+  },
   'Secrets and Roles only': {
     aws,
     refresh: { namespaces: ['default', 'kube-public'] },

@@ -50,8 +50,27 @@ objectSelector:
 {{- append (include "ecr-anywhere.tenants" . | fromJsonArray) "enabled" | toJson }}
 {{- end }}
 
+{{/*
+The namespaces that may have each value of the namespace label, as a JSON map of value to patterns; empty where no tenant lists its `namespaces`.
+A tenant without a list is not in it.
+*/}}
+{{- define "ecr-anywhere.namespacePatterns" -}}
+{{- $patterns := dict }}
+{{- range .Values.tenants }}
+  {{- $namespaces := .namespaces }}
+  {{- if $namespaces }}{{ range include "ecr-anywhere.labelValues" .name | fromJsonArray }}{{ $_ := set $patterns . $namespaces }}{{ end }}{{ end }}
+{{- end }}
+{{- if $patterns }}{{ toJson $patterns }}{{ end }}
+{{- end }}
+
+{{/* CEL: does a namespace's name match one of the patterns that a variable holds? A star is any characters; a name has no dots to stop it. */}}
+{{- define "ecr-anywhere.matchesPatterns" -}}
+variables.patterns == [] || variables.patterns.exists(pattern, {{ . }}.matches('^' + pattern.replace('*', '.*') + '$'))
+{{- end }}
+
 {{/* Names of the ValidatingAdmissionPolicies as a JSON list; each has a binding of the same name. */}}
 {{- define "ecr-anywhere.validatingPolicies" -}}
 {{- $names := list "ecr-anywhere-injected" "ecr-anywhere-no-ticket" "ecr-anywhere-reader-guard" "ecr-anywhere-refresher" "ecr-anywhere-spelling" }}
+{{- if include "ecr-anywhere.namespacePatterns" . }}{{ $names = append $names "ecr-anywhere-namespaces" }}{{ end }}
 {{- $names | toJson }}
 {{- end }}
