@@ -22,11 +22,14 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/component: {{ .component }}
 {{- end }}
 
-{{/* What makes an object a hook. Takes (dict "hook" "pre-install,…" "weight" 0). Helm prints the log of one that fails. */}}
+{{/*
+What makes an object a hook. Takes (dict "hook" "pre-install,…" "weight" 0). Helm prints the log of one that fails, and deletes it whether
+it fails or not: it does not uninstall hooks.
+*/}}
 {{- define "ecr-anywhere.hook" -}}
 helm.sh/hook: {{ .hook }}
 helm.sh/hook-weight: {{ .weight | quote }}
-helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded,hook-failed
 helm.sh/hook-output-log-policy: hook-failed
 {{- end }}
 

@@ -39,6 +39,7 @@ test('each program does its work with the rights and the variables that the char
   })
 
   await must(helm(['install', releaseName, chart, ...release], { values, kubeconfig }))
+  await hooks('post-install')
 
   await t.test('certs publishes the CA afterwards, and gives its Secrets an owner', async t => {
     const { code, stdout, stderr } = await run('Job/ecr-anywhere-certs-publish')
