@@ -25,6 +25,15 @@ test('the notes warn of weak choices', async t => {
   for (const [values, warning] of weak) t.match(await notesOf(merged('pod' in values ? {} : base, values)), warning)
 })
 
+test('the notes say that the image of the webhook must not depend on a Secret that it fills', async t => {
+  t.notMatch(await notesOf(base), /must not depend/)
+  for (const [names, sentence] of [
+    [['mirror'], /Check that mirror in namespace ecr-release is no managed Secret\./],
+    [['mirror', 'other'], /Check that mirror, other in namespace ecr-release are no managed Secrets\./],
+  ] as const)
+    t.match(await notesOf(merged(base, { imagePullSecrets: names.map(name => ({ name })) })), sentence)
+})
+
 test("the README's values can be installed", async t => {
   const readme = await readFile(new URL('README.md', chartDir), 'utf8')
   const examples = [...readme.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text = '']) => parse(text) as Values)

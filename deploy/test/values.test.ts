@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { test } from 'tap'
 import { chartDir, readSchema, type Schema, valuesFile, valuesOf, valuesTable } from '../../scripts/docs/chart-values.ts'
 import { withSection } from '../../scripts/docs/section.ts'
-import { base, merged, nested, template, type Values } from './helm.ts'
+import { base, merged, nested, releaseNamespace, template, type Values } from './helm.ts'
 import { variants } from './variants.ts'
 
 const schema = await readSchema()
@@ -159,6 +159,10 @@ test('values that contradict each other are refused with a sentence, all of them
       /secrets: found in registries of default\/ecr-pull what is no host/,
     ],
     [{ secrets: [secret], refresh: { namespaces: ['kube-public'] } }, /refresh\.namespaces lacks default/],
+    [
+      { secrets: [{ namespace: releaseNamespace, name: 'mirror' }], imagePullSecrets: [{ name: 'other' }, { name: 'mirror' }] },
+      /imagePullSecrets: found mirror, which secrets lists in this release's namespace\. .* could pull its image .*; wanted a Secret that/,
+    ],
     [{ tls: { mode: 'certManager' } }, /tls\.certManager\.issuer\.name: found nothing/],
     [{ tls: { certManager: { issuer: { name: 'a' } } } }, /tls\.certManager\.issuer\.name: found it with tls\.mode self/],
     [{ tls: { mode: 'existingSecret' } }, /tls\.existingSecret: found nothing/],
@@ -184,6 +188,11 @@ test('values that contradict each other are refused with a sentence, all of them
     t.notMatch(stderr, /hunter2/, 'no password is quoted')
     for (const sentence of sentences) t.match(stderr, sentence)
   }
+})
+
+test('a pull secret of that name in another namespace is somebody else’s', async t => {
+  const values = { secrets: [{ namespace: 'default', name: 'mirror' }], imagePullSecrets: [{ name: 'mirror' }] }
+  t.equal((await template(merged(base, values))).code, 0)
 })
 
 test('any of the ways to name a region will do', async t => {

@@ -73,7 +73,12 @@
 
 {{- /* Secrets */}}
 {{- $secrets := list }}
+{{- $pullSecrets := list }}
+{{- range $v.imagePullSecrets }}{{ $pullSecrets = append $pullSecrets .name }}{{ end }}
 {{- range $v.secrets }}
+  {{- if and (eq .namespace $.Release.Namespace) (has .name $pullSecrets) }}
+    {{- $problems = append $problems (printf "imagePullSecrets: found %s, which secrets lists in this release's namespace. The webhook fills that Secret, so once it has expired no pod of the webhook could pull its image and fill it again; wanted a Secret that does not depend on the webhook" .name) }}
+  {{- end }}
   {{- $name := printf "%s/%s" .namespace .name }}
   {{- $kind := .kind | default "dockerconfigjson" }}
   {{- if has $name $secrets }}
