@@ -62,8 +62,6 @@ export async function main(): Promise<number> {
     random: Math.random,
     sleep: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }),
   })
-  // In the background: AWS has no say in whether the webhook is ready.
-  for (const key of homes.flatMap(({ keys }) => keys)) tokens.watch(key)
   setInterval(tokens.renew, renewEveryMs).unref()
 
   let pair: ServingPair | undefined
@@ -140,6 +138,8 @@ export async function main(): Promise<number> {
   })
   await listenEverywhere(app, settings.PORT)
   await listenEverywhere(operations, settings.METRICS_PORT)
+  // In the background, and not before it serves: AWS has no say in whether the webhook is ready, nor in when.
+  for (const key of homes.flatMap(({ keys }) => keys)) tokens.watch(key)
   logger.info({ version, attestation, tenants: [...tenants.keys()] }, 'started')
   shutDownOnSignal({
     operations,
