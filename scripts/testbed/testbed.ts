@@ -164,8 +164,8 @@ export async function startTestbed({
     secrets,
     stop: async () => {
       await kubectl('delete', 'mutatingwebhookconfiguration', '--ignore-not-found', ...names)
-      // On a cluster that others share, a refresher would go on looking at these.
-      await kubectl('label', 'namespace', '--selector', `ecr-anywhere.test/bed=${id}`, `${labels.namespace}-`)
+      // On a cluster that others share, a refresher would go on looking at these, and report them if they were only disabled.
+      await kubectl('delete', 'namespace', '--wait=false', '--selector', `ecr-anywhere.test/bed=${id}`)
       await running.disposeAsync()
       printed.push(webhook.logs())
       const shown = leaks(longWords(printed), secrets)
