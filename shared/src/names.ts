@@ -30,6 +30,9 @@ export const defaultTenant = 'default'
 /** What each warning of ours begins with; the refresher finds causes by it. */
 export const warningPrefix = 'ecr-anywhere: '
 
+/** What the webhook's warning says where AWS failed and older credentials were put in or stayed; the refresher finds a refresh that did not happen by it. */
+export const olderCredentialsTexts = ['injected an older token', 'kept the old credentials'] as const
+
 /** `details.group` of the Status in each denial of ours: the API server passes it on, so that a client knows our decision from a failure of its own. */
 export const statusGroup = prefix
 

@@ -1,18 +1,40 @@
 import { sentence } from '@ecr-anywhere/shared/fault.ts'
-import { secretWarnings } from '@ecr-anywhere/shared/kube/events.ts'
-import type { KubeConfig } from '@kubernetes/client-node'
-import type { Failed } from '../report.ts'
+import type { KubeClient } from '@ecr-anywhere/shared/kube/client.ts'
+import { warnOfSecret } from '@ecr-anywhere/shared/kube/events.ts'
+import { eachOf } from './each-of.ts'
+import type { Failed } from './report.ts'
 
 /** An outage fails every Secret: so many Events say it, more would only load the API server. */
 export const maxEvents = 100
+/** At a time: the API server's own limit for Events is meant for bursts of 25. */
+const concurrency = 8
 
-/** One Warning Event per failed Secret, so that `kubectl describe secret` says why. What cannot be written is told, not thrown: the run has its result already. */
-export async function recordFailures(config: KubeConfig, failed: readonly Failed[], onProblem: (error: string) => void): Promise<void> {
-  if (failed.length === 0) return
-  const warn = secretWarnings(config, 'ecr-anywhere-refresh')
-  const results = await Promise.allSettled(
-    failed.slice(0, maxEvents).map(({ secret, cause }) => warn({ secret, reason: 'RefreshFailed', message: cause, nowMs: Date.now() })),
-  )
-  const problem = results.find(result => result.status === 'rejected')
-  if (problem !== undefined) onProblem(sentence(problem.reason))
+export interface FailuresWorld {
+  /** One request, with its retries. */
+  send: KubeClient['request']
+  nowMs: () => number
+  /** Aborted when the time for Events is over: the rest is not written. */
+  signal: AbortSignal
+}
+
+/**
+ * One Warning Event per failed Secret, so that `kubectl describe secret` says why.
+ *
+ * @returns how many could not be written and why, in one sentence; undefined if all were. It never throws: the run has its result already.
+ */
+export async function recordFailures(failed: readonly Failed[], { send, nowMs, signal }: FailuresWorld): Promise<string | undefined> {
+  const first = failed.slice(0, maxEvents)
+  let written = 0
+  let cause: string | undefined
+  await eachOf(first, concurrency, async ({ secret, cause: message }) => {
+    if (signal.aborted) return
+    try {
+      await warnOfSecret(send, 'ecr-anywhere-refresh', { secret, reason: 'RefreshFailed', message, nowMs: nowMs() })
+      written += 1
+    } catch (error) {
+      cause ??= sentence(error)
+    }
+  })
+  if (written === first.length) return undefined
+  return `${first.length - written} of ${first.length} Events were not written: ${cause ?? 'their time was over'}`
 }

@@ -3,42 +3,37 @@ import { kubeClient } from '@ecr-anywhere/shared/kube/client.ts'
 import { loadKubeConfig } from '@ecr-anywhere/shared/kube/config.ts'
 import { retrying } from '@ecr-anywhere/shared/kube/retry.ts'
 import { logOptions } from '@ecr-anywhere/shared/log.ts'
-import { readSettings, settingsFault, settingsOf } from '@ecr-anywhere/shared/settings.ts'
+import { readSettings, settingsOf } from '@ecr-anywhere/shared/settings.ts'
 import { pino } from 'pino'
-import { recordFailures } from './kube/failures.ts'
+import { recordFailures } from './failures.ts'
+import { type RefreshFlags, readFlags } from './flags.ts'
+import { runLimits } from './limits.ts'
 import { progress } from './progress.ts'
-import { type Run, refresh } from './refresh.ts'
-import { causeLine, exitCodeOf, failedOf, planTable, summaryLine, summaryOf } from './report.ts'
+import { refresh } from './refresh.ts'
+import { causeLine, exitCodeOf, failedOf, maxNamed, reportOf, summaryOf } from './report.ts'
 
-export interface RefreshFlags {
-  dryRun?: boolean
-  force?: boolean
-  namespace?: string
-  output?: string
-}
-
-/** `ecr-anywhere refresh`. Logs go to stderr, the result to stdout. @returns the exit code @throws Fault `settings`, `passing` */
-export async function main({ dryRun = false, force = false, namespace, output = 'text' }: RefreshFlags): Promise<number> {
-  if (output !== 'text' && output !== 'json') throw settingsFault([`--output: found ${JSON.stringify(output)}, wanted text or json`])
+/** `ecr-anywhere refresh`. Logs go to stderr, the report to stdout. @returns the exit code @throws Fault `settings`, `passing` */
+export async function main(given: RefreshFlags): Promise<number> {
+  const flags = readFlags(given)
   const settings = readSettings(settingsOf.refresh, process.env)
   const logger = pino(
     { ...logOptions(settings.LOG_LEVEL), timestamp: pino.stdTimeFunctions.isoTime },
     pino.destination({ dest: 2, sync: true }),
   )
-  const config = loadKubeConfig()
-  const client = await kubeClient(config, settings.REFRESH_CONCURRENCY)
-  let stopping = false
+  const client = await kubeClient(loadKubeConfig(), settings.REFRESH_CONCURRENCY)
+  const limits = runLimits((ms, act) => void setTimeout(act, ms).unref())
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       logger.warn({ signal }, 'finishing what is in flight')
-      stopping = true
+      limits.stop(signal)
     })
   }
-
+  const retries = { sleep, random: Math.random }
+  const sending = retrying(client, { ...retries, signal: limits.stopping })
   const show = progress(process.stderr, Date.now)
   const run = await refresh(
     {
-      send: retrying(client, { sleep, random: Math.random }),
+      send: request => sending({ ...request, signal: limits.abandoned }),
       nowMs: Date.now,
       onTouched: (touched, done, plan) => {
         show.update(done, plan.touch.length)
@@ -47,30 +42,29 @@ export async function main({ dryRun = false, force = false, namespace, output = 
         const { namespace, name } = touched.secret
         logger.error({ namespace, name, cause: touched.cause }, 'not renewed')
       },
-      isStopping: () => stopping,
+      stoppedBy: limits.stoppedBy,
     },
     {
+      ...flags,
       refreshBeforeMs: settings.REFRESH_BEFORE,
       concurrency: settings.REFRESH_CONCURRENCY,
-      force,
-      dryRun,
-      namespaces: namespace === undefined ? settings.NAMESPACES : [namespace],
+      namespaces: settings.NAMESPACES,
     },
-  )
-  show.clear()
+  ).finally(show.clear)
   for (const unlisted of run.unlisted) logger.error(unlisted, 'namespace could not be listed')
-  await recordFailures(config, failedOf(run), error => logger.warn({ error }, 'an Event could not be written'))
-  client.close()
-  print(run, { output, dryRun })
-  return exitCodeOf(summaryOf(run))
-}
+  for (const { namespace, name, expiresAt } of run.outside.slice(0, maxNamed))
+    logger.warn({ namespace, name, expiresAt }, 'not renewed, because its namespace is not enabled')
+  process.stdout.write(`${reportOf(run, { ...flags, nowMs: Date.now() })}\n`)
 
-function print(run: Run, { output, dryRun }: { output: 'text' | 'json'; dryRun: boolean }): void {
-  const summary = summaryOf(run)
-  const cause = causeLine(run)
-  const lines =
-    output === 'json'
-      ? [JSON.stringify({ ...summary, ...(dryRun ? { plan: run.plan.touch } : {}), failures: failedOf(run), unlisted: run.unlisted })]
-      : [...(dryRun ? [planTable(run.plan, Date.now())] : []), summaryLine(summary, Date.now())]
-  process.stdout.write(`${[...lines, ...(cause === undefined ? [] : [cause])].join('\n')}\n`)
+  const signal = limits.startEvents()
+  const recording = retrying(client, { ...retries, signal })
+  const problem = await recordFailures(failedOf(run), {
+    send: request => recording({ ...request, signal }),
+    nowMs: Date.now,
+    signal,
+  })
+  // The last line of a pod's log is its termination message, whichever stream it went to: so this line says the cause, too.
+  if (problem !== undefined) logger.warn(`${problem}; ${causeLine(run)}`)
+  client.close()
+  return exitCodeOf(summaryOf(run))
 }

@@ -1,13 +1,12 @@
 import { isDue } from '@ecr-anywhere/shared/due.ts'
 import { parseTime } from '@ecr-anywhere/shared/time.ts'
+import type { Life } from './verify.ts'
 
 /** All that a run remembers of a Secret: fifty thousand of them are held at once. */
-export interface ManagedSecret {
+export interface ManagedSecret extends Life {
   namespace: string
   name: string
   uid: string
-  /** As its annotation says; whoever wrote it. */
-  expiresAt: string | undefined
 }
 
 /** What a run will do, made from metadata alone. */
@@ -16,8 +15,8 @@ export interface Plan {
   /** Managed Secrets that were looked at. */
   checked: number
   due: number
-  /** Of those that are left alone. */
-  earliestExpiry: string | undefined
+  /** The one that expires first of those that are left alone. */
+  earliestLeft: ManagedSecret | undefined
 }
 
 export interface PlanOptions {
@@ -30,24 +29,31 @@ export interface PlanOptions {
 /** The Secrets to touch: those with the least time left first, so that a run that is cut short has done the most urgent. */
 export function planOf(secrets: readonly ManagedSecret[], { nowMs, refreshBeforeMs, force }: PlanOptions): Plan {
   const [due, rest] = [true, false].map(wanted =>
-    secrets.filter(({ expiresAt }) => isDue({ expiresAt, updatedAt: undefined, nowMs, refreshBeforeMs }) === wanted),
+    secrets.filter(({ expiresAt, updatedAt }) => isDue({ expiresAt, updatedAt, nowMs, refreshBeforeMs }) === wanted),
   ) as [ManagedSecret[], ManagedSecret[]]
-  const touch = (force ? [...secrets] : due).sort((a, b) => (parseTime(a.expiresAt) ?? 0) - (parseTime(b.expiresAt) ?? 0))
   return {
-    touch,
+    touch: mostUrgentFirst(force ? secrets : due),
     checked: secrets.length,
     due: due.length,
-    earliestExpiry: force ? undefined : earliest(rest.map(secret => secret.expiresAt)),
+    earliestLeft: force ? undefined : earliest(rest),
   }
 }
 
-/** The first of some RFC 3339 times; what is none counts for nothing. */
-export function earliest(times: Iterable<string | undefined>): string | undefined {
-  let first: string | undefined
+/** What cannot be read may have expired: it comes first. */
+export function mostUrgentFirst<T extends { expiresAt: string | undefined }>(secrets: readonly T[]): T[] {
+  return secrets
+    .map(secret => ({ secret, atMs: parseTime(secret.expiresAt) ?? 0 }))
+    .sort((a, b) => a.atMs - b.atMs)
+    .map(({ secret }) => secret)
+}
+
+/** The one that expires first; those whose expiry cannot be read count for nothing. */
+export function earliest<T extends { expiresAt: string | undefined }>(secrets: Iterable<T>): T | undefined {
+  let first: T | undefined
   let firstMs = Number.POSITIVE_INFINITY
-  for (const time of times) {
-    const ms = parseTime(time) ?? Number.POSITIVE_INFINITY
-    if (ms < firstMs) [first, firstMs] = [time, ms]
+  for (const secret of secrets) {
+    const ms = parseTime(secret.expiresAt) ?? Number.POSITIVE_INFINITY
+    if (ms < firstMs) [first, firstMs] = [secret, ms]
   }
   return first
 }

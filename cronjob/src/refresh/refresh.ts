@@ -1,8 +1,8 @@
-import { sentence } from '@ecr-anywhere/shared/fault.ts'
+import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import type { KubeClient } from '@ecr-anywhere/shared/kube/client.ts'
-import { listMetadata, type ObjectMeta } from '@ecr-anywhere/shared/kube/metadata.ts'
-import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
-import { type ManagedSecret, type Plan, planOf } from './plan.ts'
+import { eachOf } from './each-of.ts'
+import { type Listed, listManaged, requireEnabled } from './list.ts'
+import { type Plan, planOf } from './plan.ts'
 import { type Touched, touch } from './touch.ts'
 
 /** What a run needs from the world. */
@@ -12,8 +12,8 @@ export interface RefreshWorld {
   nowMs: () => number
   /** Called after each touch. */
   onTouched: (touched: Touched, done: number, plan: Plan) => void
-  /** True once the run shall take up nothing new (SIGTERM). */
-  isStopping: () => boolean
+  /** What stops the run (`SIGTERM`), once it shall take up nothing new. */
+  stoppedBy: () => string | undefined
 }
 
 export interface RefreshOptions {
@@ -21,78 +21,64 @@ export interface RefreshOptions {
   concurrency: number
   force: boolean
   dryRun: boolean
-  /** Undefined: every enabled namespace. */
+  /** Just these; undefined: every enabled namespace. */
   namespaces: readonly string[] | undefined
+  /** One that was named by hand: instead of `namespaces`, and it must be enabled. */
+  namespace: string | undefined
 }
 
 /** What came of a run. */
-export interface Run {
+export interface Run extends Omit<Listed, 'secrets'> {
   plan: Plan
   touched: Touched[]
-  /** Namespaces that could not be listed, with the cause. */
-  unlisted: { namespace: string; cause: string }[]
-  /** Planned and not done, because the run was told to stop. */
+  /** Planned, and not known to be done, because the run was stopped. */
   undone: number
+  stoppedBy: string | undefined
 }
 
 /**
  * list -> plan -> touch -> verify. One failing Secret or namespace never stops the others. Killed at any point, the next run completes
- * the work: nothing is remembered but what stands on the Secrets.
+ * the work: nothing is remembered but what the Secrets hold.
  *
- * @throws Fault `passing` if the namespaces themselves cannot be listed
+ * @throws Fault `passing` if namespaces cannot be listed, or the run is stopped before all is listed
+ * @throws Fault `settings` if the namespace that was named by hand is not there or not enabled
  */
 export async function refresh(world: RefreshWorld, options: RefreshOptions): Promise<Run> {
-  const { secrets, unlisted } = await listSecrets(world, options)
+  const { secrets, ...listed } = await list(world, options)
   const plan = planOf(secrets, { nowMs: world.nowMs(), refreshBeforeMs: options.refreshBeforeMs, force: options.force })
   const touched = options.dryRun ? [] : await touchAll(plan, world, options)
-  return { plan, touched, unlisted, undone: options.dryRun ? 0 : plan.touch.length - touched.length }
+  const done = touched.filter(({ result }) => result !== 'abandoned')
+  const undone = options.dryRun ? 0 : plan.touch.length - done.length
+  return { ...listed, plan, touched: done, undone, stoppedBy: world.stoppedBy() }
 }
 
-async function listSecrets({ send }: RefreshWorld, { namespaces, concurrency }: RefreshOptions) {
-  const names = namespaces ?? (await enabledNamespaces(send))
-  const secrets: ManagedSecret[] = []
-  const unlisted: Run['unlisted'] = []
-  await eachOf(names, concurrency, async namespace => {
-    try {
-      const pages = listMetadata(send, { path: `/api/v1/namespaces/${namespace}/secrets`, labelSelector: `${labels.managed}=true` })
-      for await (const page of pages) secrets.push(...page.map(toManaged))
-    } catch (error) {
-      unlisted.push({ namespace, cause: sentence(error) })
-    }
+async function list(
+  { send, stoppedBy }: RefreshWorld,
+  { namespace, namespaces, concurrency }: Pick<RefreshOptions, 'namespace' | 'namespaces' | 'concurrency'>,
+): Promise<Listed> {
+  const scope = namespace === undefined ? namespaces : [namespace]
+  try {
+    if (namespace !== undefined) await requireEnabled(send, namespace)
+    const listed = await listManaged(send, { namespaces: scope, concurrency, isStopping: () => stoppedBy() !== undefined })
+    if (stoppedBy() === undefined) return listed
+  } catch (error) {
+    if (stoppedBy() === undefined) throw error
+  }
+  throw new Fault('passing', {
+    found: `${stoppedBy()} before all Secrets were listed`,
+    wanted: 'time to list and to touch them',
+    todo: 'Nothing was touched; the next run does all.',
   })
-  return { secrets, unlisted }
 }
 
-async function enabledNamespaces(send: KubeClient['request']): Promise<string[]> {
-  const pages = await Array.fromAsync(listMetadata(send, { path: '/api/v1/namespaces', labelSelector: labels.namespace }))
-  return pages.flat().map(({ name }) => name)
-}
-
-function toManaged({ namespace, name, uid, annotations: notes }: ObjectMeta): ManagedSecret {
-  return { namespace, name, uid, expiresAt: notes[annotations.expiresAt] }
-}
-
-async function touchAll(
-  plan: Plan,
-  { send, nowMs, onTouched, isStopping }: RefreshWorld,
-  { refreshBeforeMs, concurrency }: RefreshOptions,
-) {
+async function touchAll(plan: Plan, world: RefreshWorld, { refreshBeforeMs, concurrency }: RefreshOptions): Promise<Touched[]> {
+  const { send, nowMs, onTouched, stoppedBy } = world
   const touched: Touched[] = []
   await eachOf(plan.touch, concurrency, async secret => {
-    if (isStopping()) return
+    if (stoppedBy() !== undefined) return
     const result = await touch(secret, { send, nowMs, refreshBeforeMs })
     touched.push(result)
     onTouched(result, touched.length, plan)
   })
   return touched
-}
-
-/** Works on all items, so many at a time. `work` does not throw. */
-async function eachOf<T>(items: readonly T[], concurrency: number, work: (item: T) => Promise<void>): Promise<void> {
-  const left = items.values()
-  await Promise.all(
-    Array.from({ length: concurrency }, async () => {
-      for (const item of left) await work(item)
-    }),
-  )
 }

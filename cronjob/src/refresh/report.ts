@@ -1,21 +1,28 @@
 import { formatDuration } from '@ecr-anywhere/shared/duration.ts'
 import { textTable } from '@ecr-anywhere/shared/table.ts'
 import { parseTime } from '@ecr-anywhere/shared/time.ts'
-import { earliest, type Plan } from './plan.ts'
+import { enableCommand } from './list.ts'
+import { earliest, type ManagedSecret, type Plan } from './plan.ts'
 import type { Run } from './refresh.ts'
 import type { Touched } from './touch.ts'
 
 /** A run in figures. */
 export interface Summary {
+  /** Managed Secrets in enabled namespaces. */
   checked: number
   due: number
   refreshed: number
   failed: number
   gone: number
   undone: number
+  beingDeleted: number
+  /** Managed Secrets in namespaces that are not enabled. */
+  outside: number
   unlistedNamespaces: number
-  /** RFC 3339, over all managed Secrets as they are after the run; null where there is none. */
+  /** RFC 3339, over all managed Secrets as they are after the run, those outside enabled namespaces included; null where none can be read. */
   earliestExpiry: string | null
+  /** Whose that is, as namespace/name. */
+  earliestSecret: string | null
 }
 
 export type Failed = Extract<Touched, { result: 'failed' }>
@@ -24,11 +31,10 @@ export function failedOf({ touched }: Run): Failed[] {
   return touched.filter(one => one.result === 'failed')
 }
 
-export function summaryOf({ plan, touched, undone, unlisted }: Run): Summary {
+export function summaryOf(run: Run): Summary {
+  const { plan, touched, undone, unlisted, outside, beingDeleted } = run
   const count = (result: Touched['result']) => touched.filter(one => one.result === result).length
-  const after = touched.flatMap(one =>
-    one.result === 'refreshed' ? [one.expiresAt] : one.result === 'failed' ? [one.secret.expiresAt] : [],
-  )
+  const first = earliest(afterRun(run))
   return {
     checked: plan.checked,
     due: plan.due,
@@ -36,20 +42,36 @@ export function summaryOf({ plan, touched, undone, unlisted }: Run): Summary {
     failed: count('failed'),
     gone: count('gone'),
     undone,
+    beingDeleted,
+    outside: outside.length,
     unlistedNamespaces: unlisted.length,
-    earliestExpiry: earliest([plan.earliestExpiry, ...after]) ?? null,
+    earliestExpiry: first?.expiresAt ?? null,
+    earliestSecret: first === undefined ? null : idOf(first),
   }
 }
 
-/** 0: all is renewed that should be. 1: something is not, which a later run may mend. */
+/** Every managed Secret that may be the first to expire, as it is now. */
+function* afterRun({ plan, touched, outside }: Run): Generator<ManagedSecret> {
+  const results = new Map(touched.map(one => [one.secret, one]))
+  if (plan.earliestLeft !== undefined) yield plan.earliestLeft
+  yield* outside
+  for (const secret of plan.touch) {
+    const one = results.get(secret)
+    if (one?.result === 'refreshed') yield { ...secret, expiresAt: one.expiresAt }
+    else if (one?.result !== 'gone') yield secret
+  }
+}
+
+/** 0: all is renewed that should be. 1: something is not, which a later run may renew. */
 export function exitCodeOf({ failed, undone, unlistedNamespaces }: Summary): 0 | 1 {
   return failed + undone + unlistedNamespaces === 0 ? 0 : 1
 }
 
 /** The figures in one line. */
-export function summaryLine({ checked, due, refreshed, failed, earliestExpiry }: Summary, nowMs: number): string {
-  const leftMs = (parseTime(earliestExpiry ?? undefined) ?? nowMs) - nowMs
-  const expiry = earliestExpiry === null ? 'none' : `${earliestExpiry} (${leftMs > 0 ? `in ${formatDuration(leftMs)}` : 'past'})`
+export function summaryLine(summary: Summary, nowMs: number): string {
+  const { checked, due, refreshed, failed, earliestExpiry, earliestSecret, outside } = summary
+  const unknown = checked + outside === 0 ? 'none' : 'unknown'
+  const expiry = earliestExpiry === null ? unknown : `${earliestExpiry} (${left(earliestExpiry, nowMs)}: ${earliestSecret})`
   return `checked ${checked}, due ${due}, refreshed ${refreshed}, failed ${failed}, earliest expiry ${expiry}`
 }
 
@@ -59,12 +81,40 @@ export function causeLine(run: Run): string | undefined {
   const [first] = failed
   if (first !== undefined) {
     const of = failed.length === 1 ? '1 Secret was' : `${failed.length} Secrets were`
-    return `refresh failed: ${of} not renewed; ${first.secret.namespace}/${first.secret.name}: ${first.cause}`
+    return `refresh failed: ${of} not renewed; ${idOf(first.secret)}: ${first.cause}`
   }
-  const [namespace] = run.unlisted
-  if (namespace !== undefined) return `refresh failed: namespace ${namespace.namespace} could not be listed: ${namespace.cause}`
-  if (run.undone > 0) return `refresh failed: told to stop with ${run.undone} Secrets still to do; the next run does them`
-  return undefined
+  const [unlisted] = run.unlisted
+  if (unlisted !== undefined) {
+    const what = unlisted.namespace === '*' ? 'the managed Secrets of the cluster' : `namespace ${unlisted.namespace}`
+    return `refresh failed: ${what} could not be listed: ${unlisted.cause}`
+  }
+  if (run.undone === 0) return undefined
+  return `refresh failed: stopped by ${run.stoppedBy} with ${run.undone} Secrets still to do; the next run does them`
+}
+
+/** Secrets, and namespaces, that are named in text; the JSON report names all. */
+export const maxNamed = 100
+
+/** Which managed Secrets nobody renews, because their namespaces are not enabled, and what to do. Undefined if there are none. */
+export function outsideLine({ outside }: Run, nowMs: number): string | undefined {
+  if (outside.length === 0) return undefined
+  const named = outside.slice(0, maxNamed)
+  const names = named.map(secret => `${idOf(secret)} (${left(secret.expiresAt, nowMs)})`).join(', ')
+  const more = outside.length > named.length ? ` and ${outside.length - named.length} more` : ''
+  const are = outside.length === 1 ? '1 managed Secret is' : `${outside.length} managed Secrets are`
+  const namespaces = [...new Set(named.map(({ namespace }) => namespace))]
+  return `${are} in namespaces that are not enabled, so that nobody renews them: ${names}${more}. Run ${enableCommand(namespaces)} (or =<tenant>), or remove their label managed.`
+}
+
+function idOf({ namespace, name }: { namespace: string; name: string }): string {
+  return `${namespace}/${name}`
+}
+
+/** How long it is until a Secret expires, or since it has. */
+export function left(expiresAt: string | undefined, nowMs: number): string {
+  const atMs = parseTime(expiresAt)
+  if (atMs === undefined) return 'expiry unknown'
+  return atMs > nowMs ? `in ${formatDuration(atMs - nowMs)}` : `expired ${formatDuration(nowMs - atMs)} ago`
 }
 
 /** The plan as a table, for `--dry-run`. */
@@ -75,4 +125,16 @@ export function planTable({ touch }: Plan, nowMs: number): string {
     return [namespace, name, expiresAt ?? '-', left]
   })
   return textTable([['NAMESPACE', 'NAME', 'EXPIRES AT', 'LEFT'], ...rows])
+}
+
+/** All that goes to stdout: one JSON document, or text whose last line says the cause if the run failed. */
+export function reportOf(run: Run, { output, dryRun, nowMs }: { output: 'text' | 'json'; dryRun: boolean; nowMs: number }): string {
+  const summary = summaryOf(run)
+  const error = causeLine(run)
+  if (output === 'json') {
+    const plan = dryRun ? { plan: run.plan.touch } : {}
+    return JSON.stringify({ ...summary, ...plan, failures: failedOf(run), unlisted: run.unlisted, outsideSecrets: run.outside, error })
+  }
+  const lines = [dryRun ? planTable(run.plan, nowMs) : undefined, outsideLine(run, nowMs), summaryLine(summary, nowMs), error]
+  return lines.filter(line => line !== undefined).join('\n')
 }

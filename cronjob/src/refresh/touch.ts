@@ -1,17 +1,19 @@
-import { isDue } from '@ecr-anywhere/shared/due.ts'
-import { sentence } from '@ecr-anywhere/shared/fault.ts'
+import { Fault, sentence } from '@ecr-anywhere/shared/fault.ts'
 import type { KubeAnswer, KubeClient } from '@ecr-anywhere/shared/kube/client.ts'
-import { refused, toMeta, touchSecret } from '@ecr-anywhere/shared/kube/metadata.ts'
-import { annotations, fieldManagers, warningPrefix } from '@ecr-anywhere/shared/names.ts'
+import { messageOf, refused, toMeta, touchSecret } from '@ecr-anywhere/shared/kube/metadata.ts'
+import { annotations, fieldManagers, labels, warningPrefix } from '@ecr-anywhere/shared/names.ts'
 import { formatTime } from '@ecr-anywhere/shared/time.ts'
 import type { ManagedSecret } from './plan.ts'
+import { lifeOf, whyNotRenewed } from './verify.ts'
 
-/** How one touch ended. */
+/** The result of one touch. */
 export type Touched = { secret: ManagedSecret } & (
-  | { result: 'refreshed'; expiresAt: string }
+  | { result: 'refreshed'; expiresAt: string | undefined }
   | { result: 'failed'; cause: string }
-  /** Deleted between list and touch: nothing to do, nothing wrong. */
+  /** Deleted, being deleted, or no longer managed since it was listed: nothing to do, nothing wrong. */
   | { result: 'gone' }
+  /** The run had to end before an answer came: nobody knows, and the next run looks. */
+  | { result: 'abandoned' }
 )
 
 export interface TouchOptions {
@@ -28,28 +30,23 @@ export async function touch(secret: ManagedSecret, { send, nowMs, refreshBeforeM
     const answer = await touchSecret(send, { namespace, name, annotations: mark, fieldManager: fieldManagers.refresh })
     if (answer.status === 404) return { secret, result: 'gone' }
     if (answer.status !== 200) return { secret, result: 'failed', cause: causeOf(answer) }
-    const after = toMeta(answer.body).annotations[annotations.expiresAt]
-    const warning = ourWarning(answer)
-    // With --force, what was not due is not due after either: but the webhook says so if it could only keep what was there.
-    const isKept = after === secret.expiresAt && warning !== undefined
-    if (after !== undefined && !isKept && !isDue({ expiresAt: after, updatedAt: undefined, nowMs: nowMs(), refreshBeforeMs })) {
-      return { secret, result: 'refreshed', expiresAt: after }
-    }
-    return { secret, result: 'failed', cause: warning ?? notCalled }
+    const meta = toMeta(answer.body)
+    if (meta.isBeingDeleted || meta.labels[labels.managed] !== 'true') return { secret, result: 'gone' }
+    const after = lifeOf(meta)
+    const cause = whyNotRenewed(secret, after, { nowMs: nowMs(), refreshBeforeMs, warnings: ourWarnings(answer) })
+    return cause === undefined ? { secret, result: 'refreshed', expiresAt: after.expiresAt } : { secret, result: 'failed', cause }
   } catch (error) {
-    return { secret, result: 'failed', cause: sentence(error) }
+    return error instanceof Fault && error.code === 'ABORT_ERR'
+      ? { secret, result: 'abandoned' }
+      : { secret, result: 'failed', cause: sentence(error) }
   }
 }
 
-const notCalled =
-  'the webhook was not called: is the namespace labelled, is the webhook registered (kubectl get mutatingwebhookconfigurations)?'
-
 /** The API server's own message, which for a denial is the webhook's sentence. */
 function causeOf(answer: KubeAnswer): string {
-  const { message } = (answer.body ?? {}) as { message?: unknown }
-  return typeof message === 'string' && message !== '' ? message : refused('touching it', answer).message
+  return messageOf(answer) ?? refused('touching it', answer).message
 }
 
-function ourWarning({ warnings }: KubeAnswer): string | undefined {
-  return warnings.find(warning => warning.startsWith(warningPrefix))?.slice(warningPrefix.length)
+function ourWarnings({ warnings }: KubeAnswer): string[] {
+  return warnings.filter(warning => warning.startsWith(warningPrefix)).map(warning => warning.slice(warningPrefix.length))
 }

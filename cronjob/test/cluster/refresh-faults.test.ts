@@ -1,7 +1,5 @@
 import { join } from 'node:path'
-import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
-import type { Fault } from '../../../scripts/aws/faults.ts'
 import { clusterFor } from '../../../scripts/testbed/cluster.ts'
 import { managedSecret, manifests } from '../../../scripts/testbed/manifest.ts'
 import { startKubeProxy } from '../../../scripts/testbed/recording-proxy.ts'
@@ -9,109 +7,27 @@ import { serviceAccount } from '../../../scripts/testbed/service-account.ts'
 import { startCommand } from '../../../scripts/testbed/started-command.ts'
 import { must, startTestbed } from '../../../scripts/testbed/testbed.ts'
 import { until } from '../../../scripts/testbed/until.ts'
+import { names, sixDue } from './six-due.ts'
 
 const namespace = 'faults'
-const hour = 3600
-const names = ['a', 'b', 'c', 'd', 'e', 'f']
 
 const cluster = await clusterFor(t)
 const { kubectl } = cluster
 const bed = await startTestbed({ cluster, id: 'refresh-faults' })
-const { emulator, ecrAnywhere } = bed
+const { ecrAnywhere } = bed
 t.teardown(bed.stop)
 await bed.namespace(namespace)
+const { makeDue, renewed } = sixDue({ bed, cluster, namespace })
 
 const refresh = (...args: string[]) => ecrAnywhere(['refresh', ...args])
 const lastLine = (text: string) => text.trimEnd().split('\n').at(-1)
 
-/** Six Secrets with an hour left, before a webhook that has just started. AWS gives tokens of 12 h again, or fails from then on. */
-async function makeDue(fault?: Fault): Promise<void> {
-  emulator.heal()
-  emulator.setTokenLife(hour)
-  await bed.restartWebhook()
-  await kubectl('delete', 'secrets,events', '--all', '-n', namespace)
-  await must(kubectl('apply', '--server-side', '-f', '-', manifests(...names.map(name => managedSecret({ namespace, name })))))
-  emulator.setTokenLife(12 * hour)
-  if (fault !== undefined) emulator.fault(fault)
-  await bed.restartWebhook()
-}
-
-/** Which of them have been renewed. */
-async function renewed(): Promise<string[]> {
-  const { items } = JSON.parse(await must(kubectl('get', 'secrets', '-n', namespace, '-o', 'json')))
-  const soonMs = Date.now() + 11 * hour * 1000
-  return items
-    .filter((secret: Item) => Date.parse(secret.metadata.annotations[annotations.expiresAt] ?? '') > soonMs)
-    .map((secret: Item) => secret.metadata.name)
-}
-
-interface Item {
-  metadata: { name: string; annotations: Record<string, string> }
-}
-
-t.test('AWS denies: every Secret is named with AWS’s code, in the log and by an Event; then all are renewed by the next run', async t => {
-  await makeDue({ fault: 'access-denied', api: 'ecr' })
-  const { code, stdout, stderr } = await refresh()
-  t.equal(code, 1)
-  const [summary, ...rest] = stdout.trimEnd().split('\n')
-  t.match(summary, /^checked 6, due 6, refreshed 0, failed 6, earliest expiry/)
-  t.equal(rest.length, 1)
-  t.match(rest[0], /^refresh failed: 6 Secrets were not renewed; faults\/[a-f]: AccessDeniedException from AWS/)
-  const logged = stderr
-    .trimEnd()
-    .split('\n')
-    .map(line => JSON.parse(line))
-  for (const name of names) {
-    t.match(
-      logged.find(line => line.name === name),
-      { level: 'error', namespace, cause: /AccessDeniedException/ },
-      name,
-    )
-    const { stdout: described } = await kubectl('describe', 'secret', '-n', namespace, name)
-    t.notMatch(described, /12h/)
-  }
-  const { items } = JSON.parse(await must(kubectl('get', 'events', '-n', namespace, '-o', 'json')))
-  t.same(items.map((event: EventItem) => event.involvedObject.name).sort(), names)
-  for (const event of items)
-    t.match(event, {
-      type: 'Warning',
-      reason: 'RefreshFailed',
-      message: /AccessDeniedException/,
-      involvedObject: { kind: 'Secret', namespace },
-    })
-  emulator.heal()
-  t.equal((await refresh()).code, 0)
-  t.same(await renewed(), names)
-})
-
-interface EventItem {
-  involvedObject: { name: string }
-}
-
-t.test('AWS denies and nothing is left: the denial’s sentence is the cause, with tenant, code and what to do', async t => {
-  await makeDue()
-  emulator.setTokenLife(200)
-  await bed.restartWebhook()
-  await kubectl('delete', 'secrets', '--all', '-n', namespace)
-  await must(kubectl('apply', '-f', '-', manifests(managedSecret({ namespace, name: 'a' }))))
-  emulator.fault({ fault: 'access-denied', api: 'ecr' })
-  await bed.restartWebhook()
-  const { code, stdout } = await refresh('--output', 'json')
-  t.equal(code, 1)
-  const [json = '', cause] = stdout.trimEnd().split('\n')
-  t.match(JSON.parse(json), { failed: 1, failures: [{ secret: { namespace, name: 'a' }, cause: /AccessDeniedException/ }] })
-  t.match(
-    cause,
-    /faults\/a: .*AccessDeniedException from ecr:GetAuthorizationToken in us-east-1 for tenant default, asked for .+; wanted .+\. Allow /,
-  )
-})
-
-t.test('the webhook is down: all fail with the API server’s words, nothing is lost, the next run mends it', async t => {
+t.test('the webhook is down: all fail with the API server’s words, nothing is lost, the next run renews them', async t => {
   await makeDue()
   await bed.webhook().stop('SIGKILL')
   const { code, stdout } = await refresh()
   t.equal(code, 1)
-  t.match(stdout, /^checked 6, due 6, refreshed 0, failed 6/)
+  t.match(stdout, /^checked 6, due 6, refreshed 0, failed 6/m)
   t.match(lastLine(stdout), /^refresh failed: 6 Secrets were not renewed; .*failed calling webhook/)
   await bed.restartWebhook()
   t.equal((await refresh()).code, 0)
@@ -140,16 +56,18 @@ t.test('one namespace is forbidden: it is named, the others are done', async t =
   const file = join(bed.dir, 'refresher.kubeconfig')
   await serviceAccount(cluster, { namespace, name: 'refresher', file })
   const account = `--serviceaccount=${namespace}:refresher`
-  await must(kubectl('create', 'clusterrole', 'faults-namespaces', '--verb=list', '--resource=namespaces'))
-  await must(kubectl('create', 'clusterrolebinding', 'faults-namespaces', '--clusterrole=faults-namespaces', account))
   await must(kubectl('create', 'role', '-n', namespace, 'refresher', '--verb=list,patch', '--resource=secrets'))
   await must(kubectl('create', 'rolebinding', '-n', namespace, 'refresher', '--role=refresher', account))
-  const { code, stdout, stderr } = await ecrAnywhere(['refresh'], { KUBECONFIG: file })
+  const namespaces = `${namespace},faults-forbidden`
+  const { code, stdout, stderr } = await ecrAnywhere(['refresh'], { KUBECONFIG: file, NAMESPACES: namespaces })
   t.equal(code, 1)
-  t.match(stdout, /^checked 6, due 6, refreshed 6, failed 0/)
+  t.match(stdout, /^checked 6, due 6, refreshed 6, failed 0/m)
   t.match(lastLine(stdout), /^refresh failed: namespace faults-forbidden could not be listed: .*403.*\(RBAC\)/)
   t.match(JSON.parse(lastLine(stderr) ?? ''), { level: 'error', namespace: 'faults-forbidden', cause: /forbidden/ })
   t.same(await renewed(), names, 'and these rights are all that it takes')
+  const whole = await ecrAnywhere(['refresh', '--output', 'json'], { KUBECONFIG: file })
+  t.equal(whole.code, 1)
+  t.match(JSON.parse(whole.stdout), { error: /HTTP 403 on listing \/api\/v1\/namespaces: .*\(RBAC\)/ })
   await must(kubectl('delete', 'namespace', 'faults-forbidden'))
 })
 
@@ -181,9 +99,9 @@ t.test('SIGTERM in the middle: what is in flight is finished and reported, the r
   const run = startCommand(['refresh'], { KUBECONFIG: file, REFRESH_CONCURRENCY: '1' })
   t.equal(await run.ended, 1)
   t.match(run.stdout(), /^checked 6, due 6, refreshed 3, failed 0/)
-  t.equal(lastLine(run.stdout()), 'refresh failed: told to stop with 3 Secrets still to do; the next run does them')
+  t.equal(lastLine(run.stdout()), 'refresh failed: stopped by SIGTERM with 3 Secrets still to do; the next run does them')
   t.equal((await renewed()).length, 3)
-  t.match(await refresh(), { code: 0, stdout: /^checked 6, due 3, refreshed 3/ })
+  t.match(await refresh(), { code: 0, stdout: /^checked 6, due 3, refreshed 3/m })
   t.same(await renewed(), names)
 })
 
@@ -201,7 +119,7 @@ t.test('SIGKILL in the middle: the next run does what is left', async t => {
   t.equal(await run.ended, null)
   const { code, stdout } = await refresh()
   t.equal(code, 0)
-  t.match(stdout, /^checked 6, due [34], refreshed [34], failed 0/, 'two or three had been done')
+  t.match(stdout, /^checked 6, due [34], refreshed [34], failed 0/m, 'two or three had been done')
   t.same(await renewed(), names)
 })
 
@@ -227,6 +145,11 @@ t.test('bad settings: all of them at once, exit code 2, and no request', async t
   t.match(overlapping, { code: 2, stdout: /sum of 11h or more/ })
   t.match(await refresh('--output', 'xml'), { code: 2, stdout: /--output: found "xml", wanted text or json/ })
   t.match(await refresh('--no-such-flag'), { code: 2 })
+  for (const NAMESPACES of [',', 'Team A']) {
+    const asJson = await ecrAnywhere(['refresh', '--output', 'json'], { NAMESPACES })
+    t.equal(asJson.code, 2)
+    t.match(JSON.parse(asJson.stdout), { error: /NAMESPACES: found/ })
+  }
   t.match(await ecrAnywhere(['refresh'], { KUBECONFIG: '/nonexistent' }), { code: 2, stdout: /no usable cluster/ })
   const plain = join(bed.dir, 'plain.kubeconfig')
   await must(kubectl('config', '--kubeconfig', plain, 'set-cluster', 'c', '--server=http://127.0.0.1:1'))

@@ -37,9 +37,9 @@ t.test(`${edits} edits by users while two refreshers touch the same Secrets: non
     // Each touch has a mark of its own, so that each is a write.
     nowMs: () => Date.now() + 1000 * ++seconds,
     onTouched: () => {},
-    isStopping: () => false,
+    stoppedBy: () => undefined,
   }
-  const options = { refreshBeforeMs: 6 * hours, concurrency: 4, force: true, dryRun: false, namespaces: [namespace] }
+  const options = { refreshBeforeMs: 6 * hours, concurrency: 4, force: true, dryRun: false, namespaces: [namespace], namespace: undefined }
   const totals = { touches: 0, failed: 0 }
   const refresher = async () => {
     while (editing) {

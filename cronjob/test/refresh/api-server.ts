@@ -1,8 +1,9 @@
 import type { KubeAnswer, KubeClient, KubeRequest } from '@ecr-anywhere/shared/kube/client.ts'
-import { annotations } from '@ecr-anywhere/shared/names.ts'
+import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 
 export const nowMs = Date.parse('2026-01-01T12:00:00Z')
 export const hours = 3_600_000
+export const now = '2026-01-01T12:00:00Z'
 export const expired = '2026-01-01T11:00:00Z'
 export const fresh = '2026-01-01T23:00:00Z'
 /** What the webhook writes. */
@@ -11,15 +12,26 @@ export const renewed = '2026-01-02T00:00:00Z'
 export interface ServedSecret {
   namespace: string
   name: string
-  expiresAt?: string
+  expiresAt?: string | undefined
+  updatedAt?: string | undefined
+  isBeingDeleted?: boolean
   /** What a touch is answered with; by default the webhook renews it. */
   onTouch?: (secret: ServedSecret) => Partial<KubeAnswer> | Promise<Partial<KubeAnswer>>
+}
+
+export interface ServerOptions {
+  pageSize?: number
+  /** Namespaces without our label. */
+  notEnabled?: string[]
+  /** Namespaces that are being deleted. */
+  terminating?: string[]
+  onList?: (asked: KubeRequest) => Partial<KubeAnswer> | undefined
 }
 
 /** The part of an API server, with our webhook behind it, that a refresh sees: one request in, one answer out. */
 export function apiServer(
   secrets: ServedSecret[],
-  { pageSize = 500, onList = (_: KubeRequest): Partial<KubeAnswer> | undefined => undefined } = {},
+  { pageSize = 500, notEnabled = [], terminating = [], onList = () => undefined }: ServerOptions = {},
 ) {
   const requests: KubeRequest[] = []
   let inFlight = 0
@@ -36,32 +48,53 @@ export function apiServer(
 
   async function answer(asked: KubeRequest): Promise<Partial<KubeAnswer>> {
     const { pathname, searchParams } = new URL(asked.path, 'https://api.server')
-    const [, namespace, name] = /^\/api\/v1\/namespaces(?:\/([^/]+)\/secrets(?:\/(.+))?)?$/.exec(pathname) ?? []
+    const [, namespace, name] = /^\/api\/v1\/namespaces\/([^/]+)\/secrets(?:\/(.+))?$/.exec(pathname) ?? []
     if (asked.method === 'PATCH') return touched(secrets.find(secret => secret.namespace === namespace && secret.name === name))
-    const names = [...new Set(secrets.map(secret => secret.namespace))].map(name => meta({ namespace: '', name }))
-    const items = namespace === undefined ? names : secrets.filter(secret => secret.namespace === namespace).map(meta)
+    const items = pathname === '/api/v1/namespaces' ? namespaces(searchParams) : secretsIn(namespace)
     const from = Number(searchParams.get('continue') ?? 0)
     const next = from + pageSize < items.length ? { continue: String(from + pageSize) } : {}
     return onList(asked) ?? { body: { items: items.slice(from, from + pageSize), metadata: next } }
+  }
+
+  function secretsIn(namespace: string | undefined) {
+    return secrets.filter(secret => namespace === undefined || secret.namespace === namespace).map(meta)
+  }
+
+  /** As the selectors of a request say: `key`, `!key` or `metadata.name=name`. */
+  function namespaces(selectors: URLSearchParams) {
+    const [byLabel, byField] = [selectors.get('labelSelector'), selectors.get('fieldSelector')]
+    return [...new Set(secrets.map(({ namespace }) => namespace))]
+      .filter(name => byLabel === null || notEnabled.includes(name) === byLabel.startsWith('!'))
+      .filter(name => byField === null || byField === `metadata.name=${name}`)
+      .map(name => ({
+        metadata: {
+          name,
+          labels: notEnabled.includes(name) ? {} : { [labels.namespace]: 'enabled' },
+          ...(terminating.includes(name) ? { deletionTimestamp: renewed } : {}),
+        },
+      }))
   }
 
   async function touched(secret: ServedSecret | undefined): Promise<Partial<KubeAnswer>> {
     if (secret === undefined) return { status: 404, body: { message: 'not found' } }
     if (secret.onTouch !== undefined) return secret.onTouch(secret)
     secret.expiresAt = renewed
+    secret.updatedAt = now
     return { body: meta(secret) }
   }
 
   return { send, requests, touches: () => requests.filter(({ method }) => method === 'PATCH'), mostInFlight: () => mostInFlight }
 }
 
-export function meta({ namespace, name, expiresAt }: ServedSecret) {
+export function meta({ namespace, name, expiresAt, updatedAt, isBeingDeleted = false }: ServedSecret) {
   return {
     metadata: {
       namespace,
       name,
       uid: `uid-of-${name}`,
-      annotations: expiresAt === undefined ? null : { [annotations.expiresAt]: expiresAt },
+      labels: { [labels.managed]: 'true' },
+      annotations: expiresAt === undefined ? null : { [annotations.expiresAt]: expiresAt, [annotations.updatedAt]: updatedAt },
+      ...(isBeingDeleted ? { deletionTimestamp: now } : {}),
     },
   }
 }

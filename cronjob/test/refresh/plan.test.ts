@@ -1,6 +1,6 @@
 import { formatTime } from '@ecr-anywhere/shared/time.ts'
 import t from 'tap'
-import { earliest, type ManagedSecret, planOf } from '../../src/refresh/plan.ts'
+import { earliest, type ManagedSecret, mostUrgentFirst, planOf } from '../../src/refresh/plan.ts'
 import { hours, nowMs } from './api-server.ts'
 
 const options = { nowMs, refreshBeforeMs: 6 * hours, force: false }
@@ -8,7 +8,7 @@ const options = { nowMs, refreshBeforeMs: 6 * hours, force: false }
 /** Named by the hours that are left. */
 function secret(left: number | 'none' | 'unreadable'): ManagedSecret {
   const expiresAt = left === 'none' ? undefined : left === 'unreadable' ? 'soon' : formatTime(nowMs + left * hours)
-  return { namespace: 'a', name: String(left), uid: '1', expiresAt }
+  return { namespace: 'a', name: String(left), uid: '1', expiresAt, updatedAt: undefined }
 }
 
 const all = [secret(11), secret(5), secret('none'), secret(-3), secret(7), secret('unreadable'), secret(1)]
@@ -19,7 +19,7 @@ t.test('what is due is touched, that with the least time left first', async t =>
     plan.touch.map(({ name }) => name),
     ['none', 'unreadable', '-3', '1', '5'],
   )
-  t.match(plan, { checked: 7, due: 5, earliestExpiry: '2026-01-01T19:00:00Z' })
+  t.match(plan, { checked: 7, due: 5, earliestLeft: { name: '7' } })
 })
 
 t.test('with force all are touched, and as many are due', async t => {
@@ -29,7 +29,7 @@ t.test('with force all are touched, and as many are due', async t => {
     ['none', 'unreadable', '-3', '1', '5', '7', '11'],
   )
   t.match(plan, { checked: 7, due: 5 })
-  t.equal(plan.earliestExpiry, undefined)
+  t.equal(plan.earliestLeft, undefined)
 })
 
 t.test('what is given is not reordered', async t => {
@@ -42,12 +42,28 @@ t.test('what is given is not reordered', async t => {
 })
 
 t.test('nothing is a plan, too', async t => {
-  t.strictSame(planOf([], options), { touch: [], checked: 0, due: 0, earliestExpiry: undefined })
+  t.strictSame(planOf([], options), { touch: [], checked: 0, due: 0, earliestLeft: undefined })
 })
 
-t.test('the earliest of some times is found by time, not by text', async t => {
-  t.equal(earliest(['2026-01-01T12:00:00Z', 'x', undefined, '2026-01-01T12:30:00+01:00']), '2026-01-01T12:30:00+01:00')
-  t.equal(earliest(['x', undefined]), undefined)
+t.test('a Secret with a short life is due when half of it is over', async t => {
+  const life = (expiresInHours: number, updatedInHours: number) => ({
+    ...secret(expiresInHours),
+    updatedAt: formatTime(nowMs + updatedInHours * hours),
+  })
+  const plan = planOf([life(0.6, -0.4), life(0.4, -0.6), life(5, -7)], options)
+  t.strictSame(
+    plan.touch.map(({ name }) => name),
+    ['0.4', '5'],
+  )
+  t.match(plan, { checked: 3, due: 2, earliestLeft: { name: '0.6' } })
+})
+
+t.test('the first to expire is found by time, not by text', async t => {
+  const at = (expiresAt: string | undefined) => ({ expiresAt })
+  const times = ['2026-01-01T12:00:00Z', 'x', undefined, '2026-01-01T12:30:00+01:00'].map(at)
+  t.equal(earliest(times), times[3])
+  t.equal(earliest([at('x'), at(undefined)]), undefined)
+  t.strictSame(mostUrgentFirst(times), [times[1], times[2], times[3], times[0]])
 })
 
 t.test('fifty thousand Secrets are planned in a moment', async t => {

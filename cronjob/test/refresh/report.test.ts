@@ -1,49 +1,97 @@
 import t from 'tap'
+import type { Plan } from '../../src/refresh/plan.ts'
 import { progress } from '../../src/refresh/progress.ts'
 import type { Run } from '../../src/refresh/refresh.ts'
-import { causeLine, exitCodeOf, planTable, summaryLine, summaryOf } from '../../src/refresh/report.ts'
+import { causeLine, exitCodeOf, maxNamed, outsideLine, planTable, reportOf, summaryLine, summaryOf } from '../../src/refresh/report.ts'
 import type { Touched } from '../../src/refresh/touch.ts'
 import { expired, fresh, nowMs, renewed } from './api-server.ts'
 
-const secret = (name: string, expiresAt?: string) => ({ namespace: 'team-a', name, uid: '1', expiresAt })
+const secret = (name: string, expiresAt?: string) => ({ namespace: 'team-a', name, uid: '1', expiresAt, updatedAt: undefined })
 const ok: Touched = { secret: secret('ok', expired), result: 'refreshed', expiresAt: renewed }
 const bad: Touched = { secret: secret('bad', expired), result: 'failed', cause: 'AccessDenied from AWS' }
 const gone: Touched = { secret: secret('gone', expired), result: 'gone' }
-const plan = { touch: [], checked: 9, due: 3, earliestExpiry: fresh }
-const run = (more: Partial<Run> = {}): Run => ({ plan, touched: [], unlisted: [], undone: 0, ...more })
+const plan: Plan = { touch: [], checked: 9, due: 3, earliestLeft: secret('left', fresh) }
+const run = (more: Partial<Run> = {}): Run => ({
+  plan,
+  touched: [],
+  unlisted: [],
+  outside: [],
+  beingDeleted: 0,
+  undone: 0,
+  stoppedBy: undefined,
+  ...more,
+})
+/** A run that did all that it planned. */
+const ran = (touched: Touched[], more: Partial<Run> = {}) =>
+  run({ plan: { ...plan, touch: touched.map(({ secret }) => secret) }, touched, ...more })
 const unlisted = [{ namespace: 'team-b', cause: 'HTTP 403' }]
 
 t.test('a run in figures', async t => {
-  t.strictSame(summaryOf(run({ touched: [ok, bad, gone], undone: 2, unlisted })), {
+  t.strictSame(summaryOf(ran([ok, bad, gone], { undone: 2, unlisted, beingDeleted: 4, outside: [secret('out', renewed)] })), {
     checked: 9,
     due: 3,
     refreshed: 1,
     failed: 1,
     gone: 1,
     undone: 2,
+    beingDeleted: 4,
+    outside: 1,
     unlistedNamespaces: 1,
     earliestExpiry: expired,
+    earliestSecret: 'team-a/bad',
   })
 })
 
-t.test('the earliest expiry is that after the run', async t => {
-  t.equal(summaryOf(run({ touched: [ok] })).earliestExpiry, fresh)
-  t.equal(summaryOf(run({ touched: [ok], plan: { ...plan, earliestExpiry: undefined } })).earliestExpiry, renewed)
-  t.equal(summaryOf(run({ plan: { ...plan, earliestExpiry: undefined } })).earliestExpiry, null)
-})
+const later = '2026-01-02T09:00:00Z'
+const earliests: [about: string, run: Run, expiry: string | null, name: string | null][] = [
+  ['what was renewed counts as it is now', ran([ok]), fresh, 'team-a/left'],
+  [
+    'what is left alone may be later',
+    run({ ...ran([ok]), plan: { ...plan, touch: [ok.secret], earliestLeft: secret('l', later) } }),
+    renewed,
+    'team-a/ok',
+  ],
+  ['what failed counts as it was', ran([ok, bad]), expired, 'team-a/bad'],
+  ['what is gone does not count', ran([ok, gone]), fresh, 'team-a/left'],
+  [
+    'what is undone, or planned in a dry run, counts as it is',
+    run({ plan: { ...plan, touch: [secret('due', expired)] } }),
+    expired,
+    'team-a/due',
+  ],
+  ['what nobody can read does not count', run({ plan: { ...plan, touch: [secret('x', 'soon'), secret('y')] } }), fresh, 'team-a/left'],
+  ['what is outside enabled namespaces counts', run({ outside: [secret('out', expired)] }), expired, 'team-a/out'],
+  ['there is nothing', run({ plan: { ...plan, checked: 0, earliestLeft: undefined } }), null, null],
+]
+
+for (const [about, run, expiry, name] of earliests) {
+  t.test(`the earliest expiry is that of all managed Secrets after the run: ${about}`, async t => {
+    const { earliestExpiry, earliestSecret } = summaryOf(run)
+    t.strictSame([earliestExpiry, earliestSecret], [expiry, name])
+  })
+}
 
 const ends: [about: string, run: Run, code: 0 | 1, cause: string | undefined][] = [
-  ['all was renewed', run({ touched: [ok, gone] }), 0, undefined],
+  ['all was renewed', ran([ok, gone]), 0, undefined],
   ['nothing was due', run(), 0, undefined],
-  ['one Secret failed', run({ touched: [ok, bad] }), 1, 'refresh failed: 1 Secret was not renewed; team-a/bad: AccessDenied from AWS'],
-  [
-    'two failed',
-    run({ touched: [bad, bad], undone: 1 }),
-    1,
-    'refresh failed: 2 Secrets were not renewed; team-a/bad: AccessDenied from AWS',
-  ],
+  ['one Secret failed', ran([ok, bad]), 1, 'refresh failed: 1 Secret was not renewed; team-a/bad: AccessDenied from AWS'],
+  ['two failed', ran([bad, bad], { undone: 1 }), 1, 'refresh failed: 2 Secrets were not renewed; team-a/bad: AccessDenied from AWS'],
   ['a namespace was not listed', run({ unlisted }), 1, 'refresh failed: namespace team-b could not be listed: HTTP 403'],
-  ['it was told to stop', run({ undone: 3 }), 1, 'refresh failed: told to stop with 3 Secrets still to do; the next run does them'],
+  [
+    'the cluster was not listed to the end',
+    run({ unlisted: [{ namespace: '*', cause: 'HTTP 500' }] }),
+    1,
+    'refresh failed: the managed Secrets of the cluster could not be listed: HTTP 500',
+  ],
+  [
+    'it was stopped',
+    run({ undone: 3, stoppedBy: 'SIGTERM' }),
+    1,
+    'refresh failed: stopped by SIGTERM with 3 Secrets still to do; the next run does them',
+  ],
+  ['it was stopped with nothing left to do', run({ stoppedBy: 'SIGTERM' }), 0, undefined],
+  ['Secrets are being deleted', run({ beingDeleted: 2 }), 0, undefined],
+  ['Secrets are outside enabled namespaces', run({ outside: [secret('out', expired)] }), 0, undefined],
 ]
 
 for (const [about, run, code, cause] of ends) {
@@ -54,10 +102,62 @@ for (const [about, run, code, cause] of ends) {
 }
 
 t.test('the figures fit in one line', async t => {
-  const figures = { ...summaryOf(run({ touched: [ok, bad] })), earliestExpiry: fresh }
-  t.equal(summaryLine(figures, nowMs), `checked 9, due 3, refreshed 1, failed 1, earliest expiry ${fresh} (in 11h)`)
-  t.match(summaryLine({ ...figures, earliestExpiry: expired }, nowMs), /earliest expiry 2026-01-01T11:00:00Z \(past\)$/)
-  t.match(summaryLine({ ...figures, earliestExpiry: null }, nowMs), /earliest expiry none$/)
+  const figures = { ...summaryOf(ran([ok, bad])), earliestExpiry: fresh, earliestSecret: 'team-a/x' }
+  t.equal(summaryLine(figures, nowMs), `checked 9, due 3, refreshed 1, failed 1, earliest expiry ${fresh} (in 11h: team-a/x)`)
+  t.match(
+    summaryLine({ ...figures, earliestExpiry: expired }, nowMs),
+    /earliest expiry 2026-01-01T11:00:00Z \(expired 1h ago: team-a\/x\)$/,
+  )
+  t.match(summaryLine({ ...figures, earliestExpiry: null }, nowMs), /earliest expiry unknown$/)
+  t.match(summaryLine({ ...figures, earliestExpiry: null, checked: 0 }, nowMs), /earliest expiry none$/)
+  t.match(summaryLine({ ...figures, earliestExpiry: null, checked: 0, outside: 1 }, nowMs), /earliest expiry unknown$/)
+})
+
+t.test('Secrets in namespaces that are not enabled are named with what to do', async t => {
+  t.equal(outsideLine(run(), nowMs), undefined)
+  const outside = [secret('old', expired), { ...secret('new'), namespace: 'team-b' }, secret('good', fresh)]
+  t.equal(
+    outsideLine(run({ outside }), nowMs),
+    '3 managed Secrets are in namespaces that are not enabled, so that nobody renews them: team-a/old (expired 1h ago), ' +
+      'team-b/new (expiry unknown), team-a/good (in 11h). ' +
+      'Run kubectl label namespace team-a team-b ecr-anywhere.centml.ai/namespace=enabled (or =<tenant>), or remove their label managed.',
+  )
+  t.match(outsideLine(run({ outside: [secret('old', expired)] }), nowMs), /^1 managed Secret is in namespaces that are not enabled/)
+})
+
+t.test(`the text names ${maxNamed} of them, the JSON document all`, async t => {
+  const outside = Array.from({ length: maxNamed + 7 }, (_, at) => secret(`s${at}`, expired))
+  const line = outsideLine(run({ outside }), nowMs) ?? ''
+  t.match(line, new RegExp(`^${maxNamed + 7} managed Secrets are .* team-a/s${maxNamed - 1} \\(expired 1h ago\\) and 7 more\\. `))
+  t.notMatch(line, `s${maxNamed} `)
+  const shown = JSON.parse(reportOf(run({ outside }), { output: 'json', dryRun: false, nowMs }))
+  t.strictSame([shown.outside, shown.outsideSecrets.length], [maxNamed + 7, maxNamed + 7])
+})
+
+t.test('the report in text ends with the cause, or else with the figures', async t => {
+  const text = (one: Run, dryRun = false) => reportOf(one, { output: 'text', dryRun, nowMs }).split('\n')
+  t.match(text(ran([ok])), [/^checked 9/])
+  t.match(text(ran([bad], { outside: [secret('out', fresh)] })), [/^1 managed Secret is/, /^checked 9/, /^refresh failed: 1 Secret was/])
+  t.match(text(run({ plan: { ...plan, touch: [secret('due', expired)] } }), true), [
+    /^NAMESPACE/,
+    /expired$/,
+    /expired 1h ago: team-a\/due\)$/,
+  ])
+})
+
+t.test('the report in JSON is one line, whose last member is the cause', async t => {
+  const json = (one: Run, dryRun = false) => {
+    const text = reportOf(one, { output: 'json', dryRun, nowMs })
+    t.notMatch(text, '\n')
+    return JSON.parse(text)
+  }
+  const failed = json(ran([ok, bad], { unlisted }))
+  t.match(failed, { checked: 9, failed: 1, failures: [{ secret: { name: 'bad' }, cause: 'AccessDenied from AWS' }], unlisted })
+  t.match(Object.entries(failed).at(-1), ['error', /^refresh failed: 1 Secret was not renewed/])
+  t.notOk('plan' in failed)
+  const good = json(run({ plan: { ...plan, touch: [secret('due', expired)] } }), true)
+  t.match(good, { plan: [{ name: 'due' }], earliestExpiry: expired })
+  t.notOk('error' in good)
 })
 
 t.test('the plan is a table', async t => {

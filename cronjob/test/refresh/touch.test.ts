@@ -1,10 +1,11 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import type { KubeAnswer } from '@ecr-anywhere/shared/kube/client.ts'
+import { labels } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
 import { touch } from '../../src/refresh/touch.ts'
 import { apiServer, expired, hours, meta, nowMs, renewed } from './api-server.ts'
 
-const secret = { namespace: 'team-a', name: 'pull', uid: 'uid-of-pull', expiresAt: expired }
+const secret = { namespace: 'team-a', name: 'pull', uid: 'uid-of-pull', expiresAt: expired, updatedAt: '2025-12-31T23:00:00Z' }
 const options = { nowMs: () => nowMs, refreshBeforeMs: 6 * hours }
 
 async function touchAnswered(onTouch: () => Partial<KubeAnswer>) {
@@ -29,9 +30,9 @@ t.test('a touch is a merge patch of one annotation that asks for metadata only',
 const unchanged = { body: meta({ ...secret }) }
 const failures: [about: string, answer: Partial<KubeAnswer>, cause: RegExp][] = [
   ['nothing changed and nobody warned', unchanged, /^the webhook was not called: is the namespace labelled, is the webhook registered/],
-  ['there is no expiry', { body: meta({ ...secret, expiresAt: '' }) }, /^the webhook was not called/],
-  ['there are no annotations', { body: { metadata: { name: 'pull' } } }, /^the webhook was not called/],
-  ['the new expiry is due again', { body: meta({ ...secret, expiresAt: '2026-01-01T17:59:59Z' }) }, /^the webhook was not called/],
+  ['there is no expiry', { body: meta({ ...secret, expiresAt: '' }) }, /^what was written .* is due already/],
+  ['there are no annotations', { body: meta({ ...secret, expiresAt: undefined }) }, /^what was written .* is due already/],
+  ['the new expiry is due again', { body: meta({ ...secret, expiresAt: '2026-01-01T17:59:59Z' }) }, /^what was written .* is due already/],
   [
     'our webhook warned',
     { ...unchanged, warnings: ['of somebody else', 'ecr-anywhere: AccessDenied from AWS; kept the old credentials'] },
@@ -53,9 +54,18 @@ for (const [about, answer, cause] of failures) {
   })
 }
 
-t.test('a Secret that was deleted in between is gone, which is no failure', async t => {
-  t.strictSame(await touchAnswered(() => ({ status: 404 })), { secret, result: 'gone' })
-})
+const goings: [about: string, answer: Partial<KubeAnswer>][] = [
+  ['was deleted', { status: 404 }],
+  ['is being deleted', { body: meta({ ...secret, isBeingDeleted: true }) }],
+  ['is not managed any more', { body: { metadata: { name: 'pull' } } }],
+  ['is not managed any more by its value', { body: { metadata: { name: 'pull', labels: { [labels.managed]: 'false' } } } }],
+]
+
+for (const [about, answer] of goings) {
+  t.test(`a Secret that ${about} since it was listed is gone, which is no failure`, async t => {
+    t.strictSame(await touchAnswered(() => answer), { secret, result: 'gone' })
+  })
+}
 
 t.test('an API server that does not answer is a failure in words', async t => {
   const fault = new Fault('passing', { found: 'ECONNRESET from the API server', wanted: 'an answer', todo: 'Is it up?' })
@@ -63,6 +73,19 @@ t.test('an API server that does not answer is a failure in words', async t => {
 })
 
 t.test('what is no answer of an API server at all is a failure, and not quoted', async t => {
-  const touched = await touchAnswered(() => ({ body: 'hunter2' }))
-  t.match(touched, { result: 'failed', cause: 'TypeError' })
+  for (const body of ['hunter2', null, undefined, {}, { metadata: null }, { metadata: { name: 7 } }]) {
+    t.match(await touchAnswered(() => ({ body })), { result: 'failed', cause: /^found an answer without an object in it; wanted / })
+  }
+})
+
+t.test('a touch that was aborted is abandoned: nobody knows how it went', async t => {
+  const fault = new Fault('passing', { code: 'ABORT_ERR', found: 'ABORT_ERR', wanted: 'an answer', todo: 'Is it up?' })
+  t.strictSame(await touch(secret, { ...options, send: () => Promise.reject(fault) }), { secret, result: 'abandoned' })
+})
+
+t.test('a message of many lines is a cause of one, and none is endless', async t => {
+  const cause = async (message: string) => (await touchAnswered(() => ({ status: 400, body: { message } }))) as { cause: string }
+  t.match(await cause(' denied:\n  - one\n\t- two\n'), { cause: /^denied: - one - two$/ })
+  const long = await cause('x'.repeat(5_000))
+  t.ok(long.cause.length <= 1_000 && long.cause.endsWith('…'))
 })

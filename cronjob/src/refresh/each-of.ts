@@ -1,0 +1,9 @@
+/** Works on all items, so many at a time. `work` does not throw. */
+export async function eachOf<T>(items: readonly T[], concurrency: number, work: (item: T) => Promise<void>): Promise<void> {
+  const left = items.values()
+  await Promise.all(
+    Array.from({ length: concurrency }, async () => {
+      for (const item of left) await work(item)
+    }),
+  )
+}

@@ -1,0 +1,29 @@
+import { namespaceName, settingsFault } from '@ecr-anywhere/shared/settings.ts'
+
+/** As they come from the command line. */
+export interface RefreshFlags {
+  dryRun?: boolean
+  force?: boolean
+  namespace?: string
+  output?: string
+}
+
+export interface ReadFlags {
+  dryRun: boolean
+  force: boolean
+  namespace: string | undefined
+  output: 'text' | 'json'
+}
+
+/** @throws Fault `settings` that lists every problem at once */
+export function readFlags({ dryRun = false, force = false, namespace, output = 'text' }: RefreshFlags): ReadFlags {
+  const isOutput = output === 'text' || output === 'json'
+  const problems = [
+    ...(isOutput ? [] : [`--output: found ${JSON.stringify(output)}, wanted text or json`]),
+    ...(namespace === undefined || namespaceName.test(namespace)
+      ? []
+      : [`--namespace: found ${JSON.stringify(namespace)}, wanted the name of a namespace`]),
+  ]
+  if (!isOutput || problems.length > 0) throw settingsFault(problems)
+  return { dryRun, force, namespace, output }
+}

@@ -1,0 +1,114 @@
+import { Fault, sentence } from '@ecr-anywhere/shared/fault.ts'
+import type { KubeClient } from '@ecr-anywhere/shared/kube/client.ts'
+import { type ListOptions, listMetadata, type ObjectMeta } from '@ecr-anywhere/shared/kube/metadata.ts'
+import { labels } from '@ecr-anywhere/shared/names.ts'
+import { eachOf } from './each-of.ts'
+import { type ManagedSecret, mostUrgentFirst } from './plan.ts'
+import { lifeOf } from './verify.ts'
+
+/** The managed Secrets of a run's scope. */
+export interface Listed {
+  /** Those that the run looks after. */
+  secrets: ManagedSecret[]
+  /** Those in namespaces without our label, the most urgent first: no webhook is called for them, so nobody renews them. */
+  outside: ManagedSecret[]
+  /** Secrets that are being deleted are counted, and left alone. */
+  beingDeleted: number
+  /** Namespaces that could not be listed to the end, with the cause; `*` means all. */
+  unlisted: { namespace: string; cause: string }[]
+}
+
+export interface Scope {
+  /** Undefined: the whole cluster. */
+  namespaces: readonly string[] | undefined
+  concurrency: number
+  /** True once nothing more shall be asked for. */
+  isStopping: () => boolean
+}
+
+const managed = `${labels.managed}=true`
+
+/**
+ * The whole cluster's managed Secrets by one list, or those of the named namespaces by one list each. A list that fails in the middle gives
+ * what it gave.
+ *
+ * @throws Fault `passing` if namespaces cannot be listed
+ */
+export async function listManaged(send: KubeClient['request'], { namespaces, concurrency, isStopping }: Scope): Promise<Listed> {
+  const listed: Listed = { secrets: [], outside: [], beingDeleted: 0, unlisted: [] }
+  await eachOf(namespaces ?? ['*'], concurrency, async namespace => {
+    const path = namespace === '*' ? '/api/v1/secrets' : `/api/v1/namespaces/${namespace}/secrets`
+    try {
+      for await (const page of listMetadata(send, { path, labelSelector: managed })) {
+        if (isStopping()) return
+        addPage(listed, page)
+      }
+    } catch (error) {
+      listed.unlisted.push({ namespace, cause: sentence(error) })
+    }
+  })
+  return namespaces === undefined && !isStopping() ? withoutOutside(send, listed) : listed
+}
+
+function addPage(listed: Listed, page: readonly ObjectMeta[]): void {
+  for (const meta of page) {
+    if (meta.isBeingDeleted) listed.beingDeleted += 1
+    else listed.secrets.push({ namespace: meta.namespace, name: meta.name, uid: meta.uid, ...lifeOf(meta) })
+  }
+}
+
+/**
+ * Namespaces are listed after the Secrets, so that one that appears in between is not reported; and what is reported has been seen to be
+ * there without the label, for a namespace that is in neither list has gone.
+ */
+async function withoutOutside(send: KubeClient['request'], listed: Listed): Promise<Listed> {
+  const enabled = await namespaceNames(send, { labelSelector: labels.namespace })
+  const rest = listed.secrets.filter(({ namespace }) => !enabled.has(namespace))
+  if (rest.length === 0) return listed
+  const others = await namespaceNames(send, { labelSelector: `!${labels.namespace}` })
+  return {
+    ...listed,
+    secrets: listed.secrets.filter(({ namespace }) => enabled.has(namespace)),
+    outside: mostUrgentFirst(rest.filter(({ namespace }) => others.has(namespace))),
+  }
+}
+
+async function namespaceNames(send: KubeClient['request'], selector: Omit<ListOptions, 'path'>): Promise<Set<string>> {
+  const names = new Set<string>()
+  for await (const page of listMetadata(send, { path: '/api/v1/namespaces', ...selector }))
+    for (const { name, isBeingDeleted } of page) if (!isBeingDeleted) names.add(name)
+  return names
+}
+
+/**
+ * A namespace that was named by hand must be there and enabled. Whoever may not list namespaces cannot be warned.
+ *
+ * @throws Fault `settings` if it is not; Fault `passing` if the API server does not say
+ */
+export async function requireEnabled(send: KubeClient['request'], name: string): Promise<void> {
+  const found = await findNamespace(send, name)
+  if (found === 'unknown' || (found !== undefined && labels.namespace in found.labels)) return
+  throw new Fault('settings', {
+    found: found === undefined ? `no namespace ${name}` : `namespace ${name} without the label ${labels.namespace}`,
+    wanted: 'an enabled namespace',
+    todo:
+      found === undefined
+        ? `See kubectl get namespaces --selector ${labels.namespace}.`
+        : `Run ${enableCommand([name])} (or =<tenant>), then start again.`,
+  })
+}
+
+async function findNamespace(send: KubeClient['request'], name: string): Promise<ObjectMeta | 'unknown' | undefined> {
+  try {
+    const pages = await Array.fromAsync(listMetadata(send, { path: '/api/v1/namespaces', fieldSelector: `metadata.name=${name}` }))
+    return pages.flat()[0]
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'Forbidden') return 'unknown'
+    throw error
+  }
+}
+
+/** What enables namespaces for tenant `default`. */
+export function enableCommand(namespaces: readonly string[]): string {
+  return `kubectl label namespace ${namespaces.join(' ')} ${labels.namespace}=enabled`
+}

@@ -1,0 +1,84 @@
+import t from 'tap'
+import { ageSecrets } from '../../../scripts/testbed/aged-secrets.ts'
+import { clusterFor } from '../../../scripts/testbed/cluster.ts'
+import { must, startTestbed } from '../../../scripts/testbed/testbed.ts'
+import { names, sixDue } from './six-due.ts'
+
+const namespace = 'refresh-aws'
+
+const cluster = await clusterFor(t)
+const { kubectl } = cluster
+const bed = await startTestbed({ cluster, id: 'refresh-aws' })
+const { emulator, ecrAnywhere } = bed
+t.teardown(bed.stop)
+await bed.namespace(namespace)
+const { makeDue, renewed } = sixDue({ bed, cluster, namespace })
+
+const refresh = (...args: string[]) => ecrAnywhere(['refresh', ...args])
+const lastLine = (text: string) => text.trimEnd().split('\n').at(-1)
+
+t.test('AWS denies: every Secret is named with AWS’s code, in the log and by an Event; then all are renewed by the next run', async t => {
+  await makeDue()
+  emulator.fault({ fault: 'access-denied', api: 'ecr' })
+  await bed.restartWebhook()
+  const { code, stdout, stderr } = await refresh()
+  t.equal(code, 1)
+  const [summary, ...rest] = stdout.trimEnd().split('\n')
+  t.match(summary, /^checked 6, due 6, refreshed 0, failed 6, earliest expiry/)
+  t.equal(rest.length, 1)
+  t.match(rest[0], /^refresh failed: 6 Secrets were not renewed; refresh-aws\/[a-f]: AccessDeniedException from AWS/)
+  const logged = stderr
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line))
+  for (const name of names) {
+    t.match(
+      logged.find(line => line.name === name),
+      { level: 'error', namespace, cause: /AccessDeniedException/ },
+      name,
+    )
+  }
+  const { items } = JSON.parse(await must(kubectl('get', 'events', '-n', namespace, '-o', 'json')))
+  t.same(items.map((event: EventItem) => event.involvedObject.name).sort(), names)
+  for (const event of items)
+    t.match(event, {
+      type: 'Warning',
+      reason: 'RefreshFailed',
+      message: /AccessDeniedException/,
+      involvedObject: { kind: 'Secret', namespace },
+    })
+  emulator.heal()
+  t.equal((await refresh()).code, 0)
+  t.same(await renewed(), names)
+})
+
+interface EventItem {
+  involvedObject: { name: string }
+}
+
+t.test('AWS denies and nothing is left: the denial’s sentence is the cause, with tenant, code and what to do', async t => {
+  await makeDue()
+  await ageSecrets(cluster, { namespace, hours: 58 / 60 })
+  emulator.fault({ fault: 'access-denied', api: 'ecr' })
+  await bed.restartWebhook()
+  const { code, stdout } = await refresh('--output', 'json')
+  t.equal(code, 1)
+  const { error, ...report } = JSON.parse(stdout)
+  t.match(report, { failed: 6, failures: [{ secret: { namespace }, cause: /AccessDeniedException/ }] })
+  t.match(
+    error,
+    /refresh-aws\/[a-f]: .*AccessDeniedException from ecr:GetAuthorizationToken in us-east-1 for tenant default, asked for .+; wanted .+\. Allow /,
+  )
+})
+
+t.test('AWS denies what --force asks for: nothing was due, and it has failed all the same', async t => {
+  await makeDue()
+  t.equal((await refresh()).code, 0)
+  emulator.fault({ fault: 'access-denied', api: 'ecr' })
+  await bed.restartWebhook()
+  const { code, stdout } = await refresh('--force')
+  t.equal(code, 1)
+  t.match(stdout, /^checked 6, due 0, refreshed 0, failed 6/m)
+  t.match(lastLine(stdout), /AccessDeniedException from AWS; kept the old credentials/)
+  t.equal((await refresh()).code, 0, 'and without it nothing is wrong')
+})
