@@ -4,6 +4,7 @@ import { stringify } from 'yaml'
 import { labels } from '../../shared/src/names.ts'
 import type { ControlPlane } from '../cluster/control-plane.ts'
 import type { Outcome } from '../cluster/run.ts'
+import { ageSecrets } from '../testbed/aged-secrets.ts'
 import { logins } from '../testbed/logins.ts'
 import { ownRegistry, type Testbed } from '../testbed/testbed.ts'
 import { printed, said, step, typed } from './show.ts'
@@ -18,12 +19,13 @@ export async function tell({ bed, cluster }: { bed: Testbed; cluster: ControlPla
     return shown(`kubectl apply ${how === '' ? '' : `${how} `}-f ${file}`, outcome, fails)
   }
   const refresh = async (fails = false) => shown('ecr-anywhere refresh', await bed.ecrAnywhere(['refresh']), fails)
-  const shortTokens = async () => {
-    emulator.setTokenLife(3600)
+  const restarted = async () => {
     await bed.restartWebhook({}, 'SIGTERM')
-    said(
-      '(For this step AWS gives tokens of 1 h, which are due at once: REFRESH_BEFORE is 6 h. The webhook starts anew, its memory is empty.)',
-    )
+    said('(The webhook starts anew, its memory is empty.)')
+  }
+  const sevenHoursLater = async (namespace: string, names: string[]) => {
+    await ageSecrets(cluster, { namespace, names, hours: 7 })
+    said('(As if 7 hours had passed, these have 5 of their 12 hours left. Less than REFRESH_BEFORE, 6 hours, means due.)')
   }
   const calls = () => emulator.calls().counts['ecr.GetAuthorizationToken.us-east-1'] ?? 0
   step('A namespace is enabled by one label')
@@ -48,16 +50,16 @@ export async function tell({ bed, cluster }: { bed: Testbed; cluster: ControlPla
 
   step('200 Secrets, one call of AWS')
   emulator.resetCalls()
-  await shortTokens()
-  const many = Array.from({ length: 200 }, (_, at) => secret(`pull-${at}`))
+  await restarted()
+  const names = Array.from({ length: 200 }, (_, at) => `pull-${at}`)
+  const many = names.map(name => secret(name))
   await apply('two-hundred.yaml', many, { how: '--server-side' })
   expect('calls of GetAuthorizationToken', calls(), 1)
   said('Calls of GetAuthorizationToken: 1')
 
   step('They are due: the CronJob renews them')
-  emulator.setTokenLife(12 * 3600)
-  await bed.restartWebhook({}, 'SIGTERM')
-  said('(AWS gives tokens of 12 h again.)')
+  await sevenHoursLater('team-a', names)
+  await restarted()
   await refresh()
   expect('calls of GetAuthorizationToken', calls(), 2)
 
@@ -65,12 +67,13 @@ export async function tell({ bed, cluster }: { bed: Testbed; cluster: ControlPla
   await refresh()
 
   step('AWS denies, and the webhook has just been restarted')
-  await shortTokens()
   await bed.namespace('team-b')
+  const three = ['one', 'two', 'three']
   await apply(
     'team-b.yaml',
-    ['one', 'two', 'three'].map(name => secret(name, 'team-b')),
+    three.map(name => secret(name, 'team-b')),
   )
+  await sevenHoursLater('team-b', three)
   emulator.fault({ fault: 'access-denied', api: 'ecr' })
   await bed.restartWebhook()
   await apply('new.yaml', [secret('new')], { fails: true })
@@ -79,7 +82,6 @@ export async function tell({ bed, cluster }: { bed: Testbed; cluster: ControlPla
   printed('1')
 
   step('AWS is back: all are renewed')
-  emulator.setTokenLife(12 * 3600)
   emulator.heal()
   await refresh()
   await apply('new.yaml', [secret('new')])
