@@ -91,4 +91,11 @@ test('a tenant that lists its namespaces is chosen by no other namespace', async
     t.match((await label('early', 'team-a')).stderr, mayNot)
     for (const namespace of ['team-a', 'team-x-a', 'listed-1']) t.equal((await create(namespace)).code, 0, namespace)
   })
+
+  await t.test('the policy by itself stores no Secret with the label probe', async t => {
+    const probe = secret('team-a', 'probe')
+    const labelled = { ...probe, metadata: { ...probe.metadata, labels: { ...probe.metadata.labels, [labels.probe]: 'true' } } }
+    t.match((await kubectl('create', '-f', '-', manifests(labelled))).stderr, /exists only in the dry runs of `ecr-anywhere check`/)
+    t.equal((await kubectl('create', '--dry-run=server', '-f', '-', manifests(labelled))).code, 0)
+  })
 })
