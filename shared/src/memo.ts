@@ -179,7 +179,6 @@ export function memo<K, V>(world: MemoWorld<K, V>): Memo<K, V> {
   async function within(value: Promise<V>, limitMs: number, tooLate: () => Error): Promise<V> {
     const done = new AbortController()
     const limit = world.sleep(limitMs, done.signal).then(() => Promise.reject(tooLate()))
-    limit.catch(() => {})
     try {
       return await Promise.race([value, limit])
     } finally {

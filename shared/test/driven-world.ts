@@ -1,9 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Held, MemoWorld, Stage } from '../src/memo.ts'
 
+/** Not 0, so that a moment is not confused with an age. */
+export const startMs = 1_000_000_000
+
 /** A clock that stands still until it is moved; sleepers wake as it passes them. */
 export function drivenClock() {
-  let nowMs = 0
+  let nowMs = startMs
   const sleepers = new Set<{ untilMs: number; wake: () => void }>()
   const slept: number[] = []
 

@@ -74,6 +74,26 @@ t.test('while AWS fails, a waning value is served as stale: at once during a bac
   t.match(await third, { value: 'old', stale: { message: 'still down' } })
 })
 
+t.test('however often it has failed, the load of a waning value is tried again after a short back-off', async t => {
+  const { held, loads, move, last } = await failing(150_000, { goodMs: 100_000, usableMs: 10_000_000, random: 1 })
+  for (let failures = 1; failures < 10; failures += 1) {
+    await move(backoffCapMs)
+    const ask = held.get('a', limitMs)
+    t.equal(loads.length, 2 + failures)
+    await last().fail(down)
+    t.strictSame(await ask, { value: 'old', stale: down })
+  }
+})
+
+t.test('who holds a waning value waits for a load that is under way, though a short while ago one failed', async t => {
+  const { held, move, last } = await failing(150_000, { random: 1 })
+  held.watch('a')
+  const ask = held.get('a', limitMs)
+  await move(backoffBaseMs * 2)
+  await last().give('new')
+  t.strictSame(await ask, { value: 'new' })
+})
+
 t.test('a waning value gives way to a new one that comes in time', async t => {
   const { held, move, last } = await failing(150_000)
   await move(backoffCapMs)

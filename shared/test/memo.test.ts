@@ -1,7 +1,7 @@
 import t from 'tap'
 import { backoffCapMs } from '../src/backoff.ts'
 import { hopelessInUseMs, inUseMs, memo, patienceMs } from '../src/memo.ts'
-import { drivenWorld, settled } from './driven-world.ts'
+import { drivenWorld, settled, startMs } from './driven-world.ts'
 
 const limitMs = 10_000
 
@@ -137,6 +137,25 @@ t.test('who waits longer than its limit is told so; the next does not wait for t
   t.equal(waiting(), 0, 'no timer is left behind')
 })
 
+t.test(
+  'a load that hangs is an error that can be reported, and one that fails after it was given up stops nobody from sharing the next',
+  async t => {
+    const { world, loads, move } = drivenWorld({ random: 0 })
+    const held = memo(world)
+    const late = t.rejects(Promise.resolve(held.get('a', 500)), { message: 'a took over 500 ms' })
+    await move(500)
+    await late
+    t.match([...held.entries()], [{ error: { message: 'a took over 500 ms' } }])
+    const second = held.get('a', limitMs)
+    await loads[0]?.fail(new Error('too late'))
+    const third = held.get('a', limitMs)
+    await move(0)
+    t.equal(loads.length, 2)
+    await loads[1]?.give('v')
+    for (const answer of [second, third]) t.strictSame(await answer, { value: 'v' })
+  },
+)
+
 t.test('what a load brings after its limit is still taken', async t => {
   const { world, loads, last, move } = drivenWorld()
   const held = memo(world)
@@ -170,7 +189,7 @@ t.test('entries tell what is held and the last error', async t => {
   t.match(
     [...held.entries()],
     [
-      { key: 'a', held: { value: 'v', loadedAtMs: 0 }, watched: false },
+      { key: 'a', held: { value: 'v', loadedAtMs: startMs }, watched: false },
       { key: 'b', error: { message: 'x' }, watched: false },
     ],
   )
