@@ -32,7 +32,6 @@ export function nextTickets(
   const of = (suffix: string) => Object.fromEntries(tenants.map(tenant => [tenant, data[`${tenant}${suffix}`]]))
   const [present, next, previous] = [of(''), of('.next'), of('.previous')]
   const write = (keys: (tenant: string) => Record<string, string | undefined>) => ({ data: defined(tenants, keys), phaseSinceMs: nowMs })
-  const phaseMs = phaseSinceMs === undefined ? Number.POSITIVE_INFINITY : nowMs - phaseSinceMs
 
   const known = new Set(tenants.flatMap(tenant => [tenant, `${tenant}.next`, `${tenant}.previous`]))
   const isComplete =
@@ -42,6 +41,7 @@ export function nextTickets(
     // A tenant that comes or goes does not put off anybody's rotation.
     return { ...content, phaseSinceMs: phaseSinceMs ?? nowMs }
   }
+  const phaseMs = nowMs - phaseSinceMs
   if (tenants.some(tenant => next[tenant])) {
     return phaseMs < reloadMs ? undefined : write(tenant => ({ '': next[tenant] ?? present[tenant], '.previous': present[tenant] }))
   }

@@ -1,9 +1,10 @@
 import t from 'tap'
-import { nextTickets, type TicketState, ticketLifeMs } from '../../src/certs/tickets.ts'
+import { nextTickets, type TicketState } from '../../src/certs/tickets.ts'
 import { mintTicket, ticketBytes } from '../../src/tls/ticket.ts'
 
 const nowMs = Date.parse('2026-01-01T12:00:00Z')
 const reloadMs = 300_000
+const ticketLifeMs = 30 * 24 * 3_600_000
 
 /** The next content, with tickets that are numbered as they are made. */
 function next(state: TicketState, tenants: string[], at = nowMs) {
@@ -12,7 +13,7 @@ function next(state: TicketState, tenants: string[], at = nowMs) {
 }
 
 const phases: [about: string, data: Record<string, string>, ageMs: number, becomes: Record<string, string> | undefined][] = [
-  ['tickets in use stay', { a: '1', b: '2' }, ticketLifeMs - 1, undefined],
+  ['tickets stay in use for 30 days', { a: '1', b: '2' }, ticketLifeMs - 1, undefined],
   [
     'old tickets get a next one, which is published first',
     { a: '1', b: '2' },
@@ -30,6 +31,13 @@ const phases: [about: string, data: Record<string, string>, ageMs: number, becom
   ['then they are dropped', { a: '2', 'a.previous': '1', b: '4', 'b.previous': '3' }, reloadMs, { a: '2', b: '4' }],
   ['a tenant that is new gets one, without touching the others', { a: '1' }, 1, { a: '1', b: 'new-1' }],
   ['a tenant that is gone loses its own', { a: '1', b: '2', c: '3', 'c.next': '4' }, 1, { a: '1', b: '2' }],
+  [
+    'a rotation goes on where one tenant has no next ticket, as it came while the rotation was under way',
+    { a: '1', 'a.next': '2', b: '3' },
+    reloadMs,
+    { a: '2', 'a.previous': '1', b: '3', 'b.previous': '3' },
+  ],
+  ['and so it ends where one tenant has no previous ticket', { a: '2', 'a.previous': '1', b: '3' }, reloadMs, { a: '2', b: '3' }],
   ['a rotation under way goes on beside a new tenant', { a: '1', 'a.next': '2' }, 1, { a: '1', 'a.next': '2', b: 'new-1' }],
 ]
 
@@ -39,6 +47,12 @@ for (const [about, data, ageMs, becomes] of phases) {
 
 t.test('without a Secret every tenant gets a ticket of its own', async t => {
   t.strictSame(next({ data: {}, phaseSinceMs: undefined }, ['a', 'b']), { data: { a: 'new-1', b: 'new-2' }, phaseSinceMs: nowMs })
+})
+
+t.test('tickets whose time is lost get one, and a rotation under way waits once more', async t => {
+  for (const data of [{ a: '1' }, { a: '1', 'a.next': '2' }, { a: '1', 'a.previous': '2' }]) {
+    t.strictSame(next({ data, phaseSinceMs: undefined }, ['a']), { data, phaseSinceMs: nowMs })
+  }
 })
 
 t.test('a tenant that comes does not put off the rotation of the others', async t => {
