@@ -71,6 +71,39 @@ t.test('of a partition that is not listed everything may be', async t => {
   t.ok(isInPartition(parseRegistry('public.ecr.aws'), 'aws-new'))
 })
 
+/** Of each partition another region than the one that is always there. */
+const otherRegions: [partition: string, region: string][] = [
+  ['aws', 'eu-central-1'],
+  ['aws-us-gov', 'us-gov-east-1'],
+  ['aws-cn', 'cn-northwest-1'],
+  ['aws-eusc', 'eusc-de-west-1'],
+  ['aws-iso', 'us-iso-west-1'],
+  ['aws-iso-b', 'us-isob-west-1'],
+  ['aws-iso-e', 'eu-isoe-east-1'],
+  ['aws-iso-f', 'us-isof-east-1'],
+]
+
+for (const [partition, region] of otherRegions) {
+  t.test(
+    `an install in ${region} asks STS there for roles of ${partition} alone, and for others where their partition always has one`,
+    async t => {
+      for (const [other, always] of own) {
+        t.equal(regionFor(`arn:${other}:iam::${account}:role/pull`, region), other === partition ? region : always, other)
+      }
+    },
+  )
+
+  t.test(`a region is in ${partition} if its name begins like ${region}, not if that stands elsewhere in it`, async t => {
+    t.equal(partitionOfRegion(region), partition)
+    t.equal(partitionOfRegion(`ap-${region}`), 'aws')
+  })
+}
+
+t.test('of a partition that is not listed, the own registry has the commercial suffix', async t => {
+  const host = ownRegistryHost({ account, region: 'mars-1', partition: 'aws-mars' })
+  t.equal(host, `${account}.dkr.ecr.mars-1.amazonaws.com`)
+})
+
 t.test('what is no ARN names no partition, and no role leaves the region as it is', async t => {
   for (const text of [undefined, '', 'pull', 'arn:', 'arn:other:iam::1:role/x', 'x arn:aws:iam::1:role/x'])
     t.equal(partitionOfArn(text), undefined)

@@ -63,6 +63,8 @@ t.test('the first to expire is found by time, not by text', async t => {
   const times = ['2026-01-01T12:00:00Z', 'x', undefined, '2026-01-01T12:30:00+01:00'].map(at)
   t.equal(earliest(times), times[3])
   t.equal(earliest([at('x'), at(undefined)]), undefined)
+  const equal = ['2026-01-01T12:00:00Z', '2026-01-01T13:00:00+01:00'].map(at)
+  t.equal(earliest(equal), equal[0])
   t.strictSame(mostUrgentFirst(times), [times[1], times[2], times[3], times[0]])
 })
 
