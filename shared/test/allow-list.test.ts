@@ -50,6 +50,9 @@ const misses: [about: string, pattern: string, host: string][] = [
   ['what is between two stars stands in this order', '*a*b*', 'ba'],
   ['what is before and after a star does not overlap', 'ab*ba', 'aba'],
   ['what is between two stars does not overlap with what is around them', 'a*ab*b', 'ab'],
+  ['what is between two stars is not found in what is after them', '*b*b', 'ab'],
+  ['what is between two stars is not found in what is after them', '*-1*-1.dkr', 'us-east-1.dkr'],
+  ['what is between two stars is not found in what is before them', 'b*b*', 'ba'],
   ['an upper case pattern covers nothing', host.toUpperCase(), host],
 ]
 
