@@ -117,6 +117,7 @@ function problem(issue: z.core.$ZodIssue, given: unknown): string {
   const where = `CONFIG_FILE${path}`
   if (issue.code === 'unrecognized_keys')
     return `${where}: found unknown keys ${issue.keys.join(', ')}, wanted keys as the README lists them`
+  if (issue.code === 'invalid_key') return `${where}: found this key, wanted ${issue.issues.map(({ message }) => message).join(', ')}`
   const found = issue.path.reduce<unknown>((value, part) => (value as Record<PropertyKey, unknown> | undefined)?.[part], given)
   return `${where}: found ${shown(found, issue.path.at(-1) === 'externalId')}, wanted ${issue.message}`
 }
