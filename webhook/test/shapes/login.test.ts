@@ -14,6 +14,10 @@ for (const shape of [basicAuth, argoRepository, argoRepoCreds]) {
     t.strictSame(texts(shape.write(data({ username: 'AWS', password: 'p' }), credentials).data), {})
   })
 
+  t.test(`${shape.kind}: without credentials nothing is written`, async t => {
+    t.strictSame(texts(shape.write(data({ username: 'mine' }), new Map()).data), {})
+  })
+
   t.test(`${shape.kind}: they are read back, and only both`, async t => {
     t.strictSame(shape.read(data({ username: 'AWS', password: 'p' }), [host]), credentials)
     for (const part of [{}, { username: 'AWS' }, { password: 'p' }, { username: 'AWS', password: '' }]) {
