@@ -7,31 +7,32 @@ export interface Rules {
 
 export const rules: readonly Rules[] = [
   {
-    files: ['shared/src/{partition,registry,tenants}.ts', 'shared/src/kube/metadata.ts'],
-    tests: ['shared/test/{partition,registry*,tenants,allow-list}.test.ts', 'shared/test/kube/metadata.test.ts'],
+    files: ['shared/src/{partition,pattern,registry}.ts'],
+    tests: ['shared/test/{partition,registry*,allow-list}.test.ts'],
   },
+  { files: ['shared/src/tenants.ts'], tests: ['shared/test/tenants.test.ts'] },
+  { files: ['shared/src/kube/metadata.ts'], tests: ['shared/test/kube/metadata.test.ts'] },
+  { files: ['shared/src/{backoff,memo}.ts'], tests: ['shared/test/{backoff,memo*}.test.ts'] },
+  { files: ['webhook/src/tokens.ts'], tests: ['webhook/test/tokens.test.ts'] },
+  { files: ['webhook/src/credentials.ts'], tests: ['webhook/test/credentials.test.ts'] },
+  { files: ['webhook/src/patch.ts'], tests: ['webhook/test/patch.test.ts'] },
+  { files: ['webhook/src/shapes/*.ts'], tests: ['webhook/test/shapes/*.test.ts'] },
   {
-    files: ['shared/src/{backoff,memo}.ts', 'webhook/src/tokens.ts'],
-    tests: ['shared/test/{backoff,memo*}.test.ts', 'webhook/test/tokens*.test.ts'],
+    files: ['webhook/src/{admit,ask,attest,decide,refuse}.ts'],
+    tests: ['webhook/test/{admit*,attest,cases}.test.ts'],
   },
-  {
-    files: ['webhook/src/{admit,attest,credentials,decide,patch}.ts', 'webhook/src/shapes/*.ts'],
-    tests: ['webhook/test/{admit,attest,cases,credentials,patch}.test.ts', 'webhook/test/shapes/*.test.ts'],
-  },
-  {
-    files: ['shared/src/due.ts', 'cronjob/src/refresh/plan.ts'],
-    tests: ['shared/test/due.test.ts', 'cronjob/test/refresh/*.test.ts'],
-  },
+  { files: ['shared/src/due.ts'], tests: ['shared/test/due.test.ts'] },
+  { files: ['cronjob/src/refresh/plan.ts'], tests: ['cronjob/test/refresh/plan*.test.ts'] },
   { files: ['cronjob/src/certs/plan.ts'], tests: ['cronjob/test/certs/plan.test.ts'] },
   { files: ['cronjob/src/certs/tickets.ts'], tests: ['cronjob/test/certs/tickets.test.ts'] },
-  { files: ['cronjob/src/certs/certs.ts'], tests: ['cronjob/test/certs/certs.test.ts'] },
+  { files: ['cronjob/src/certs/certs.ts'], tests: ['cronjob/test/certs/phases.test.ts'] },
 ]
 
 /** Who gets credentials, what is deleted, when a Secret is due: a mutant of these that survives makes the run fail, whatever the score. */
 export const deciding = [
-  'webhook/src/{attest,credentials,decide,patch,tokens}.ts',
+  'webhook/src/{ask,attest,credentials,decide,patch,refuse,tokens}.ts',
   'webhook/src/shapes/*.ts',
-  'shared/src/{due,partition,registry,tenants}.ts',
+  'shared/src/{due,partition,pattern,registry,tenants}.ts',
   'cronjob/src/refresh/plan.ts',
   'cronjob/src/certs/{certs,plan,tickets}.ts',
 ]
