@@ -57,7 +57,7 @@ async function onControlPlane(): Promise<number> {
 /** Each file starts nodes of its own. Where none can run this says so, and is no failure. */
 async function onNodes(): Promise<number> {
   const unfit = await whyNoNode()
-  if (unfit === undefined) return await tap(['--timeout=1500', '--jobs=1', '--disable-coverage'], {})
+  if (unfit === undefined) return await tap(['--timeout=3000', '--jobs=1', '--disable-coverage'], {})
   console.log(`e2e: skipped. ${unfit}\ne2e: 0 passed, 0 failed`)
   return 0
 }
