@@ -7,7 +7,7 @@ export const labels = {
   namespace: `${prefix}/namespace`,
   /** On a Secret: `true`. */
   managed: `${prefix}/managed`,
-  /** On the Secret that the start-up check tries in a dry run. */
+  /** On the Secret that `check` applies in a dry run; the webhook answers it with the tenant's state. */
   probe: `${prefix}/probe`,
 } as const
 
@@ -32,6 +32,9 @@ export const warningPrefix = 'ecr-anywhere: '
 
 /** What the webhook's warning says where AWS failed and older credentials were put in or stayed; the refresher finds a refresh that did not happen by it. */
 export const olderCredentialsTexts = ['injected an older token', 'kept the old credentials'] as const
+
+/** What the webhook's answer to a probe begins with, behind the prefix. A tenant that AWS refuses is a denial. */
+export const probeWarnings = { ok: 'check ok', pending: 'check pending' } as const
 
 /** `details.group` of the Status in each denial of ours: the API server passes it on, so that a client knows our decision from a failure of its own. */
 export const statusGroup = prefix

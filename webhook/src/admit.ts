@@ -4,6 +4,8 @@ import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import { attest, type Tickets } from './attest.ts'
 import { type InjectWorld, inject, type Result } from './inject.ts'
 import { patchOf } from './patch.ts'
+import { type ProbeWorld, probed } from './probe.ts'
+import { isProbe } from './refuse.ts'
 import { allow, deny, parseRequest, parseReview, type Reply } from './review.ts'
 
 /** A review's answer, and the one line that is logged about it: no content, no credentials. */
@@ -21,7 +23,7 @@ export interface Admission {
   }
 }
 
-export interface AdmitWorld extends InjectWorld {
+export interface AdmitWorld extends InjectWorld, ProbeWorld {
   tenants: ReadonlyMap<string, Tenant>
   /** Undefined where attestation is off. */
   tickets: () => Tickets | undefined
@@ -48,7 +50,8 @@ export async function admit(
     const tenant = world.tenants.get(tenantName)
     if (tenant === undefined) throw unknownTenant(tenantName)
     attest(request, tenant.name, world.tickets())
-    const { result, why, wanted, registries, warnings } = await inject(request, { tenant, leftMs }, world)
+    const outcome = await inject(request, { tenant, leftMs }, world)
+    const { result, why, wanted, registries, warnings } = request.dryRun && isProbe(object) ? probed(outcome, tenant, world) : outcome
     const patch = patchOf(object, { ...wanted, without: ticket })
     return { reply: allow(uid, { patch, warnings }), result, record: { ...known, registries, why } }
   } catch (error) {

@@ -21,15 +21,20 @@ import { serveTickets } from './kube/tickets.ts'
 import { regionLabel } from './region-label.ts'
 import { report } from './report.ts'
 import { statusOf } from './status.ts'
+import { tenantState } from './tenant-state.ts'
 import { type ServingPair, servePair } from './tls/serving.ts'
 import { tokenCalls, tokenSamples } from './token-calls.ts'
 import { tokens as makeTokens, type TokenKey } from './tokens.ts'
+import { waits } from './waits.ts'
 
 /** How often tokens in use are looked at: a first try that failed is repeated soon after the start; those that go on failing back off. */
 const renewEveryMs = 5_000
 
 /** Lines beyond this are dropped while nobody reads the log: a log that stands still must not fill the memory. */
 const maxUnwrittenLogBytes = 4 * 1024 * 1024
+
+/** A call that was made for a probe may take as long as one that an admission waits for. */
+const askAgainLimitMs = 9_000
 
 /** `ecr-anywhere webhook`: runs until SIGTERM. @throws Fault `settings` before anything is started */
 export async function main(): Promise<number> {
@@ -62,6 +67,14 @@ export async function main(): Promise<number> {
     random: Math.random,
     sleep: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }),
   })
+  const principalWaits = waits(ms => sleep(ms, undefined, { ref: false }))
+  const askAgain = async (key: TokenKey) => {
+    try {
+      await tokens.get(key, askAgainLimitMs)
+    } catch {
+      // It is counted, logged and kept as the key's last error.
+    }
+  }
   setInterval(tokens.renew, renewEveryMs).unref()
 
   let pair: ServingPair | undefined
@@ -77,6 +90,11 @@ export async function main(): Promise<number> {
     partition: tenant => clientOf(tenant).partition(),
     nowMs: Date.now,
     refreshBeforeMs: settings.REFRESH_BEFORE,
+    tenantState: tenant => tenantState(tenant, { principal: principals.get(tenant.name), tokens: tokens.entries(), nowMs: Date.now() }),
+    askAgain: ({ name }) => {
+      principalWaits.wake()
+      for (const key of homes.flatMap(({ tenant, keys }) => (tenant === name ? keys : []))) void askAgain(key)
+    },
   }
   const app = webhookServer({
     admit: (body, asked) => admit(body, asked, world),
@@ -109,6 +127,7 @@ export async function main(): Promise<number> {
   }
   const principals = findPrincipals({
     clients,
+    wait: principalWaits.wait,
     onFound: (tenant, principal, all) => {
       logger.info({ tenant, principal }, 'principal')
       const problems = sharedPrincipals([...tenants.values()], one => roleIn(all.get(one.name)?.arn, one))

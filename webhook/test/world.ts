@@ -51,6 +51,8 @@ export function awsWorld({ tenant = {}, ...more }: Partial<AdmitWorld> & { tenan
     partition: () => undefined,
     nowMs: () => nowMs,
     refreshBeforeMs: 6 * 3_600_000,
+    tenantState: () => ({ state: 'ok' }),
+    askAgain: () => void asked.push('again'),
     ...more,
   }
   return { world, asked }

@@ -78,6 +78,8 @@ export function startReplica(t: Test, { config, tenant, tokenRequest = () => {} 
       partition: () => client.partition(),
       nowMs,
       refreshBeforeMs,
+      tenantState: () => ({ state: 'pending' }),
+      askAgain: () => undefined,
     },
   })
 
