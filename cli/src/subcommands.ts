@@ -40,7 +40,7 @@ export const subcommands: readonly Subcommand[] = [
   },
   {
     name: 'check',
-    about: 'ask the webhook through the API server whether it works, and say one cause if it does not',
+    about: 'try, in dry runs, whether every tenant gets tokens and every policy of the release is in force, and say what does not work',
     options: [],
     load: () => import('@ecr-anywhere/cronjob/check/main.ts'),
   },

@@ -44,6 +44,12 @@ const wrong: [about: string, args: string[], env: Record<string, string>, said: 
     { SECRETS_FILE: '/nowhere/a.yaml' },
     /SECRETS_FILE: found \/nowhere\/a\.yaml \(ENOENT\), wanted a readable file/,
   ],
+  [
+    'a file of what is expected that is not there',
+    ['check'],
+    { RELEASE_NAMESPACE: 'ecr', EXPECTED_FILE: '/nowhere/a.json' },
+    /EXPECTED_FILE: found \/nowhere\/a\.json \(ENOENT\), wanted a readable file/,
+  ],
   ['no region anywhere', ['webhook'], { HOME: '/nowhere' }, /no AWS region .*Set AWS_REGION/],
 ]
 

@@ -146,7 +146,7 @@ test('before 1.36 the ticket policy is refused, and the sentence says what to ch
 
 test('below 1.36 nothing of a MutatingAdmissionPolicy is rendered', async t => {
   t.strictSame(ofKind(await render(variants.mtls ?? {}), 'MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding'), [])
-  t.equal(ofKind(await render(variants.mtls ?? {}), 'ValidatingAdmissionPolicy').length, 5)
+  t.equal(ofKind(await render(variants.mtls ?? {}), 'ValidatingAdmissionPolicy').length, 6)
 })
 
 test("the example of the chart's README, and the original's, set what the AWS SDK reads", async t => {

@@ -90,15 +90,15 @@ export const variables = {
         "`true` before the release's objects are made: only then is it no failure that the webhook configurations or `OWNER` are missing",
     }),
   SECRETS_FILE: file.meta({ about: 'YAML file with the list `secrets`: `namespace`, `name`, `kind`, `registries`, `url`' }),
-  WEBHOOK_SERVICE: text
-    .default('ecr-anywhere-webhook')
-    .meta({ default: '`ecr-anywhere-webhook`', about: 'Service whose port `metrics` answers `/status`' }),
+  EXPECTED_FILE: file.meta({
+    about: 'JSON file with the tenants, webhook configurations and policies of the release, as the chart writes it',
+  }),
   PROBE_SECRET: text
     .default('ecr-anywhere-probe')
     .meta({ default: '`ecr-anywhere-probe`', about: 'name of the Secret that is tried, never stored' }),
   CHECK_TIMEOUT: duration('a duration from 1s to 10m', seconds, 600 * seconds)
     .default(90 * seconds)
-    .meta({ default: '90s', about: 'how long the webhook may take to work' }),
+    .meta({ default: '90s', about: 'how long the install may take to work; what does not pass by itself is reported at once' }),
   ROTATE_PROPAGATE: duration('a duration from 1s to 24h', seconds, 24 * hours)
     .default(120 * seconds)
     .meta({ default: '2m', about: 'a new CA is in every `caBundle` for this long before its pair is served' }),
@@ -151,7 +151,7 @@ export const settingsOf = {
     ),
   ),
   'apply-secrets': z.object(pick('SECRETS_FILE')),
-  check: z.object(pick('RELEASE_NAMESPACE', 'WEBHOOK_SERVICE', 'PROBE_SECRET', 'CHECK_TIMEOUT')),
+  check: z.object(pick('RELEASE_NAMESPACE', 'EXPECTED_FILE', 'PROBE_SECRET', 'NAMESPACES', 'CHECK_TIMEOUT')),
 } as const
 
 /** A fresh Secret must never be due: a token lives 12 h, is at most `TOKEN_MAX_AGE` old (+ 10 %) when injected, and clocks differ a little. */

@@ -72,9 +72,12 @@ Takes the root; with "beforeRelease" true in it, for the Job that runs before th
 
 {{- define "ecr-anywhere.checkEnv" -}}
 - {name: RELEASE_NAMESPACE, value: {{ .Release.Namespace }}}
-- {name: WEBHOOK_SERVICE, value: ecr-anywhere-webhook}
+- {name: EXPECTED_FILE, value: /etc/ecr-anywhere/expected.json}
 - {name: PROBE_SECRET, value: ecr-anywhere-probe}
 - {name: CHECK_TIMEOUT, value: {{ .Values.check.timeout | quote }}}
+{{- with .Values.refresh.namespaces }}
+- {name: NAMESPACES, value: {{ join "," . | quote }}}
+{{- end }}
 {{- end }}
 
 {{- define "ecr-anywhere.secretsEnv" -}}

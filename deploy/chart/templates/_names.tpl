@@ -53,11 +53,11 @@ system:serviceaccount:{{ .Release.Namespace }}:ecr-anywhere-refresh
 {{- uniq $names | toJson }}
 {{- end }}
 
-{{/* Names of all webhook configurations as a JSON list: one a tenant. */}}
+{{/* Names of all webhook configurations as a JSON list: one a tenant, and the check's. */}}
 {{- define "ecr-anywhere.configurations" -}}
 {{- $names := list }}
 {{- range include "ecr-anywhere.tenants" . | fromJsonArray }}{{ $names = append $names (printf "ecr-anywhere-tenant-%s" .) }}{{ end }}
-{{- $names | toJson }}
+{{- append $names "ecr-anywhere-check" | toJson }}
 {{- end }}
 
 {{/* Is there anything for `certs` to do? cert-manager needs none, tickets do. */}}

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'tap'
+import { find } from '../../../scripts/testbed/attested.ts'
 import { type Cluster, clusterFor } from '../../../scripts/testbed/cluster.ts'
 import { ecrAnywhere } from '../../../scripts/testbed/command.ts'
 import { manifests } from '../../../scripts/testbed/manifest.ts'
@@ -45,8 +46,10 @@ test('each program does its work with the rights and the variables that the char
     const { code, stdout, stderr } = await run('Job/ecr-anywhere-certs-publish')
     t.equal(code, 0, stdout + stderr)
     t.strictSame((await secrets()).map(ownersOf), [['ecr-anywhere-tenants'], ['ecr-anywhere-tenants']])
-    const path = 'jsonpath={.webhooks[*].clientConfig.caBundle}'
-    t.match(await must(kubectl('get', 'mutatingwebhookconfiguration', 'ecr-anywhere-tenant-default', '-o', path)), /^LS0tLS1CRUdJTiB/)
+    for (const name of ['ecr-anywhere-tenant-default', 'ecr-anywhere-check']) {
+      const path = 'jsonpath={.webhooks[*].clientConfig.caBundle}'
+      t.match(await must(kubectl('get', 'mutatingwebhookconfiguration', name, '-o', path)), /^LS0tLS1CRUdJTiB/, name)
+    }
   })
 
   await t.test('the CronJob of certs mends what was deleted', async t => {
@@ -73,7 +76,8 @@ test('each program does its work with the rights and the variables that the char
   await t.test('check and apply-secrets fail for want of a webhook, not of a right', async t => {
     const checked = await run('Job/ecr-anywhere-check')
     t.equal(checked.code, 1)
-    t.match(checked.stdout, /check failed: /)
+    t.match(checked.stdout, /check failed: .*failed calling webhook "check\.default\.ecr-anywhere/)
+    t.notMatch(checked.stdout, /HTTP 403|found no|found the|caBundle on/, 'every object is as the chart says, and may be read')
     const applied = await run('Job/ecr-anywhere-secrets')
     t.equal(applied.code, 1)
     t.match(
@@ -82,10 +86,41 @@ test('each program does its work with the rights and the variables that the char
     )
   })
 
-  await t.test('the check may ask for /status, and nothing else of the Service', async t => {
-    const can = (name: string) => canI(cluster, 'check', ['get', `services/${name}`, '--subresource=proxy'])
-    t.equal(await can('http:ecr-anywhere-webhook:metrics'), 'yes')
-    t.equal(await can('https:ecr-anywhere-webhook:https'), 'no')
+  await t.test('apply-secrets names a namespace that does not exist, and what to do', async t => {
+    const secrets = [{ namespace: 'nowhere', name: 'pull' }]
+    const { code, stdout } = await runAs(cluster, 'Job/ecr-anywhere-secrets', dir, secrets)
+    t.equal(code, 1)
+    t.match(
+      stdout,
+      /^apply-secrets failed: nowhere\/pull: .* Does the namespace nowhere exist\? Otherwise: kubectl create namespace nowhere; /m,
+    )
+  })
+
+  await t.test('what was deleted or changed is named by the check, and helm upgrade restores it', async t => {
+    const configuration = ['mutatingwebhookconfiguration', 'ecr-anywhere-tenant-default']
+    const emptied = [{ op: 'replace', path: '/webhooks/0/rules/0/operations', value: ['CREATE'] }]
+    await must(kubectl('patch', ...configuration, '--type=json', '-p', JSON.stringify(emptied)))
+    await must(kubectl('delete', 'validatingadmissionpolicybinding', 'ecr-anywhere-injected'))
+    await must(kubectl('delete', 'mutatingwebhookconfiguration', 'ecr-anywhere-check'))
+    const broken = (await run('Job/ecr-anywhere-check')).stdout
+    for (const name of [/no ValidatingAdmissionPolicyBinding ecr-anywhere-injected/, /no MutatingWebhookConfiguration ecr-anywhere-check/])
+      t.match(broken, name)
+    t.match(broken, /the MutatingWebhookConfiguration ecr-anywhere-tenant-default with another webhooks\[0\]\.rules\[0\]\.operations/)
+    await must(helm(['upgrade', releaseName, chart, ...release, '--force-conflicts'], { values, kubeconfig }))
+    await must(run('Job/ecr-anywhere-certs-publish'))
+    t.notMatch((await run('Job/ecr-anywhere-check')).stdout, /found no|found the|caBundle on/)
+  })
+
+  await t.test('certs fails where a configuration is missing, but not before the release is made', async t => {
+    await must(kubectl('delete', 'mutatingwebhookconfiguration', 'ecr-anywhere-check'))
+    for (const from of ['Job/ecr-anywhere-certs-publish', 'CronJob/ecr-anywhere-certs']) {
+      const { code, stdout } = await run(from)
+      t.equal(code, 1, from)
+      t.match(stdout.trimEnd().split('\n').at(-1), /found no MutatingWebhookConfiguration ecr-anywhere-check; .*`helm upgrade`/)
+    }
+    await must(run('Job/ecr-anywhere-certs-setup'))
+    await must(helm(['upgrade', releaseName, chart, ...release], { values, kubeconfig }))
+    await must(run('Job/ecr-anywhere-certs-publish'))
   })
 
   await t.test('no account may read Secrets that are not its own', async t => {
@@ -104,8 +139,9 @@ test('each program does its work with the rights and the variables that the char
 })
 
 /** Runs what a pod template says as its account, with its variables; a Service is never reached here, so no check waits long. */
-async function runAs({ kubectl, kubeconfig }: Cluster, from: string, dir: string) {
-  const found = podTemplates(await render(values)).find(template => template.from === from)
+async function runAs({ kubectl, kubeconfig }: Cluster, from: string, dir: string, secrets = values.secrets) {
+  const rendered = await render(values)
+  const found = podTemplates(rendered).find(template => template.from === from)
   if (found === undefined) throw new Error(`the chart renders no ${from}`)
   const { serviceAccountName, containers } = found.spec
   const token = (await must(kubectl('create', 'token', '-n', releaseNamespace, serviceAccountName))).trim()
@@ -113,12 +149,15 @@ async function runAs({ kubectl, kubeconfig }: Cluster, from: string, dir: string
   const file = join(dir, `${serviceAccountName}.kubeconfig`)
   await writeFile(file, JSON.stringify({ ...config, users: [{ name: 'user', user: { token } }] }), { mode: 0o600 })
   const secretsFile = join(dir, 'secrets.yaml')
-  await writeFile(secretsFile, JSON.stringify({ secrets: values.secrets }))
+  await writeFile(secretsFile, JSON.stringify({ secrets }))
+  const expectedFile = join(dir, 'expected.json')
+  await writeFile(expectedFile, find(rendered, 'ConfigMap', 'ecr-anywhere-check').data['expected.json'])
   const env = Object.fromEntries(containers[0].env.map(({ name, value }: { name: string; value: string }) => [name, value]))
   return await ecrAnywhere(containers[0].args, {
     ...env,
     KUBECONFIG: file,
     ...('CHECK_TIMEOUT' in env ? { CHECK_TIMEOUT: '1s' } : {}),
+    ...('EXPECTED_FILE' in env ? { EXPECTED_FILE: expectedFile } : {}),
     ...('SECRETS_FILE' in env ? { SECRETS_FILE: secretsFile } : {}),
   })
 }

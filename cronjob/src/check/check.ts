@@ -1,0 +1,107 @@
+import type { KubeAnswer } from '@ecr-anywhere/shared/kube/client.ts'
+import { bundleProblems, objectProblem } from './compare.ts'
+import type { AdmissionObject, Expected } from './expected.ts'
+import { type Asked, provocationProblem, tenantProblem } from './judge.ts'
+import { managedProbe, type Place, type ProbeSecret, placesOf, plainProbe, provocations } from './probes.ts'
+import { type Problem, problem } from './problem.ts'
+
+/** What a check needs from the world. All may throw a Fault. */
+export interface CheckWorld {
+  /** An object as the API server has it; undefined if there is none. */
+  read: (object: AdmissionObject) => Promise<Record<string, unknown> | undefined>
+  /** Namespaces that have the label, with its value. */
+  namespaces: () => Promise<{ name: string; value: string }[]>
+  /** Applies a Secret in a dry run. An answer of any status is returned. */
+  tryApply: (secret: ProbeSecret) => Promise<KubeAnswer>
+}
+
+export interface CheckOptions {
+  expected: Expected
+  /** Of the release. */
+  namespace: string
+  /** Name of the Secret that is tried, never stored. */
+  probe: string
+}
+
+/** What one look at an install found. */
+export interface Found {
+  problems: Problem[]
+  /** Where each tenant that works was asked about. */
+  asked: string[]
+}
+
+/** Compares, probes and provokes, each whatever the others find. */
+export async function checkOnce(options: CheckOptions, world: CheckWorld): Promise<Found> {
+  const [compared, denied, probed] = await Promise.all([compare(options, world), provoke(options, world), probeTenants(options, world)])
+  return { problems: [...compared, ...denied, ...probed.problems], asked: probed.asked }
+}
+
+async function compare({ expected }: CheckOptions, { read }: CheckWorld): Promise<Problem[]> {
+  const found = await Promise.all(
+    expected.objects.map(async object => {
+      try {
+        const live = await read(object)
+        return { live, problem: objectProblem(object, live) }
+      } catch (error) {
+        return { live: undefined, problem: problem('passing', error) }
+      }
+    }),
+  )
+  const live = found.map(one => one.live).filter(object => object !== undefined)
+  return [...found.map(one => one.problem).filter(one => one !== undefined), ...bundleProblems(live, expected.caBundleFrom)]
+}
+
+async function provoke({ expected, namespace, probe }: CheckOptions, { tryApply }: CheckWorld): Promise<Problem[]> {
+  const policies = expected.objects.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy').map(({ metadata }) => metadata.name)
+  const found = await Promise.all(
+    provocations(namespace, probe)
+      .filter(({ policy }) => policies.includes(policy))
+      .map(async ({ policy, secret }) => {
+        try {
+          return provocationProblem(await tryApply(secret), policy)
+        } catch (error) {
+          return problem('passing', error)
+        }
+      }),
+  )
+  return found.filter(one => one !== undefined)
+}
+
+async function probeTenants(options: CheckOptions, world: CheckWorld): Promise<Found> {
+  try {
+    const places = placesOf(options.expected.tenants, await world.namespaces())
+    const found = await Promise.all(places.map(place => probeTenant(place, options, world)))
+    return {
+      problems: found.filter(one => typeof one !== 'string'),
+      asked: found.filter(one => typeof one === 'string'),
+    }
+  } catch (error) {
+    return { problems: [problem('passing', error)], asked: [] }
+  }
+}
+
+/** @returns the problem, or in words where the tenant was found to work */
+async function probeTenant(
+  { tenant, namespaces }: Place,
+  { namespace: releaseNamespace, probe }: CheckOptions,
+  { tryApply }: CheckWorld,
+): Promise<Problem | string> {
+  const isLabelled = namespaces.length > 0
+  const secrets = isLabelled ? namespaces.map(name => managedProbe(name, probe)) : [plainProbe(releaseNamespace, probe, tenant)]
+  const problems: Problem[] = []
+  for (const secret of secrets) {
+    const { namespace } = secret.metadata
+    const found = await problemOf(secret, { tenant, namespace, releaseNamespace }, tryApply)
+    if (found === undefined) return `tenant ${tenant}: ok in namespace ${namespace}${isLabelled ? '' : ', for none has its label'}`
+    problems.push(found)
+  }
+  return problems.find(({ kind }) => kind !== 'passing') ?? (problems[0] as Problem)
+}
+
+async function problemOf(secret: ProbeSecret, asked: Asked, tryApply: CheckWorld['tryApply']): Promise<Problem | undefined> {
+  try {
+    return tenantProblem(await tryApply(secret), asked)
+  } catch (error) {
+    return problem('passing', error)
+  }
+}

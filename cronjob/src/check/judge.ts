@@ -1,0 +1,77 @@
+import { Fault } from '@ecr-anywhere/shared/fault.ts'
+import type { KubeAnswer } from '@ecr-anywhere/shared/kube/client.ts'
+import { refused } from '@ecr-anywhere/shared/kube/metadata.ts'
+import { probeWarnings, statusGroup, warningPrefix } from '@ecr-anywhere/shared/names.ts'
+import { type Problem, problem } from './problem.ts'
+
+export interface Asked {
+  tenant: string
+  namespace: string
+  /** Of the release. */
+  releaseNamespace: string
+}
+
+/** What the answer to a probe says of its tenant; undefined if all is well. */
+export function tenantProblem(answer: KubeAnswer, asked: Asked): Problem | undefined {
+  const said = answer.warnings.find(text => text.startsWith(warningPrefix))?.slice(warningPrefix.length)
+  // The webhook has the API server's ticket, and AWS's token. What the namespace's own rules say of the Secret afterwards is no matter of ours.
+  if (said?.startsWith(probeWarnings.ok)) return undefined
+  if (said?.startsWith(probeWarnings.pending))
+    return passing(said, "AWS's answer", 'Can the pods of the webhook reach AWS (network policy, proxy, DNS)?')
+  const { message, details } = (answer.body ?? {}) as { message?: string; details?: Details }
+  if (details?.group === statusGroup) return denial(answer, details, message ?? '')
+  if (answer.status >= 300) return notCalled(answer, message ?? '', asked)
+  if (said !== undefined) return passing(`a webhook of another version, which says: ${said}`, 'the one of this release', rolloutTodo(asked))
+  return passing(
+    `a dry run in namespace ${asked.namespace} that passed without the webhook`,
+    `an answer of the webhook for tenant ${asked.tenant}`,
+    'An API server uses a webhook configuration some seconds after it was made. If this lasts, see `kubectl get mutatingwebhookconfigurations`.',
+  )
+}
+
+interface Details {
+  group?: string
+  causes?: { reason?: string; message?: string }[]
+}
+
+/** A denial by our webhook: its own sentence. HTTP 500 stands for a setting of somebody's that no retry helps. */
+function denial({ status }: KubeAnswer, { causes = [] }: Details, message: string): Problem {
+  return { kind: status === 500 ? 'refused' : 'passing', why: causes[0]?.message ?? message }
+}
+
+function notCalled(answer: KubeAnswer, message: string, asked: Asked): Problem {
+  // Only the text says which call failed: the status is HTTP 500 for all.
+  if (!message.includes('failed calling webhook')) return problem('passing', refused(`a dry run in namespace ${asked.namespace}`, answer))
+  const isUntrusted = message.includes('x509')
+  return passing(
+    message,
+    `an answer of the webhook for tenant ${asked.tenant}`,
+    isUntrusted ? `The caBundle is not the CA of the served certificate: ${certsTodo(asked)}` : rolloutTodo(asked),
+  )
+}
+
+function certsTodo({ releaseNamespace }: Asked): string {
+  return `kubectl create job -n ${releaseNamespace} --from=cronjob/ecr-anywhere-certs certs-now`
+}
+
+function rolloutTodo({ releaseNamespace }: Asked): string {
+  const pods = `kubectl get pods -n ${releaseNamespace} -l app.kubernetes.io/name=ecr-anywhere,app.kubernetes.io/component=webhook`
+  return `Are pods of the Deployment ecr-anywhere-webhook ready (${pods}), and may the API server reach them?`
+}
+
+/** Undefined if the policy denied, as it has to. */
+export function provocationProblem(answer: KubeAnswer, policy: string): Problem | undefined {
+  const { message = '' } = (answer.body ?? {}) as { message?: string }
+  // The API server names a policy nowhere but in its text.
+  if (answer.status === 403 && message.includes(`ValidatingAdmissionPolicy '${policy}'`)) return undefined
+  if (answer.status >= 300) return problem('passing', refused(`a dry run that ${policy} has to deny`, answer))
+  return passing(
+    `a write that the ValidatingAdmissionPolicy ${policy} has to deny, and that passed`,
+    'its denial',
+    'An API server uses a policy some seconds after it was made. If this lasts, run `helm upgrade`.',
+  )
+}
+
+function passing(found: string, wanted: string, todo: string): Problem {
+  return problem('passing', new Fault('passing', { found, wanted, todo }))
+}

@@ -1,0 +1,163 @@
+import { Fault } from '@ecr-anywhere/shared/fault.ts'
+import type { KubeAnswer } from '@ecr-anywhere/shared/kube/client.ts'
+import { labels } from '@ecr-anywhere/shared/names.ts'
+import t from 'tap'
+import { type CheckWorld, checkOnce } from '../../src/check/check.ts'
+import { type AdmissionObject, type Expected, readExpected } from '../../src/check/expected.ts'
+import { maxTries, type ProbeSecret, placesOf } from '../../src/check/probes.ts'
+
+const policy = (name: string): AdmissionObject => ({ apiVersion: 'a/v1', kind: 'ValidatingAdmissionPolicy', metadata: { name }, spec: {} })
+const expected: Expected = {
+  caBundleFrom: 'certs',
+  tenants: ['default', 'team-a'],
+  objects: [policy('ecr-anywhere-no-ticket'), policy('ecr-anywhere-reader-guard'), policy('ecr-anywhere-injected')],
+}
+const said = (status: number, body: object = {}, ...warnings: string[]): KubeAnswer => ({
+  status,
+  body,
+  warnings,
+  retryAfterSeconds: undefined,
+})
+const ok = said(201, {}, 'ecr-anywhere: check ok: tenant x has a token')
+const deniedBy = (name: string) => said(403, { message: `ValidatingAdmissionPolicy '${name}' with binding '${name}' denied request: no` })
+const isProbe = ({ metadata }: ProbeSecret) => metadata.labels?.[labels.probe] !== undefined
+
+/** An install that works, and what was applied to it. */
+function world(change: Partial<CheckWorld> & { probe?: (secret: ProbeSecret) => KubeAnswer } = {}, released = expected) {
+  const applied: ProbeSecret[] = []
+  const { probe = () => ok, ...more } = change
+  const all: CheckWorld = {
+    read: async object => object,
+    namespaces: async () => [
+      { name: 'apps', value: 'enabled' },
+      { name: 'a', value: 'team-a' },
+    ],
+    tryApply: async secret => {
+      applied.push(secret)
+      if (isProbe(secret)) return probe(secret)
+      return deniedBy(secret.metadata.annotations === undefined ? 'ecr-anywhere-reader-guard' : 'ecr-anywhere-no-ticket')
+    },
+    ...more,
+  }
+  return { applied, look: () => checkOnce({ expected: released, namespace: 'ecr', probe: 'probe' }, all) }
+}
+const fault = new Fault('passing', { found: 'ECONNREFUSED', wanted: 'an answer', todo: 'Is it up?' })
+
+t.test('an install that works has no problems, and each tenant was asked about in a namespace of its own', async t => {
+  const { look, applied } = world()
+  t.strictSame(await look(), { problems: [], asked: ['tenant default: ok in namespace apps', 'tenant team-a: ok in namespace a'] })
+  const probes = applied.filter(isProbe)
+  t.match(
+    probes.map(({ metadata }) => metadata),
+    ['apps', 'a'].map(namespace => ({ namespace, name: 'probe', labels: { [labels.managed]: 'true', [labels.probe]: 'true' } })),
+  )
+  t.ok(
+    probes.every(({ type, data }) => type === 'kubernetes.io/dockerconfigjson' && data === undefined),
+    'as users write it: without data',
+  )
+})
+
+t.test('where no namespace has its label, a tenant is asked about in the release’s, by a Secret that is not managed', async t => {
+  const { look, applied } = world({ namespaces: async () => [{ name: 'other', value: 'nobody' }] })
+  const { problems, asked } = await look()
+  t.strictSame(problems, [])
+  t.strictSame(
+    asked,
+    ['default', 'team-a'].map(tenant => `tenant ${tenant}: ok in namespace ecr, for none has its label`),
+  )
+  t.strictSame(
+    applied.filter(isProbe).map(({ metadata, type }) => [metadata.namespace, metadata.labels, type]),
+    ['default', 'team-a'].map(tenant => ['ecr', { [labels.probe]: tenant }, 'Opaque']),
+  )
+})
+
+t.test('a namespace may refuse for reasons of its own: then the next one is asked', async t => {
+  const { look } = world({
+    namespaces: async () => ['b', 'a', 'c'].map(name => ({ name, value: 'enabled' })),
+    probe: ({ metadata }) => (metadata.namespace === 'a' ? said(403, { message: 'it is being terminated' }) : ok),
+  })
+  t.match((await look()).asked[0], 'tenant default: ok in namespace b')
+})
+
+t.test('AWS’s refusal is reported before what a namespace says', async t => {
+  const denial = said(500, { message: 'm', details: { group: 'ecr-anywhere.centml.ai', causes: [{ message: 'AWS refuses.' }] } })
+  const { look } = world({
+    namespaces: async () => ['a', 'b'].map(name => ({ name, value: 'enabled' })),
+    probe: ({ metadata }) => (metadata.namespace === 'a' ? said(403, { message: 'it is being terminated' }) : denial),
+  })
+  t.match((await look()).problems[0], { kind: 'refused', why: 'AWS refuses.' })
+})
+
+t.test('each part reports its problems, whatever the others find', async t => {
+  const { look } = world({
+    read: async object => (object.metadata.name === 'ecr-anywhere-injected' ? undefined : object),
+    probe: () => said(201),
+    tryApply: async () => said(201),
+  })
+  const { problems } = await look()
+  t.match(
+    problems.map(({ kind }) => kind),
+    ['final', 'passing', 'passing', 'passing', 'passing'],
+  )
+  t.match(problems[0]?.why, /no ValidatingAdmissionPolicy ecr-anywhere-injected/)
+})
+
+t.test('an API server that does not answer is a problem that may pass, in every part', async t => {
+  const down = () => Promise.reject(fault)
+  const { look } = world({ read: down, namespaces: down, tryApply: down })
+  const { problems, asked } = await look()
+  t.equal(problems.length, 3 + 2 + 1)
+  t.ok(problems.every(({ kind, why }) => kind === 'passing' && why === fault.message))
+  t.strictSame(asked, [])
+  const { look: again } = world({ tryApply: down })
+  t.equal((await again()).problems.length, 2 + 2)
+})
+
+t.test('an error that is not ours is not quoted', async t => {
+  const { look } = world({ read: () => Promise.reject(new TypeError('hunter2')) })
+  t.strictSame(
+    (await look()).problems.map(({ why }) => why),
+    ['TypeError', 'TypeError', 'TypeError'],
+  )
+})
+
+t.test('only policies that the release has are provoked', async t => {
+  const { look, applied } = world({}, { ...expected, objects: [policy('ecr-anywhere-injected')] })
+  t.strictSame((await look()).problems, [])
+  t.ok(applied.every(isProbe))
+})
+
+t.test('namespaces are found by the label’s value: enabled is default’s; a few are tried, in order', async t => {
+  const namespaces = [
+    { name: 'z', value: 'enabled' },
+    { name: 'y', value: 'default' },
+    { name: 'x', value: 'team-a' },
+    { name: 'w', value: 'Enabled' },
+  ]
+  t.strictSame(placesOf(['default', 'team-a', 'team-b'], namespaces), [
+    { tenant: 'default', namespaces: ['y', 'z'] },
+    { tenant: 'team-a', namespaces: ['x'] },
+    { tenant: 'team-b', namespaces: [] },
+  ])
+  const many = Array.from({ length: 10 }, (_, at) => ({ name: `n${9 - at}`, value: 'enabled' }))
+  t.strictSame(placesOf(['default'], many)[0]?.namespaces, ['n0', 'n1', 'n2'])
+  t.equal(maxTries, 3)
+})
+
+t.test('the file of what is expected is read as the chart writes it', async t => {
+  t.strictSame(readExpected(JSON.stringify(expected)), expected)
+})
+
+const refused: [about: string, text: string][] = [
+  ['no JSON', '{'],
+  ['nothing', ''],
+  ['no tenants', JSON.stringify({ ...expected, tenants: [] })],
+  ['no objects', JSON.stringify({ ...expected, objects: [] })],
+  ['an object without a name', JSON.stringify({ ...expected, objects: [{ apiVersion: 'v1', kind: 'a', metadata: {} }] })],
+  ['another source of caBundle', JSON.stringify({ ...expected, caBundleFrom: 'me' })],
+]
+for (const [about, text] of refused) {
+  t.test(`a file with ${about} is refused by the name of its variable`, async t => {
+    t.throws(() => readExpected(text), { kind: 'settings', message: /EXPECTED_FILE/ })
+  })
+}

@@ -1,0 +1,132 @@
+import t from 'tap'
+import { bundleProblems, objectProblem } from '../../src/check/compare.ts'
+import type { AdmissionObject } from '../../src/check/expected.ts'
+
+const webhook = {
+  name: 'default.ecr-anywhere.centml.ai',
+  clientConfig: { service: { name: 'webhook', port: 443 } },
+  rules: [{ operations: ['CREATE', 'UPDATE'], resources: ['secrets'] }],
+  namespaceSelector: { matchExpressions: [{ key: 'tenant', operator: 'In', values: ['enabled'] }] },
+  matchConditions: [],
+}
+const expected: AdmissionObject = {
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'MutatingWebhookConfiguration',
+  metadata: { name: 'ecr' },
+  webhooks: [webhook],
+}
+const live = (change: Record<string, unknown> = {}) => ({
+  ...expected,
+  metadata: { name: 'ecr', uid: 'x' },
+  webhooks: [{ ...webhook, timeoutSeconds: 10, clientConfig: { ...webhook.clientConfig, caBundle: 'QQ==' }, ...change }],
+})
+const { matchConditions: _, ...withoutEmptyList } = webhook
+const selector = (...more: object[]) => ({
+  namespaceSelector: { matchExpressions: [...webhook.namespaceSelector.matchExpressions, ...more] },
+})
+
+const same: [about: string, live: Record<string, unknown>][] = [
+  ['has what the API server fills in', live()],
+  ['lacks a list that is empty', { ...live(), webhooks: [withoutEmptyList] }],
+  [
+    'has what AKS adds to selectors',
+    live(
+      selector(
+        { key: 'control-plane', operator: 'NotIn', values: ['true'] },
+        { key: 'kubernetes.azure.com/managedby', operator: 'NotIn', values: ['aks'] },
+      ),
+    ),
+  ],
+]
+for (const [about, object] of same) {
+  t.test(`an object is as expected if it ${about}`, async t => t.equal(objectProblem(expected, object), undefined))
+}
+
+const binding: AdmissionObject = { ...expected, webhooks: undefined, spec: { validationActions: ['Deny'] } }
+
+t.test('a binding denies whatever it does beside that', async t => {
+  t.equal(objectProblem(binding, { ...binding, spec: { validationActions: ['Audit', 'Deny'] } }), undefined)
+  for (const validationActions of [['Audit'], ['Warn'], []])
+    t.match(objectProblem(binding, { ...binding, spec: { validationActions } })?.why, /with another spec\.validationActions; wanted/)
+})
+
+const different: [about: string, live: Record<string, unknown>, field: string][] = [
+  ['a text', live({ name: 'other' }), 'webhooks[0].name'],
+  ['a number', live({ clientConfig: { service: { name: 'webhook', port: 444 } } }), 'webhooks[0].clientConfig.service.port'],
+  ['a list that is shorter', live({ rules: [{ operations: ['CREATE'], resources: ['secrets'] }] }), 'webhooks[0].rules[0].operations'],
+  [
+    'a list in another order',
+    live({ rules: [{ operations: ['UPDATE', 'CREATE'], resources: ['secrets'] }] }),
+    'webhooks[0].rules[0].operations[0], webhooks[0].rules[0].operations[1]',
+  ],
+  ['a field that is gone', live({ namespaceSelector: undefined }), 'webhooks[0].namespaceSelector.matchExpressions'],
+  ['a list that should be empty', live({ matchConditions: [{ expression: 'false' }] }), 'webhooks[0].matchConditions'],
+  [
+    'a selector with more',
+    live(selector({ key: 'env', operator: 'In', values: ['prod'] })),
+    'webhooks[0].namespaceSelector.matchExpressions',
+  ],
+  ['webhooks that are gone', { ...live(), webhooks: undefined }, 'webhooks'],
+  ['another webhook beside it', { ...live(), webhooks: [...live().webhooks, webhook] }, 'webhooks'],
+  ['a list where an object is wanted', live({ namespaceSelector: [] }), 'webhooks[0].namespaceSelector.matchExpressions'],
+  ['another version', { ...live(), apiVersion: 'admissionregistration.k8s.io/v2' }, 'apiVersion'],
+]
+for (const [about, object, field] of different) {
+  t.test(`${about} is named, with the command that restores it, and stays`, async t => {
+    const why = `found the MutatingWebhookConfiguration ecr with another ${field}; wanted it as this release has it. Run \`helm upgrade\``
+    const found = objectProblem(expected, object)
+    t.equal(found?.kind, 'final')
+    t.equal(found?.why.slice(0, why.length), why)
+  })
+}
+
+t.test('of many fields the first ones are named', async t => {
+  const many: AdmissionObject = {
+    apiVersion: expected.apiVersion,
+    kind: expected.kind,
+    metadata: expected.metadata,
+    spec: { a: 1, b: 2, c: 3, d: 4, e: 5 },
+  }
+  t.match(objectProblem(many, { ...live(), spec: {} })?.why, / with another spec\.a, spec\.b, spec\.c and 2 more; wanted/)
+})
+
+t.test('an object that is not there is named, with the command', async t => {
+  const found = objectProblem(expected, undefined)
+  t.match(found, {
+    kind: 'final',
+    why: /^found no MutatingWebhookConfiguration ecr; wanted it as this release has it\. Run `helm upgrade`/,
+  })
+})
+
+const configuration = (name: string, ...bundles: (string | undefined)[]) => ({
+  kind: 'MutatingWebhookConfiguration',
+  metadata: { name },
+  webhooks: bundles.map((caBundle, at) => ({ name: `${at}.${name}`, clientConfig: caBundle === undefined ? {} : { caBundle } })),
+})
+
+t.test('one caBundle on every webhook is well; objects of other kinds have none', async t => {
+  const policy = { kind: 'MutatingAdmissionPolicy', metadata: { name: 'p' }, spec: {} }
+  t.strictSame(bundleProblems([configuration('a', 'x', 'x'), policy, configuration('b', 'x')], 'certs'), [])
+  t.strictSame(bundleProblems([], 'certs'), [])
+})
+
+t.test('a caBundle that is missing or empty is named; it stays where certs publishes it, for certs ran before', async t => {
+  for (const bundle of [undefined, '']) {
+    const [found, ...more] = bundleProblems([configuration('a', 'x', bundle), configuration('b', bundle)], 'certs')
+    t.strictSame(more, [])
+    t.equal(found?.kind, 'final')
+    t.match(
+      found?.why,
+      /^found no caBundle on the webhook 1\.a of the MutatingWebhookConfiguration a, the webhook 0\.b of the MutatingWebhookConfiguration b; .*`helm upgrade`.*CronJob ecr-anywhere-certs/,
+    )
+  }
+})
+
+t.test('cert-manager may publish it any moment', async t => {
+  t.match(bundleProblems([configuration('a', '')], 'cert-manager'), [{ kind: 'passing', why: /cainjector/ }])
+})
+
+t.test('two caBundles may be a rotation under way', async t => {
+  const found = bundleProblems([configuration('a', 'x'), configuration('b', 'y')], 'certs')
+  t.match(found, [{ kind: 'passing', why: /^found another caBundle on the webhook 0\.b of the \S+ b than on the webhook 0\.a of/ }])
+})

@@ -1,0 +1,50 @@
+{{/*
+What `check` finds the release's admission objects by: every object of these files as they render, without its labels, as a JSON list. One
+rule for what is installed and what is wanted.
+*/}}
+{{- define "ecr-anywhere.admissionObjects" -}}
+{{- $objects := list }}
+{{- range list
+  "admission/mutatingwebhookconfiguration" "admission/mutatingadmissionpolicy" "admission/mutatingadmissionpolicybinding"
+  "admission/validatingadmissionpolicy" "admission/validatingadmissionpolicybinding"
+  "check/mutatingwebhookconfiguration" "check/mutatingadmissionpolicy" "check/mutatingadmissionpolicybinding"
+  "check/validatingadmissionpolicy" "check/validatingadmissionpolicybinding"
+}}
+  {{- range regexSplit "(?m)^---$" (include (printf "%s/%s.yaml" $.Template.BasePath .) $) -1 }}
+    {{- $object := fromYaml . }}
+    {{- if $object }}
+      {{- $objects = append $objects (merge (dict "metadata" (dict "name" $object.metadata.name)) (omit $object "metadata")) }}
+    {{- end }}
+  {{- end }}
+{{- end }}
+{{- toJson $objects }}
+{{- end }}
+
+{{- define "ecr-anywhere.checkUser" -}}
+system:serviceaccount:{{ .Release.Namespace }}:ecr-anywhere-check
+{{- end }}
+
+{{/*
+What the check's own webhook and ticket policy match: a Secret that is not managed, with the label probe, in the release's namespace. Where no
+namespace of a tenant is labelled yet, the check asks for the tenant by it.
+*/}}
+{{- define "ecr-anywhere.checkRules" -}}
+- apiGroups: [""]
+  apiVersions: [v1]
+  operations: [CREATE, UPDATE]
+  resources: [secrets]
+  scope: Namespaced
+{{- end }}
+
+{{- define "ecr-anywhere.checkNamespace" -}}
+namespaceSelector:
+  matchLabels:
+    kubernetes.io/metadata.name: {{ .Release.Namespace }}
+{{- end }}
+
+{{- define "ecr-anywhere.checkConditions" -}}
+- name: dry-run
+  expression: has(request.dryRun) && request.dryRun
+- name: not-managed
+  expression: "!object.metadata.?labels[?'ecr-anywhere.centml.ai/managed'].hasValue()"
+{{- end }}

@@ -1,0 +1,87 @@
+import { test } from 'tap'
+import { readExpected } from '../../cronjob/src/check/expected.ts'
+import { labels } from '../../shared/src/names.ts'
+import { base, merged, ofKind, podTemplates, type Rendered, releaseNamespace, render } from './helm.ts'
+import { variants } from './variants.ts'
+
+const all = Object.entries(variants)
+const nameOf = ({ kind, metadata }: Pick<Rendered, 'kind' | 'metadata'>) => `${kind} ${metadata.name}`
+const isAdmission = ({ apiVersion }: Rendered) => apiVersion.startsWith('admissionregistration.k8s.io/')
+
+function expectedIn(objects: readonly Rendered[]) {
+  const [file] = ofKind(objects, 'ConfigMap').filter(({ metadata }) => metadata.name === 'ecr-anywhere-check')
+  return readExpected(file?.data['expected.json'])
+}
+
+test('the check expects every admission object as it is installed, and no other', async t => {
+  for (const [name, values] of all) {
+    const objects = await render(values)
+    const installed = objects.filter(isAdmission).map(object => ({ ...object, metadata: { name: object.metadata.name } }))
+    const byName = (some: readonly { kind: string; metadata: { name: string } }[]) =>
+      Object.fromEntries([...some].map(object => [nameOf(object), object]))
+    t.strictSame(byName(expectedIn(objects).objects), byName(installed), name)
+    t.ok(installed.length > 0)
+  }
+})
+
+test('the check knows the tenants, and who publishes caBundle', async t => {
+  const of = async (name: string) => expectedIn(await render(variants[name] ?? {}))
+  t.match(await of('least'), { tenants: ['default'], caBundleFrom: 'certs' })
+  t.equal((await of('tenants')).tenants.length, 4)
+  t.match(await of('cert-manager'), { caBundleFrom: 'cert-manager' })
+  t.match(await of('own certificate'), { caBundleFrom: 'certs' })
+})
+
+test('the check may get each object that it expects, by name', async t => {
+  for (const [name, values] of all) {
+    const objects = await render(values)
+    const [role] = ofKind(objects, 'ClusterRole').filter(({ metadata }) => metadata.name === 'ecr-anywhere-check')
+    const rules: { apiGroups: string[]; resources: string[]; resourceNames: string[]; verbs: string[] }[] = role?.rules
+    const readable = rules
+      .filter(({ apiGroups }) => apiGroups[0] === 'admissionregistration.k8s.io')
+      .flatMap(({ resources, resourceNames, verbs }) => resourceNames.map(object => `${verbs} ${resources} ${object}`))
+    const wanted = expectedIn(objects).objects.map(
+      ({ kind, metadata }) => `get ${kind.toLowerCase().replace(/y$/, 'ie')}s ${metadata.name}`,
+    )
+    t.strictSame(readable.sort(), wanted.sort(), name)
+  }
+})
+
+test('certs publishes the CA to the check’s webhooks, too, and the check’s own webhook is called for its dry runs alone', async t => {
+  const objects = await render(variants.tenants ?? {})
+  const [configuration] = ofKind(objects, 'MutatingWebhookConfiguration').filter(({ metadata }) => metadata.name === 'ecr-anywhere-check')
+  t.equal(configuration?.webhooks.length, 4, 'one for each tenant')
+  for (const { namespaceSelector, objectSelector, matchConditions, clientConfig } of configuration?.webhooks ?? []) {
+    const tenant = clientConfig.service.path.replace('/inject/', '')
+    t.strictSame(namespaceSelector, { matchLabels: { 'kubernetes.io/metadata.name': releaseNamespace } })
+    t.strictSame(objectSelector, { matchLabels: { [labels.probe]: tenant } })
+    t.strictSame(
+      matchConditions.map(({ name }: { name: string }) => name),
+      ['dry-run', 'not-managed', 'asks-for-the-tenant'],
+    )
+  }
+  const env = podTemplates(objects).find(({ from }) => from === 'CronJob/ecr-anywhere-certs')?.spec.containers[0].env
+  t.match(env.find(({ name }: { name: string }) => name === 'WEBHOOK_CONFIGURATIONS').value, /ecr-anywhere-check/)
+})
+
+test('the check runs after an install, an upgrade and a rollback, and with helm test alone where it is disabled', async t => {
+  const hookOf = async (enabled: boolean) => {
+    const [job] = ofKind(await render(merged(base, { check: { enabled } })), 'Job').filter(
+      ({ metadata }) => metadata.name === 'ecr-anywhere-check',
+    )
+    return job?.metadata.annotations?.['helm.sh/hook']
+  }
+  t.equal(await hookOf(true), 'post-install,post-upgrade,post-rollback,test')
+  t.equal(await hookOf(false), 'test')
+})
+
+test('with refresh.namespaces the check looks at these only, and has no right in any other', async t => {
+  const objects = await render(merged(base, { refresh: { namespaces: ['default', 'kube-public'] } }))
+  const own = ofKind(objects, 'Role').filter(({ metadata }) => metadata.name === 'ecr-anywhere-check')
+  t.strictSame(own.map(({ metadata }) => metadata.namespace).sort(), ['default', releaseNamespace, 'kube-public'].sort())
+  const [cluster] = ofKind(objects, 'ClusterRole').filter(({ metadata }) => metadata.name === 'ecr-anywhere-check')
+  const core = cluster?.rules.filter(({ apiGroups }: { apiGroups: string[] }) => apiGroups[0] === '')
+  t.strictSame(core, [{ apiGroups: [''], resources: ['namespaces'], resourceNames: ['default', 'kube-public'], verbs: ['get'] }])
+  const env = podTemplates(objects).find(({ from }) => from === 'Job/ecr-anywhere-check')?.spec.containers[0].env
+  t.match(env, [{}, {}, {}, {}, { name: 'NAMESPACES', value: 'default,kube-public' }])
+})

@@ -1,0 +1,131 @@
+import t from 'tap'
+import { mintPair } from '../../../cronjob/src/tls/mint.ts'
+import { apiUser } from '../../../scripts/testbed/api-user.ts'
+import { ticketSecret } from '../../../scripts/testbed/attested.ts'
+import { tokenCalls } from '../../../scripts/testbed/aws-calls.ts'
+import { managedSecret, manifests } from '../../../scripts/testbed/manifest.ts'
+import { secretWriter } from '../../../scripts/testbed/secret-writer.ts'
+import { must } from '../../../scripts/testbed/testbed.ts'
+import { until } from '../../../scripts/testbed/until.ts'
+import { labels } from '../../../shared/src/names.ts'
+import { releaseNamespace } from '../helm.ts'
+import { lastLine, roleArn, startChecked } from './checked.ts'
+
+const bed = await startChecked(t)
+const { check } = bed
+const { kubectl, kubeconfig } = bed.cluster
+/** Below what the check would wait for something that passes by itself. */
+const atOnceMs = 60_000
+
+t.test('an install that works passes, in each tenant’s own namespaces, and nothing is stored', async t => {
+  const { code, stdout } = await check('60s')
+  t.equal(code, 0, stdout)
+  t.match(stdout, /^tenant default: ok in namespace ready-default$/m)
+  t.match(stdout, /^tenant team-a: ok in namespace ready-team-a$/m)
+  t.equal(lastLine(stdout), 'check: every tenant has a token, and every webhook and policy of the release is in force')
+  t.notMatch(await must(kubectl('get', 'secrets', '-A', '-o', 'name')), /probe/)
+  const calls = tokenCalls(bed.emulator)
+  t.equal((await check()).code, 0)
+  t.equal(tokenCalls(bed.emulator), calls, 'AWS is not asked for it')
+})
+
+t.test('a tenant whose label no namespace has is asked about in the release’s namespace, through the same webhook', async t => {
+  await must(kubectl('label', 'namespace', 'ready-team-a', `${labels.namespace}-`))
+  const { code, stdout } = await check('60s')
+  t.equal(code, 0, stdout)
+  t.match(stdout, /^tenant default: ok in namespace ready-default$/m)
+  t.match(stdout, /^tenant team-a: ok in namespace ecr-release, for none has its label$/m)
+})
+
+t.test('a policy that is compared and yet not in force is noticed by a write that it has to deny', async () => {
+  await must(kubectl('delete', 'validatingadmissionpolicybinding', 'ecr-anywhere-no-ticket', 'ecr-anywhere-reader-guard'))
+  const objects = bed.expected.objects.filter(({ kind }) => kind !== 'ValidatingAdmissionPolicyBinding')
+  const passed = (policy: string) => `found a write that the ValidatingAdmissionPolicy ${policy} has to deny, and that passed`
+  await until('neither is in force', async () => {
+    const { code, stdout } = await check('1s', { ...bed.expected, objects })
+    return code === 1 && ['ecr-anywhere-no-ticket', 'ecr-anywhere-reader-guard'].every(policy => stdout.includes(passed(policy)))
+  })
+  await must(kubectl('apply', '--server-side', '--force-conflicts', '-f', '-', manifests(...bed.registrations)))
+})
+
+t.test('a CA that did not sign what is served: the check says so, and how to publish the right one', async () => {
+  const { ca } = await mintPair(['127.0.0.1'], Date.now())
+  for (const name of ['ecr-anywhere-tenant-default', 'ecr-anywhere-tenant-team-a', 'ecr-anywhere-check']) {
+    const { webhooks } = JSON.parse(await must(kubectl('get', 'mutatingwebhookconfiguration', name, '-o', 'json')))
+    const value = Buffer.from(ca).toString('base64')
+    const operations = webhooks.map((_: unknown, at: number) => ({ op: 'replace', path: `/webhooks/${at}/clientConfig/caBundle`, value }))
+    await must(kubectl('patch', 'mutatingwebhookconfiguration', name, '--type=json', '-p', JSON.stringify(operations)))
+  }
+  await failing('the API server trusts another CA', /x509.*kubectl create job -n ecr-release --from=cronjob\/ecr-anywhere-certs/)
+})
+
+t.test('the ticket Secret is deleted: its name is in the failure', async () => {
+  await must(kubectl('delete', 'secret', '-n', releaseNamespace, ticketSecret))
+  await failing('the API server misses it', new RegExp(`needs-secret-${ticketSecret}`))
+  await must(bed.certs())
+  await bed.mountTickets()
+})
+
+t.test('no webhook runs: the failure names the Deployment and the command that shows its pods', async () => {
+  await bed.webhook().stop('SIGKILL')
+  const pods = 'kubectl get pods -n ecr-release -l app\\.kubernetes\\.io/name=ecr-anywhere,app\\.kubernetes\\.io/component=webhook'
+  await failing(
+    'the API server finds nobody',
+    new RegExp(`failed calling webhook "default\\.ecr-anywhere.*Deployment ecr-anywhere-webhook ready \\(${pods}\\)`),
+  )
+})
+
+t.test('a role that may not call ecr:GetAuthorizationToken fails at once with AWS’s sentence, labelled or not; then it may', async t => {
+  bed.emulator.fault({ fault: 'access-denied', api: 'ecr', principal: roleArn })
+  await bed.restartWebhook()
+  await until('tickets and CA are known again', async () => !/failed calling|without the ticket|needs-secret/.test((await check()).stdout))
+  for (const where of ['the release’s namespace', 'its own namespace']) {
+    const { code, stdout, ms } = await check('5m')
+    t.equal(code, 1, where)
+    t.match(lastLine(stdout), /^check failed: found AccessDeniedException .*team-a.*ecr:GetAuthorizationToken/, where)
+    t.match(stdout, /^tenant default: ok/m)
+    t.ok(ms < atOnceMs, `${where}: ${ms} ms`)
+    await bed.namespace('ready-team-a', 'team-a')
+  }
+  bed.emulator.heal()
+  const { code, stdout } = await check('60s')
+  t.equal(code, 0, `the webhook, which was not restarted, asks again: ${stdout}`)
+})
+
+t.test('AWS is throttled: that may pass, so the check waits for it', async t => {
+  bed.emulator.fault({ fault: 'throttling', api: 'ecr' })
+  await bed.restartWebhook()
+  await failing('AWS has been asked', /^check failed: .*(AWS has not answered|Throttling)/)
+  const long = check('60s')
+  bed.emulator.heal()
+  t.equal((await long).code, 0)
+})
+
+t.test('the check’s account writes its Secret in a dry run only, in any namespace, and no other Secret', async t => {
+  const client = await apiUser(bed.account)
+  t.teardown(client.close)
+  const { apply } = secretWriter(client)
+  for (const namespace of [releaseNamespace, 'ready-enabled', 'default']) {
+    const probe = { apiVersion: 'v1', kind: 'Secret', type: 'Opaque', metadata: { namespace, name: 'ecr-anywhere-probe' } }
+    t.match(await apply(probe, '&dryRun=All'), { status: 201 }, namespace)
+    t.match(await apply(probe), { status: 403, message: /the check may write Secrets in a dry run only/ }, namespace)
+    t.match(await apply(managedSecret({ namespace, name: 'other' }), '&dryRun=All'), { status: 403, message: /cannot patch resource/ })
+  }
+})
+
+t.test('outside the dry runs of the check its own webhook is not called', async t => {
+  const admin = await apiUser(kubeconfig)
+  t.teardown(admin.close)
+  const { create } = secretWriter(admin)
+  const labelled = { name: 'labelled', namespace: releaseNamespace, labels: { [labels.probe]: 'default' } }
+  const { status, warnings } = await create({ type: 'Opaque', metadata: labelled })
+  t.strictSame([status, warnings.filter(text => text.includes('check'))], [201, []])
+})
+
+/** Waits until the check fails so. */
+function failing(condition: string, said: RegExp): Promise<unknown> {
+  return until(condition, async () => {
+    const { code, stdout } = await check()
+    return code === 1 && said.test(lastLine(stdout))
+  })
+}

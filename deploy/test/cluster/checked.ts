@@ -1,0 +1,72 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import { checkOnce, type Found } from '../../../cronjob/src/check/check.ts'
+import { type AdmissionObject, type Expected, readExpected } from '../../../cronjob/src/check/expected.ts'
+import { checkWorld } from '../../../cronjob/src/check/kube/world.ts'
+import type { Outcome } from '../../../scripts/cluster/run.ts'
+import { apiUser } from '../../../scripts/testbed/api-user.ts'
+import { type AttestedTestbed, find, startAttested } from '../../../scripts/testbed/attested.ts'
+import { must } from '../../../scripts/testbed/testbed.ts'
+import { base, merged, releaseNamespace, render } from '../helm.ts'
+
+export const roleArn = 'arn:aws:iam::123456789012:role/pull-a'
+const registries = ['123456789012.dkr.ecr.us-east-1.amazonaws.com']
+const values = { tenants: [{ name: 'default' }, { name: 'team-a', registries, roleArn }] }
+
+export interface CheckedTestbed extends AttestedTestbed {
+  /** Kubeconfig of the check's own account. */
+  account: string
+  /** What the chart mounts into the check. */
+  expected: Expected
+  /** One look of the check, as its account. */
+  look: () => Promise<Found>
+  /** The check, as its Job runs it, and how long it took. */
+  check: (timeout?: string, expected?: Expected) => Promise<Outcome & { ms: number }>
+}
+
+/** The product with two tenants, `default` and `team-a`, and the check as the chart runs it. */
+export async function startChecked(t: Test): Promise<CheckedTestbed> {
+  const bed = await startAttested(t, { values, emulator: { roles: [{ arn: roleArn }] } })
+  const { kubectl, kubeconfig } = bed.cluster
+  const expected = await expectedOf(bed.registrations as AdmissionObject[])
+  const account = join(bed.dir, 'check.kubeconfig')
+  const token = (await must(kubectl('create', 'token', '-n', releaseNamespace, 'ecr-anywhere-check'))).trim()
+  const config = { ...JSON.parse(await readFile(kubeconfig, 'utf8')), users: [{ name: 'user', user: { token } }] }
+  await writeFile(account, JSON.stringify(config), { mode: 0o600 })
+
+  const file = join(bed.dir, 'expected.json')
+  const check: CheckedTestbed['check'] = async (timeout = '1s', mounted = expected) => {
+    await writeFile(file, JSON.stringify(mounted))
+    const settings = {
+      RELEASE_NAMESPACE: releaseNamespace,
+      EXPECTED_FILE: file,
+      PROBE_SECRET: 'ecr-anywhere-probe',
+      CHECK_TIMEOUT: timeout,
+    }
+    const startMs = performance.now()
+    const outcome = await bed.ecrAnywhere(['check'], { KUBECONFIG: account, ...settings })
+    return { ...outcome, ms: performance.now() - startMs }
+  }
+  const client = await apiUser(account)
+  t.teardown(client.close)
+  const world = checkWorld(client.request, undefined)
+  const look = () => checkOnce({ expected, namespace: releaseNamespace, probe: 'ecr-anywhere-probe' }, world)
+  return { ...bed, account, expected, look, check }
+}
+
+/** But for webhooks that are called by address: this cluster has no Services. */
+async function expectedOf(installed: readonly AdmissionObject[]): Promise<Expected> {
+  const rendered = await render(merged(base, values))
+  const written = readExpected(find(rendered, 'ConfigMap', 'ecr-anywhere-check').data['expected.json'])
+  const objects = written.objects.map(object => {
+    if (object.kind !== 'MutatingWebhookConfiguration') return object
+    const own = installed.find(({ kind, metadata }) => kind === object.kind && metadata.name === object.metadata.name)
+    return { ...object, webhooks: own?.webhooks }
+  })
+  return { ...written, objects }
+}
+
+export function lastLine(text: string): string {
+  return text.trimEnd().split('\n').at(-1) ?? ''
+}
