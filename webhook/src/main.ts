@@ -9,7 +9,7 @@ import { readTenants, sharedPrincipals, type Tenant } from '@ecr-anywhere/shared
 import { version } from '@ecr-anywhere/shared/version.ts'
 import { type Logger, pino, stdTimeFunctions } from 'pino'
 import { type AdmitWorld, admit } from './admit.ts'
-import type { Tickets } from './attest.ts'
+import { screen, type Tickets } from './attest.ts'
 import { findPrincipals } from './aws/principals.ts'
 import { tenantClients } from './aws/tenant-clients.ts'
 import { listenEverywhere } from './http/listen.ts'
@@ -22,6 +22,7 @@ import { regionLabel } from './region-label.ts'
 import { report } from './report.ts'
 import { statusOf } from './status.ts'
 import { tenantState } from './tenant-state.ts'
+import { parseClientCa } from './tls/client-ca.ts'
 import { type ServingPair, servePair } from './tls/serving.ts'
 import { tokenCalls, tokenSamples } from './token-calls.ts'
 import { tokens as makeTokens, type TokenKey } from './tokens.ts'
@@ -42,7 +43,7 @@ export async function main(): Promise<number> {
   const settings = readSettings(settingsOf.webhook, env)
   const tenants = readTenants(await contentOf('CONFIG_FILE', settings.CONFIG_FILE), { ambientRoleArn: env.AWS_ROLE_ARN || undefined })
   const clientCa = await contentOf('CLIENT_CA_FILE', settings.CLIENT_CA_FILE)
-  const callers = clientCa === undefined ? undefined : { ca: clientCa, names: settings.CLIENT_NAMES ?? [] }
+  const ca = clientCa === undefined ? undefined : parseClientCa(clientCa)
   const config = await awsConfig({ env, caBundle: await contentOf('AWS_CA_BUNDLE', env.AWS_CA_BUNDLE) })
   // Asynchronous: a slow reader of our log must not hold up admissions. pino writes what is left when the process exits.
   const destination = pino.destination({ sync: false, maxLength: maxUnwrittenLogBytes })
@@ -97,19 +98,20 @@ export async function main(): Promise<number> {
     },
   }
   const app = webhookServer({
+    screen: (body, { tenantName }) => screen(body, { tenantName, tenants, tickets }),
     admit: (body, asked) => admit(body, asked, world),
     syncTenant: defaultTenant,
     onAdmission: (admission, ms) => report({ logger, count: metrics.admission }, admission, ms),
     isDraining: () => draining,
     nowMs: () => performance.now(),
     logger,
-    clients: callers,
+    clients: ca === undefined ? undefined : { names: settings.CLIENT_NAMES ?? [], authorities: () => ca.authorities },
   })
   await servePair({
     certFile: settings.CERT_FILE,
     keyFile: settings.KEY_FILE,
     onPair: found => {
-      usePair(app, found, callers)
+      usePair(app, found, ca?.pem)
       pair = found
       metrics.certificateNotAfter(found.notAfterMs)
       logger.info({ notAfter: new Date(found.notAfterMs).toISOString() }, 'serving certificate loaded')

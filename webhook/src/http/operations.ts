@@ -1,5 +1,15 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Status } from '../status.ts'
+import { boundConnections } from './connections.ts'
+
+/** Probes, a few Prometheus servers, `check`. */
+export const maxOperationsConnections = 64
+/** All of a request: it has no body. */
+export const operationsTimeoutMs = 5_000
+/** Node looks this often for requests that take longer. */
+const checkEveryMs = 1_000
+/** A connection that moves no byte for so long, in a request, is closed. */
+const silenceTimeoutMs = 10_000
 
 export interface OperationsOptions {
   /** Why it is not ready, or undefined if it is. */
@@ -8,9 +18,25 @@ export interface OperationsOptions {
   status: () => Status
 }
 
-/** The plain HTTP server for probes, Prometheus and `doctor`: nothing secret passes it. */
+/** The plain HTTP server for probes, Prometheus and `doctor`: nothing secret passes it. Any pod may reach it, so nothing is read but requests. */
 export function operationsServer({ notReady, metrics, status }: OperationsOptions): FastifyInstance {
-  const app = Fastify({ logger: false, return503OnClosing: false })
+  const app = Fastify({
+    logger: false,
+    http: { headersTimeout: operationsTimeoutMs, connectionsCheckingInterval: checkEveryMs },
+    requestTimeout: operationsTimeoutMs,
+    connectionTimeout: silenceTimeoutMs,
+    return503OnClosing: false,
+    clientErrorHandler: (_error, socket) => void socket.destroy(),
+  })
+  boundConnections(app.server, maxOperationsConnections)
+  app.removeAllContentTypeParsers()
+  app.addHook('onRequest', async ({ headers }, reply) => {
+    // Whoever sends a body is no prober: it is not read, and nothing may follow it.
+    if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined) reply.header('connection', 'close')
+  })
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).header('connection', 'close').send('found another path; see the documentation\n'),
+  )
   app.get('/livez', async () => 'ok\n')
   app.get('/readyz', async (_request, reply) => {
     const why = notReady()

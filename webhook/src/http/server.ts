@@ -1,31 +1,48 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Server } from 'node:https'
+import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { parseDuration } from '@ecr-anywhere/shared/duration.ts'
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  LogController,
-} from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import type { Admission } from '../admit.ts'
+import { inFlight } from '../in-flight.ts'
+import { room } from '../room.ts'
 import type { ServingPair } from '../tls/serving.ts'
+import { weigh } from '../weight.ts'
+import { bodyLimit, maxBytesInFlight, receiveBody, requestTimeoutMs, tooManyValues } from './bodies.ts'
+import { type Clients, clientCheck } from './clients.ts'
+import { boundConnections } from './connections.ts'
+import { refuse, refuseRoute } from './refusals.ts'
 
-/** A review carries object and oldObject of up to 1.5 MB each, encoded. */
-export const bodyLimit = 8 * 1024 * 1024
+/** More than all API servers of a cluster have writes of managed Secrets under way; a connection takes up to 140 kB. */
+export const maxConnections = 512
+export const handshakeTimeoutMs = 5_000
 /** Above the API server's 90 s idle pool: a connection closed under it is a rejected Secret, for POSTs are not retried. */
 export const keepAliveTimeoutMs = 120_000
 export const headersTimeoutMs = 32_000
-export const requestTimeoutMs = 15_000
+/** Node looks this often for requests that take longer than the two above. */
+export const checkEveryMs = 1_000
+/** Above the longest `timeoutSeconds` of a webhook, 30 s: a connection that moves no byte for so long, in a request, is closed. */
+export const silenceTimeoutMs = 35_000
+/** What all parsed reviews may take at once, by the weight of their texts. One of the largest Secrets, with 75,000 keys, takes half. */
+export const maxParsedBytes = 96 * 1024 * 1024
 /** The API server's default `timeoutSeconds`: what counts where a caller does not say. */
 export const defaultTimeoutMs = 10_000
 /** Kept of the API server's timeout for our own answer: its user then reads our sentence, not "context deadline exceeded". */
 export const answerMarginMs = 1_000
 
+/** What is known of a review beside its body. */
+export interface Asked {
+  tenantName: string
+  /** How long AWS may still take. */
+  leftMs: () => number
+}
+
 export interface ServerOptions {
-  admit: (body: unknown, asked: { tenantName: string; leftMs: () => number }) => Promise<Admission>
+  /** Refuses what cannot come from the API server by its bytes alone; undefined: it shall be parsed. @throws Fault `input` */
+  screen: (body: Buffer, asked: Asked) => Admission | undefined
+  admit: (body: unknown, asked: Asked) => Promise<Admission>
   /** Tenant of `POST /sync`, the path of older installs. */
   syncTenant: string
   /** Called before the answer goes out. */
@@ -33,27 +50,22 @@ export interface ServerOptions {
   isDraining: () => boolean
   nowMs: () => number
   logger: FastifyBaseLogger
-  /** If set, callers must show a certificate of this CA and one of these subject names. */
-  clients?: { ca: string; names: readonly string[] } | undefined
+  /** If set, callers must show a certificate. */
+  clients?: Clients | undefined
 }
 
 /** The HTTPS server that the API server calls. It has no pair yet: see `usePair`. */
-export function webhookServer({
-  admit,
-  syncTenant,
-  onAdmission,
-  isDraining,
-  nowMs,
-  logger,
-  clients,
-}: ServerOptions): FastifyInstance<Server> {
+export function webhookServer({ clients, syncTenant, logger, ...options }: ServerOptions): FastifyInstance<Server> {
   const app = Fastify({
     https: {
       minVersion: 'TLSv1.2',
+      handshakeTimeout: handshakeTimeoutMs,
       headersTimeout: headersTimeoutMs,
-      ...(clients === undefined ? {} : { requestCert: true, rejectUnauthorized: true, ca: clients.ca }),
+      connectionsCheckingInterval: checkEveryMs,
+      ...(clients === undefined ? {} : { requestCert: true, rejectUnauthorized: true }),
     },
     bodyLimit,
+    connectionTimeout: silenceTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     requestTimeout: requestTimeoutMs,
     // While draining, requests on open connections are still served.
@@ -65,29 +77,40 @@ export function webhookServer({
     // Fastify's own would log the bytes that came, and a ticket or a Secret may be among them.
     clientErrorHandler: (_error, socket) => void socket.destroy(),
   })
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request: FastifyRequest, body: string, done) => {
-    const parsed = parseJson(body)
-    done(parsed === undefined ? notJson : null, parsed)
-  })
-  if (clients !== undefined) {
-    app.addHook('onRequest', async request => {
-      if (!isNamed(request.raw.socket as TLSSocket, clients.names)) throw notAClient
-    })
-  }
-  app.setErrorHandler(refuse)
-  app.setNotFoundHandler((request, reply) => {
-    const known = /^\/(sync|inject\/[^/?]+)(\?|$)/.test(request.url)
-    if (known) reply.header('allow', 'POST')
-    return reply.code(known ? 405 : 404).send(status(known ? 405 : 404, 'found another path or method; wanted POST /inject/<tenant>'))
-  })
+  const connections = boundConnections(app.server, maxConnections)
+  const check = clients === undefined ? undefined : clientCheck(app.server, clients)
+  const hold = inFlight(maxBytesInFlight)
+  const exchanges = new WeakMap<Socket, { response: ServerResponse; arrivedMs: number }>()
 
-  async function answer(request: FastifyRequest, reply: FastifyReply, tenantName: string) {
-    const startMs = nowMs()
-    const deadlineMs = startMs + patienceMs(request.query)
-    const admission = await admit(request.body, { tenantName, leftMs: () => Math.max(deadlineMs - nowMs(), 0) })
-    onAdmission(admission, nowMs() - startMs)
-    if (isDraining()) reply.header('connection', 'close')
+  app.addHook('onRequest', (request, reply, done) => {
+    const { socket } = request.raw
+    // A second request before the first is answered: an API server sends none, and any number of them would fit on one connection.
+    if (exchanges.get(socket)?.response.writableEnded === false) return void socket.destroy()
+    exchanges.set(socket, { response: reply.raw, arrivedMs: options.nowMs() })
+    if (request.is404) return void refuseRoute(request, reply)
+    check?.(socket as TLSSocket)
+    done()
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', ({ raw }: FastifyRequest, body: IncomingMessage) => {
+    return receiveBody(body, cut => {
+      const held = hold({ trusted: connections.isTrusted(raw.socket), cut })
+      exchanges.get(raw.socket)?.response.once('close', held.release)
+      return held
+    })
+  })
+  app.setErrorHandler(refuse)
+  app.setNotFoundHandler(refuseRoute)
+
+  const admitted = admitter(options)
+  async function answer({ raw: { socket }, body, query }: FastifyRequest, reply: FastifyReply, tenantName: string) {
+    const startMs = options.nowMs()
+    const deadlineMs = (exchanges.get(socket)?.arrivedMs ?? startMs) + patienceMs(query)
+    const asked = { tenantName, leftMs: () => Math.max(deadlineMs - options.nowMs(), 0) }
+    const { admission, attested } = await admitted(Buffer.isBuffer(body) ? body : Buffer.alloc(0), asked)
+    options.onAdmission(admission, options.nowMs() - startMs)
+    if (attested) connections.trust(socket)
+    if (options.isDraining() || !attested) reply.header('connection', 'close')
     return admission.reply
   }
   app.post<{ Params: { tenant: string } }>('/inject/:tenant', (request, reply) => answer(request, reply, request.params.tenant))
@@ -95,23 +118,23 @@ export function webhookServer({
   return app
 }
 
-/** Serves a pair from now on; connections that are open keep theirs. */
-export function usePair(app: FastifyInstance<Server>, { cert, key }: ServingPair, clients?: ServerOptions['clients']): void {
-  app.server.setSecureContext({ cert, key, minVersion: 'TLSv1.2', ...(clients === undefined ? {} : { ca: clients.ca }) })
+/** Serves a pair from now on, and asks for client certificates of this CA if one is given; connections that are open keep theirs. */
+export function usePair(app: FastifyInstance<Server>, { cert, key }: Pick<ServingPair, 'cert' | 'key'>, clientCa?: string): void {
+  app.server.setSecureContext({ cert, key, minVersion: 'TLSv1.2', ...(clientCa === undefined ? {} : { ca: clientCa }) })
 }
 
-/** The certificate itself was verified in the handshake; here it is asked whose it is: one CA signs for many. */
-function isNamed(socket: TLSSocket, names: readonly string[]): boolean {
-  const certificate = socket.getPeerX509Certificate()
-  const commonName = socket.getPeerCertificate().subject?.CN
-  return names.some(name => name === commonName || certificate?.checkHost(name, { subject: 'never' }) === name)
+/** Screens, weighs, parses and admits bodies, of which no more are parsed at once than fit into memory. */
+function admitter({ screen, admit }: Pick<ServerOptions, 'screen' | 'admit'>) {
+  const parsed = room(maxParsedBytes)
+  return async (body: Buffer, asked: Asked): Promise<{ admission: Admission; attested: boolean }> => {
+    const refusal = screen(body, asked)
+    if (refusal !== undefined) return { admission: refusal, attested: false }
+    const weight = weigh(body)
+    if (weight > maxParsedBytes) throw tooManyValues
+    const admission = await parsed(weight, () => admit(parseJson(body), asked))
+    return { admission, attested: true }
+  }
 }
-
-const notAClient = new Fault('input', {
-  found: 'a client certificate of another name',
-  wanted: 'one of CLIENT_NAMES',
-  todo: 'Only the API server calls this webhook.',
-})
 
 /** How long AWS may take: the API server's own `?timeout=10s` less what we need to answer, but never less than half of it. */
 export function patienceMs(query: unknown): number {
@@ -120,35 +143,19 @@ export function patienceMs(query: unknown): number {
   return Math.max(timeoutMs - answerMarginMs, timeoutMs / 2)
 }
 
-/** JSON has no undefined: that stands for a text that is none. The parser's error quotes the text, so it is dropped. */
-function parseJson(body: string): unknown {
+/**
+ * Ours, for Fastify's own parser refuses `__proto__`, which is a legal key of a Secret.
+ *
+ * @throws Fault `input` without the parser's error, which quotes the text
+ */
+function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(body)
+    return JSON.parse(body.toString())
   } catch {
-    return undefined
+    throw new Fault('input', {
+      found: 'a body that is no JSON',
+      wanted: 'an AdmissionReview',
+      todo: 'Only a Kubernetes API server calls this path.',
+    })
   }
-}
-
-/** Ours, for Fastify's own parser refuses `__proto__`, which is a legal key of a Secret. */
-const notJson = new Fault('input', {
-  found: 'a body that is no JSON',
-  wanted: 'an AdmissionReview',
-  todo: 'Only a Kubernetes API server calls this path.',
-})
-
-function refuse(error: FastifyError | Fault, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const [code, message] = error instanceof Fault ? [400, error.message] : messageOf(error)
-  request.log.warn({ code, error: error.code }, 'refused')
-  return reply.code(code).send(status(code, message))
-}
-
-function messageOf({ statusCode = 500, code }: FastifyError): [code: number, message: string] {
-  if (statusCode === 413) return [413, `found a body over ${bodyLimit} bytes; wanted an AdmissionReview`]
-  if (statusCode === 415) return [415, 'found another content type; wanted application/json']
-  return [statusCode, `found ${code ?? 'an error'}; wanted an AdmissionReview`]
-}
-
-/** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
-function status(code: number, message: string) {
-  return { apiVersion: 'v1', kind: 'Status', status: 'Failure', code, message }
 }

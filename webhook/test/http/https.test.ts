@@ -1,7 +1,10 @@
+import { once } from 'node:events'
 import https from 'node:https'
+import { type AddressInfo, connect as connectTcp } from 'node:net'
+import { connect } from 'node:tls'
 import { labels } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
-import { usePair } from '../../src/http/server.ts'
+import { handshakeTimeoutMs, usePair } from '../../src/http/server.ts'
 import { parsePair } from '../../src/tls/serving.ts'
 import { encode, oldPassword, secret } from '../secrets.ts'
 import { mint } from '../tls/pairs.ts'
@@ -9,13 +12,13 @@ import { review, uid } from '../world.ts'
 import { call, portOf, sendRaw } from './calls.ts'
 import { server } from './serving.ts'
 
-const [pair, clientCa] = await Promise.all([mint(), mint({ name: 'client-ca' })])
+const pair = await mint()
 const body = JSON.stringify(review({ object: secret() }))
 
 /** A true server on a port of its own. */
-async function listening(t: Parameters<typeof server>[0], options: Parameters<typeof server>[1] = {}) {
+async function listening(t: Parameters<typeof server>[0], options: Parameters<typeof server>[1] = {}, clientCaPem?: string) {
   const served = server(t, options)
-  usePair(served.app, parsePair(pair.cert, pair.key), options.clients)
+  usePair(served.app, parsePair(pair.cert, pair.key), clientCaPem)
   await served.app.listen({ host: 'localhost', port: 0 })
   return { ...served, port: portOf(served.app) }
 }
@@ -79,31 +82,54 @@ t.test('a client that speaks plain HTTP, or hangs up in the handshake, hurts nob
   t.notMatch(logged(), oldPassword)
 })
 
-t.test('where callers must show a certificate, only the named ones of that CA are answered', async t => {
-  const clients = { ca: clientCa.cert, names: ['kube-apiserver'] }
-  const { port, admissions } = await listening(t, { clients })
-  const [named, other, stranger] = await Promise.all([
-    mint({ name: 'kube-apiserver', by: clientCa }),
-    mint({ name: 'somebody', by: clientCa }),
-    mint({ name: 'kube-apiserver' }),
-  ])
-  t.equal((await call(port, { ca: pair.cert, ...named }, body)).status, 200)
-  const refused = await call(port, { ca: pair.cert, ...other }, body)
-  t.equal(refused.status, 400)
-  t.match(JSON.parse(refused.body), { kind: 'Status', message: /a client certificate of another name; wanted one of CLIENT_NAMES/ })
-  await t.rejects(call(port, { ca: pair.cert, ...stranger }, body))
-  await t.rejects(call(port, { ca: pair.cert }, body))
-  t.equal(admissions.length, 1)
+t.test('a second request before the first is answered ends the connection: any number would fit on one', async t => {
+  const { port, admissions } = await listening(t, { admit: () => new Promise(() => {}) })
+  const request = `POST /sync HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+  t.equal(await sendRaw(port, { ca: pair.cert }, request + request), '')
+  t.strictSame(admissions, [])
 })
 
-t.test('after a new pair is taken up, callers must still show a certificate', async t => {
-  const clients = { ca: clientCa.cert, names: ['kube-apiserver'] }
-  const { app, port } = await listening(t, { clients })
-  const next = await mint()
-  usePair(app, parsePair(next.cert, next.key), clients)
-  await t.rejects(call(port, { ca: next.cert }, body))
-  const named = await mint({ name: 'kube-apiserver', by: clientCa })
-  t.equal((await call(port, { ca: next.cert, ...named }, body)).status, 200)
+t.test('two requests one after the other on one connection are two answers', async t => {
+  const { port } = await listening(t)
+  const agent = new https.Agent({ keepAlive: true, maxSockets: 1, ca: pair.cert })
+  t.teardown(() => agent.destroy())
+  for (let at = 0; at < 200; at += 1) t.equal((await call(port, { agent }, body)).status, 200)
+})
+
+for (const [about, request] of [
+  ['a path that there is not', 'POST /nothing HTTP/1.1\r\nhost: a\r\ncontent-type: application/json'],
+  ['another method', 'PUT /sync HTTP/1.1\r\nhost: a\r\ncontent-type: application/json'],
+  ['another content type', 'POST /sync HTTP/1.1\r\nhost: a\r\ncontent-type: text/plain'],
+  ['a length over the limit', 'POST /sync HTTP/1.1\r\nhost: a\r\ncontent-type: application/json'],
+] as const) {
+  t.test(`${about} is answered before its body is there, and ends the connection`, async t => {
+    const { port } = await listening(t)
+    const answer = await sendRaw(port, { ca: pair.cert }, `${request}\r\ncontent-length: 9000000\r\n\r\n{`)
+    t.match(answer, /^HTTP\/1\.1 4\d\d .*connection: close/s)
+  })
+}
+
+t.test('a body that breaks off ends nothing but itself', async t => {
+  const { port } = await listening(t)
+  const socket = connect({ host: 'localhost', port, ca: pair.cert })
+  await once(socket, 'secureConnect')
+  socket.write('POST /sync HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{')
+  socket.destroy()
+  t.equal((await call(port, { ca: pair.cert }, body)).status, 200)
+})
+
+t.test('a connection without a handshake is closed after the time that it has for it', async t => {
+  const { app } = await listening(t)
+  const accepted = once(app.server, 'connection')
+  const { port } = app.server.address() as AddressInfo
+  const socket = connectTcp({ host: 'localhost', port })
+  t.teardown(() => socket.destroy())
+  const startMs = performance.now()
+  await accepted
+  socket.resume()
+  await once(socket, 'close')
+  const ms = performance.now() - startMs
+  t.ok(ms > handshakeTimeoutMs - 100, `${ms} ms`)
 })
 
 t.test('a review of 3 MB, object and old object of the largest legal size, is answered', async t => {

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { metrics, type TokenSample } from '../../src/http/metrics.ts'
-import { type OperationsOptions, operationsServer } from '../../src/http/operations.ts'
+import { maxOperationsConnections, type OperationsOptions, operationsServer } from '../../src/http/operations.ts'
 
 function operations(t: Test, options: Partial<OperationsOptions> = {}) {
   const status = { version: '1', attestation: 'none', servingCertificate: null, tenants: {} }
@@ -100,4 +100,27 @@ t.test('gauges of tokens show what is held now: what is forgotten goes, and of s
   ])
   tokens = tokens.slice(0, 1)
   t.strictSame([await expiries(), await lastResults()], [[], []])
+})
+
+t.test('a body is not read, whatever it is of, and nothing may follow it on its connection', async t => {
+  const app = operationsServer({ notReady: () => undefined, metrics: async () => 'a 1\n', status: () => ({}) as never })
+  t.teardown(() => app.close())
+  for (const [method, url, code] of [
+    ['POST', '/metrics', 404],
+    ['POST', '/nothing', 404],
+    ['PUT', '/status', 404],
+    ['GET', '/metrics', 200],
+  ] as const) {
+    const headers = { 'content-type': 'application/json', 'content-length': '2' }
+    const answer = await app.inject({ method, url, headers, payload: '{}' })
+    t.strictSame([answer.statusCode, answer.headers.connection], [code, 'close'], `${method} ${url}`)
+  }
+  t.not((await app.inject('/metrics')).headers.connection, 'close')
+})
+
+t.test('connections and requests are bounded', async t => {
+  const app = operationsServer({ notReady: () => undefined, metrics: async () => '', status: () => ({}) as never })
+  t.teardown(() => app.close())
+  const { maxConnections, headersTimeout, requestTimeout, timeout } = app.server
+  t.strictSame([maxConnections, headersTimeout, requestTimeout, timeout], [maxOperationsConnections + 1, 5_000, 5_000, 10_000])
 })

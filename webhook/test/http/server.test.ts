@@ -1,6 +1,7 @@
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
 import { admit } from '../../src/admit.ts'
+import { bodyLimit, requestTimeoutMs } from '../../src/http/bodies.ts'
 import * as numbers from '../../src/http/server.ts'
 import { dockerData, encode, host, oldPassword, secret } from '../secrets.ts'
 import { awsWorld, resultOf, review, uid } from '../world.ts'
@@ -75,8 +76,8 @@ t.test('a review just below 8 MiB is read; one above is a 413', async t => {
     const text = JSON.stringify(body)
     return text + ' '.repeat(length - text.length)
   }
-  t.equal((await post(padded(numbers.bodyLimit))).statusCode, 200)
-  const answer = await post(padded(numbers.bodyLimit + 1))
+  t.equal((await post(padded(bodyLimit))).statusCode, 200)
+  const answer = await post(padded(bodyLimit + 1))
   t.equal(answer.statusCode, 413)
   t.match(answer.json(), { kind: 'Status', message: /over 8388608 bytes/ })
 })
@@ -142,11 +143,13 @@ t.test('while draining, requests are served and connections closed, also of thos
 t.test('the numbers are those that the API server needs', async t => {
   const { app } = server(t)
   t.strictSame(
-    [numbers.bodyLimit, numbers.keepAliveTimeoutMs, numbers.headersTimeoutMs, numbers.requestTimeoutMs],
+    [bodyLimit, numbers.keepAliveTimeoutMs, numbers.headersTimeoutMs, requestTimeoutMs],
     [8 * 1024 * 1024, 120_000, 32_000, 15_000],
   )
-  const { keepAliveTimeout, headersTimeout, requestTimeout } = app.server
+  const { keepAliveTimeout, headersTimeout, requestTimeout, timeout, maxConnections } = app.server
   t.strictSame([keepAliveTimeout, headersTimeout, requestTimeout], [120_000, 32_000, 15_000])
+  // Above the longest webhook timeout that Kubernetes allows, 30 s.
+  t.strictSame([timeout, maxConnections, numbers.handshakeTimeoutMs], [35_000, numbers.maxConnections + 1, 5_000])
 })
 
 const patiences: [query: unknown, ms: number][] = [
@@ -194,7 +197,7 @@ t.test('nothing of a body or an answer is logged at trace, whatever becomes of i
   await post(JSON.stringify(review({ object: marked })).slice(0, -1))
   await post(review({ object: marked }), { type: 'text/plain' })
   await post(review({ object: marked }), { url: '/nowhere' })
-  await post(`${JSON.stringify(review({ object: marked }))}${' '.repeat(numbers.bodyLimit)}`)
+  await post(`${JSON.stringify(review({ object: marked }))}${' '.repeat(bodyLimit)}`)
   t.notMatch(logged(), oldPassword)
   t.notMatch(logged(), encode(oldPassword).slice(0, 10))
   t.notMatch(logged(), 'new-hunter2')

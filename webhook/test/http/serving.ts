@@ -2,6 +2,7 @@ import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import type { Test } from 'tap'
 import { type Admission, admit } from '../../src/admit.ts'
+import { screen } from '../../src/attest.ts'
 import { type ServerOptions, webhookServer } from '../../src/http/server.ts'
 import { awsWorld } from '../world.ts'
 
@@ -17,6 +18,7 @@ export function server(t: Test, options: Partial<ServerOptions> & { world?: Retu
   })
   const admissions: Admission[] = []
   const app = webhookServer({
+    screen: (body, { tenantName }) => screen(body, { tenantName, tenants: world.tenants, tickets: world.tickets() }),
     admit: (body, asked) => admit(body, asked, world),
     syncTenant: 'default',
     onAdmission: admission => admissions.push(admission),

@@ -1,0 +1,68 @@
+import t from 'tap'
+import { review } from '../../../scripts/bench/review.ts'
+import { bodyLimit } from '../../src/http/bodies.ts'
+import { maxOperationsConnections } from '../../src/http/operations.ts'
+import { maxConnections } from '../../src/http/server.ts'
+import { limitedWebhook } from '../http/limited-webhook.ts'
+import { emptyObjects, head, many, send, settled, tcpStranger, tlsStranger } from '../http/strangers.ts'
+
+const { underAttack, port, operationsPort } = await limitedWebhook(t, { tickets: true })
+const large = emptyObjects(bodyLimit)
+
+t.test('forty bodies of 8 MB that stop before their end: they are cut off, and none is held for long', async t => {
+  await underAttack(t, async () => {
+    const strangers = await Promise.all(many(40, () => tlsStranger(port)))
+    await Promise.all(
+      strangers.map(async stranger => {
+        await send(stranger, head(large.length))
+        await send(stranger, large.subarray(0, -1))
+      }),
+    )
+    await Promise.all(strangers.map(({ closed }) => closed))
+    const codes = await settled(strangers)
+    t.ok(codes.includes(503), `the first, when there were too many: ${codes}`)
+    t.ok(codes.includes(408), 'the others, when their time was over')
+  })
+})
+
+t.test('headers without an end, many requests on one connection', async t => {
+  await underAttack(t, async () => {
+    const strangers = await Promise.all(many(100, () => tlsStranger(port)))
+    const body = JSON.stringify(review('memory'))
+    const pipelined = (head(Buffer.byteLength(body)) + body).repeat(2_000)
+    await Promise.all(
+      strangers.map(async (stranger, at) => {
+        if (at < 10) return send(stranger, pipelined)
+        await send(stranger, 'POST /sync HTTP/1.1\r\n')
+        await send(stranger, `x: ${'y'.repeat(1_000_000)}`)
+      }),
+    )
+    await Promise.all(strangers.map(({ closed }) => closed))
+  })
+})
+
+t.test('more connections than there may be, idle, before and after the handshake, on both ports', async t => {
+  await underAttack(t, async () => {
+    const strangers = [
+      ...many(maxConnections, () => tcpStranger(port)),
+      ...many(2 * maxOperationsConnections, () => tcpStranger(operationsPort)),
+      ...(await Promise.all(many(200, () => tlsStranger(port)))),
+    ]
+    await Promise.all(strangers.map(({ closed }) => closed))
+  })
+})
+
+t.test('bodies to the port of probes and metrics', async t => {
+  await underAttack(t, async () => {
+    for (const path of ['/metrics', '/nothing']) {
+      const strangers = many(20, () => tcpStranger(operationsPort))
+      await Promise.all(
+        strangers.map(async stranger => {
+          await send(stranger, head(large.length, path))
+          await send(stranger, large)
+        }),
+      )
+      t.ok((await settled(strangers)).every(code => code === 404 || code === 0))
+    }
+  })
+})

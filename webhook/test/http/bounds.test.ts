@@ -1,0 +1,56 @@
+import t from 'tap'
+import { until } from '../../../scripts/testbed/until.ts'
+import { admit } from '../../src/admit.ts'
+import { secret } from '../secrets.ts'
+import { awsWorld, review, uid } from '../world.ts'
+import { server } from './serving.ts'
+
+const body = review({ object: secret() })
+const tickets = new Map([['default', [Buffer.from('ticket-hunter2-of-default')]]])
+
+t.test('where tickets are wanted, a body without one is refused unparsed: a review by a denial, anything else by a 403', async t => {
+  const { world } = awsWorld({ tickets: () => tickets })
+  const { post, admissions } = server(t, { world, admit: () => Promise.reject(new Error('parsed')) })
+  const denied = await post(body)
+  t.strictSame([denied.statusCode, denied.headers.connection], [200, 'close'])
+  t.match(denied.json().response, { uid, allowed: false, status: { message: /a review without the ticket of tenant default/ } })
+  t.match(admissions, [{ result: 'denied' }])
+  const refused = await post('[{},{}]')
+  t.strictSame([refused.statusCode, refused.headers.connection], [403, 'close'])
+  t.match(refused.json(), { kind: 'Status', code: 403, message: /a review without the ticket of tenant default; wanted .+\. \S/ })
+  t.equal(admissions.length, 1)
+})
+
+t.test('a body of more values than any Secret has is a 413, and is not parsed', async t => {
+  const { post } = server(t)
+  const answer = await post(`[${'{},'.repeat(1_000_000)}1]`)
+  t.equal(answer.statusCode, 413)
+  t.match(answer.json(), { kind: 'Status', message: /a body of more values than any Secret has; wanted an AdmissionReview/ })
+})
+
+t.test('bodies that take much memory once parsed are admitted one after the other, small ones beside them', async t => {
+  const { world } = awsWorld()
+  let [atOnce, most] = [0, 0]
+  const { promise: aws, resolve: answerAll } = Promise.withResolvers<void>()
+  const begun: string[] = []
+  const { post } = server(t, {
+    admit: async (parsed, asked) => {
+      begun.push(asked.tenantName)
+      most = Math.max(most, ++atOnce)
+      if (asked.tenantName === 'default') await aws
+      atOnce -= 1
+      return admit(parsed, asked, world)
+    },
+  })
+  const large = { ...body, filling: Array.from({ length: 150_000 }, () => ({ a: 1 })) }
+  const answers = [1, 2, 3].map(async () => await post(large))
+  await until('a large one is being admitted', () => begun.length > 0)
+  t.equal((await post(body, { url: '/inject/small' })).statusCode, 200)
+  t.equal(most, 2, 'a large one and the small one')
+  answerAll()
+  t.strictSame(
+    (await Promise.all(answers)).map(({ statusCode }) => statusCode),
+    [200, 200, 200],
+  )
+  t.equal(most, 2)
+})

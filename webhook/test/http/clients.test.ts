@@ -1,0 +1,105 @@
+import { Agent } from 'node:https'
+import t, { type Test } from 'tap'
+import { usePair } from '../../src/http/server.ts'
+import { parseClientCa } from '../../src/tls/client-ca.ts'
+import { parsePair } from '../../src/tls/serving.ts'
+import { secret } from '../secrets.ts'
+import { type Minted, mint } from '../tls/pairs.ts'
+import { review } from '../world.ts'
+import { call, portOf } from './calls.ts'
+import { server } from './serving.ts'
+
+const [pair, ca, otherCa] = await Promise.all([mint(), mint({ name: 'client-ca' }), mint({ name: 'other-ca' })])
+const [named, other, stranger, ofOtherCa] = await Promise.all([
+  mint({ name: 'kube-apiserver', by: ca }),
+  mint({ name: 'somebody', by: ca }),
+  mint({ name: 'kube-apiserver' }),
+  mint({ name: 'kube-apiserver', by: otherCa }),
+])
+const body = JSON.stringify(review({ object: secret() }))
+
+/** A server that wants client certificates; `useCa` is what happens when the file of CAs changes. */
+async function listening(t: Test, firstCa: string | undefined) {
+  let authorities = firstCa === undefined ? [] : parseClientCa(firstCa).authorities
+  const served = server(t, { clients: { names: ['kube-apiserver'], authorities: () => authorities } })
+  const useCa = (pem: string) => {
+    authorities = parseClientCa(pem).authorities
+    usePair(served.app, parsePair(pair.cert, pair.key), pem)
+  }
+  if (firstCa !== undefined) useCa(firstCa)
+  await served.app.listen({ host: 'localhost', port: 0 })
+  const port = portOf(served.app)
+  const post = (shown: Partial<Minted> & { agent?: Agent } = {}) => call(port, { ca: pair.cert, ...shown }, body)
+  return { ...served, post, useCa }
+}
+
+/** A connection that is kept, as an API server's. */
+function keptOpen(t: Test, { cert, key }: Minted): { agent: Agent } {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: pair.cert, cert, key })
+  t.teardown(() => agent.destroy())
+  return { agent }
+}
+
+t.test('only the named callers of that CA are answered', async t => {
+  const { post, admissions } = await listening(t, ca.cert)
+  t.equal((await post(named)).status, 200)
+  const refused = await post(other)
+  t.equal(refused.status, 400)
+  t.match(JSON.parse(refused.body), { kind: 'Status', message: /a client certificate of another name.*wanted one of CLIENT_NAMES/ })
+  for (const shown of [stranger, ofOtherCa, {}]) await t.rejects(post(shown))
+  t.equal(admissions.length, 1)
+})
+
+t.test('while the CA is not known, nobody is answered, not even by one of the CAs that Node trusts', async t => {
+  const { post, useCa, admissions } = await listening(t, undefined)
+  for (const shown of [named, stranger, {}]) await t.rejects(post(shown))
+  useCa(ca.cert)
+  t.equal((await post(named)).status, 200)
+  t.equal(admissions.length, 1)
+})
+
+t.test('a new CA counts from the next handshake on, an old one beside it as before', async t => {
+  const { post, useCa } = await listening(t, ca.cert)
+  await t.rejects(post(ofOtherCa))
+  useCa(`${ca.cert}\n${otherCa.cert}`)
+  for (const shown of [ofOtherCa, named]) t.equal((await post(shown)).status, 200)
+  useCa(otherCa.cert)
+  t.equal((await post(ofOtherCa)).status, 200)
+  await t.rejects(post(named))
+})
+
+t.test(
+  'a connection that is older than the file is asked again: by a CA that stayed it goes on, by one that went it is refused',
+  async t => {
+    const { post, useCa, admissions } = await listening(t, `${ca.cert}\n${otherCa.cert}`)
+    const [going, staying] = [keptOpen(t, named), keptOpen(t, ofOtherCa)]
+    for (const kept of [going, staying]) t.equal((await post(kept)).status, 200)
+    useCa(otherCa.cert)
+    const { status, headers } = await post(going)
+    t.strictSame([status, headers.connection], [400, 'close'])
+    t.strictSame([(await post(staying)).status, (await post(staying)).headers.connection], [200, 'keep-alive'])
+    await t.rejects(post(going), 'nor does it come back, with a TLS session to resume')
+    t.equal(admissions.length, 4)
+  },
+)
+
+t.test('a certificate by way of an intermediate that the caller sends along is known by its root, before and after a change', async t => {
+  const intermediate = await mint({ name: 'intermediate', by: ca, isCa: true })
+  const leaf = await mint({ name: 'kube-apiserver', by: intermediate })
+  const { post, useCa } = await listening(t, ca.cert)
+  const kept = keptOpen(t, { cert: `${leaf.cert}\n${intermediate.cert}`, key: leaf.key })
+  t.equal((await post(kept)).status, 200)
+  useCa(`${otherCa.cert}\n${ca.cert}`)
+  t.equal((await post(kept)).status, 200)
+  useCa(otherCa.cert)
+  t.equal((await post(kept)).status, 400)
+})
+
+t.test('after a new pair is taken up, callers must still show a certificate', async t => {
+  const { app, useCa, post } = await listening(t, ca.cert)
+  useCa(ca.cert)
+  await t.rejects(post())
+  usePair(app, parsePair(pair.cert, pair.key), ca.cert)
+  await t.rejects(post())
+  t.equal((await post(named)).status, 200)
+})

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { annotations } from '@ecr-anywhere/shared/names.ts'
+import type { Test } from 'tap'
+import { type Emulator, startEmulator } from '../../../scripts/aws/emulator.ts'
+import { review } from '../../../scripts/bench/review.ts'
+import { bundle, commandName } from '../../../scripts/bundle/bundle.ts'
+import { nodeFlags } from '../../../scripts/bundle/node-flags.ts'
+import { mintPki } from '../../../scripts/cluster/pki.ts'
+import { region, user } from '../../../scripts/testbed/testbed.ts'
+import { startWebhook, type WebhookProcess } from '../../../scripts/testbed/webhook-process.ts'
+import { goodTraffic } from './good-traffic.ts'
+
+/** The chart's memory limit, and the heap that Node gives itself in a container of that size. */
+const limitMiB = 512
+const heapFlags = [...nodeFlags, '--max-old-space-size=256']
+/** The API server's own patience. */
+const patienceMs = 10_000
+
+export interface LimitedWebhook {
+  emulator: Emulator
+  webhook: WebhookProcess
+  /** The annotation that the API server's policy would write; one that it would not. */
+  attested: Record<string, string>
+  wrong: Record<string, string>
+  port: number
+  operationsPort: number
+  /** Plays an attack while good traffic goes on: all of it must be answered in time, and the process live, and stay below its limit. */
+  underAttack: (t: Test, attack: () => Promise<void>) => Promise<void>
+}
+
+/** The bundled webhook, as a process of its own with the heap that it has in the chart's container. */
+export async function limitedWebhook(t: Test, { tickets }: { tickets: boolean }): Promise<LimitedWebhook> {
+  const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-limited-'))
+  t.teardown(() => rm(dir, { recursive: true, force: true }))
+  await bundle(join(dir, 'dist'))
+  await mintPki(join(dir, 'pki'), ['127.0.0.1'])
+  const ticket = randomBytes(32)
+  await mkdir(join(dir, 'tickets'))
+  await writeFile(join(dir, 'tickets/default'), ticket)
+  const emulator = await startEmulator({ users: [user] })
+  t.teardown(() => emulator.stop())
+  const webhook = await startWebhook({
+    program: [...heapFlags, join(dir, 'dist', commandName)],
+    env: {
+      CERT_FILE: join(dir, 'pki/apiserver.crt'),
+      KEY_FILE: join(dir, 'pki/apiserver.key'),
+      AWS_REGION: region,
+      AWS_ENDPOINT_URL: emulator.url,
+      AWS_ACCESS_KEY_ID: user.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
+      LOG_LEVEL: 'fatal',
+      ...(tickets ? { ATTESTATION_DIR: join(dir, 'tickets') } : {}),
+    },
+  })
+  t.teardown(() => webhook.stop('SIGKILL'))
+  const { url, operationsUrl } = webhook
+  const attested = { [annotations.attestation]: ticket.toString('base64') }
+
+  async function underAttack(t: Test, attack: () => Promise<void>): Promise<void> {
+    const end = await goodTraffic({ url, operationsUrl, body: JSON.stringify(review('memory', attested)) })
+    await attack()
+    const { answered, problems, slowestMs } = await end()
+    t.same(problems, [], `all of ${answered} good requests were answered`)
+    t.ok(slowestMs < patienceMs, `the slowest in ${Math.round(slowestMs)} ms`)
+    const peak = await peakMiB(webhook)
+    t.ok(peak < limitMiB, `peak memory ${peak} MiB`)
+  }
+
+  return {
+    emulator,
+    webhook,
+    attested,
+    wrong: { [annotations.attestation]: randomBytes(32).toString('base64') },
+    port: Number(new URL(url).port),
+    operationsPort: Number(new URL(operationsUrl).port),
+    underAttack,
+  }
+}
+
+/** What the kernel has seen at most of it in memory. */
+async function peakMiB({ pid, logs }: WebhookProcess): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]
+  if (kilobytes === undefined) throw new Error(`the webhook is no more:\n${logs()}`)
+  return Math.round(Number(kilobytes) / 1024)
+}

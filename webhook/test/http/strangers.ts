@@ -1,0 +1,90 @@
+import { once } from 'node:events'
+import { connect as connectTcp, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { within } from '../../../scripts/testbed/within.ts'
+
+/** For whoever attacks: several large bodies are parsed one after the other. */
+const answerLimitSeconds = 90
+
+/** Whoever can reach the webhook, and sends what it likes. */
+export interface Stranger {
+  socket: Socket
+  /** What has come back. */
+  answer: () => string
+  /** When the other side, or the network, has ended the connection. */
+  closed: Promise<unknown>
+}
+
+export function tcpStranger(port: number): Stranger {
+  return listening(connectTcp({ host: '127.0.0.1', port }))
+}
+
+/** One that has done the handshake. */
+export async function tlsStranger(port: number): Promise<Stranger> {
+  const socket = connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false })
+  const stranger = listening(socket)
+  await Promise.race([once(socket, 'secureConnect'), stranger.closed])
+  return stranger
+}
+
+function listening(socket: Socket): Stranger {
+  let answer = ''
+  const closed = new Promise<void>(resolve => socket.on('close', () => resolve()))
+  socket.on('data', part => {
+    answer += part
+  })
+  // A connection that is cut is what many of these are about.
+  socket.on('error', () => {})
+  return { socket, answer: () => answer, closed }
+}
+
+export function many<T>(count: number, make: (at: number) => T): T[] {
+  return Array.from({ length: count }, (_, at) => make(at))
+}
+
+/** Writes, and waits until it has left this process or the connection is gone. */
+export async function send({ socket, closed }: Stranger, bytes: string | Buffer): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  socket.write(bytes, () => resolve())
+  await Promise.race([promise, closed])
+}
+
+/** The head of a POST, with a length or, without one, in chunks. */
+export function head(length: number | undefined, path = '/inject/default'): string {
+  const framing = length === undefined ? 'transfer-encoding: chunked' : `content-length: ${length}`
+  return `POST ${path} HTTP/1.1\r\nhost: webhook\r\ncontent-type: application/json\r\n${framing}\r\n\r\n`
+}
+
+/** A list of empty objects, which takes 21 times its length once it is parsed. */
+export function emptyObjects(bytes: number): Buffer {
+  const unit = '{},'
+  const count = Math.floor((bytes - 1) / unit.length)
+  return Buffer.from(`[${unit.repeat(count).slice(0, -1)}]`)
+}
+
+/** Sends all of each body but its last byte, waits until everything has left, then ends all at once and waits for the answers. */
+export async function endTogether(port: number, bodies: readonly Buffer[], framed = (body: Buffer) => [head(body.length), body] as const) {
+  const strangers = await Promise.all(
+    bodies.map(async body => {
+      const stranger = await tlsStranger(port)
+      const [first, rest] = framed(body)
+      await send(stranger, first)
+      await send(stranger, rest.subarray(0, -1))
+      return { stranger, last: rest.subarray(-1) }
+    }),
+  )
+  await Promise.all(strangers.map(({ stranger, last }) => send(stranger, last)))
+  return settled(strangers.map(({ stranger }) => stranger))
+}
+
+/** Waits until each has an answer or is closed. @returns the status codes, 0 for none */
+export async function settled(strangers: readonly Stranger[]): Promise<number[]> {
+  const codes = await Promise.all(
+    strangers.map(async ({ answer, closed, socket }) => {
+      await Promise.race([closed, within(answerLimitSeconds, 'an answer', () => answer().includes('\r\n\r\n') || socket.destroyed)])
+      return Number(/^HTTP\/1\.1 (\d+)/.exec(answer())?.[1] ?? 0)
+    }),
+  )
+  for (const { socket } of strangers) socket.destroy()
+  return codes
+}
