@@ -37,10 +37,12 @@ export const variables = {
   METRICS_PORT: port.default(9090).meta({ default: '9090', about: 'HTTP: `/livez /readyz /metrics /status`' }),
   CERT_FILE: file.default('/etc/webhook/certs/tls.crt').meta({
     default: '`/etc/webhook/certs/tls.crt`',
-    about: 'serving certificate chain, PEM; re-read when it changes, the old pair serves on when the new one is bad',
+    about: 'serving certificate chain, PEM; re-read when it changes, the old pair serves on when the new one is bad or not valid now',
   }),
   KEY_FILE: file.default('/etc/webhook/certs/tls.key').meta({ default: '`/etc/webhook/certs/tls.key`', about: 'its private key, PEM' }),
-  CLIENT_CA_FILE: file.optional().meta({ about: 'if set, callers must show a certificate of this CA (PEM) **and** one of `CLIENT_NAMES`' }),
+  CLIENT_CA_FILE: file
+    .optional()
+    .meta({ about: 'if set, callers must show a certificate of this CA (PEM) **and** one of `CLIENT_NAMES`; re-read when it changes' }),
   CLIENT_NAMES: list.optional().meta({ about: 'comma-separated subject names that callers may have' }),
   ATTESTATION_DIR: file.optional().meta({
     about:

@@ -1,29 +1,30 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { awsConfig } from '@ecr-anywhere/shared/aws/config.ts'
-import { exitCode } from '@ecr-anywhere/shared/fault.ts'
+import type { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { logOptions } from '@ecr-anywhere/shared/log.ts'
 import { defaultTenant } from '@ecr-anywhere/shared/names.ts'
 import { readSettings, settingsFault, settingsOf } from '@ecr-anywhere/shared/settings.ts'
-import { readTenants, sharedPrincipals, type Tenant } from '@ecr-anywhere/shared/tenants.ts'
+import { readTenants } from '@ecr-anywhere/shared/tenants.ts'
 import { version } from '@ecr-anywhere/shared/version.ts'
 import { type Logger, pino, stdTimeFunctions } from 'pino'
 import { type AdmitWorld, admit } from './admit.ts'
-import { screen, type Tickets } from './attest.ts'
-import { findPrincipals } from './aws/principals.ts'
+import { screen } from './attest.ts'
+import { attestationMode } from './attestation-mode.ts'
+import { findPrincipals, type KnownPrincipal } from './aws/principals.ts'
 import { tenantClients } from './aws/tenant-clients.ts'
 import { listenEverywhere } from './http/listen.ts'
 import { metrics as makeMetrics } from './http/metrics.ts'
 import { operationsServer } from './http/operations.ts'
 import { usePair, webhookServer } from './http/server.ts'
 import { shutDownOnSignal } from './http/shutdown.ts'
-import { serveTickets } from './kube/tickets.ts'
+import { mounted } from './kube/mounted.ts'
+import { notReadyReason, readiness } from './readiness.ts'
 import { regionLabel } from './region-label.ts'
 import { report } from './report.ts'
+import { refusedTenants, withRefusals } from './shared-principals.ts'
 import { statusOf } from './status.ts'
 import { tenantState } from './tenant-state.ts'
-import { parseClientCa } from './tls/client-ca.ts'
-import { type ServingPair, servePair } from './tls/serving.ts'
 import { tokenCalls, tokenSamples } from './token-calls.ts'
 import { tokens as makeTokens, type TokenKey } from './tokens.ts'
 import { waits } from './waits.ts'
@@ -42,8 +43,6 @@ export async function main(): Promise<number> {
   const { env } = process
   const settings = readSettings(settingsOf.webhook, env)
   const tenants = readTenants(await contentOf('CONFIG_FILE', settings.CONFIG_FILE), { ambientRoleArn: env.AWS_ROLE_ARN || undefined })
-  const clientCa = await contentOf('CLIENT_CA_FILE', settings.CLIENT_CA_FILE)
-  const ca = clientCa === undefined ? undefined : parseClientCa(clientCa)
   const config = await awsConfig({ env, caBundle: await contentOf('AWS_CA_BUNDLE', env.AWS_CA_BUNDLE) })
   // Asynchronous: a slow reader of our log must not hold up admissions. pino writes what is left when the process exits.
   const destination = pino.destination({ sync: false, maxLength: maxUnwrittenLogBytes })
@@ -78,91 +77,70 @@ export async function main(): Promise<number> {
   }
   setInterval(tokens.renew, renewEveryMs).unref()
 
-  let pair: ServingPair | undefined
-  // With attestation on but unread, every review is refused.
-  let tickets: Tickets | undefined = settings.ATTESTATION_DIR === undefined ? undefined : new Map()
+  const files = mounted({ settings, nowMs: Date.now, logger })
+  /** Tenants that get no credentials, and why. */
+  let refused: ReadonlyMap<string, Fault> = new Map()
+  const isServed = (tenant: string) => {
+    const fault = refused.get(tenant)
+    if (fault !== undefined) throw fault
+  }
   let draining = false
   const world: AdmitWorld = {
     tenants,
-    tickets: () => tickets,
-    token: tokens.get,
-    ownRegistry: (tenant, limitMs) => clientOf(tenant).ownRegistry(limitMs),
+    tickets: files.tickets,
+    token: (key, limitMs) => {
+      isServed(key.tenant)
+      return tokens.get(key, limitMs)
+    },
+    ownRegistry: async (tenant, limitMs) => {
+      isServed(tenant)
+      return clientOf(tenant).ownRegistry(limitMs)
+    },
     isRegion: (tenant, region) => clientOf(tenant).isRegion(region),
     partition: tenant => clientOf(tenant).partition(),
     nowMs: Date.now,
     refreshBeforeMs: settings.REFRESH_BEFORE,
-    tenantState: tenant => tenantState(tenant, { principal: principals.get(tenant.name), tokens: tokens.entries(), nowMs: Date.now() }),
+    tenantState: tenant =>
+      tenantState(tenant, {
+        principal: withRefusals(principals, refused).get(tenant.name),
+        tokens: tokens.entries(),
+        nowMs: Date.now(),
+      }),
     askAgain: ({ name }) => {
       principalWaits.wake()
       for (const key of homes.flatMap(({ tenant, keys }) => (tenant === name ? keys : []))) void askAgain(key)
     },
   }
   const app = webhookServer({
-    screen: (body, { tenantName }) => screen(body, { tenantName, tenants, tickets }),
+    screen: (body, { tenantName }) => screen(body, { tenantName, tenants, tickets: files.tickets() }),
     admit: (body, asked) => admit(body, asked, world),
     syncTenant: defaultTenant,
     onAdmission: (admission, ms) => report({ logger, count: metrics.admission }, admission, ms),
     isDraining: () => draining,
     nowMs: () => performance.now(),
     logger,
-    clients: ca === undefined ? undefined : { names: settings.CLIENT_NAMES ?? [], authorities: () => ca.authorities },
+    clients:
+      settings.CLIENT_CA_FILE === undefined
+        ? undefined
+        : { names: settings.CLIENT_NAMES ?? [], authorities: () => files.clientCa()?.authorities ?? [] },
   })
-  await servePair({
-    certFile: settings.CERT_FILE,
-    keyFile: settings.KEY_FILE,
-    onPair: found => {
-      usePair(app, found, ca?.pem)
-      pair = found
-      metrics.certificateNotAfter(found.notAfterMs)
-      logger.info({ notAfter: new Date(found.notAfterMs).toISOString() }, 'serving certificate loaded')
-    },
-    onProblem: problem => logger.error({ problem, certFile: settings.CERT_FILE }, 'serving certificate cannot be used'),
-  })
-  if (settings.ATTESTATION_DIR !== undefined) {
-    await serveTickets({
-      dir: settings.ATTESTATION_DIR,
-      onTickets: found => {
-        tickets = found
-      },
-      onProblem: problem => logger.error({ problem }, 'tickets cannot be read'),
-    })
-  }
-  const principals = findPrincipals({
-    clients,
-    wait: principalWaits.wait,
-    onFound: (tenant, principal, all) => {
-      logger.info({ tenant, principal }, 'principal')
-      const problems = sharedPrincipals([...tenants.values()], one => roleIn(all.get(one.name)?.arn, one))
-      if (problems.length === 0) return
-      logger.fatal({ problems }, 'refused')
-      process.exit(exitCode(settingsFault(problems)))
-    },
-    onProblem: (tenant, error) => logger.error({ tenant, error }, 'principal unknown; asked again'),
-  })
+  let principals: ReadonlyMap<string, KnownPrincipal> = new Map()
+  const ready = readiness([...tenants.keys()])
   const operations = operationsServer({
-    notReady: () => {
-      if (draining) return 'shutting down'
-      if (pair === undefined) return 'no serving certificate yet'
-      return pair.notAfterMs > Date.now() ? undefined : 'the serving certificate has expired'
-    },
+    notReady: () => notReadyReason(ready({ draining, ...files.parts() }, Date.now())),
     metrics: metrics.text,
     status: () =>
       statusOf({
         version,
         attestation,
-        notAfterMs: pair?.notAfterMs,
+        notAfterMs: files.pair()?.notAfterMs,
         tenants: tenants.values(),
-        principals,
+        principals: withRefusals(principals, refused),
         tokens: tokens.entries(),
         nowMs: Date.now(),
       }),
   })
-  await listenEverywhere(app, settings.PORT)
-  await listenEverywhere(operations, settings.METRICS_PORT)
-  // In the background, and not before it serves: AWS has no say in whether the webhook is ready, nor in when.
-  for (const key of homes.flatMap(({ keys }) => keys)) tokens.watch(key)
-  logger.info({ version, attestation, tenants: [...tenants.keys()] }, 'started')
-  shutDownOnSignal({
+  const shutdown = shutDownOnSignal({
     operations,
     app,
     delayMs: settings.SHUTDOWN_DELAY,
@@ -172,6 +150,33 @@ export async function main(): Promise<number> {
     },
     logger,
   })
+  try {
+    await files.watch((pair, clientCa) => {
+      usePair(app, pair, clientCa?.pem)
+      metrics.certificateNotAfter(pair.notAfterMs)
+    })
+    await listenEverywhere(app, { variable: 'PORT', port: settings.PORT })
+    await listenEverywhere(operations, { variable: 'METRICS_PORT', port: settings.METRICS_PORT })
+  } catch (error) {
+    await shutdown.abandon()
+    destination.flushSync()
+    throw error
+  }
+  // After the ports are had: nothing that waits for AWS shall keep a process that could not start.
+  principals = findPrincipals({
+    clients,
+    wait: principalWaits.wait,
+    onFound: (tenant, principal, all) => {
+      logger.info({ tenant, principal }, 'principal')
+      refused = refusedTenants(tenants, all)
+      const fault = refused.get(tenant)
+      if (fault !== undefined) logger.error({ tenant, error: fault.message }, 'tenants refused')
+    },
+    onProblem: (tenant, error) => logger.error({ tenant, error }, 'principal unknown; asked again'),
+  })
+  // In the background, and not before it serves: AWS has no say in whether the webhook is ready, nor in when.
+  for (const key of homes.flatMap(({ keys }) => keys)) tokens.watch(key)
+  logger.info({ version, attestation, tenants: [...tenants.keys()] }, 'started')
   return 0
 }
 
@@ -182,22 +187,6 @@ async function contentOf(name: string, path: string | undefined): Promise<string
   } catch (error) {
     throw settingsFault([`${name}: found ${path} (${(error as NodeJS.ErrnoException).code}), wanted a readable file`])
   }
-}
-
-function attestationMode({
-  ATTESTATION_DIR,
-  CLIENT_CA_FILE,
-}: {
-  ATTESTATION_DIR?: string | undefined
-  CLIENT_CA_FILE?: string | undefined
-}): string {
-  if (ATTESTATION_DIR !== undefined) return 'policy'
-  return CLIENT_CA_FILE === undefined ? 'none' : 'mtls'
-}
-
-/** A session's ARN without the session's name, which we choose ourselves. */
-function roleIn(arn: string | undefined, { sessionTags = {} }: Tenant): string | undefined {
-  return arn === undefined ? undefined : `${arn.replace(/(:assumed-role\/[^/]+)\/.*/, '$1')} ${JSON.stringify(sessionTags)}`
 }
 
 function unreachable(tenant: string): never {

@@ -9,6 +9,7 @@ import { managedSecret, manifests } from '../../../scripts/testbed/manifest.ts'
 import { pullStatus } from '../../../scripts/testbed/pull.ts'
 import { storedSecret } from '../../../scripts/testbed/stored-secret.ts'
 import { must, ownRegistry, startTestbed } from '../../../scripts/testbed/testbed.ts'
+import { until } from '../../../scripts/testbed/until.ts'
 import { warmed } from '../../../scripts/testbed/warmed.ts'
 import { call } from '../http/calls.ts'
 import { type Minted, mint } from '../tls/pairs.ts'
@@ -58,6 +59,17 @@ t.test('a forged review gets nothing: without a certificate, with one of another
   }
   t.equal(tokenCalls(bed.emulator), 0)
   t.match((await post(apiServer)).body, /"allowed":true/, 'and the right one is answered')
+})
+
+t.test('the CA in its file changes while the webhook runs: the API server is refused, on connections that it has open, too', async t => {
+  const file = env.CLIENT_CA_FILE
+  await must(create('before'))
+  await writeFile(file, otherCa.cert)
+  await until('the API server is refused', async () => (await create('between')).stderr.includes('failed calling webhook'))
+  t.equal((await fetch(`${bed.webhook().operationsUrl}/readyz`)).status, 200, 'for whoever has a certificate of the new one')
+  await writeFile(file, `${otherCa.cert}\n${ca.cert}`)
+  await until('it is served again', async () => (await create('after')).code === 0)
+  await writeFile(file, ca.cert)
 })
 
 const refusedSettings: [about: string, env: Record<string, string>, says: RegExp][] = [

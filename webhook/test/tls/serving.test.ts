@@ -34,7 +34,7 @@ async function mounted(t: Test, pair: Minted) {
 }
 
 /** Serves a mounted pair; `next` waits for what is told next. */
-async function watching(t: Test, files: { certFile: string; keyFile: string }, onPair = (_: ServingPair) => {}) {
+async function watching(t: Test, files: { certFile: string; keyFile: string }, onPair = (_: ServingPair) => {}, nowMs = () => Date.now()) {
   const told: (ServingPair | string)[] = []
   let wake = () => {}
   const tell = (what: ServingPair | string) => {
@@ -43,6 +43,7 @@ async function watching(t: Test, files: { certFile: string; keyFile: string }, o
   }
   const stop = await servePair({
     ...files,
+    nowMs,
     onPair: pair => {
       onPair(pair)
       tell(pair)
@@ -110,11 +111,55 @@ t.test('a folder that is not there at all is found by the poll', async t => {
   t.equal(pollMs, 10_000)
 })
 
-t.test('a pair is its texts and its end; a chain with the leaf first is one', async t => {
-  const { notAfterMs } = parsePair(first.cert, first.key)
+t.test('a pair is its texts and when it is valid; a chain with the leaf first is one', async t => {
+  const { notBeforeMs, notAfterMs } = parsePair(first.cert, first.key)
+  t.ok(Math.abs(notBeforeMs - Date.now() + 24 * 3_600_000) < 60_000)
   t.ok(Math.abs(notAfterMs - Date.now() - 24 * 3_600_000) < 60_000)
   t.doesNotThrow(() => parsePair(`${chained.cert}\n${ca.cert}`, chained.key))
 })
+
+const hour = 3_600_000
+
+t.test('a pair that is not valid yet does not replace one that is: it is reported, and taken up when its time has come', async t => {
+  const future = await mint({ fromDays: 1, days: 3 })
+  const files = await mounted(t, first)
+  let aheadMs = 0
+  const { next } = await watching(t, files, undefined, () => Date.now() + aheadMs)
+  t.match(await next(), { cert: first.cert })
+  await files.swap(future)
+  t.match(
+    await next(),
+    /a new serving certificate that is not valid before .*; wanted one that is valid now\. The one before it is still served/,
+  )
+  aheadMs = 25 * hour
+  await files.swap(future)
+  t.match(await next(), { cert: future.cert })
+})
+
+t.test('a pair that has expired does not replace one that is valid', async t => {
+  const expired = await mint({ fromDays: -3, days: -1 })
+  const files = await mounted(t, first)
+  const { next } = await watching(t, files)
+  t.match(await next(), { cert: first.cert })
+  await files.swap(expired)
+  t.match(await next(), /a new serving certificate that expired at/)
+  await files.swap(second)
+  t.match(await next(), { cert: second.cert })
+})
+
+for (const [about, when] of [
+  ['has expired', { fromDays: -3, days: -1 }],
+  ['is not valid yet', { fromDays: 1, days: 3 }],
+] as const) {
+  t.test(`where there is no valid pair to keep, one that ${about} is taken up: readiness says what is wrong with it`, async t => {
+    const [one, other] = await Promise.all([mint(when), mint({ fromDays: -5, days: -4 })])
+    const files = await mounted(t, other)
+    const { next } = await watching(t, files)
+    t.match(await next(), { cert: other.cert })
+    await files.swap(one)
+    t.match(await next(), { cert: one.cert })
+  })
+}
 
 const bad: [about: string, cert: string, key: string][] = [
   ['the key of another', first.cert, second.key],
