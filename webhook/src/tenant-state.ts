@@ -27,7 +27,7 @@ export function tenantState({ name, registries }: Pick<Tenant, 'name' | 'registr
   // Without registries a Secret gets the principal's own, so AWS must have said who that is.
   const asksWho = registries === undefined
   const errors = [
-    ...(asksWho && principal?.error !== undefined ? [principal.error] : []),
+    ...(principal?.error !== undefined && (asksWho || isOfSettings(principal.error)) ? [principal.error] : []),
     // A token that is held serves through an outage, but not for long where AWS refuses for good.
     ...tokens.filter(one => one.error !== undefined && (!isUsable(one) || isFinal(one.error))).map(one => one.error),
   ]
@@ -41,5 +41,10 @@ function failed(error: unknown): TenantState {
 }
 
 function isFinal(error: unknown): boolean {
-  return error instanceof Fault && isRefusal(error.code)
+  return isOfSettings(error) || (error instanceof Fault && isRefusal(error.code))
+}
+
+/** A tenant that is refused for its settings, such as one that shares its principal, gets no token from us, whatever AWS says. */
+function isOfSettings(error: unknown): boolean {
+  return error instanceof Fault && error.kind === 'settings'
 }

@@ -1,14 +1,18 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t, { type Test } from 'tap'
 import { startEmulator } from '../../scripts/aws/emulator.ts'
 import { mintPki } from '../../scripts/cluster/pki.ts'
 import { ecrAnywhere } from '../../scripts/testbed/command.ts'
-import { startCommand } from '../../scripts/testbed/started-command.ts'
 import { until } from '../../scripts/testbed/until.ts'
 import { startWebhook } from '../../scripts/testbed/webhook-process.ts'
 import type { Status } from '../src/status.ts'
+import { call } from './http/calls.ts'
+import { secret } from './secrets.ts'
+import { review } from './world.ts'
 
 t.jobs = 4
 
@@ -79,7 +83,7 @@ for (const [about, env, sentence] of refused) {
   })
 }
 
-t.test('two tenants whose profiles come down to one role under different allow-lists: exit code 2 once AWS has said so', async t => {
+t.test('two tenants whose profiles come down to one role under different allow-lists: both are refused, and the others served', async t => {
   const emulator = await startEmulator({ users: [user], roles: [role] })
   t.teardown(() => emulator.stop())
   const profile = (name: string) => `[profile ${name}]\nrole_arn = ${role.arn}\nsource_profile = default\n`
@@ -88,14 +92,49 @@ t.test('two tenants whose profiles come down to one role under different allow-l
     config: profile('one') + profile('two'),
     credentials: `[default]\naws_access_key_id = ${user.accessKeyId}\naws_secret_access_key = ${user.secretAccessKey}\n`,
   })
-  const files = { CONFIG_FILE: path('tenants.yaml'), AWS_CONFIG_FILE: path('config'), AWS_SHARED_CREDENTIALS_FILE: path('credentials') }
-  const webhook = startCommand(['webhook'], { ...nowhere, ...files, AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: emulator.url })
-  t.teardown(() => webhook.kill('SIGKILL'))
-  t.equal(await webhook.ended, 2)
-  t.match(
-    webhook.stdout(),
-    /found tenants a and b with one principal and different allowedRegistries, wanted a role each, or the same list/,
-  )
+  await mintPki(path('pki'), ['127.0.0.1'])
+  const webhook = await startWebhook({
+    env: {
+      CERT_FILE: path('pki/apiserver.crt'),
+      KEY_FILE: path('pki/apiserver.key'),
+      CONFIG_FILE: path('tenants.yaml'),
+      AWS_CONFIG_FILE: path('config'),
+      AWS_SHARED_CREDENTIALS_FILE: path('credentials'),
+      AWS_REGION: 'us-east-1',
+      AWS_ENDPOINT_URL: emulator.url,
+    },
+  })
+  t.teardown(() => webhook.stop('SIGKILL'))
+  const status = async () => ((await (await fetch(`${webhook.operationsUrl}/status`)).json()) as Status).tenants
+  await until('AWS has said who they are', async () => (await status()).a?.error)
+  t.match(await status(), { a: { error: 'SharedPrincipal' }, b: { error: 'SharedPrincipal', cause: /has the principal of tenant a/ } })
+  for (const [tenant, allowed] of [
+    ['a', false],
+    ['b', false],
+    ['default', true],
+  ] as const) {
+    const { response } = await inject(webhook.url, tenant, 'public.ecr.aws')
+    t.equal(response.allowed, allowed, tenant)
+    if (!allowed) t.match(response.status.message, /tenant . has the principal of tenant . and different allowedRegistries/)
+  }
+  t.equal((await fetch(`${webhook.operationsUrl}/readyz`)).status, 200)
+  await until('it is in the log', () => webhook.logs().includes('"msg":"tenants refused"'))
+  t.equal(await webhook.stop(), 0)
+})
+
+t.test('an admission is in the metrics by the time that its answer is there', async t => {
+  const emulator = await startEmulator({ users: [user] })
+  t.teardown(() => emulator.stop())
+  const path = await filesFor(t, {})
+  await mintPki(path('pki'), ['127.0.0.1'])
+  const serving = { CERT_FILE: path('pki/apiserver.crt'), KEY_FILE: path('pki/apiserver.key') }
+  const webhook = await startWebhook({ env: { ...serving, ...keys, AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: emulator.url } })
+  t.teardown(() => webhook.stop('SIGKILL'))
+  for (let at = 1; at <= 20; at += 1) {
+    await inject(webhook.url, 'default')
+    const metrics = await (await fetch(`${webhook.operationsUrl}/metrics`)).text()
+    t.match(metrics, `admission_requests_total{tenant="default",operation="CREATE",result="injected"} ${at}\n`)
+  }
 })
 
 t.test('the principal of each tenant is logged once, and shown in /status', async t => {
@@ -122,6 +161,13 @@ t.test('the principal of each tenant is logged once, and shown in /status', asyn
     .filter(line => line.includes('"principal":"'))
   t.strictSame(logged.map(line => JSON.parse(line).principal).sort(), [user.arn, session])
 })
+
+/** What an API server is answered about a new Secret. */
+async function inject(url: string, tenant: string, registry = host) {
+  const options = { host: '127.0.0.1', path: `/inject/${tenant}?timeout=10s`, rejectUnauthorized: false }
+  const object = secret({ notes: { [annotations.registries]: registry } })
+  return JSON.parse((await call(Number(new URL(url).port), options, JSON.stringify(review({ object })))).body)
+}
 
 /** A directory with these files for the length of a test. */
 async function filesFor(t: Test, files: Record<string, string>): Promise<(name: string) => string> {

@@ -1,0 +1,49 @@
+import { Fault } from '@ecr-anywhere/shared/fault.ts'
+import { sharedPrincipals, type Tenant } from '@ecr-anywhere/shared/tenants.ts'
+
+/**
+ * The tenants that get no credentials, as far as it is known who they are to AWS: each shares a principal with another whose
+ * `allowedRegistries` differ, so that the list would keep nobody from anything.
+ *
+ * @param principals what AWS said so far, by tenant
+ * @returns the Fault `settings` that each one's Secrets are denied with
+ */
+export function refusedTenants(
+  tenants: ReadonlyMap<string, Tenant>,
+  principals: ReadonlyMap<string, { arn?: string }>,
+): ReadonlyMap<string, Fault> {
+  const all = [...tenants.values()]
+  const principal = (tenant: Tenant) => principalIn(principals.get(tenant.name)?.arn, tenant)
+  const refused = new Map<string, Fault>()
+  for (const one of all) {
+    const others = all.filter(other => other !== one && sharedPrincipals([one, other], principal).length > 0)
+    if (others.length > 0) refused.set(one.name, sharedPrincipal(one, others))
+  }
+  return refused
+}
+
+/** What `/status` says of each tenant: of a refused one also why. */
+export function withRefusals<P extends { error?: unknown }>(
+  principals: ReadonlyMap<string, P>,
+  refused: ReadonlyMap<string, Fault>,
+): ReadonlyMap<string, P> {
+  const said = ([name, known]: [string, P]): [string, P] => {
+    const fault = refused.get(name)
+    return [name, fault === undefined ? known : { ...known, error: fault }]
+  }
+  return new Map([...principals].map(said))
+}
+
+/** A session's ARN without the session's name, which we choose ourselves. */
+function principalIn(arn: string | undefined, { sessionTags = {} }: Tenant): string | undefined {
+  return arn === undefined ? undefined : `${arn.replace(/(:assumed-role\/[^/]+)\/.*/, '$1')} ${JSON.stringify(sessionTags)}`
+}
+
+function sharedPrincipal({ name }: Tenant, others: readonly Tenant[]): Fault {
+  return new Fault('settings', {
+    code: 'SharedPrincipal',
+    found: `that tenant ${name} has the principal of tenant ${others.map(other => other.name).join(', ')} and different allowedRegistries`,
+    wanted: 'a role for each, or the same list',
+    todo: 'Change the tenants in CONFIG_FILE (the chart: `tenants`). None of them gets credentials until then.',
+  })
+}
