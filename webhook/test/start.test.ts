@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
@@ -121,6 +121,20 @@ t.test('two tenants whose profiles come down to one role under different allow-l
   await until('it is in the log', () => webhook.logs().includes('"msg":"tenants refused"'))
   t.equal(await webhook.stop(), 0)
 })
+
+for (const variable of ['PORT', 'METRICS_PORT'] as const) {
+  t.test(`${variable} is taken: it exits with 1, and the last line names the port and the variable`, async t => {
+    const taken = createServer()
+    await new Promise<void>(resolve => taken.listen(0, resolve))
+    t.teardown(() => taken.close())
+    const port = String((taken.address() as AddressInfo).port)
+    const { code, stdout } = await ecrAnywhere(['webhook'], { ...nowhere, AWS_REGION: 'us-east-1', [variable]: port })
+    t.equal(code, 1)
+    const last = stdout.trim().split('\n').at(-1)
+    t.match(last, `ecr-anywhere: found EADDRINUSE for port ${port} (${variable}): another process listens on it`)
+    t.match(last, `Set ${variable} to another port`)
+  })
+}
 
 t.test('an admission is in the metrics by the time that its answer is there', async t => {
   const emulator = await startEmulator({ users: [user] })

@@ -1,7 +1,32 @@
+import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import type { FastifyInstance, RawServerBase } from 'fastify'
 
-/** Listens on every address; on machines without IPv6, on every IPv4 one. */
-export async function listenEverywhere<S extends RawServerBase>(app: Pick<FastifyInstance<S>, 'listen'>, port: number): Promise<void> {
+/** A port, and the variable that sets it. */
+export interface Port {
+  variable: string
+  port: number
+}
+
+/** Listens on every address; on machines without IPv6, on every IPv4 one. @throws Fault `passing` that names a port that cannot be had */
+export async function listenEverywhere<S extends RawServerBase>(
+  app: Pick<FastifyInstance<S>, 'listen'>,
+  { variable, port }: Port,
+): Promise<void> {
+  try {
+    await listenOn(app, port)
+  } catch (cause) {
+    const { code = 'an error' } = cause as NodeJS.ErrnoException
+    throw new Fault('passing', {
+      code,
+      found: `${code} for port ${port} (${variable})${code === 'EADDRINUSE' ? ': another process listens on it' : ''}`,
+      wanted: 'a port to listen on',
+      todo: `Set ${variable} to another port, or stop the process that has it.`,
+      cause,
+    })
+  }
+}
+
+async function listenOn<S extends RawServerBase>(app: Pick<FastifyInstance<S>, 'listen'>, port: number): Promise<void> {
   try {
     await app.listen({ host: '::', port })
   } catch (error) {

@@ -16,12 +16,17 @@ export interface ShutdownOptions {
 /** Time for the rest of a shutdown, which takes milliseconds: a process that hangs in it is ended. */
 const marginMs = 5_000
 
+export interface Shutdown {
+  /** For a start that failed: closes what is open, and leaves the process to end by itself, with the exit code of whoever started it. */
+  abandon: () => Promise<void>
+}
+
 /**
  * On SIGTERM: not ready, serve on for a while, finish what is in flight, exit 0. The API server goes on using open connections of a
  * terminating pod: https://github.com/kubernetes/kubernetes/issues/127335
  */
-export function shutDownOnSignal({ operations, app, delayMs, graceMs, onDraining, logger }: ShutdownOptions): void {
-  closeWithGrace({ delay: delayMs + graceMs + marginMs, logger: false }, async ({ signal, err }) => {
+export function shutDownOnSignal({ operations, app, delayMs, graceMs, onDraining, logger }: ShutdownOptions): Shutdown {
+  const { uninstall } = closeWithGrace({ delay: delayMs + graceMs + marginMs, logger: false }, async ({ signal, err }) => {
     if (err !== undefined) logger.fatal({ error: sentence(err) }, 'unexpected')
     logger.info({ signal }, 'shutting down')
     onDraining()
@@ -32,4 +37,10 @@ export function shutDownOnSignal({ operations, app, delayMs, graceMs, onDraining
     await operations.close()
     logger.info('stopped')
   })
+  return {
+    abandon: async () => {
+      uninstall()
+      await Promise.allSettled([app.close(), operations.close()])
+    },
+  }
 }
