@@ -34,7 +34,10 @@ export function shutDownOnSignal({ operations, app, delayMs, graceMs, onDraining
     const cut = setTimeout(() => app.server.closeAllConnections(), graceMs)
     await app.close()
     clearTimeout(cut)
-    await operations.close()
+    // A request that never ends would keep it open: Node no longer looks for those once a server closes.
+    const closed = operations.close()
+    operations.server.closeAllConnections()
+    await closed
     logger.info('stopped')
   })
   return {

@@ -4,9 +4,9 @@ import { bodyLimit } from '../../src/http/bodies.ts'
 import { maxOperationsConnections } from '../../src/http/operations.ts'
 import { maxConnections } from '../../src/http/server.ts'
 import { limitedWebhook } from '../http/limited-webhook.ts'
-import { emptyObjects, head, many, send, settled, tcpStranger, tlsStranger } from '../http/strangers.ts'
+import { emptyObjects, head, many, type Stranger, send, settled, tcpStranger, tlsStranger } from '../http/strangers.ts'
 
-const { underAttack, port, operationsPort } = await limitedWebhook(t, { tickets: true })
+const { underAttack, webhook, port, operationsPort } = await limitedWebhook(t, { tickets: true })
 const large = emptyObjects(bodyLimit)
 
 t.test('forty bodies of 8 MB that stop before their end: they are cut off, and none is held for long', async t => {
@@ -65,4 +65,14 @@ t.test('bodies to the port of probes and metrics', async t => {
       t.ok((await settled(strangers)).every(code => code === 404 || code === 0))
     }
   })
+})
+
+t.test('on SIGTERM, while strangers hold connections and requests on both ports, it exits with 0', async t => {
+  const [handshaken, other] = await Promise.all([tlsStranger(port), tlsStranger(port)])
+  const probing = [tcpStranger(operationsPort), tcpStranger(operationsPort)]
+  await send(handshaken, head(large.length) + large.subarray(0, 1000))
+  await send(probing[0] as Stranger, 'GET /metrics HTTP/1.1\r\nhost: a\r\n')
+  tcpStranger(port)
+  t.equal(await webhook.stop('SIGTERM'), 0)
+  await Promise.all([handshaken, other, ...probing].map(({ closed }) => closed))
 })
