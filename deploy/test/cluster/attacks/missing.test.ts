@@ -57,7 +57,7 @@ t.test('the label probe exempts no Secret: with it nothing is stored, and a dry 
         const refusal = namespace === enabled ? /with the label ecr-anywhere\S+probe/ : / Found no label ecr-anywhere/
         t.match(await write(probe), { status: /^40[03]$/, message: refusal }, namespace)
         const { warnings } = await write(probe, '&dryRun=All')
-        const isAsked = warnings.some(warning => warning.startsWith('ecr-anywhere: dry run'))
+        const isAsked = warnings.some(warning => warning.startsWith('ecr-anywhere: check '))
         t.equal(isAsked, namespace === enabled, `a dry run in ${namespace} reaches the tenant's webhook`)
       }
     }
