@@ -24,6 +24,14 @@ test('the check expects every admission object as it is installed, and no other'
   }
 })
 
+test('what the check expects of many tenants fits into a ConfigMap', async t => {
+  const tenants = Array.from({ length: 500 }, (_, at) => ({ name: `team-${at}-${'x'.repeat(50)}`, profile: `p${at}` }))
+  const [file] = ofKind(await render(merged(base, { tenants })), 'ConfigMap').filter(
+    ({ metadata }) => metadata.name === 'ecr-anywhere-check',
+  )
+  t.ok(file?.data['expected.json'].length < 1024 * 1024, `${file?.data['expected.json'].length} bytes`)
+})
+
 test('the check knows the tenants, and who publishes caBundle', async t => {
   const of = async (name: string) => expectedIn(await render(variants[name] ?? {}))
   t.match(await of('least'), { tenants: ['default'], caBundleFrom: 'certs' })

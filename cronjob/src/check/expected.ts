@@ -1,3 +1,4 @@
+import { defaultTenant } from '@ecr-anywhere/shared/names.ts'
 import { settingsFault } from '@ecr-anywhere/shared/settings.ts'
 import { z } from 'zod'
 
@@ -17,17 +18,26 @@ export interface Expected {
   objects: AdmissionObject[]
 }
 
+const objects = z.array(z.looseObject({ apiVersion: z.string(), kind: z.string(), metadata: z.object({ name: z.string() }) }))
 const fileSchema = z.object({
   caBundleFrom: z.enum(['certs', 'cert-manager']),
   tenants: z.array(z.string()).min(1),
-  objects: z.array(z.looseObject({ apiVersion: z.string(), kind: z.string(), metadata: z.object({ name: z.string() }) })).min(1),
+  objects: objects.min(1),
+  /** Of each tenant but `default`, with `<tenant>` for its name: the whole list would not fit into a ConfigMap where tenants are many. */
+  ofEachTenant: objects,
 })
 
 /** @throws Fault `settings` if the text is not what the chart writes */
 export function readExpected(text: string): Expected {
   const read = fileSchema.safeParse(parseJson(text))
-  if (read.success) return read.data
-  throw settingsFault(read.error.issues.map(({ path, message }) => `EXPECTED_FILE ${path.join('.')}: ${message}`))
+  if (!read.success) throw settingsFault(read.error.issues.map(({ path, message }) => `EXPECTED_FILE ${path.join('.')}: ${message}`))
+  const { ofEachTenant, objects, ...rest } = read.data
+  const others = rest.tenants.filter(tenant => tenant !== defaultTenant)
+  return { ...rest, objects: [...objects, ...others.flatMap(tenant => named(ofEachTenant, tenant))] }
+}
+
+function named(objects: readonly AdmissionObject[], tenant: string): AdmissionObject[] {
+  return JSON.parse(JSON.stringify(objects).replaceAll('<tenant>', tenant))
 }
 
 function parseJson(text: string): unknown {

@@ -144,17 +144,22 @@ t.test('namespaces are found by the label’s value: enabled is default’s; a f
   t.equal(maxTries, 3)
 })
 
-t.test('the file of what is expected is read as the chart writes it', async t => {
-  t.strictSame(readExpected(JSON.stringify(expected)), expected)
+const written = { ...expected, ofEachTenant: [policy('of-<tenant>')] }
+
+t.test('the file of what is expected has objects of each tenant but default by a pattern', async t => {
+  const { objects, ...rest } = readExpected(JSON.stringify({ ...written, tenants: ['default', 'team-a', 'team-b'] }))
+  t.strictSame(objects, [...expected.objects, policy('of-team-a'), policy('of-team-b')])
+  t.strictSame(rest, { caBundleFrom: 'certs', tenants: ['default', 'team-a', 'team-b'] })
 })
 
 const refused: [about: string, text: string][] = [
   ['no JSON', '{'],
   ['nothing', ''],
-  ['no tenants', JSON.stringify({ ...expected, tenants: [] })],
-  ['no objects', JSON.stringify({ ...expected, objects: [] })],
-  ['an object without a name', JSON.stringify({ ...expected, objects: [{ apiVersion: 'v1', kind: 'a', metadata: {} }] })],
-  ['another source of caBundle', JSON.stringify({ ...expected, caBundleFrom: 'me' })],
+  ['no tenants', JSON.stringify({ ...written, tenants: [] })],
+  ['no objects', JSON.stringify({ ...written, objects: [] })],
+  ['no pattern', JSON.stringify(expected)],
+  ['an object without a name', JSON.stringify({ ...written, objects: [{ apiVersion: 'v1', kind: 'a', metadata: {} }] })],
+  ['another source of caBundle', JSON.stringify({ ...written, caBundleFrom: 'me' })],
 ]
 for (const [about, text] of refused) {
   t.test(`a file with ${about} is refused by the name of its variable`, async t => {

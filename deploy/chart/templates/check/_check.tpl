@@ -20,6 +20,25 @@ rule for what is installed and what is wanted.
 {{- toJson $objects }}
 {{- end }}
 
+{{/*
+The same, short enough for a ConfigMap however many tenants there are: a JSON map of "objects", without those of tenants other than default, and
+"ofEachTenant", theirs, with <tenant> for the name.
+*/}}
+{{- define "ecr-anywhere.expectedObjects" -}}
+{{- $objects := list }}
+{{- range include "ecr-anywhere.admissionObjects" . | fromJsonArray }}
+  {{- if or (not (hasPrefix "ecr-anywhere-tenant-" .metadata.name)) (regexMatch "^ecr-anywhere-tenant-default([.]|$)" .metadata.name) }}
+    {{- $objects = append $objects . }}
+  {{- end }}
+{{- end }}
+{{- $ofEachTenant := list }}
+{{- $values := merge (dict "tenants" (list (dict "name" "<tenant>"))) .Values }}
+{{- range include "ecr-anywhere.admissionObjects" (merge (dict "Values" $values) .) | fromJsonArray }}
+  {{- if hasPrefix "ecr-anywhere-tenant-<tenant>" .metadata.name }}{{ $ofEachTenant = append $ofEachTenant . }}{{ end }}
+{{- end }}
+{{- dict "objects" $objects "ofEachTenant" $ofEachTenant | toJson }}
+{{- end }}
+
 {{- define "ecr-anywhere.checkUser" -}}
 system:serviceaccount:{{ .Release.Namespace }}:ecr-anywhere-check
 {{- end }}
