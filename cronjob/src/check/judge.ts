@@ -13,9 +13,10 @@ export interface Asked {
 
 /** What the answer to a probe says of its tenant; undefined if all is well. */
 export function tenantProblem(answer: KubeAnswer, asked: Asked): Problem | undefined {
-  const said = answer.warnings.find(text => text.startsWith(warningPrefix))?.slice(warningPrefix.length)
+  const texts = answer.warnings.filter(text => text.startsWith(warningPrefix)).map(text => text.slice(warningPrefix.length))
   // The webhook has the API server's ticket, and AWS's token. What the namespace's own rules say of the Secret afterwards is no matter of ours.
-  if (said?.startsWith(probeWarnings.ok)) return undefined
+  if (texts.some(text => text.startsWith(probeWarnings.ok))) return undefined
+  const [said] = texts
   if (said?.startsWith(probeWarnings.pending))
     return passing(said, "AWS's answer", 'Can the pods of the webhook reach AWS (network policy, proxy, DNS)?')
   const { message, details } = (answer.body ?? {}) as { message?: string; details?: Details }

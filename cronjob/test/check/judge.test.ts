@@ -25,6 +25,7 @@ const ok = 'ecr-anywhere: check ok: tenant team-a has a token'
 t.test('a tenant is well if the webhook says so, whatever the namespace’s own rules say of the Secret', async t => {
   t.equal(tenantProblem(answer(201, undefined, warned(ok)), asked), undefined)
   t.equal(tenantProblem(answer(200, undefined, warned("somebody's", ok)), asked), undefined)
+  t.equal(tenantProblem(answer(201, undefined, warned('ecr-anywhere: something else', ok)), asked), undefined)
   t.equal(tenantProblem(answer(403, 'exceeded quota', warned(ok)), asked), undefined)
 })
 

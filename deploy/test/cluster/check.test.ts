@@ -1,4 +1,5 @@
 import t from 'tap'
+import { labelledNamespaces } from '../../../cronjob/src/check/kube/namespaces.ts'
 import { mintPair } from '../../../cronjob/src/tls/mint.ts'
 import { apiUser } from '../../../scripts/testbed/api-user.ts'
 import { ticketSecret } from '../../../scripts/testbed/attested.ts'
@@ -111,6 +112,26 @@ t.test('the check’s account writes its Secret in a dry run only, in any namesp
     t.match(await apply(probe), { status: 403, message: /the check may write Secrets in a dry run only/ }, namespace)
     t.match(await apply(managedSecret({ namespace, name: 'other' }), '&dryRun=All'), { status: 403, message: /cannot patch resource/ })
   }
+})
+
+t.test('namespaces are found by list or by name; those that are being deleted, unlabelled or missing are left out', async t => {
+  const admin = await apiUser(kubeconfig)
+  t.teardown(admin.close)
+  const metadata = { name: 'aaa-doomed', labels: { [labels.namespace]: 'enabled' }, finalizers: ['example.com/hold'] }
+  await must(kubectl('create', '-f', '-', manifests({ apiVersion: 'v1', kind: 'Namespace', metadata })))
+  await must(kubectl('delete', 'namespace', 'aaa-doomed', '--wait=false'))
+  const wanted = [
+    { name: 'ready-default', value: 'default' },
+    { name: 'ready-enabled', value: 'enabled' },
+    { name: 'ready-team-a', value: 'team-a' },
+  ]
+  const names = [...wanted.map(({ name }) => name), 'aaa-doomed', 'default', 'missing']
+  for (const given of [undefined, names])
+    t.strictSame(
+      (await labelledNamespaces(admin.request, given)).sort((one, other) => one.name.localeCompare(other.name)),
+      wanted,
+    )
+  await must(kubectl('patch', 'namespace', 'aaa-doomed', '--type=merge', '-p', JSON.stringify({ metadata: { finalizers: null } })))
 })
 
 t.test('outside the dry runs of the check its own webhook is not called', async t => {
