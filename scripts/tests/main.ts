@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { glob, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { glob } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { startControlPlane } from '../cluster/control-plane.ts'
 import { whyNoNode } from '../cluster/debian.ts'
 import { lessCovered } from './coverage.ts'
+import { report } from './report.ts'
 import { slowest } from './slowest.ts'
 
 /**
@@ -62,25 +61,17 @@ async function onNodes(): Promise<number> {
   return 0
 }
 
-/** Runs tap and shows what it says, and which files took longest; its last counts become the suite's closing line, which `.ci/run` adds up. */
+/** Runs tap and shows what it finds, and which files took longest; the counts become the suite's closing line, which `.ci/run` adds up. */
 async function tap(flags: string[], env: Record<string, string>): Promise<number> {
-  const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-tap-'))
-  const raw = join(dir, 'output.tap')
-  const args = ['run', '--allow-empty-coverage', '--reporter=terse', `--output-file=${raw}`, ...flags, ...files]
+  const args = ['run', '--allow-empty-coverage', '--reporter=tap', ...flags, ...files]
   const child = spawn(process.execPath, ['node_modules/.bin/tap', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...env },
   })
-  let said = ''
-  child.stdout.on('data', part => {
-    process.stdout.write(part)
-    said += part
-  })
-  const [code] = (await once(child, 'close')) as [number | null]
-  // Without it, tap did not even begin, and has said why.
-  for (const line of slowest(await readFile(raw, 'utf8').catch(() => ''))) console.error(line)
-  await rm(dir, { recursive: true })
-  const [, passed = '0', failed = '0'] = [...said.matchAll(/Asserts:\s+(\d+) pass\s+(\d+) fail/g)].at(-1) ?? []
+  const closed = once(child, 'close') as Promise<[number | null]>
+  const { passed, failed, files: ended } = await report(child.stdout, files.length, line => console.log(line))
+  const [code] = await closed
+  for (const line of slowest(ended)) console.error(line)
   console.log(`${suite}: ${passed} passed, ${failed} failed`)
   return code ?? 1
 }
