@@ -57,10 +57,13 @@ test('the check may get each object that it expects, by name', async t => {
 
 test('certs publishes the CA to the check’s webhooks, too, and the check’s own webhook is called for its dry runs alone', async t => {
   const objects = await render(variants.tenants ?? {})
-  const [configuration] = ofKind(objects, 'MutatingWebhookConfiguration').filter(({ metadata }) => metadata.name === 'ecr-anywhere-check')
-  t.equal(configuration?.webhooks.length, 4, 'one for each tenant')
-  for (const { namespaceSelector, objectSelector, matchConditions, clientConfig } of configuration?.webhooks ?? []) {
+  const configurations = ofKind(objects, 'MutatingWebhookConfiguration').filter(({ metadata }) => /^ecr-anywhere-check/.test(metadata.name))
+  t.equal(configurations.length, 4, 'one for each tenant: an entry that certs has published to cannot be taken out of an object')
+  for (const { metadata, webhooks } of configurations) {
+    t.equal(webhooks.length, 1)
+    const [{ namespaceSelector, objectSelector, matchConditions, clientConfig }] = webhooks
     const tenant = clientConfig.service.path.replace('/inject/', '')
+    t.equal(metadata.name, `ecr-anywhere-check-${tenant}`)
     t.strictSame(namespaceSelector, { matchLabels: { 'kubernetes.io/metadata.name': releaseNamespace } })
     t.strictSame(objectSelector, { matchLabels: { [labels.probe]: tenant } })
     t.strictSame(
@@ -69,7 +72,7 @@ test('certs publishes the CA to the check’s webhooks, too, and the check’s o
     )
   }
   const env = podTemplates(objects).find(({ from }) => from === 'CronJob/ecr-anywhere-certs')?.spec.containers[0].env
-  t.match(env.find(({ name }: { name: string }) => name === 'WEBHOOK_CONFIGURATIONS').value, /ecr-anywhere-check/)
+  t.match(env.find(({ name }: { name: string }) => name === 'WEBHOOK_CONFIGURATIONS').value, /ecr-anywhere-check-default/)
 })
 
 test('the check runs after an install, an upgrade and a rollback, and with helm test alone where it is disabled', async t => {

@@ -53,11 +53,13 @@ system:serviceaccount:{{ .Release.Namespace }}:ecr-anywhere-refresh
 {{- uniq $names | toJson }}
 {{- end }}
 
-{{/* Names of all webhook configurations as a JSON list: one a tenant, and the check's. */}}
+{{/* Names of all webhook configurations as a JSON list: of each tenant one for its Secrets and one for the check. */}}
 {{- define "ecr-anywhere.configurations" -}}
 {{- $names := list }}
-{{- range include "ecr-anywhere.tenants" . | fromJsonArray }}{{ $names = append $names (printf "ecr-anywhere-tenant-%s" .) }}{{ end }}
-{{- append $names "ecr-anywhere-check" | toJson }}
+{{- range include "ecr-anywhere.tenants" . | fromJsonArray }}
+  {{- $names = concat $names (list (printf "ecr-anywhere-tenant-%s" .) (printf "ecr-anywhere-check-%s" .)) }}
+{{- end }}
+{{- toJson $names }}
 {{- end }}
 
 {{/* Is there anything for `certs` to do? cert-manager needs none, tickets do. */}}

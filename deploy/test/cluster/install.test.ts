@@ -128,7 +128,7 @@ test('the chart installed by Helm, without a node', async t => {
     const names = async (kind: string) => (await must(kubectl('get', kind, '-o', 'name'))).match(/(?<=\/)ecr-anywhere-\S+/g) ?? []
     for (const tenants of [['a', 'b'], ['a', 'c'], []]) {
       await must(install('upgrade', releaseName, releaseNamespace, merged(base, { tenants: tenants.map(name => ({ name })) })))
-      const wanted = ['ecr-anywhere-check', ...['default', ...tenants].map(name => `ecr-anywhere-tenant-${name}`)].sort()
+      const wanted = ['default', ...tenants].flatMap(name => [`ecr-anywhere-check-${name}`, `ecr-anywhere-tenant-${name}`]).sort()
       const policies = [...wanted, 'ecr-anywhere-required-keys'].sort()
       t.strictSame(await names('mutatingadmissionpolicies'), policies)
       t.strictSame(

@@ -46,7 +46,7 @@ test('each program does its work with the rights and the variables that the char
     const { code, stdout, stderr } = await run('Job/ecr-anywhere-certs-publish')
     t.equal(code, 0, stdout + stderr)
     t.strictSame((await secrets()).map(ownersOf), [['ecr-anywhere-tenants'], ['ecr-anywhere-tenants']])
-    for (const name of ['ecr-anywhere-tenant-default', 'ecr-anywhere-check']) {
+    for (const name of ['ecr-anywhere-tenant-default', 'ecr-anywhere-check-default']) {
       const path = 'jsonpath={.webhooks[*].clientConfig.caBundle}'
       t.match(await must(kubectl('get', 'mutatingwebhookconfiguration', name, '-o', path)), /^LS0tLS1CRUdJTiB/, name)
     }
@@ -101,9 +101,9 @@ test('each program does its work with the rights and the variables that the char
     const emptied = [{ op: 'replace', path: '/webhooks/0/rules/0/operations', value: ['CREATE'] }]
     await must(kubectl('patch', ...configuration, '--type=json', '-p', JSON.stringify(emptied)))
     await must(kubectl('delete', 'validatingadmissionpolicybinding', 'ecr-anywhere-injected'))
-    await must(kubectl('delete', 'mutatingwebhookconfiguration', 'ecr-anywhere-check'))
+    await must(kubectl('delete', 'mutatingwebhookconfiguration', 'ecr-anywhere-check-default'))
     const broken = (await run('Job/ecr-anywhere-check')).stdout
-    for (const name of [/no ValidatingAdmissionPolicyBinding ecr-anywhere-injected/, /no MutatingWebhookConfiguration ecr-anywhere-check/])
+    for (const name of [/no ValidatingAdmissionPolicyBinding ecr-anywhere-injected/, /no MutatingWebhookConfiguration ecr-anywhere-check-default/])
       t.match(broken, name)
     t.match(broken, /the MutatingWebhookConfiguration ecr-anywhere-tenant-default with another webhooks\[0\]\.rules\[0\]\.operations/)
     await must(helm(['upgrade', releaseName, chart, ...release, '--force-conflicts'], { values, kubeconfig }))
@@ -112,11 +112,11 @@ test('each program does its work with the rights and the variables that the char
   })
 
   await t.test('certs fails where a configuration is missing, but not before the release is made', async t => {
-    await must(kubectl('delete', 'mutatingwebhookconfiguration', 'ecr-anywhere-check'))
+    await must(kubectl('delete', 'mutatingwebhookconfiguration', 'ecr-anywhere-check-default'))
     for (const from of ['Job/ecr-anywhere-certs-publish', 'CronJob/ecr-anywhere-certs']) {
       const { code, stdout } = await run(from)
       t.equal(code, 1, from)
-      t.match(stdout.trimEnd().split('\n').at(-1), /found no MutatingWebhookConfiguration ecr-anywhere-check; .*`helm upgrade`/)
+      t.match(stdout.trimEnd().split('\n').at(-1), /found no MutatingWebhookConfiguration ecr-anywhere-check-default; .*`helm upgrade`/)
     }
     await must(run('Job/ecr-anywhere-certs-setup'))
     await must(helm(['upgrade', releaseName, chart, ...release], { values, kubeconfig }))

@@ -81,7 +81,7 @@ t.test('tenants are added, renamed and removed by upgrades, without a conflict a
     t.equal(code, 0, stderr)
     for (const tenant of tenants) await filled(t, await namespaceOf(tenant))
     const made = await kubectl('get', 'mutatingwebhookconfigurations', '-o', 'jsonpath={.items[*].metadata.name}')
-    t.same(made.split(' '), ['ecr-anywhere-check', ...['default', ...tenants].map(name => `ecr-anywhere-tenant-${name}`)].sort())
+    t.same(made.split(' '), ['default', ...tenants].flatMap(name => [`ecr-anywhere-check-${name}`, `ecr-anywhere-tenant-${name}`]).sort())
   }
   noneRefused(t, await stop())
 })

@@ -27,14 +27,14 @@ The same, short enough for a ConfigMap however many tenants there are: a JSON ma
 {{- define "ecr-anywhere.expectedObjects" -}}
 {{- $objects := list }}
 {{- range include "ecr-anywhere.admissionObjects" . | fromJsonArray }}
-  {{- if or (not (hasPrefix "ecr-anywhere-tenant-" .metadata.name)) (regexMatch "^ecr-anywhere-tenant-default([.]|$)" .metadata.name) }}
+  {{- if or (not (regexMatch "^ecr-anywhere-(tenant|check)-" .metadata.name)) (regexMatch "^ecr-anywhere-(tenant|check)-default([.]|$)" .metadata.name) }}
     {{- $objects = append $objects . }}
   {{- end }}
 {{- end }}
 {{- $ofEachTenant := list }}
 {{- $values := merge (dict "tenants" (list (dict "name" "<tenant>"))) .Values }}
 {{- range include "ecr-anywhere.admissionObjects" (merge (dict "Values" $values) .) | fromJsonArray }}
-  {{- if hasPrefix "ecr-anywhere-tenant-<tenant>" .metadata.name }}{{ $ofEachTenant = append $ofEachTenant . }}{{ end }}
+  {{- if regexMatch "^ecr-anywhere-(tenant|check)-<tenant>" .metadata.name }}{{ $ofEachTenant = append $ofEachTenant . }}{{ end }}
 {{- end }}
 {{- dict "objects" $objects "ofEachTenant" $ofEachTenant | toJson }}
 {{- end }}
