@@ -51,7 +51,12 @@ t.test('a policy that is compared and yet not in force is noticed by a write tha
 
 t.test('a CA that did not sign what is served: the check says so, and how to publish the right one', async () => {
   const { ca } = await mintPair(['127.0.0.1'], Date.now())
-  for (const name of ['ecr-anywhere-tenant-default', 'ecr-anywhere-tenant-team-a', 'ecr-anywhere-check-default', 'ecr-anywhere-check-team-a']) {
+  for (const name of [
+    'ecr-anywhere-tenant-default',
+    'ecr-anywhere-tenant-team-a',
+    'ecr-anywhere-check-default',
+    'ecr-anywhere-check-team-a',
+  ]) {
     const { webhooks } = JSON.parse(await must(kubectl('get', 'mutatingwebhookconfiguration', name, '-o', 'json')))
     const value = Buffer.from(ca).toString('base64')
     const operations = webhooks.map((_: unknown, at: number) => ({ op: 'replace', path: `/webhooks/${at}/clientConfig/caBundle`, value }))

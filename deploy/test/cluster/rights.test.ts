@@ -103,7 +103,10 @@ test('each program does its work with the rights and the variables that the char
     await must(kubectl('delete', 'validatingadmissionpolicybinding', 'ecr-anywhere-injected'))
     await must(kubectl('delete', 'mutatingwebhookconfiguration', 'ecr-anywhere-check-default'))
     const broken = (await run('Job/ecr-anywhere-check')).stdout
-    for (const name of [/no ValidatingAdmissionPolicyBinding ecr-anywhere-injected/, /no MutatingWebhookConfiguration ecr-anywhere-check-default/])
+    for (const name of [
+      /no ValidatingAdmissionPolicyBinding ecr-anywhere-injected/,
+      /no MutatingWebhookConfiguration ecr-anywhere-check-default/,
+    ])
       t.match(broken, name)
     t.match(broken, /the MutatingWebhookConfiguration ecr-anywhere-tenant-default with another webhooks\[0\]\.rules\[0\]\.operations/)
     await must(helm(['upgrade', releaseName, chart, ...release, '--force-conflicts'], { values, kubeconfig }))
