@@ -1,4 +1,6 @@
 import { test } from 'tap'
+import { bundlesIn, webhookConfigurations } from '../../../cronjob/src/certs/kube/bundles.ts'
+import { apiUser } from '../../../scripts/testbed/api-user.ts'
 import { type Cluster, clusterFor } from '../../../scripts/testbed/cluster.ts'
 import { must } from '../../../scripts/testbed/testbed.ts'
 import { until } from '../../../scripts/testbed/until.ts'
@@ -125,17 +127,33 @@ test('the chart installed by Helm, without a node', async t => {
   })
 
   await t.test('tenants come and go with upgrades, each with all that is its own', async t => {
+    const client = await apiUser(cluster.kubeconfig)
+    t.teardown(client.close)
+    const ca = await must(
+      kubectl(
+        'config',
+        'view',
+        '--raw',
+        '-o',
+        `go-template={{index (index .clusters 0).cluster "certificate-authority-data" | base64decode}}`,
+      ),
+    )
     const names = async (kind: string) => (await must(kubectl('get', kind, '-o', 'name'))).match(/(?<=\/)ecr-anywhere-\S+/g) ?? []
     for (const tenants of [['a', 'b'], ['a', 'c'], []]) {
       await must(install('upgrade', releaseName, releaseNamespace, merged(base, { tenants: tenants.map(name => ({ name })) })))
       const wanted = ['default', ...tenants].flatMap(name => [`ecr-anywhere-check-${name}`, `ecr-anywhere-tenant-${name}`]).sort()
-      const policies = [...wanted, 'ecr-anywhere-required-keys'].sort()
+      const ofTenants = ['default', ...tenants].map(name => `ecr-anywhere-tenant-${name}`)
+      const policies = ['ecr-anywhere-check', 'ecr-anywhere-required-keys', ...ofTenants].sort()
       t.strictSame(await names('mutatingadmissionpolicies'), policies)
       t.strictSame(
         (await names('mutatingadmissionpolicybindings')).map(name => name.replace('.needs-secret-ecr-anywhere-tickets', '')),
         policies,
       )
       t.strictSame(await names('mutatingwebhookconfigurations'), wanted)
+      // As `certs` does, which then owns that field: Helm cannot remove a part of an object in which it is.
+      const { publish, read } = webhookConfigurations(client.request, wanted)
+      await publish(ca)
+      t.ok((await read()).every(configuration => bundlesIn(configuration).every(bundle => bundle === ca)))
     }
   })
 
