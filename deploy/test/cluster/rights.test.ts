@@ -76,7 +76,7 @@ test('each program does its work with the rights and the variables that the char
   await t.test('check and apply-secrets fail for want of a webhook, not of a right', async t => {
     const checked = await run('Job/ecr-anywhere-check')
     t.equal(checked.code, 1)
-    t.match(checked.stdout, /check failed: .*failed calling webhook "check\.default\.ecr-anywhere/)
+    t.match(checked.stdout, /check failed: .*failed calling webhook "(check\.)?default\.ecr-anywhere/)
     t.notMatch(checked.stdout, /HTTP 403|found no|found the|caBundle on/, 'every object is as the chart says, and may be read')
     const applied = await run('Job/ecr-anywhere-secrets')
     t.equal(applied.code, 1)
