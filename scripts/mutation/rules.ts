@@ -12,14 +12,14 @@ export const rules: readonly Rules[] = [
   },
   { files: ['shared/src/tenants.ts'], tests: ['shared/test/tenants.test.ts'] },
   { files: ['shared/src/kube/metadata.ts'], tests: ['shared/test/kube/metadata.test.ts'] },
-  { files: ['shared/src/{backoff,memo}.ts'], tests: ['shared/test/{backoff,memo*}.test.ts'] },
-  { files: ['webhook/src/tokens.ts'], tests: ['webhook/test/tokens.test.ts'] },
-  { files: ['webhook/src/credentials.ts'], tests: ['webhook/test/credentials.test.ts'] },
-  { files: ['webhook/src/patch.ts'], tests: ['webhook/test/patch.test.ts'] },
-  { files: ['webhook/src/shapes/*.ts'], tests: ['webhook/test/shapes/*.test.ts'] },
+  { files: ['shared/src/{backoff,cache}.ts'], tests: ['shared/test/{backoff,cache*}.test.ts'] },
+  { files: ['webhook/src/tokens/tokens.ts'], tests: ['webhook/test/tokens/tokens.test.ts'] },
+  { files: ['webhook/src/admission/obtain.ts'], tests: ['webhook/test/admission/obtain.test.ts'] },
+  { files: ['webhook/src/admission/patch.ts'], tests: ['webhook/test/admission/patch.test.ts'] },
+  { files: ['webhook/src/secret-kinds/*.ts'], tests: ['webhook/test/secret-kinds/*.test.ts'] },
   {
-    files: ['webhook/src/{admit,ask,attest,decide,refuse}.ts'],
-    tests: ['webhook/test/{admit*,attest,cases}.test.ts'],
+    files: ['webhook/src/admission/{accept,admit,authenticate,decide,resolve}.ts'],
+    tests: ['webhook/test/admission/{admit*,authenticate,cases}.test.ts'],
   },
   { files: ['shared/src/due.ts'], tests: ['shared/test/due.test.ts'] },
   { files: ['cronjob/src/refresh/plan.ts'], tests: ['cronjob/test/refresh/plan*.test.ts'] },
@@ -30,8 +30,9 @@ export const rules: readonly Rules[] = [
 
 /** Who gets credentials, what is deleted, when a Secret is due: a mutant of these that survives makes the run fail, whatever the score. */
 export const deciding = [
-  'webhook/src/{ask,attest,credentials,decide,patch,refuse,tokens}.ts',
-  'webhook/src/shapes/*.ts',
+  'webhook/src/admission/{accept,authenticate,decide,obtain,patch,resolve}.ts',
+  'webhook/src/tokens/tokens.ts',
+  'webhook/src/secret-kinds/*.ts',
   'shared/src/{due,partition,pattern,registry,tenants}.ts',
   'cronjob/src/refresh/plan.ts',
   'cronjob/src/certs/{certs,plan,tickets}.ts',

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { backoffCapMs, idleBackoffCapMs, noFailures, restMs } from '../src/backoff.ts'
-import { patienceMs } from '../src/memo.ts'
+import { patienceMs } from '../src/cache.ts'
 
 const cases: [about: string, count: number, draw: number, sinceMs: number, capMs: number, rest: number][] = [
   ['after one failure', 1, 1, 0, backoffCapMs, 400],

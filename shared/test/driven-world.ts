@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Held, MemoWorld, Stage } from '../src/memo.ts'
+import type { Held, MemoWorld, Stage } from '../src/cache.ts'
 
 /** Not 0, so that a moment is not confused with an age. */
 export const startMs = 1_000_000_000

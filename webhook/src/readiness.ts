@@ -1,5 +1,5 @@
-import type { Tickets } from './attest.ts'
-import { type Validity, whyNotValid } from './validity.ts'
+import type { Tickets } from './admission/authenticate.ts'
+import { type Validity, whyNotValid } from './files/validity.ts'
 
 /** What the webhook has at this moment of what it cannot serve without. */
 export interface Parts {

@@ -3,8 +3,8 @@ import { scopeId } from '@ecr-anywhere/shared/scope.ts'
 import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import { formatTime } from '@ecr-anywhere/shared/time.ts'
 import type { Token } from '@ecr-anywhere/shared/token.ts'
-import { type TenantState, tenantState } from './tenant-state.ts'
-import type { TokenKey } from './tokens.ts'
+import { type TenantState, tenantState } from './tenants/tenant-state.ts'
+import type { TokenKey } from './tokens/tokens.ts'
 
 /** What `GET /status` says. Never a token. */
 export interface Status {

@@ -10,9 +10,9 @@ import { ecrAnywhere } from '../../scripts/testbed/command.ts'
 import { until } from '../../scripts/testbed/until.ts'
 import { startWebhook } from '../../scripts/testbed/webhook-process.ts'
 import type { Status } from '../src/status.ts'
+import { secret } from './admission/secrets.ts'
+import { review } from './admission/world.ts'
 import { call } from './http/calls.ts'
-import { secret } from './secrets.ts'
-import { review } from './world.ts'
 
 t.jobs = 4
 

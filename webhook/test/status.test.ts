@@ -1,7 +1,7 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import t from 'tap'
 import { statusOf } from '../src/status.ts'
-import { nowMs } from './secrets.ts'
+import { nowMs } from './admission/secrets.ts'
 
 const fault = new Fault('transient', { code: 'AccessDeniedException', found: 'a', wanted: 'b', todo: 'C.' })
 const token = (inMs: number) => ({ value: { username: 'AWS', password: 'hunter2', expiresAtMs: nowMs + inMs } })

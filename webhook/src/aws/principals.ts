@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { stsLimitMs } from '@ecr-anywhere/shared/aws/remembered.ts'
+import { stsLimitMs } from '@ecr-anywhere/shared/aws/cached-credentials.ts'
 import { sentence } from '@ecr-anywhere/shared/fault.ts'
 import type { TenantClient } from './tenant-clients.ts'
 

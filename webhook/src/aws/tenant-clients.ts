@@ -7,7 +7,7 @@ import { parseRegistry } from '@ecr-anywhere/shared/registry.ts'
 import type { Scope } from '@ecr-anywhere/shared/scope.ts'
 import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import type { Token } from '@ecr-anywhere/shared/token.ts'
-import { homeScopes } from '../home-scopes.ts'
+import { homeScopes } from '../tokens/home-scopes.ts'
 
 /** What a tenant can ask of AWS. All functions throw Fault `transient`. */
 export interface TenantClient {

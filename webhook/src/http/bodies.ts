@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
-import type { Held } from '../in-flight.ts'
+import type { Held } from '../memory-limits/in-flight.ts'
 
 /** A review carries object and oldObject of up to 1.5 MB each, encoded. */
 export const bodyLimit = 8 * 1024 * 1024

@@ -1,6 +1,6 @@
 import { metricNames } from '@ecr-anywhere/shared/names.ts'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { Result } from '../inject.ts'
+import type { Result } from '../admission/fill.ts'
 
 /** All labels are bounded: tenants and regions that exist, our own words. */
 export interface Metrics {

@@ -1,8 +1,8 @@
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import { formatTime } from '@ecr-anywhere/shared/time.ts'
 import type { FaultName } from '../../../scripts/aws/faults.ts'
-import type { Result } from '../../src/inject.ts'
-import { injectedSecret, secret, type WireSecret } from '../secrets.ts'
+import type { Result } from '../../src/admission/fill.ts'
+import { injectedSecret, secret, type WireSecret } from '../admission/secrets.ts'
 import { hours, minutes } from './replica.ts'
 
 /** How old the token is that the webhook holds, from a life of 12 h; `cold`: it holds none. */

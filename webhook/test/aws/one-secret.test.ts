@@ -5,9 +5,9 @@ import { readTenants, type Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import t from 'tap'
 import { startEmulator } from '../../../scripts/aws/emulator.ts'
 import { tenantClients } from '../../src/aws/tenant-clients.ts'
-import { tokens } from '../../src/tokens.ts'
-import { decode, encode, secret } from '../secrets.ts'
-import { answer, awsWorld } from '../world.ts'
+import { tokens } from '../../src/tokens/tokens.ts'
+import { decode, encode, secret } from '../admission/secrets.ts'
+import { answer, awsWorld } from '../admission/world.ts'
 
 const user = { accessKeyId: 'AKIAALICE00000000000', secretAccessKey: 'a secret of a test', arn: 'arn:aws:iam::111122223333:user/alice' }
 const emulator = await startEmulator({ users: [user] })

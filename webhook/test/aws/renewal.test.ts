@@ -2,7 +2,7 @@ import { annotations, metricNames } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
 import { until } from '../../../scripts/testbed/until.ts'
 import { metrics as makeMetrics } from '../../src/http/metrics.ts'
-import { otherHost, secret } from '../secrets.ts'
+import { otherHost, secret } from '../admission/secrets.ts'
 import { hours, minutes, startAws, startReplica } from './replica.ts'
 
 const { emulator, config } = await startAws(t, { tokenLifeSeconds: 12 * 3600 })

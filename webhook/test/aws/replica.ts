@@ -9,9 +9,9 @@ import { region, user } from '../../../scripts/testbed/testbed.ts'
 import { until } from '../../../scripts/testbed/until.ts'
 import { type TenantClient, tenantClients } from '../../src/aws/tenant-clients.ts'
 import type { Metrics } from '../../src/http/metrics.ts'
-import { tokens as makeTokens } from '../../src/tokens.ts'
+import { tokens as makeTokens } from '../../src/tokens/tokens.ts'
+import { type Asked, resultOf, review } from '../admission/world.ts'
 import { server } from '../http/serving.ts'
-import { type Asked, resultOf, review } from '../world.ts'
 
 export const hours = 3_600_000
 export const minutes = 60_000

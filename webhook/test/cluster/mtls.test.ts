@@ -11,8 +11,8 @@ import { storedSecret } from '../../../scripts/testbed/stored-secret.ts'
 import { must, ownRegistry, startTestbed } from '../../../scripts/testbed/testbed.ts'
 import { until } from '../../../scripts/testbed/until.ts'
 import { warmed } from '../../../scripts/testbed/warmed.ts'
+import { type Minted, mint } from '../files/pairs.ts'
 import { call } from '../http/calls.ts'
-import { type Minted, mint } from '../tls/pairs.ts'
 
 const namespace = 'mtls'
 const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-mtls-'))

@@ -1,7 +1,7 @@
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
-import { decode, encode, host, login, secret } from '../secrets.ts'
-import { answer, newPassword } from '../world.ts'
+import { decode, encode, host, login, secret } from '../admission/secrets.ts'
+import { answer, newPassword } from '../admission/world.ts'
 import { watch } from './watch.ts'
 
 /** A Secret may hold 1 MiB. */

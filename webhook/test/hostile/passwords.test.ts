@@ -1,8 +1,8 @@
 import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
-import { admit } from '../../src/admit.ts'
-import { encode, host, injectedSecret, otherHost, secret, type WireSecret } from '../secrets.ts'
-import { type Asked, awsWorld, review } from '../world.ts'
+import { admit } from '../../src/admission/admit.ts'
+import { encode, host, injectedSecret, otherHost, secret, type WireSecret } from '../admission/secrets.ts'
+import { type Asked, awsWorld, review } from '../admission/world.ts'
 
 const password = 'hunter2'
 const argo = (fields: Record<string, string>, kind = 'repository', type = 'Opaque'): WireSecret => ({

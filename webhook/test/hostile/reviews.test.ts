@@ -3,9 +3,9 @@ import { setImmediate } from 'node:timers/promises'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import fc from 'fast-check'
 import t from 'tap'
+import { encode, injectedSecret, oldPassword, secret } from '../admission/secrets.ts'
+import { resultOf, review } from '../admission/world.ts'
 import { server } from '../http/serving.ts'
-import { encode, injectedSecret, oldPassword, secret } from '../secrets.ts'
-import { resultOf, review } from '../world.ts'
 import { watch } from './watch.ts'
 
 const numRuns = 10_000

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { until } from '../../../scripts/testbed/until.ts'
-import { admit } from '../../src/admit.ts'
-import { secret } from '../secrets.ts'
-import { awsWorld, review, uid } from '../world.ts'
+import { admit } from '../../src/admission/admit.ts'
+import { secret } from '../admission/secrets.ts'
+import { awsWorld, review, uid } from '../admission/world.ts'
 import { server } from './serving.ts'
 
 const body = review({ object: secret() })

@@ -1,10 +1,10 @@
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
-import { admit } from '../../src/admit.ts'
+import { admit } from '../../src/admission/admit.ts'
 import { bodyLimit, requestTimeoutMs } from '../../src/http/bodies.ts'
 import * as numbers from '../../src/http/server.ts'
-import { dockerData, encode, host, oldPassword, secret } from '../secrets.ts'
-import { awsWorld, resultOf, review, uid } from '../world.ts'
+import { dockerData, encode, host, oldPassword, secret } from '../admission/secrets.ts'
+import { awsWorld, resultOf, review, uid } from '../admission/world.ts'
 import { server } from './serving.ts'
 
 const body = review({ object: secret() })

@@ -1,10 +1,10 @@
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import type { Test } from 'tap'
-import { type Admission, admit } from '../../src/admit.ts'
-import { screen } from '../../src/attest.ts'
+import { type Admission, admit } from '../../src/admission/admit.ts'
+import { screen } from '../../src/admission/authenticate.ts'
 import { type ServerOptions, webhookServer } from '../../src/http/server.ts'
-import { awsWorld } from '../world.ts'
+import { awsWorld } from '../admission/world.ts'
 
 /** The webhook's server with AWS as a function, and all that it logs at the lowest level, with nothing redacted. */
 export function server(t: Test, options: Partial<ServerOptions> & { world?: ReturnType<typeof awsWorld>['world'] } = {}) {

@@ -7,7 +7,7 @@ import { storedSecret } from '../../../../scripts/testbed/stored-secret.ts'
 import { must, ownRegistry } from '../../../../scripts/testbed/testbed.ts'
 import { until } from '../../../../scripts/testbed/until.ts'
 import { annotations, labels } from '../../../../shared/src/names.ts'
-import { maxExpiryAheadMs } from '../../../../webhook/src/decide.ts'
+import { maxExpiryAheadMs } from '../../../../webhook/src/admission/decide.ts'
 
 const namespace = 'ready-enabled'
 const finalizers = ['example.com/hold']

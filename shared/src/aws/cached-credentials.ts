@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types'
+import { memo } from '../cache.ts'
+import { type AwsCall, awsFault } from './fault.ts'
+
+/** Credentials are renewed with this left: the window in which the SDK's own providers treat them as expired. */
+const renewMs = 5 * 60_000
+/** One call of STS, retries included: shorter than an admission's 9 s, so that ECR still has some. */
+export const stsLimitMs = 6_000
+
+/** What a memo of answers of AWS needs from the world. */
+export const memoWorld = {
+  nowMs: Date.now,
+  random: Math.random,
+  sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, signal === undefined ? {} : { signal }),
+}
+
+/** A provider that keeps what it got until shortly before it expires: one call of STS serves all regions. */
+export function remembered(call: AwsCall, load: () => Promise<AwsCredentialIdentity>): AwsCredentialIdentityProvider {
+  let refused: AwsCredentialIdentity | undefined
+  let minLeftMs = renewMs
+  const held = memo<string, AwsCredentialIdentity>({
+    ...memoWorld,
+    id: name => name,
+    load: () => inTime(call, load),
+    stage: ({ value }, nowMs) => {
+      const leftMs = (value.expiration?.getTime() ?? Number.POSITIVE_INFINITY) - nowMs
+      if (value === refused || leftMs <= 0) return 'spent'
+      return leftMs > minLeftMs ? 'fresh' : 'waning'
+    },
+    tooLate: () => tooLate(call),
+  })
+  return async properties => {
+    // AWS said "expired" to credentials that are good by this clock: never offer them again.
+    if (properties?.forceRefresh === true) refused = [...held.entries()][0]?.held?.value
+    minLeftMs = Math.max(renewMs, properties?.minLeftMs ?? 0)
+    return (await held.get(call.tenant, stsLimitMs)).value
+  }
+}
+
+/**
+ * Gives up what takes too long, for some of the SDK's providers have no limit of their own: container endpoint, web identity, process.
+ *
+ * @throws Fault `transient`
+ */
+export async function inTime<T>(call: AwsCall, work: () => Promise<T>): Promise<T> {
+  const done = new AbortController()
+  const limit = sleep(stsLimitMs, undefined, { signal: done.signal }).then(() => Promise.reject(tooLate(call)))
+  try {
+    return await Promise.race([work(), limit])
+  } catch (error) {
+    throw awsFault(error, call)
+  } finally {
+    done.abort()
+  }
+}
+
+export function tooLate(call: AwsCall): Error {
+  return awsFault(Object.assign(new Error('no answer in time'), { name: 'Timeout' }), call)
+}

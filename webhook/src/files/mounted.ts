@@ -1,0 +1,85 @@
+import type { Logger } from 'pino'
+import type { Tickets } from '../admission/authenticate.ts'
+import type { Parts } from '../readiness.ts'
+import { type ClientCa, serveClientCa } from './client-ca.ts'
+import { type ServingPair, servePair } from './serving-pair.ts'
+import { serveTickets } from './tickets.ts'
+import { validityOf } from './validity.ts'
+
+export interface MountedOptions {
+  settings: {
+    CERT_FILE: string
+    KEY_FILE: string
+    CLIENT_CA_FILE?: string | undefined
+    ATTESTATION_DIR?: string | undefined
+  }
+  nowMs: () => number
+  logger: Pick<Logger, 'info' | 'error'>
+}
+
+export interface Mounted {
+  pair: () => ServingPair | undefined
+  clientCa: () => ClientCa | undefined
+  /** Undefined where attestation is off; empty while they could not be read: then every review is refused. */
+  tickets: () => Tickets | undefined
+  /** What readiness depends on. */
+  parts: () => Omit<Parts, 'draining'>
+  /**
+   * Reads all files, and again whenever they change.
+   *
+   * @param onServing called with what handshakes need, whenever it changes; not while a CA is wanted and not there
+   */
+  watch: (onServing: (pair: ServingPair, clientCa: ClientCa | undefined) => void) => Promise<void>
+}
+
+/** The files that kubelet mounts and replaces while the webhook runs: serving pair, client CA, tickets. */
+export function mounted({ settings, nowMs, logger }: MountedOptions): Mounted {
+  const { CERT_FILE: certFile, KEY_FILE: keyFile, CLIENT_CA_FILE: caFile, ATTESTATION_DIR: dir } = settings
+  let pair: ServingPair | undefined
+  let clientCa: ClientCa | undefined
+  let tickets: Tickets | undefined = dir === undefined ? undefined : new Map()
+
+  async function watch(onServing: (pair: ServingPair, clientCa: ClientCa | undefined) => void): Promise<void> {
+    const serve = () => {
+      if (pair !== undefined && (caFile === undefined || clientCa !== undefined)) onServing(pair, clientCa)
+    }
+    if (caFile !== undefined) {
+      await serveClientCa({
+        file: caFile,
+        onCa: found => {
+          clientCa = found
+          serve()
+          logger.info({ certificates: found.authorities.length }, 'client CA loaded')
+        },
+        onProblem: problem => logger.error({ problem, caFile }, 'client CA cannot be used'),
+      })
+    }
+    await servePair({
+      certFile,
+      keyFile,
+      nowMs,
+      onPair: found => {
+        pair = found
+        serve()
+        logger.info({ notAfter: new Date(found.notAfterMs).toISOString() }, 'serving certificate loaded')
+      },
+      onProblem: problem => logger.error({ problem, certFile }, 'serving certificate cannot be used'),
+    })
+    if (dir === undefined) return
+    await serveTickets({
+      dir,
+      onTickets: found => {
+        tickets = found
+      },
+      onProblem: problem => logger.error({ problem, dir }, 'tickets cannot be read'),
+    })
+  }
+
+  return {
+    pair: () => pair,
+    clientCa: () => clientCa,
+    tickets: () => tickets,
+    parts: () => ({ pair, tickets, clientCa: caFile === undefined ? undefined : (clientCa?.authorities ?? []).map(validityOf) }),
+    watch,
+  }
+}

@@ -1,0 +1,65 @@
+import { Fault } from '@ecr-anywhere/shared/fault.ts'
+import { isRegistryHost } from '@ecr-anywhere/shared/registry.ts'
+import { loginShape } from './login.ts'
+import { type SecretData, type Shape, textOf } from './secret-kind.ts'
+
+/** https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/#repositories */
+export const argoLabel = 'argocd.argoproj.io/secret-type'
+
+/** A repository: Argo CD logs in to exactly this URL. */
+export const argoRepository = argoShape('repository', false)
+
+/**
+ * Credentials for every repository whose URL begins with this one. The comparison is of texts, so a URL that ends with the registry's host
+ * would also match `<host>.evil.example`. https://argo-cd.readthedocs.io/en/stable/user-guide/private-repositories/#credential-templates
+ */
+export const argoRepoCreds = argoShape('repo-creds', true)
+
+const example = 'oci://123456789012.dkr.ecr.us-east-1.amazonaws.com/charts'
+
+/**
+ * What a URL may be: nothing that Argo CD, Helm and Go's URL parser might read differently. Repository names have just these characters:
+ * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
+ */
+const ociUrl = /^(?:oci:\/\/|https:\/\/)?([a-z0-9.-]+)(\/(?:[A-Za-z0-9](?:[A-Za-z0-9._/-]*[A-Za-z0-9/])?)?)?$/
+
+/** The registry is the one that Argo CD will log in to. */
+function argoShape(label: string, isPrefix: boolean): Shape {
+  const kind = `Argo CD ${label}`
+  return { ...loginShape(kind), hosts: data => [hostIn(data, { kind, isPrefix })] }
+}
+
+/** Its faults quote nothing: a URL may hold a password. @throws Fault `input` if Argo CD would not log in to an ECR registry with this Secret */
+function hostIn(data: SecretData, { kind, isPrefix }: { kind: string; isPrefix: boolean }): string {
+  const [type, enableOci, url] = [textOf(data, 'type'), textOf(data, 'enableOCI'), textOf(data, 'url') ?? '']
+  const unusable = (found: string, wanted: string, todo = 'Correct its stringData.') =>
+    new Fault('input', { found: `an ${kind} Secret with ${found}`, wanted, todo })
+
+  if (type !== 'oci' && !(type === 'helm' && enableOci === 'true')) {
+    throw unusable('another type than that of an OCI registry', 'type: oci, or type: helm with enableOCI: "true"')
+  }
+  if (url === '') throw unusable('no url', `a url such as ${example}`)
+  if (url.includes('@')) {
+    throw unusable(
+      'a user or a password in its url',
+      `a url such as ${example}`,
+      'Remove what is before the @: username and password are keys of their own, which the webhook fills in.',
+    )
+  }
+  const [, host = '', path] = ociUrl.exec(url) ?? []
+  if (!isRegistryHost(host) || path?.split('/').includes('..') === true) {
+    throw unusable(
+      'a url that is not of an ECR registry',
+      `a url such as ${example}`,
+      'Write the host in lower case, without a port, and nothing behind the path.',
+    )
+  }
+  if (isPrefix && path === undefined) {
+    throw unusable(
+      "a url that ends with the registry's host",
+      `a url that goes on with a / after the host, such as ${example} or oci://<host>/`,
+      'Add a / to it: Argo CD also gives these credentials to every longer host that begins like this one.',
+    )
+  }
+  return host
+}

@@ -1,0 +1,38 @@
+import { Fault } from '@ecr-anywhere/shared/fault.ts'
+import { labels } from '@ecr-anywhere/shared/names.ts'
+import type { Secret } from '../admission/review.ts'
+import { argoLabel, argoRepoCreds, argoRepository } from './argocd.ts'
+import { basicAuth } from './basic-auth.ts'
+import { dockerCfg } from './dockercfg.ts'
+import { dockerConfigJson } from './dockerconfigjson.ts'
+import type { Shape } from './secret-kind.ts'
+
+/** Every kind of Secret that is recognized by its type. */
+const typed: readonly Shape[] = [dockerConfigJson, dockerCfg, basicAuth]
+/** By the value of Argo CD's label. */
+const labelled: ReadonlyMap<string, Shape> = new Map([
+  ['repository', argoRepository],
+  ['repo-creds', argoRepoCreds],
+])
+
+/** Types that a message may name. Another one is whatever its author typed. https://kubernetes.io/docs/concepts/configuration/secret/#secret-types */
+const known = ['Opaque', ...['tls', 'ssh-auth', 'service-account-token'].map(name => `kubernetes.io/${name}`), 'helm.sh/release.v1']
+
+/**
+ * Argo CD reads `url`, `username` and `password` of every Secret with its label, whatever the type: a `basic-auth` Secret with that label
+ * is one of Argo CD's, or our credentials would be sent to whatever its `url` says.
+ *
+ * @throws Fault `input` if this kind of Secret is not supported
+ */
+export function shapeOf({ type, metadata }: Secret): Shape {
+  const byType = typed.find(({ kind }) => kind === type)
+  const value = Object.hasOwn(metadata.labels, argoLabel) ? metadata.labels[argoLabel] : undefined
+  const found = value === undefined || byType?.single === false ? byType : labelled.get(value)
+  if (found !== undefined) return found
+  const ofType = known.includes(type) || byType !== undefined ? `type ${JSON.stringify(type)}` : 'another type'
+  throw new Fault('input', {
+    found: `a managed Secret of ${ofType}${value === undefined ? '' : ` with another value of the label ${argoLabel}`}`,
+    wanted: `one of ${typed.map(({ kind }) => kind).join(', ')}, or the label ${argoLabel}: ${[...labelled.keys()].join(' or ')}`,
+    todo: `Create it anew with such a type (a type cannot be changed), or remove the label ${labels.managed}.`,
+  })
+}

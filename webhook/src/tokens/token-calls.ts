@@ -1,0 +1,56 @@
+import type { Held } from '@ecr-anywhere/shared/cache.ts'
+import { Fault, sentence } from '@ecr-anywhere/shared/fault.ts'
+import type { Token } from '@ecr-anywhere/shared/token.ts'
+import type { TokenSample } from '../http/metrics.ts'
+import type { TokenKey } from './tokens.ts'
+
+/** What is told of a call of GetAuthorizationToken. */
+interface Labels {
+  tenant: string
+  region: string
+}
+
+export interface TokenCallsWorld {
+  ask: (key: TokenKey) => Promise<Token>
+  labelsOf: (key: TokenKey) => Labels
+  count: (labels: Labels & { result: string }) => void
+  logger: { info: (fields: object, message: string) => void; error: (fields: object, message: string) => void }
+}
+
+/**
+ * Asks AWS for tokens, counts every call by its result, and logs a failure once for each new cause: a region that fails is asked again for
+ * as long as it fails, and each admission that it fails is logged by itself.
+ *
+ * @returns a function that throws what `ask` throws
+ */
+export function tokenCalls({ ask, labelsOf, count, logger }: TokenCallsWorld): (key: TokenKey) => Promise<Token> {
+  const problems = new Map<string, string>()
+  return async key => {
+    const labels = labelsOf(key)
+    const id = `${labels.tenant}/${labels.region}`
+    try {
+      const token = await ask(key)
+      count({ ...labels, result: 'success' })
+      if (problems.delete(id)) logger.info(labels, 'token received again')
+      return token
+    } catch (error) {
+      count({ ...labels, result: error instanceof Fault ? error.code : 'error' })
+      const problem = sentence(error)
+      if (problems.get(id) !== problem) logger.error({ ...labels, error: problem }, 'no token')
+      problems.set(id, problem)
+      throw error
+    }
+  }
+}
+
+/** What metrics show of the tokens that are held. */
+export function tokenSamples(
+  entries: Iterable<{ key: TokenKey; held?: Held<Token>; error?: unknown }>,
+  labelsOf: TokenCallsWorld['labelsOf'],
+): TokenSample[] {
+  return [...entries].map(({ key, held, error }) => ({
+    ...labelsOf(key),
+    ...(held !== undefined && { expiresAtMs: held.value.expiresAtMs }),
+    ...((held !== undefined || error !== undefined) && { isGood: error === undefined }),
+  }))
+}

@@ -1,0 +1,85 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { annotations, warningPrefix } from '@ecr-anywhere/shared/names.ts'
+import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
+import t from 'tap'
+import { maxWarningLength } from '../../src/admission/review.ts'
+import { decode, encode, type WireSecret } from './secrets.ts'
+import { answer, awsWorld } from './world.ts'
+
+/** A file of `cases/`. In it `data` is decoded: texts, or JSON documents. */
+interface Case {
+  title: string
+  now: string
+  tenant: Partial<Tenant>
+  request: { dryRun?: boolean; object: CaseSecret; oldObject?: CaseSecret }
+  expect: {
+    result: string
+    why?: string
+    /** The tokens that were asked for, and `own registry`. */
+    asked: string[]
+    /** No patch at all. */
+    unpatched?: boolean
+    annotations?: Record<string, string>
+    /** By key: what is there and nothing else. */
+    data?: Record<string, unknown>
+    warnings?: string[]
+    /** Parts of the sentence of a denial. */
+    denied?: string[]
+  }
+}
+
+type CaseSecret = Omit<WireSecret, 'data'> & { data?: Record<string, unknown> }
+
+const ticket = 'dGlja2V0'
+const folder = new URL('cases/', import.meta.url)
+
+for (const name of (await readdir(folder)).sort()) {
+  const { title, now, tenant, request, expect }: Case = JSON.parse(await readFile(new URL(name, folder), 'utf8'))
+  t.test(title, async t => {
+    const { world, asked } = awsWorld({ tenant, nowMs: () => Date.parse(now) })
+    const { object, oldObject, dryRun = false } = request
+    const old = oldObject === undefined ? {} : { oldObject: encoded(oldObject) }
+    const { result, record, response, operations, becomes, warnings } = await answer({ object: encoded(object), ...old, dryRun }, world)
+    t.equal(result, expect.result)
+    t.strictSame(asked, expect.asked)
+    t.strictSame(warnings, expect.warnings ?? [])
+    t.ok(
+      warnings.every(text => text.startsWith(warningPrefix) && text.length < maxWarningLength),
+      'no warning is cut',
+    )
+    t.equal(response.allowed, expect.denied === undefined)
+    for (const part of expect.denied ?? []) t.match(JSON.stringify(response.status), part)
+    if (expect.denied !== undefined) t.notMatch(JSON.stringify([response, record]), 'hunter2')
+    if (expect.why !== undefined) t.equal(record.why, expect.why)
+    if (expect.unpatched) t.strictSame(operations, [])
+    if (expect.annotations) t.strictSame(becomes.metadata.annotations, expect.annotations)
+    if (expect.data) t.strictSame(decoded(becomes.data), expect.data)
+  })
+
+  if (expect.denied !== undefined) continue
+  t.test(`${title}: an attestation is removed, with and without attestation`, async t => {
+    const object = encoded(request.object)
+    object.metadata.annotations = { ...object.metadata.annotations, [annotations.attestation]: ticket }
+    const old = request.oldObject === undefined ? {} : { oldObject: encoded(request.oldObject) }
+    for (const tickets of [undefined, new Map([['default', [Buffer.from(ticket)]]])]) {
+      const { world } = awsWorld({ tenant, nowMs: () => Date.parse(now), tickets: () => tickets })
+      const { result, becomes } = await answer({ object, ...old, dryRun: request.dryRun ?? false }, world)
+      t.equal(result, expect.result)
+      t.notOk(annotations.attestation in (becomes.metadata.annotations ?? {}))
+    }
+  })
+}
+
+function encoded({ data, ...rest }: CaseSecret): WireSecret {
+  if (data === undefined) return rest
+  const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
+  return { ...rest, data: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, encode(text(value))])) }
+}
+
+function decoded(data: Record<string, string> = {}): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, parsed(decode(value))]))
+}
+
+function parsed(text: string): unknown {
+  return text.startsWith('{') ? JSON.parse(text) : text
+}

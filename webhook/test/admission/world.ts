@@ -1,0 +1,80 @@
+import { Fault } from '@ecr-anywhere/shared/fault.ts'
+import { type Scope, scopeId } from '@ecr-anywhere/shared/scope.ts'
+import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
+import jsonPatch, { type Operation } from 'fast-json-patch'
+import { type AdmitWorld, admit } from '../../src/admission/admit.ts'
+import type { Reply } from '../../src/admission/review.ts'
+import { nowMs, type WireSecret } from './secrets.ts'
+
+export interface Asked {
+  operation?: string
+  dryRun?: boolean
+  object?: unknown
+  oldObject?: unknown
+}
+
+export const uid = '705ab4f5-6393-11e8-b7cc-42010a800002'
+/** 12 h after all tests play. */
+export const newExpiryMs = nowMs + 12 * 3_600_000
+/** The registry of the principal of every tenant. */
+export const ownHost = '999988887777.dkr.ecr.us-west-2.amazonaws.com'
+
+/** An AdmissionReview: a CREATE, or an UPDATE where there is an oldObject. */
+export function review({ oldObject = null, operation = oldObject === null ? 'CREATE' : 'UPDATE', ...request }: Asked) {
+  return {
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    request: { uid, operation, dryRun: false, namespace: 'team-a', name: 'pull', ...request, oldObject },
+  }
+}
+
+/** The password that the world below gives for a scope. */
+export function newPassword(scope: string): string {
+  return `new-hunter2-of-${scope}`
+}
+
+/** A world in which AWS works, and that remembers what it was asked. */
+export function awsWorld({ tenant = {}, ...more }: Partial<AdmitWorld> & { tenant?: Partial<Tenant> } = {}) {
+  const asked: string[] = []
+  const world: AdmitWorld = {
+    tenants: new Map([['default', { name: 'default', ...tenant }]]),
+    tickets: () => undefined,
+    token: async ({ scope }: { tenant: string; scope: Scope }) => {
+      asked.push(scopeId(scope))
+      return { value: { username: 'AWS', password: newPassword(scopeId(scope)), expiresAtMs: newExpiryMs } }
+    },
+    ownRegistry: async () => {
+      asked.push('own registry')
+      return ownHost
+    },
+    isRegion: (_, region) => /^[a-z]{2}-[a-z]+-\d$/.test(region),
+    partition: () => undefined,
+    nowMs: () => nowMs,
+    refreshBeforeMs: 6 * 3_600_000,
+    tenantState: () => ({ state: 'ok' }),
+    askAgain: () => void asked.push('again'),
+    ...more,
+  }
+  return { world, asked }
+}
+
+/** What a token call ends with while AWS fails. */
+export const awsDown = new Fault('transient', {
+  code: 'AccessDeniedException',
+  found: 'AccessDeniedException from ecr:GetAuthorizationToken in us-east-1 for tenant default',
+  wanted: 'an answer',
+  todo: 'Allow it.',
+})
+
+/** Answers a request in a world; `becomes` is the object with the patch applied by somebody else's library. */
+export async function answer(asked: Asked, world: AdmitWorld = awsWorld().world) {
+  const admission = await admit(review(asked), { tenantName: 'default', leftMs: () => 9_000 }, world)
+  return { ...admission, ...resultOf(asked.object, admission.reply) }
+}
+
+/** What an API server makes of a reply. */
+export function resultOf(object: unknown, { response }: Reply) {
+  const operations: Operation[] = response.patch === undefined ? [] : JSON.parse(Buffer.from(response.patch, 'base64').toString())
+  const becomes = jsonPatch.applyPatch(structuredClone(object), operations, true).newDocument as WireSecret
+  return { response, operations, becomes, warnings: response.warnings ?? [] }
+}

@@ -1,0 +1,135 @@
+import t from 'tap'
+import { argoRepoCreds, argoRepository } from '../../src/secret-kinds/argocd.ts'
+import { encode, host } from '../admission/secrets.ts'
+
+const kinds = [argoRepository, argoRepoCreds]
+const data = (texts: Record<string, string>) => Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, encode(text)]))
+const oci = (url: string) => data({ type: 'oci', url })
+/** What no message may show. */
+const password = 'hunter2'
+
+const read: string[] = [
+  `oci://${host}/`,
+  `${host}/`,
+  `https://${host}/`,
+  `oci://${host}/charts/app`,
+  `${host}/charts`,
+  `${host}/charts/`,
+  `oci://${host}/a-b_c.d/E2/f`,
+]
+
+for (const { kind, hosts } of kinds) {
+  t.test(`${kind}: the registry is read from the url`, async t => {
+    for (const url of read) {
+      t.strictSame(hosts?.(oci(url)), [host], url)
+      t.strictSame(hosts?.(data({ type: 'helm', enableOCI: 'true', url })), [host], url)
+    }
+  })
+}
+
+t.test('a repository may be the host alone: Argo CD logs in to just this URL', async t => {
+  for (const url of [host, `oci://${host}`, `https://${host}`]) t.strictSame(argoRepository.hosts?.(oci(url)), [host], url)
+})
+
+t.test('repo-creds may not: Argo CD would also send them to every longer host', async t => {
+  for (const url of [host, `oci://${host}`, `https://${host}`]) {
+    t.throws(() => argoRepoCreds.hosts?.(oci(url)), {
+      kind: 'input',
+      message: /^found an Argo CD repo-creds Secret with a url that ends with the registry's host; wanted a url that goes on with a \//,
+    })
+  }
+})
+
+/** Each would send our credentials to somebody else, or is read in another way by one of Argo CD, Helm and Go. */
+const urls: Record<string, string[]> = {
+  'a user or a password in its url': [
+    `oci://AWS:${password}@${host}/charts`,
+    `https://${password}@${host}/`,
+    `${password}@${host}/charts`,
+    `oci://${host}@${password}.example/`,
+    `oci://${host}/charts@${password}`,
+    `oci://AWS:a/${password}@${host}/`,
+  ],
+  'a url that is not of an ECR registry': [
+    `oci://${password}.example/charts`,
+    `${host}.${password}.example/`,
+    `oci://${password}.example/${host}/`,
+    `oci://${password}.example#/${host}/`,
+    `oci://${host}.`,
+    `oci://${host}:443/charts`,
+    `oci://${host}:${password}/charts`,
+    `oci://${host.toUpperCase()}/charts`,
+    `OCI://${host}/charts`,
+    `http://${host}/charts`,
+    `ssh://${host}/charts`,
+    `git://${host}/charts`,
+    `oci:${host}/charts`,
+    `oci:///${host}/charts`,
+    `//${host}/charts`,
+    `/${host}/charts`,
+    `oci://oci://${host}/`,
+    `oci://https://${host}/`,
+    `oci://${host}?${password}`,
+    `oci://${host}#${password}`,
+    `oci://${host}/?${password}`,
+    `oci://${host}/charts#${password}`,
+    `oci://${host}/%2e%2e/${password}`,
+    `oci://${host}%2f.${password}.example/`,
+    `oci://${host}/charts/../${password}`,
+    `oci://${host}/..`,
+    `oci://${host}/../`,
+    `oci://${host}//${password}.example`,
+    `oci://${host}/.git`,
+    `oci://${host}\\.${password}.example/`,
+    `oci://${host}/\\${password}`,
+    ` oci://${host}/`,
+    `oci://${host}/ `,
+    `oci://${host}/\n`,
+    `oci://${host} .${password}.example/`,
+    `oci://${host}\t/`,
+    `oci://${host}/\u0000`,
+    `oci://${host}/charts\u200B`,
+    `oci://${password}.example/\noci://${host}/`,
+    `oci://${host.replaceAll('.', '\uFF0E')}/`,
+    `oci://${host.replace('amazonaws', 'amazon\u0430ws')}/`,
+    `oci://[${host}]/`,
+    '/charts',
+    'oci://',
+    'oci:///',
+    `${'a'.repeat(100_000)}!`,
+  ],
+  'no url': [''],
+  'another type than that of an OCI registry': [],
+}
+
+for (const { kind, hosts } of kinds) {
+  for (const [found, given] of Object.entries(urls)) {
+    t.test(`${kind}: ${found} is refused, and not quoted`, async t => {
+      for (const url of given) {
+        const message = refusal(() => hosts?.(oci(url)))
+        t.ok(message.startsWith(`found an ${kind} Secret with ${found}; wanted `), `${url.slice(0, 100)}: ${message}`)
+        t.notMatch(message, new RegExp(`${password}|${host}`))
+        t.ok(message.length < 500)
+      }
+    })
+  }
+
+  t.test(`${kind}: only the types of an OCI registry are filled in, and no other is quoted`, async t => {
+    const url = `${host}/`
+    const others = [{}, { type: password }, { type: 'git' }, { type: 'helm' }, { type: 'OCI' }, { type: 'helm', enableOCI: password }]
+    for (const fields of [...others, { type: 'helm', enableOCI: 'false' }, { enableOCI: 'true' }, { type: 'git', enableOCI: 'true' }]) {
+      const message = refusal(() => hosts?.(data({ ...fields, url })))
+      t.match(message, /with another type than that of an OCI registry; wanted type: oci, or type: helm with enableOCI: "true"/)
+      t.notMatch(message, password)
+    }
+  })
+}
+
+function refusal(work: () => unknown): string {
+  try {
+    work()
+  } catch (error) {
+    return (error as Error).message
+  }
+  return 'accepted'
+}

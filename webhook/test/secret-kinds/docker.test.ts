@@ -1,0 +1,179 @@
+import t from 'tap'
+import { dockerCfg } from '../../src/secret-kinds/dockercfg.ts'
+import { dockerConfigJson } from '../../src/secret-kinds/dockerconfigjson.ts'
+import type { CredentialsOf } from '../../src/secret-kinds/secret-kind.ts'
+import { decode, encode, host, login, otherHost } from '../admission/secrets.ts'
+
+const credentials: CredentialsOf = new Map([[host, { username: 'AWS', password: 'p' }]])
+const ghcr = { auth: encode('x:y'), email: 'x@example.com' }
+
+/** Both formats, each with a way to put logins into it. */
+const formats = [
+  { shape: dockerConfigJson, key: '.dockerconfigjson', nest: (auths: unknown) => ({ auths }) },
+  { shape: dockerCfg, key: '.dockercfg', nest: (auths: unknown) => auths },
+]
+
+for (const { shape, key, nest } of formats) {
+  const dataOf = (text: string) => ({ [key]: encode(text) })
+  const written = (text: string | undefined, wanted = credentials, former: { hosts: string[]; text: string } = { hosts: [], text: '' }) => {
+    const { hosts } = former
+    const { data, replaced } = shape.write(text === undefined ? undefined : dataOf(text), wanted, { hosts, data: dataOf(former.text) })
+    const value = data.get(key)
+    return { text: value === undefined ? undefined : decode(value), replaced, keys: [...data.keys()] }
+  }
+
+  t.test(`${shape.kind}: without content a config is written`, async t => {
+    for (const text of [undefined, '{}', JSON.stringify(nest({}))]) {
+      t.strictSame(written(text), { text: JSON.stringify(nest({ [host]: login('p') })), replaced: undefined, keys: [key] })
+    }
+  })
+
+  t.test(`${shape.kind}: other registries stay as they were, in their order`, async t => {
+    const before = nest({ 'ghcr.io': ghcr, [host]: login('old'), 'https://index.docker.io/v1/': {} })
+    const after = nest({ 'ghcr.io': ghcr, [host]: login('p'), 'https://index.docker.io/v1/': {} })
+    t.equal(written(JSON.stringify(before)).text, JSON.stringify(after))
+  })
+
+  t.test(`${shape.kind}: other data keys are not named`, async t => {
+    t.strictSame([...shape.write({ other: encode('mine') }, credentials).data.keys()], [key])
+  })
+
+  t.test(`${shape.kind}: numbers keep their digits`, async t => {
+    const numbers = '{"id":12345678901234567890,"big":1e400,"small":1.10,"minus":-0,"plain":7}'
+    const text = written(JSON.stringify(nest({ 'ghcr.io': 'HERE' })).replace('"HERE"', numbers)).text ?? ''
+    t.ok(text.includes(`"ghcr.io":${numbers}`), text)
+  })
+
+  for (const text of ['FAKE', '', '[]', '"a"', '7', 'null', '{"auths"', '\u0000', '{"a":1}{"b":2}']) {
+    t.test(`${shape.kind}: ${JSON.stringify(text)} is no docker config: it is replaced${text === '' ? '' : ', and said so'}`, async t => {
+      t.strictSame(written(text), {
+        text: JSON.stringify(nest({ [host]: login('p') })),
+        replaced: text === '' ? undefined : `${key} was no docker config and was replaced`,
+        keys: [key],
+      })
+    })
+  }
+
+  t.test(`${shape.kind}: content that is no UTF-8 is replaced, and said so`, async t => {
+    const { data, replaced } = shape.write({ [key]: encode(Buffer.from([0xff, 0xfe, 0x00])) }, credentials)
+    t.equal(decode(data.get(key)), JSON.stringify(nest({ [host]: login('p') })))
+    t.match(replaced, /no docker config/)
+  })
+
+  t.test(`${shape.kind}: a byte order mark is dropped`, async t => {
+    const { text, replaced } = written(`\uFEFF${JSON.stringify(nest({ 'ghcr.io': ghcr }))}`)
+    t.strictSame([text, replaced], [JSON.stringify(nest({ 'ghcr.io': ghcr, [host]: login('p') })), undefined])
+  })
+
+  t.test(`${shape.kind}: what was injected and is not asked for any more is removed`, async t => {
+    const before = JSON.stringify(nest({ [host]: login('p'), [otherHost]: login('old'), 'ghcr.io': ghcr }))
+    const after = JSON.stringify(nest({ [host]: login('p'), 'ghcr.io': ghcr }))
+    t.equal(written(before, credentials, { hosts: [otherHost], text: before }).text, after)
+    t.equal(written(before, credentials, { hosts: [otherHost, host], text: before }).text, after, 'but not what is asked for')
+    t.equal(written(after, credentials, { hosts: [otherHost], text: before }).text, undefined, 'and once only')
+  })
+
+  const own = { username: 'me', password: 'mine', auth: encode('me:mine') }
+  const changes: [about: string, now: unknown, before: unknown][] = [
+    ['another login', own, login('old')],
+    ['another user', { ...login('old'), username: 'me' }, login('old')],
+    ['another password', { ...login('old'), password: 'mine' }, login('old')],
+    ['another auth', { ...login('old'), auth: 'bWluZQ==' }, login('old')],
+    ['a member more', { ...login('old'), email: 'me@example.com' }, login('old')],
+    ['a member less', { username: 'AWS', password: 'old' }, login('old')],
+    ['an empty entry', {}, login('old')],
+    ['no object', 'mine', login('old')],
+    ['an entry that was not there before', login('old'), undefined],
+    ['a login that was never one of ours: no auth', { username: 'me', password: 'mine' }, { username: 'me', password: 'mine' }],
+    ['a login that was never one of ours: an email', { ...own, email: 'a' }, { ...own, email: 'a' }],
+    ['a login that was never one of ours: another auth', { ...own, auth: 'eA==' }, { ...own, auth: 'eA==' }],
+    ['no login before, nor now', {}, {}],
+  ]
+  for (const [about, now, was] of changes) {
+    t.test(`${shape.kind}: a host that is no longer asked for keeps an entry of its user: ${about}`, async t => {
+      const before = JSON.stringify(nest({ [host]: login('p'), ...(was === undefined ? {} : { [otherHost]: was }) }))
+      const text = JSON.stringify(nest({ [host]: login('old'), [otherHost]: now }))
+      t.equal(
+        written(text, credentials, { hosts: [otherHost], text: before }).text,
+        JSON.stringify(nest({ [host]: login('p'), [otherHost]: now })),
+      )
+    })
+  }
+
+  t.test(`${shape.kind}: nothing is removed where the old content cannot be read`, async t => {
+    const now = JSON.stringify(nest({ [host]: login('p'), [otherHost]: login('old') }))
+    for (const text of ['', 'FAKE', '[]', '['.repeat(1000)]) {
+      t.equal(written(now, credentials, { hosts: [otherHost], text }).text, undefined, text.slice(0, 4))
+    }
+  })
+
+  const aliases = [
+    ...['https://', 'http://', ''].flatMap(scheme => ['', '/', '/v1/', '/v2/'].map(path => `${scheme}${host}${path}`)),
+    `https://AWS@${host}`,
+    `https://AWS:old@${host}/v1/`,
+    `https://${host}?a`,
+    `https://${host}/#a`,
+  ].filter(name => name !== host)
+  t.test(`${shape.kind}: another name of the same registry is replaced by ours`, async t => {
+    for (const name of aliases) {
+      const before = nest({ [name]: login('old'), 'ghcr.io': ghcr })
+      t.equal(written(JSON.stringify(before)).text, JSON.stringify(nest({ 'ghcr.io': ghcr, [host]: login('p') })), name)
+      const beside = nest({ [host]: login('p'), [name]: login('p') })
+      t.equal(written(JSON.stringify(beside)).text, JSON.stringify(nest({ [host]: login('p') })), `${name} beside ours`)
+    }
+  })
+
+  t.test(`${shape.kind}: what is no other name of a registry that we write stays`, async t => {
+    const names = [
+      `https://${otherHost}`,
+      `https://${host}/team-a`,
+      `${host}/v1/team-a`,
+      `https://${host}/v3/`,
+      `https://${host}/v1`,
+      `https://${host}:443`,
+      `https://${host}.evil.example`,
+      `https://evil.example/${host}`,
+      `https://evil.example@x${host}`,
+      `oci://${host}`,
+      `HTTPS://${host}`,
+      `//${host}`,
+      ` ${host}`,
+      `https://${'x'.repeat(600)}@${host}`,
+      '*.dkr.ecr.us-east-1.amazonaws.com',
+      'https://index.docker.io/v1/',
+      'https://',
+      '',
+    ]
+    const others = Object.fromEntries(names.map(name => [name, ghcr]))
+    t.equal(written(JSON.stringify(nest(others))).text, JSON.stringify(nest({ ...others, [host]: login('p') })))
+  })
+
+  t.test(`${shape.kind}: what it writes it does not write again`, async t => {
+    const { text } = written('{"a":{}}')
+    t.strictSame(written(text), { text: undefined, replaced: undefined, keys: [] })
+  })
+
+  t.test(`${shape.kind}: a login of ours that was changed in any member is written again`, async t => {
+    for (const change of [{ auth: '' }, { username: 'x' }, { password: 'x' }, { email: 'x' }]) {
+      const before = JSON.stringify(nest({ [host]: { ...login('p'), ...change } }))
+      t.equal(written(before).text, JSON.stringify(nest({ [host]: login('p') })), JSON.stringify(change))
+    }
+  })
+
+  t.test(`${shape.kind}: credentials are read only if all hosts have some`, async t => {
+    const data = dataOf(JSON.stringify(nest({ [host]: login('p'), [otherHost]: { auth: encode('AWS:p') } })))
+    t.strictSame(shape.read(data, [host]), credentials)
+    t.equal(shape.read(data, [host, otherHost]), undefined)
+    for (const login of ['p', null, [], { username: 'AWS' }, { username: 'AWS', password: '' }, { username: 1, password: 2 }]) {
+      t.equal(shape.read(dataOf(JSON.stringify(nest({ [host]: login }))), [host]), undefined, JSON.stringify(login))
+    }
+    t.equal(shape.read(undefined, [host]), undefined)
+    t.equal(shape.read(dataOf('{}'), ['constructor']), undefined, 'nothing is read from a prototype')
+  })
+
+  t.test(`${shape.kind}: an empty valid config is filled in where there is none`, async t => {
+    const empty = new Map([[key, encode(JSON.stringify(nest({})))]])
+    for (const data of [undefined, {}, dataOf('FAKE')]) t.strictSame(shape.fill(data), empty)
+    t.strictSame(shape.fill(dataOf('{}')), new Map())
+  })
+}

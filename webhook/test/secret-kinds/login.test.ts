@@ -1,0 +1,33 @@
+import t from 'tap'
+import { argoRepoCreds, argoRepository } from '../../src/secret-kinds/argocd.ts'
+import { basicAuth } from '../../src/secret-kinds/basic-auth.ts'
+import { decode, encode, host } from '../admission/secrets.ts'
+
+const credentials = new Map([[host, { username: 'AWS', password: 'p' }]])
+const data = (texts: Record<string, string>) => Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, encode(text)]))
+const texts = (map: ReadonlyMap<string, string>) => Object.fromEntries([...map].map(([key, value]) => [key, decode(value)]))
+
+for (const shape of [basicAuth, argoRepository, argoRepoCreds]) {
+  t.test(`${shape.kind}: username and password are written, where they differ`, async t => {
+    t.strictSame(texts(shape.write(undefined, credentials).data), { username: 'AWS', password: 'p' })
+    t.strictSame(texts(shape.write(data({ username: 'AWS', password: 'old', other: 'x' }), credentials).data), { password: 'p' })
+    t.strictSame(texts(shape.write(data({ username: 'AWS', password: 'p' }), credentials).data), {})
+  })
+
+  t.test(`${shape.kind}: without credentials nothing is written`, async t => {
+    t.strictSame(texts(shape.write(data({ username: 'mine' }), new Map()).data), {})
+  })
+
+  t.test(`${shape.kind}: they are read back, and only both`, async t => {
+    t.strictSame(shape.read(data({ username: 'AWS', password: 'p' }), [host]), credentials)
+    for (const part of [{}, { username: 'AWS' }, { password: 'p' }, { username: 'AWS', password: '' }]) {
+      t.equal(shape.read(data(part), [host]), undefined, JSON.stringify(part))
+    }
+    t.equal(shape.read(data({ username: 'AWS', password: 'p' }), []), undefined)
+  })
+
+  t.test(`${shape.kind}: empty ones are filled in where there are none`, async t => {
+    t.strictSame(texts(shape.fill(undefined)), { username: '', password: '' })
+    t.strictSame(texts(shape.fill(data({ username: 'mine', password: 'x' }))), {})
+  })
+}
