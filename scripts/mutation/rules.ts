@@ -18,7 +18,7 @@ export const rules: readonly Rules[] = [
   { files: ['webhook/src/admission/patch.ts'], tests: ['webhook/test/admission/patch.test.ts'] },
   { files: ['webhook/src/secret-kinds/*.ts'], tests: ['webhook/test/secret-kinds/*.test.ts'] },
   {
-    files: ['webhook/src/admission/{accept,admit,authenticate,decide,resolve}.ts'],
+    files: ['webhook/src/admission/{accept,admit,authenticate,decide,fill,resolve}.ts'],
     tests: ['webhook/test/admission/{admit*,authenticate,cases}.test.ts'],
   },
   { files: ['shared/src/due.ts'], tests: ['shared/test/due.test.ts'] },
@@ -30,7 +30,7 @@ export const rules: readonly Rules[] = [
 
 /** Who gets credentials, what is deleted, when a Secret is due: a mutant of these that survives makes the run fail, whatever the score. */
 export const deciding = [
-  'webhook/src/admission/{accept,authenticate,decide,obtain,patch,resolve}.ts',
+  'webhook/src/admission/{accept,authenticate,decide,fill,obtain,patch,resolve}.ts',
   'webhook/src/tokens/tokens.ts',
   'webhook/src/secret-kinds/*.ts',
   'shared/src/{due,partition,pattern,registry,tenants}.ts',

@@ -1,24 +1,24 @@
 import { backoffCapMs, type Failures, idleBackoffCapMs, noFailures, restMs } from './backoff.ts'
 
 /**
- * How good a held value still is:
+ * How good a cached value still is:
  * `fresh`: served as it is. `ageing`: served at once and renewed in the background. `waning`: a new one is worth a short wait.
  * `spent`: never served again.
  */
 export type Stage = 'fresh' | 'ageing' | 'waning' | 'spent'
 
-export interface Held<V> {
+export interface Cached<V> {
   value: V
   loadedAtMs: number
   /** 0 to 1, drawn when the value was loaded: spreads renewals of many replicas over time. */
   jitter: number
 }
 
-/** What a memo needs from the world. `sleep` rejects when its signal aborts. */
-export interface MemoWorld<K, V> {
+/** What a cache needs from the world. `sleep` rejects when its signal aborts. */
+export interface CacheWorld<K, V> {
   id: (key: K) => string
   load: (key: K) => Promise<V>
-  stage: (held: Held<V>, nowMs: number) => Stage
+  stage: (cached: Cached<V>, nowMs: number) => Stage
   /** The error of a wait that came to its limit before the load did. */
   tooLate: (key: K, limitMs: number) => Error
   nowMs: () => number
@@ -27,20 +27,20 @@ export interface MemoWorld<K, V> {
 }
 
 /** With `stale`: why it could not be renewed. */
-export interface Answer<V> {
+export interface CacheAnswer<V> {
   value: V
   stale?: unknown
 }
 
-export interface Memo<K, V> {
-  /** @returns the value, in a promise only if it must be waited for. @throws (rejects with) what the load threw, if nothing usable is held */
-  get: (key: K, limitMs: number) => Answer<V> | Promise<Answer<V>>
+export interface Cache<K, V> {
+  /** @returns the value, in a promise only if it must be waited for. @throws (rejects with) what the load threw, if nothing usable is cached */
+  get: (key: K, limitMs: number) => CacheAnswer<V> | Promise<CacheAnswer<V>>
   /** Loads a value in the background, and keeps it renewed for as long as the process runs, whether or not anybody asks for it. */
   watch: (key: K) => void
   /** Starts a load for each key in use that is not fresh, unless it failed a short while ago; drops the keys that are not in use. */
   renew: () => void
-  /** What is held, and the last error of each key, for those who report. */
-  entries: () => Iterable<{ key: K; held?: Held<V>; error?: unknown; watched: boolean }>
+  /** What is cached, and the last error of each key, for those who report. */
+  entries: () => Iterable<{ key: K; cached?: Cached<V>; error?: unknown; watched: boolean }>
 }
 
 interface Flight<V> {
@@ -50,7 +50,7 @@ interface Flight<V> {
 
 interface Entry<K, V> {
   key: K
-  held?: Held<V>
+  cached?: Cached<V>
   flight?: Flight<V> | undefined
   failures: Failures
   error?: unknown
@@ -60,35 +60,35 @@ interface Entry<K, V> {
 
 /** A key that nobody asked for in this time is forgotten: the life of an ECR token. */
 export const inUseMs = 12 * 3_600_000
-/** The same for a key of which nothing usable is held: there is nothing to keep warm, and who asks again is answered by AWS itself. */
+/** The same for a key of which nothing usable is cached: there is nothing to keep warm, and who asks again is answered by AWS itself. */
 export const hopelessInUseMs = 3_600_000
 /** An ask that holds a waning value waits at most this long for a load, counted from the load's start: AWS usually answers in a tenth of it. */
 export const patienceMs = 2_000
 
 /**
  * Single flight with memory: concurrent asks for one key share one load, failures are not kept, and nobody waits long while a usable value
- * is held. Holds state, reaches nothing ambient.
+ * is cached. Holds state, reaches nothing ambient.
  */
-export function memo<K, V>(world: MemoWorld<K, V>): Memo<K, V> {
+export function cache<K, V>(world: CacheWorld<K, V>): Cache<K, V> {
   const { id, nowMs } = world
   const entries = new Map<string, Entry<K, V>>()
-  const stageOf = (held: Held<V> | undefined) => (held === undefined ? 'spent' : world.stage(held, nowMs()))
+  const stageOf = (cached: Cached<V> | undefined) => (cached === undefined ? 'spent' : world.stage(cached, nowMs()))
   const restOf = ({ failures }: Entry<K, V>, capMs: number) => restMs(failures, { nowMs: nowMs(), capMs })
 
-  function get(key: K, limitMs: number): Answer<V> | Promise<Answer<V>> {
+  function get(key: K, limitMs: number): CacheAnswer<V> | Promise<CacheAnswer<V>> {
     const entry = entryOf(key)
     entry.askedAtMs = nowMs()
-    const { held } = entry
-    const stage = stageOf(held)
-    if (held === undefined || stage === 'spent') return first(entry, limitMs)
-    if (stage === 'fresh') return { value: held.value }
+    const { cached } = entry
+    const stage = stageOf(cached)
+    if (cached === undefined || stage === 'spent') return first(entry, limitMs)
+    if (stage === 'fresh') return { value: cached.value }
     const isTooSoon = restOf(entry, stage === 'ageing' ? idleBackoffCapMs : backoffCapMs) > 0
-    if (stage === 'waning' && (entry.flight !== undefined || !isTooSoon)) return better(entry, held, limitMs)
+    if (stage === 'waning' && (entry.flight !== undefined || !isTooSoon)) return better(entry, cached, limitMs)
     if (!isTooSoon) start(entry)
-    return olderOf(entry, held)
+    return olderOf(entry, cached)
   }
 
-  async function first(entry: Entry<K, V>, limitMs: number): Promise<Answer<V>> {
+  async function first(entry: Entry<K, V>, limitMs: number): Promise<CacheAnswer<V>> {
     const flight = start(entry)
     try {
       return { value: await within(flight.value, limitMs, () => world.tooLate(entry.key, limitMs)) }
@@ -102,21 +102,21 @@ export function memo<K, V>(world: MemoWorld<K, V>): Memo<K, V> {
     }
   }
 
-  function better(entry: Entry<K, V>, held: Held<V>, limitMs: number): Answer<V> | Promise<Answer<V>> {
+  function better(entry: Entry<K, V>, cached: Cached<V>, limitMs: number): CacheAnswer<V> | Promise<CacheAnswer<V>> {
     const { value, startedAtMs } = start(entry)
     const waitMs = Math.min(limitMs, startedAtMs + patienceMs - nowMs())
     const tooLate = world.tooLate(entry.key, patienceMs)
-    if (waitMs <= 0) return { value: held.value, stale: tooLate }
+    if (waitMs <= 0) return { value: cached.value, stale: tooLate }
     return within(value, waitMs, () => tooLate).then(
       value => ({ value }),
       error => {
-        if (stageOf(held) === 'spent') throw error
-        return { value: held.value, stale: error }
+        if (stageOf(cached) === 'spent') throw error
+        return { value: cached.value, stale: error }
       },
     )
   }
 
-  function olderOf({ failures, error }: Entry<K, V>, { value }: Held<V>): Answer<V> {
+  function olderOf({ failures, error }: Entry<K, V>, { value }: Cached<V>): CacheAnswer<V> {
     return failures.count > 0 ? { value, stale: error } : { value }
   }
 
@@ -128,7 +128,7 @@ export function memo<K, V>(world: MemoWorld<K, V>): Memo<K, V> {
 
   function renew(): void {
     for (const [name, entry] of entries) {
-      const stage = stageOf(entry.held)
+      const stage = stageOf(entry.cached)
       const idleMs = nowMs() - entry.askedAtMs
       if (!entry.watched && idleMs > (stage === 'spent' ? hopelessInUseMs : inUseMs)) entries.delete(name)
       else if (stage !== 'fresh' && restOf(entry, idleBackoffCapMs) === 0) start(entry)
@@ -161,7 +161,7 @@ export function memo<K, V>(world: MemoWorld<K, V>): Memo<K, V> {
       const waitMs = restOf(entry, backoffCapMs)
       if (waitMs > 0) await world.sleep(waitMs)
       const value = await world.load(entry.key)
-      entry.held = { value, loadedAtMs: nowMs(), jitter: world.random() }
+      entry.cached = { value, loadedAtMs: nowMs(), jitter: world.random() }
       entry.failures = noFailures
       delete entry.error
       return value

@@ -1,40 +1,40 @@
 import t from 'tap'
 import { backoffBaseMs, backoffCapMs, idleBackoffCapMs } from '../src/backoff.ts'
-import { memo, patienceMs } from '../src/cache.ts'
+import { cache, patienceMs } from '../src/cache.ts'
 import { drivenWorld, settled } from './driven-world.ts'
 
 const limitMs = 9_000
 const down = new Error('AWS is down')
 
-/** A memo that holds `old`, whose first renewal has just failed, at an age of so many milliseconds. */
+/** A cache that holds `old`, whose first renewal has just failed, at an age of so many milliseconds. */
 async function failing(ageMs: number, options: Parameters<typeof drivenWorld>[0] = {}) {
   const driven = drivenWorld({ freshMs: 100, goodMs: 100_000, usableMs: 200_000, ...options })
-  const held = memo(driven.world)
-  const first = held.get('a', limitMs)
+  const cached = cache(driven.world)
+  const first = cached.get('a', limitMs)
   await driven.last().give('old')
   await first
   await driven.move(ageMs)
-  const second = Promise.resolve(held.get('a', limitMs)).catch(error => error)
+  const second = Promise.resolve(cached.get('a', limitMs)).catch(error => error)
   await driven.last().fail(down)
-  return { ...driven, held, second: await second }
+  return { ...driven, cached, second: await second }
 }
 
 t.test('a renewal that has failed makes an ageing value stale, which is said from then on; it is served at once all the same', async t => {
-  const { held, second, loads } = await failing(500)
+  const { cached, second, loads } = await failing(500)
   t.strictSame(second, { value: 'old' }, 'nothing had failed yet')
-  t.strictSame(held.get('a', limitMs), { value: 'old', stale: down })
+  t.strictSame(cached.get('a', limitMs), { value: 'old', stale: down })
   t.equal(loads.length, 1 + 1, 'and the next try waits for its back-off')
 })
 
 t.test('asks for an ageing value start another load only once a long back-off is over', async t => {
-  const { held, loads, last, move } = await failing(500, { goodMs: 10_000_000, usableMs: 20_000_000, random: 1 })
+  const { cached, loads, last, move } = await failing(500, { goodMs: 10_000_000, usableMs: 20_000_000, random: 1 })
   for (let failures = 1; failures < 12; failures += 1) {
     const backoffMs = Math.min(idleBackoffCapMs, backoffBaseMs * 2 ** failures)
     await move(backoffMs - 1)
-    t.strictSame(held.get('a', limitMs), { value: 'old', stale: down })
+    t.strictSame(cached.get('a', limitMs), { value: 'old', stale: down })
     t.equal(loads.length, 1 + failures)
     await move(1)
-    t.strictSame(held.get('a', limitMs), { value: 'old', stale: down })
+    t.strictSame(cached.get('a', limitMs), { value: 'old', stale: down })
     t.equal(loads.length, 2 + failures, `after ${backoffMs} ms`)
     await last().fail(down)
   }
@@ -42,20 +42,20 @@ t.test('asks for an ageing value start another load only once a long back-off is
 
 t.test('background renewals of a key that fails back off up to minutes, and an ask without a value is tried all the same', async t => {
   const { world, loads, last, move } = drivenWorld({ random: 1 })
-  const held = memo(world)
+  const cached = cache(world)
   const lookEveryMs = 5_000
-  held.watch('a')
+  cached.watch('a')
   await last().fail(down)
   for (let passedMs = 0; passedMs < 3_600_000; passedMs += lookEveryMs) {
     await move(lookEveryMs)
     const before = loads.length
-    held.renew()
+    cached.renew()
     await settled()
     if (loads.length > before) await last().fail(down)
   }
   t.ok(loads.length < 30, `${loads.length} loads in an hour`)
   const before = loads.length
-  const ask = held.get('a', limitMs)
+  const ask = cached.get('a', limitMs)
   await move(backoffCapMs)
   t.equal(loads.length, before + 1)
   await last().give('v')
@@ -63,22 +63,22 @@ t.test('background renewals of a key that fails back off up to minutes, and an a
 })
 
 t.test('while AWS fails, a waning value is served as stale: at once during a back-off, else when the load has failed', async t => {
-  const { held, second, loads, move, last } = await failing(150_000, { random: 1 })
+  const { cached, second, loads, move, last } = await failing(150_000, { random: 1 })
   t.strictSame(second, { value: 'old', stale: down })
-  t.strictSame(held.get('a', limitMs), { value: 'old', stale: down })
+  t.strictSame(cached.get('a', limitMs), { value: 'old', stale: down })
   t.equal(loads.length, 2)
   await move(backoffBaseMs * 2)
-  const third = held.get('a', limitMs)
+  const third = cached.get('a', limitMs)
   t.equal(loads.length, 3)
   await last().fail(new Error('still down'))
   t.match(await third, { value: 'old', stale: { message: 'still down' } })
 })
 
 t.test('however often it has failed, the load of a waning value is tried again after a short back-off', async t => {
-  const { held, loads, move, last } = await failing(150_000, { goodMs: 100_000, usableMs: 10_000_000, random: 1 })
+  const { cached, loads, move, last } = await failing(150_000, { goodMs: 100_000, usableMs: 10_000_000, random: 1 })
   for (let failures = 1; failures < 10; failures += 1) {
     await move(backoffCapMs)
-    const ask = held.get('a', limitMs)
+    const ask = cached.get('a', limitMs)
     t.equal(loads.length, 2 + failures)
     await last().fail(down)
     t.strictSame(await ask, { value: 'old', stale: down })
@@ -86,18 +86,18 @@ t.test('however often it has failed, the load of a waning value is tried again a
 })
 
 t.test('who holds a waning value waits for a load that is under way, though a short while ago one failed', async t => {
-  const { held, move, last } = await failing(150_000, { random: 1 })
-  held.watch('a')
-  const ask = held.get('a', limitMs)
+  const { cached, move, last } = await failing(150_000, { random: 1 })
+  cached.watch('a')
+  const ask = cached.get('a', limitMs)
   await move(backoffBaseMs * 2)
   await last().give('new')
   t.strictSame(await ask, { value: 'new' })
 })
 
 t.test('a waning value gives way to a new one that comes in time', async t => {
-  const { held, move, last } = await failing(150_000)
+  const { cached, move, last } = await failing(150_000)
   await move(backoffCapMs)
-  const third = held.get('a', limitMs)
+  const third = cached.get('a', limitMs)
   await last().give('new')
   t.strictSame(await third, { value: 'new' })
 })
@@ -108,20 +108,20 @@ t.test('a spent value is never served', async t => {
 })
 
 t.test('a value that is spent while somebody waits is not served either', async t => {
-  const { held, move } = await failing(199_000, { random: 0 })
-  const third = t.rejects(Promise.resolve(held.get('a', limitMs)), { message: `a took over ${patienceMs} ms` })
+  const { cached, move } = await failing(199_000, { random: 0 })
+  const third = t.rejects(Promise.resolve(cached.get('a', limitMs)), { message: `a took over ${patienceMs} ms` })
   await move(patienceMs)
   await third
 })
 
 t.test('a load that succeeds ends the failing', async t => {
-  const { held, move, last, loads } = await failing(500)
+  const { cached, move, last, loads } = await failing(500)
   await move(backoffCapMs)
-  void held.get('a', limitMs)
+  void cached.get('a', limitMs)
   await last().give('new')
-  t.strictSame(held.get('a', limitMs), { value: 'new' })
+  t.strictSame(cached.get('a', limitMs), { value: 'new' })
   await move(100)
-  t.strictSame(held.get('a', limitMs), { value: 'new' }, 'no longer stale')
+  t.strictSame(cached.get('a', limitMs), { value: 'new' }, 'no longer stale')
   t.equal(loads.length, 4, 'the next renewal has no back-off')
 })
 
@@ -134,9 +134,9 @@ const draws: [about: string, random: number, waits: number[]][] = [
 for (const [about, random, waits] of draws) {
   t.test(`retries back off, doubling up to a cap, by a random part: ${about}`, async t => {
     const { world, last, move, slept, loads } = drivenWorld({ random })
-    const held = memo(world)
+    const cached = cache(world)
     for (let tries = 1; tries <= 7; tries += 1) {
-      const ask = t.rejects(Promise.resolve(held.get('a', 60_000)), down)
+      const ask = t.rejects(Promise.resolve(cached.get('a', 60_000)), down)
       await move(backoffCapMs)
       t.equal(loads.length, tries)
       await last().fail(down)
@@ -151,11 +151,11 @@ for (const [about, random, waits] of draws) {
 
 t.test('concurrent asks during a back-off share it: AWS is not hammered', async t => {
   const { world, last, loads, move } = drivenWorld({ random: 1 })
-  const held = memo(world)
-  const first = t.rejects(Promise.resolve(held.get('a', limitMs)), down)
+  const cached = cache(world)
+  const first = t.rejects(Promise.resolve(cached.get('a', limitMs)), down)
   await last().fail(down)
   await first
-  const asks = Array.from({ length: 100 }, () => held.get('a', limitMs))
+  const asks = Array.from({ length: 100 }, () => cached.get('a', limitMs))
   await settled()
   t.equal(loads.length, 1)
   await move(backoffBaseMs * 2)

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Held, MemoWorld, Stage } from '../src/cache.ts'
+import type { Cached, CacheWorld, Stage } from '../src/cache.ts'
 
 /** Not 0, so that a moment is not confused with an age. */
 export const startMs = 1_000_000_000
@@ -44,7 +44,7 @@ export async function settled(): Promise<void> {
 export function drivenWorld({ freshMs = 100, goodMs = 1_000, usableMs = 2_000, random = 0.5 } = {}) {
   const clock = drivenClock()
   const loads: { key: string; give: (value: string) => Promise<void>; fail: (error: unknown) => Promise<void> }[] = []
-  const world: MemoWorld<string, string> = {
+  const world: CacheWorld<string, string> = {
     id: key => key,
     load: key => {
       const { promise, resolve, reject } = Promise.withResolvers<string>()
@@ -55,7 +55,7 @@ export function drivenWorld({ freshMs = 100, goodMs = 1_000, usableMs = 2_000, r
       loads.push({ key, give: value => done(() => resolve(value)), fail: error => done(() => reject(error)) })
       return promise
     },
-    stage: ({ loadedAtMs }: Held<string>, nowMs): Stage => {
+    stage: ({ loadedAtMs }: Cached<string>, nowMs): Stage => {
       const ageMs = nowMs - loadedAtMs
       if (ageMs < freshMs) return 'fresh'
       if (ageMs < goodMs) return 'ageing'

@@ -32,7 +32,7 @@ export interface StatusParts {
   notAfterMs: number | undefined
   tenants: Iterable<Pick<Tenant, 'name' | 'registries'>>
   principals: ReadonlyMap<string, { arn?: string; error?: unknown }>
-  tokens: Iterable<{ key: TokenKey; held?: { value: Token }; error?: unknown; watched: boolean }>
+  tokens: Iterable<{ key: TokenKey; cached?: { value: Token }; error?: unknown; watched: boolean }>
   nowMs: number
 }
 
@@ -42,8 +42,8 @@ export function statusOf({ version, attestation, notAfterMs, tenants, principals
   const statuses = [...tenants].map((tenant): [string, TenantStatus] => {
     const principal = principals.get(tenant.name)
     const own = all.filter(({ key }) => key.tenant === tenant.name)
-    const ofScopes = own.map(({ key, held, error }) => {
-      const left = held === undefined ? {} : { secondsLeft: secondsLeft(held.value.expiresAtMs) }
+    const ofScopes = own.map(({ key, cached, error }) => {
+      const left = cached === undefined ? {} : { secondsLeft: secondsLeft(cached.value.expiresAtMs) }
       return [scopeId(key.scope), { ...left, ...problemOf(error) }] as const
     })
     const { state } = tenantState(tenant, { principal, tokens: own, nowMs })

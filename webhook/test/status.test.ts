@@ -21,12 +21,12 @@ t.test(
         ['team-c', { arn: 'arn:aws:iam::111122223333:role/c' }],
       ]),
       tokens: [
-        { key: { tenant: 'default', scope: usEast }, held: token(3_600_000), watched: true },
-        { key: { tenant: 'default', scope: { kind: 'public' } }, held: token(-1_000), error: fault, watched: false },
+        { key: { tenant: 'default', scope: usEast }, cached: token(3_600_000), watched: true },
+        { key: { tenant: 'default', scope: { kind: 'public' } }, cached: token(-1_000), error: fault, watched: false },
         { key: { tenant: 'team-a', scope: { kind: 'public' } }, error: new Error('hunter2'), watched: true },
         { key: { tenant: 'team-b', scope: usEast }, watched: true },
         { key: { tenant: 'team-c', scope: usEast }, error: fault, watched: true },
-        { key: { tenant: 'gone', scope: usEast }, held: token(1), watched: true },
+        { key: { tenant: 'gone', scope: usEast }, cached: token(1), watched: true },
       ],
     })
     const [error, cause] = [fault.code, fault.message]

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types'
-import { memo } from '../cache.ts'
+import { cache } from '../cache.ts'
 import { type AwsCall, awsFault } from './fault.ts'
 
 /** Credentials are renewed with this left: the window in which the SDK's own providers treat them as expired. */
@@ -8,19 +8,19 @@ const renewMs = 5 * 60_000
 /** One call of STS, retries included: shorter than an admission's 9 s, so that ECR still has some. */
 export const stsLimitMs = 6_000
 
-/** What a memo of answers of AWS needs from the world. */
-export const memoWorld = {
+/** What a cache of answers of AWS needs from the world. */
+export const cacheWorld = {
   nowMs: Date.now,
   random: Math.random,
   sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, signal === undefined ? {} : { signal }),
 }
 
 /** A provider that keeps what it got until shortly before it expires: one call of STS serves all regions. */
-export function remembered(call: AwsCall, load: () => Promise<AwsCredentialIdentity>): AwsCredentialIdentityProvider {
+export function cachedCredentials(call: AwsCall, load: () => Promise<AwsCredentialIdentity>): AwsCredentialIdentityProvider {
   let refused: AwsCredentialIdentity | undefined
   let minLeftMs = renewMs
-  const held = memo<string, AwsCredentialIdentity>({
-    ...memoWorld,
+  const cached = cache<string, AwsCredentialIdentity>({
+    ...cacheWorld,
     id: name => name,
     load: () => inTime(call, load),
     stage: ({ value }, nowMs) => {
@@ -32,9 +32,9 @@ export function remembered(call: AwsCall, load: () => Promise<AwsCredentialIdent
   })
   return async properties => {
     // AWS said "expired" to credentials that are good by this clock: never offer them again.
-    if (properties?.forceRefresh === true) refused = [...held.entries()][0]?.held?.value
+    if (properties?.forceRefresh === true) refused = [...cached.entries()][0]?.cached?.value
     minLeftMs = Math.max(renewMs, properties?.minLeftMs ?? 0)
-    return (await held.get(call.tenant, stsLimitMs)).value
+    return (await cached.get(call.tenant, stsLimitMs)).value
   }
 }
 

@@ -1,10 +1,10 @@
 import { fromIni, fromNodeProviderChain, fromTokenFile, fromWebToken } from '@aws-sdk/credential-providers'
-import { memo } from '../cache.ts'
+import { cache } from '../cache.ts'
 import { googleIdentityToken } from '../google/metadata.ts'
 import { defaultTenant } from '../names.ts'
 import { regionFor } from '../partition.ts'
 import type { Tenant } from '../tenants.ts'
-import { inTime, memoWorld, remembered, stsLimitMs, tooLate } from './cached-credentials.ts'
+import { cachedCredentials, cacheWorld, inTime, stsLimitMs, tooLate } from './cached-credentials.ts'
 import type { AwsConfig } from './config.ts'
 import { nameOf, webIdentityAction } from './fault.ts'
 import { type Sessions, sessionsOf } from './sessions.ts'
@@ -13,7 +13,7 @@ import { assumeRole, callerIdentity, type Principal, type RoleRequest } from './
 /** An AWS identity of a tenant. */
 export interface Identity {
   sessions: Sessions
-  /** Who that is; asked once, then remembered. @throws Fault `transient` */
+  /** Who that is; asked once, then cachedCredentials. @throws Fault `transient` */
   principal: (limitMs: number) => Promise<Principal>
   roleArn?: string | undefined
   /** Where its STS is called and its own registry is: the install's region, unless its role is of another partition. */
@@ -39,8 +39,8 @@ export function tenantIdentity(tenant: Tenant, ambient: Sessions, options: Ident
   const sessions =
     roleArn === undefined ? base : onTop(base, { config, tenant: name, role: { roleArn, sessionName, externalId, sessionTags } })
   const asked = { action: 'sts:GetCallerIdentity', tenant: name, roleArn, region }
-  const who = memo<string, Principal>({
-    ...memoWorld,
+  const who = cache<string, Principal>({
+    ...cacheWorld,
     id: tenant => tenant,
     load: () =>
       inTime(asked, () =>
@@ -64,7 +64,7 @@ export function ambientIdentity(options: IdentityOptions): Sessions {
   const sessionName = env.AWS_ROLE_SESSION_NAME || sessionNameOf(options, defaultTenant)
   const call = { tenant: defaultTenant, roleArn: roleArn || undefined, region }
   if (audience && !tokenFile) {
-    const identified = remembered({ ...call, action: webIdentityAction }, async () => {
+    const identified = cachedCredentials({ ...call, action: webIdentityAction }, async () => {
       const webIdentityToken = await googleIdentityToken({ audience, host: host || undefined })
       return fromWebToken({
         roleArn: roleArn ?? '',
@@ -83,7 +83,7 @@ export function ambientIdentity(options: IdentityOptions): Sessions {
   const found = sessionsOf(async (properties = {}) => {
     try {
       const session = await inTime(looking, () => chain(properties))
-      const leftMs = (session.expiration?.getTime() ?? Number.POSITIVE_INFINITY) - memoWorld.nowMs()
+      const leftMs = (session.expiration?.getTime() ?? Number.POSITIVE_INFINITY) - cacheWorld.nowMs()
       // A longer one is only wished for.
       return leftMs >= (properties.minLeftMs ?? 0)
         ? session
@@ -101,7 +101,7 @@ export function ambientIdentity(options: IdentityOptions): Sessions {
 /** A role, assumed with the credentials of a base. */
 function onTop(base: Sessions, { config, tenant, role }: { config: AwsConfig; tenant: string; role: RoleRequest }): Sessions {
   const call = { action: 'sts:AssumeRole', tenant, roleArn: role.roleArn, region: config.region }
-  const assumed = remembered(call, () =>
+  const assumed = cachedCredentials(call, () =>
     base.use({ call, witness: nameOf(call) }, credentials =>
       assumeRole(config, { credentials, role, abortSignal: AbortSignal.timeout(stsLimitMs) }),
     ),
@@ -119,13 +119,13 @@ function baseIdentity(
   if (webIdentity !== undefined) {
     const { roleArn, tokenFile } = webIdentity
     // Made anew for each call, so that a rotated token file is read again.
-    const identified = remembered({ action: webIdentityAction, tenant: name, roleArn, region }, () =>
+    const identified = cachedCredentials({ action: webIdentityAction, tenant: name, roleArn, region }, () =>
       fromTokenFile({ roleArn, webIdentityTokenFile: tokenFile, roleSessionName: sessionName, clientConfig })(),
     )
     return sessionsOf(identified)
   }
   if (profile !== undefined) {
-    const found = remembered({ action: `looking for profile ${profile}`, tenant: name, region }, () =>
+    const found = cachedCredentials({ action: `looking for profile ${profile}`, tenant: name, region }, () =>
       fromIni({ profile, clientConfig, parentClientConfig: clientConfig, ignoreCache: true })(),
     )
     return sessionsOf(found)

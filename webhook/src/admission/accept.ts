@@ -1,23 +1,39 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { labels } from '@ecr-anywhere/shared/names.ts'
 import { isTenantNamespace, type Tenant } from '@ecr-anywhere/shared/tenants.ts'
+import { kindOf } from '../secret-kinds/kind-of.ts'
+import type { SecretKind } from '../secret-kinds/secret-kind.ts'
 import type { Request, Secret } from './review.ts'
 
+/** Either the Secret is filled, as a Secret of its kind, or it is allowed as it is, for a reason. */
+export type Accepted = { kind: SecretKind } | { skip: string }
+
 /**
- * Refuses what no answer of AWS could change: a namespace that may not have this tenant, a Secret that cannot be renewed, a probe that would
- * be stored.
+ * Decides whether this Secret is one to fill, by what no answer of AWS could change. Whether it is skipped comes first, so that a Secret can
+ * always be unlabelled and deleted, whatever else is wrong with it.
  *
- * @throws Fault `input`
+ * @throws Fault `input`: a namespace that may not have this tenant, an immutable Secret, a probe that would be stored, an unsupported kind
  */
-export function refuse({ object, namespace, dryRun }: Request, tenant: Tenant): void {
+export function accept(request: Request, tenant: Tenant): Accepted {
+  const skip = whySkipped(request)
+  if (skip !== undefined) return { skip }
+  const { object, namespace, dryRun } = request
   if (!isTenantNamespace(tenant, namespace)) throw namespaceFault(namespace, tenant)
   if (object.immutable) throw immutableFault()
   if (isProbe(object) && !dryRun) throw probeFault()
+  return { kind: kindOf(object) }
 }
 
-/** The Secret that `ecr-anywhere check` applies, in dry runs alone. */
+/** The Secret that `ecr-anywhere check` applies, in dry runs only. */
 export function isProbe({ metadata }: Secret): boolean {
   return Object.hasOwn(metadata.labels, labels.probe)
+}
+
+/** Only `oldObject` shows that a Secret is being deleted: with server-side apply a user can write a `deletionTimestamp` into a new object. */
+function whySkipped({ object, oldObject }: Request): string | undefined {
+  if (object.metadata.labels[labels.managed] !== 'true') return 'not labelled managed'
+  if (oldObject?.metadata.deletionTimestamp !== undefined) return 'being deleted'
+  return undefined
 }
 
 function namespaceFault(namespace: string, { name, namespaces = [] }: Tenant): Fault {

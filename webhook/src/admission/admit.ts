@@ -1,14 +1,18 @@
 import { Fault, sentence } from '@ecr-anywhere/shared/fault.ts'
 import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
-import { isProbe } from './accept.ts'
-import { attest, type Tickets } from './authenticate.ts'
-import { type InjectWorld, inject, type Result } from './fill.ts'
+import { accept, isProbe } from './accept.ts'
+import { authenticate, type Tickets } from './authenticate.ts'
+import { decide } from './decide.ts'
+import { fill, type Outcome, type Result } from './fill.ts'
+import { type AskToken, obtain } from './obtain.ts'
 import { patchOf } from './patch.ts'
 import { type ProbeWorld, probed } from './probe.ts'
-import { allow, deny, parseRequest, parseReview, type Reply } from './review.ts'
+import { allow, deny, type Reply } from './reply.ts'
+import { type ResolveWorld, resolve } from './resolve.ts'
+import { parseRequest, parseReview, type Request } from './review.ts'
 
-/** A review's answer, and the one line that is logged about it: no content, no credentials. */
+/** The answer to a review, and the one line that is logged about it: no content, no credentials. */
 export interface Admission {
   reply: Reply
   result: Result
@@ -23,45 +27,72 @@ export interface Admission {
   }
 }
 
-export interface AdmitWorld extends InjectWorld, ProbeWorld {
+export interface AdmitWorld extends ResolveWorld, ProbeWorld {
   tenants: ReadonlyMap<string, Tenant>
   /** Undefined where attestation is off. */
   tickets: () => Tickets | undefined
+  token: AskToken
+  nowMs: () => number
+  refreshBeforeMs: number
+}
+
+export interface Caller {
+  /** As in the path. */
+  tenantName: string
+  /** How long AWS may still take, in milliseconds. */
+  leftMs: () => number
 }
 
 /**
- * Answers one AdmissionReview. Whatever goes wrong once its uid is known is a denial with a sentence, never an exception.
+ * Answers one AdmissionReview, in the order in which this file calls the others: parse, authenticate, accept, resolve, decide, obtain, fill,
+ * patch, reply. Whatever goes wrong once the uid is known is a denial with a sentence, never an exception.
  *
  * @param body the parsed JSON
- * @param tenantName as in the path
  * @throws Fault `input` if the body is no AdmissionReview
  */
-export async function admit(
-  body: unknown,
-  { tenantName, leftMs }: { tenantName: string; leftMs: () => number },
-  world: AdmitWorld,
-): Promise<Admission> {
+export async function admit(body: unknown, { tenantName, leftMs }: Caller, world: AdmitWorld): Promise<Admission> {
   const { uid, request: fields } = parseReview(body)
-  const known: Admission['record'] = { uid, tenant: world.tenants.has(tenantName) ? tenantName : 'unknown', why: '' }
+  const record: Admission['record'] = { uid, tenant: world.tenants.has(tenantName) ? tenantName : 'unknown', why: '' }
   try {
     const request = parseRequest(uid, fields)
     const { operation, namespace, name, object } = request
-    Object.assign(known, { operation, namespace, name })
+    Object.assign(record, { operation, namespace, name })
     const tenant = world.tenants.get(tenantName)
     if (tenant === undefined) throw unknownTenant(tenantName)
-    attest(request, tenant.name, world.tickets())
-    const outcome = await inject(request, { tenant, leftMs }, world)
-    const { result, why, wanted, registries, warnings } = request.dryRun && isProbe(object) ? probed(outcome, tenant, world) : outcome
-    const patch = patchOf(object, { ...wanted, without: ticket })
-    return { reply: allow(uid, { patch, warnings }), result, record: { ...known, registries, why } }
+    authenticate(request, tenant.name, world.tickets())
+    const { registries, result, why, content, warnings } = await outcomeOf(request, { tenant, leftMs }, world)
+    const patch = patchOf(object, { ...content, without: [annotations.attestation] })
+    return { reply: allow(uid, { patch, warnings }), result, record: { ...record, registries, why } }
   } catch (error) {
     const fault = error instanceof Fault ? error : unexpected(error)
-    return { reply: deny(uid, fault), result: fault.kind === 'transient' ? 'error' : 'denied', record: { ...known, why: fault.message } }
+    return { reply: deny(uid, fault), result: fault.kind === 'transient' ? 'error' : 'denied', record: { ...record, why: fault.message } }
   }
 }
 
-/** What our admission policy wrote is for us alone. */
-const ticket: readonly string[] = [annotations.attestation]
+async function outcomeOf(
+  request: Request,
+  { tenant, leftMs }: { tenant: Tenant; leftMs: () => number },
+  world: AdmitWorld,
+): Promise<Outcome & { registries: readonly string[] }> {
+  const accepted = accept(request, tenant)
+  if ('skip' in accepted) {
+    const skipped: Outcome = { result: 'skipped', why: accepted.skip, content: {}, warnings: [] }
+    return { ...answered(request, skipped, tenant, world), registries: [] }
+  }
+  const { kind } = accepted
+  const { nowMs, refreshBeforeMs, token } = world
+  const registries = await resolve(request, { tenant, kind, leftMs }, world)
+  const hosts = registries.map(({ host }) => host)
+  const decision = decide(request, { kind, registries, nowMs: nowMs(), refreshBeforeMs })
+  const obtained = decision.do === 'inject' ? await obtain(decision, { tenant: tenant.name, limitMs: leftMs(), nowMs, token }) : undefined
+  const outcome = fill(request, decision, obtained, { kind, hosts, nowMs: nowMs(), refreshBeforeMs })
+  return { ...answered(request, outcome, tenant, world), registries: hosts }
+}
+
+/** A probe in a dry run gets the tenant's state for an answer. */
+function answered({ object, dryRun }: Request, outcome: Outcome, tenant: Tenant, world: ProbeWorld): Outcome {
+  return dryRun && isProbe(object) ? probed(outcome, tenant, world) : outcome
+}
 
 /** The name is part of a path, which any caller may choose. */
 function unknownTenant(name: string): Fault {
@@ -72,7 +103,7 @@ function unknownTenant(name: string): Fault {
   })
 }
 
-/** A mistake of ours. Its text may quote data, so only its class is told. */
+/** A bug of the webhook. Its text may quote data, so only its class is named. */
 function unexpected(error: unknown): Fault {
   return new Fault('transient', {
     code: 'InternalError',

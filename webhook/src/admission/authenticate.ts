@@ -2,7 +2,8 @@ import { timingSafeEqual } from 'node:crypto'
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import type { Admission } from './admit.ts'
-import { deny, type Request } from './review.ts'
+import { deny } from './reply.ts'
+import type { Request } from './review.ts'
 
 /** The tickets that each tenant's reviews may carry now: the present one, during a rotation the next and the previous. As bytes of base64. */
 export type Tickets = ReadonlyMap<string, readonly Uint8Array[]>
@@ -36,7 +37,7 @@ export function screen(body: Buffer, { tenantName, tenants, tickets }: ScreenCon
  * @param tickets undefined where attestation is off
  * @throws Fault `input` for a review without a ticket of its tenant; which part is wrong is not said
  */
-export function attest({ object }: Request, tenant: string, tickets: Tickets | undefined): void {
+export function authenticate({ object }: Request, tenant: string, tickets: Tickets | undefined): void {
   if (tickets === undefined) return
   const shown = Buffer.from(object.metadata.annotations?.[annotations.attestation] ?? '')
   if (!isOneOf(tickets.get(tenant) ?? [], shown)) throw notAttested(tenant)

@@ -1,73 +1,73 @@
-import type { Answer } from '@ecr-anywhere/shared/cache.ts'
+import type { CacheAnswer } from '@ecr-anywhere/shared/cache.ts'
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import type { Registry } from '@ecr-anywhere/shared/registry.ts'
 import { type Scope, scopeId, scopeOf } from '@ecr-anywhere/shared/scope.ts'
-import { formatTime } from '@ecr-anywhere/shared/time.ts'
 import type { Token } from '@ecr-anywhere/shared/token.ts'
-import { recall } from '../recall.ts'
+import { minLeftMs } from '../tokens/tokens.ts'
+import type { Decision } from './decide.ts'
 
-type Asked = Answer<Token> | Promise<Answer<Token>>
 /** A tenant's token of a scope; in a promise only if AWS must be waited for. */
-export type AskToken = (key: { tenant: string; scope: Scope }, limitMs: number) => Asked
+export type AskToken = (key: { tenant: string; scope: Scope }, limitMs: number) => CacheAnswer<Token> | Promise<CacheAnswer<Token>>
 
-export interface Obtained {
-  /** By host, in the order of the registries. */
-  credentials: ReadonlyMap<string, Token>
-  /** When the first of them ends; the same as the annotation says it. */
-  expiresAtMs: number
-  expiresAt: string
-  /** Why a token could not be renewed, if one could not. */
-  stale: unknown
+/** Tokens for every registry, or the reason why the Secret keeps the credentials that it has. */
+export type Obtained =
+  | {
+      from: 'tokens'
+      /** By host, in the order of the registries. */
+      credentials: ReadonlyMap<string, Token>
+      /** When the first of them expires. */
+      expiresAtMs: number
+      /** Why a token could not be renewed, if one could not. */
+      stale?: unknown
+    }
+  | { from: 'secret'; cause: Fault }
+
+export interface ObtainContext {
+  tenant: string
+  /** How long AWS may take, in milliseconds. */
+  limitMs: number
+  nowMs: () => number
+  token: AskToken
 }
 
 /**
- * Credentials for every registry: one token per scope, all asked for at once.
+ * Obtains what a decision to inject needs: one token per region and kind of endpoint, all asked for at once. Where AWS fails, credentials
+ * that the Secret already has are good enough if more than `minLeftMs` of them is left.
  *
- * @param limitMs how long AWS may take
- * @throws Fault `transient`, which names the registries that the missing token is for
+ * @throws Fault `transient` that names the registries the missing token is for, `input` or `settings` as the token's source throws them
  */
-export async function credentialsFor(
-  registries: readonly Registry[],
-  { tenant, limitMs }: { tenant: string; limitMs: number },
-  token: AskToken,
-): Promise<Obtained> {
-  const served = servedBy(registries)
-  const asked = served.map(({ scope }) => token({ tenant, scope }, limitMs))
-  const answers = asked.every(isHere) ? asked : await Promise.all(asked.map((one, at) => naming(one, served[at]?.hosts ?? [])))
-  const stale = answers.find(answer => answer.stale !== undefined)?.stale
-  return { ...together(registries, ...answers.map(({ value }) => value)), stale }
+export async function obtain(decision: Extract<Decision, { do: 'inject' }>, context: ObtainContext): Promise<Obtained> {
+  const { registries, injected } = decision
+  try {
+    return await tokensFor(registries, context)
+  } catch (error) {
+    const isTransient = error instanceof Fault && error.kind === 'transient'
+    if (!isTransient || injected === undefined || injected.expiresAtMs - context.nowMs() <= minLeftMs) throw error
+    return { from: 'secret', cause: error }
+  }
 }
 
-/** As many are remembered: a few for each tenant. */
-const recalled = 16
-
-/** The scopes of some registries, and whom each serves. */
-const servedBy = recall((registries: readonly Registry[]): { id: string; scope: Scope; hosts: string[] }[] => {
-  const groups = new Map(registries.map(scopeOf).map(scope => [scopeId(scope), scope]))
-  return [...groups].map(([id, scope]) => ({ id, scope, hosts: registries.filter(one => idOf(one) === id).map(({ host }) => host) }))
-}, recalled)
-
-/** @param tokens one for each scope of `servedBy` */
-const together = recall((registries: readonly Registry[], ...tokens: readonly Token[]): Omit<Obtained, 'stale'> => {
-  const tokenOf = new Map(tokens.map((token, at) => [servedBy(registries)[at]?.id, token]))
-  const credentials = registries.flatMap(registry => {
-    const token = tokenOf.get(idOf(registry))
-    return token === undefined ? [] : [[registry.host, token] as const]
-  })
-  const expiresAtMs = Math.min(...tokens.map(token => token.expiresAtMs))
-  return { credentials: new Map(credentials), expiresAtMs, expiresAt: formatTime(expiresAtMs) }
-}, recalled)
-
-function idOf(registry: Registry): string {
-  return scopeId(scopeOf(registry))
+async function tokensFor(registries: readonly Registry[], { tenant, limitMs, token }: ObtainContext): Promise<Obtained> {
+  const scopes = new Map(registries.map(scopeOf).map(scope => [scopeId(scope), scope]))
+  const answers = await Promise.all(
+    [...scopes].map(async ([id, scope]) => [id, await naming(token({ tenant, scope }, limitMs), hostsOf(id, registries))] as const),
+  )
+  const byScope = new Map(answers)
+  const credentials = new Map<string, Token>()
+  for (const registry of registries) {
+    const answer = byScope.get(scopeId(scopeOf(registry)))
+    if (answer !== undefined) credentials.set(registry.host, answer.value)
+  }
+  const expiresAtMs = Math.min(...answers.map(([, { value }]) => value.expiresAtMs))
+  return { from: 'tokens', credentials, expiresAtMs, stale: answers.find(([, { stale }]) => stale !== undefined)?.[1].stale }
 }
 
-function isHere(asked: Asked): asked is Answer<Token> {
-  return !(asked instanceof Promise)
+function hostsOf(id: string, registries: readonly Registry[]): string[] {
+  return registries.filter(registry => scopeId(scopeOf(registry)) === id).map(({ host }) => host)
 }
 
 /** A token is for a region; whoever wrote the Secret knows its registries. */
-async function naming(asked: Asked, hosts: readonly string[]): Promise<Answer<Token>> {
+async function naming(asked: ReturnType<AskToken>, hosts: readonly string[]): Promise<CacheAnswer<Token>> {
   try {
     return await asked
   } catch (error) {

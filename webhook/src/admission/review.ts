@@ -1,5 +1,4 @@
-import { Fault, type FaultKind } from '@ecr-anywhere/shared/fault.ts'
-import { statusGroup, warningPrefix } from '@ecr-anywhere/shared/names.ts'
+import { Fault } from '@ecr-anywhere/shared/fault.ts'
 
 /** A Secret as a review carries it: `data` is base64. Keys may be anything, `__proto__` too: never copied key by key, never merged. */
 export interface Secret {
@@ -26,22 +25,6 @@ export interface Request {
   object: Secret
   oldObject: Secret | undefined
 }
-
-export interface Reply {
-  apiVersion: 'admission.k8s.io/v1'
-  kind: 'AdmissionReview'
-  response: {
-    uid: string
-    allowed: boolean
-    patchType?: 'JSONPatch'
-    patch?: string
-    warnings?: string[]
-    status?: object
-  }
-}
-
-/** Kubernetes asks for at most 120 characters: longer ones may be cut. */
-export const maxWarningLength = 120
 
 /**
  * Finds the uid, so that whatever else is wrong can be answered as a denial.
@@ -70,38 +53,6 @@ export function parseRequest(uid: string, { operation, dryRun, namespace, name, 
   const old = operation === 'UPDATE' ? parseSecret(oldObject, 'request.oldObject') : undefined
   if (operation === 'UPDATE' && old === undefined) throw unusable('request.oldObject', 'a v1 Secret')
   return { uid, operation, dryRun: dryRun === true, namespace: text(namespace), name: text(name), object: secret, oldObject: old }
-}
-
-/** @param patch base64 of RFC 6902 operations */
-export function allow(uid: string, { patch, warnings }: { patch: string | undefined; warnings: string[] }): Reply {
-  return reply({
-    uid,
-    allowed: true,
-    ...(patch === undefined ? {} : { patchType: 'JSONPatch', patch }),
-    ...(warnings.length === 0 ? {} : { warnings: warnings.map(toWarning) }),
-  })
-}
-
-/** HTTP codes that the API server hands on to whoever wrote the Secret: it is their input, or try again later. */
-const codeOf: Record<FaultKind, [code: number, reason: string]> = {
-  input: [400, 'BadRequest'],
-  settings: [500, 'InternalError'],
-  transient: [503, 'ServiceUnavailable'],
-}
-
-export function deny(uid: string, { message, kind, code: cause }: Fault): Reply {
-  const [code, reason] = codeOf[kind]
-  const details = { group: statusGroup, causes: [{ reason: cause, message }] }
-  return reply({ uid, allowed: false, status: { status: 'Failure', message, code, reason, details } })
-}
-
-/** A warning as `kubectl` prints it and the refresher reads it. */
-export function toWarning(text: string): string {
-  return (warningPrefix + text).slice(0, maxWarningLength)
-}
-
-function reply(response: Reply['response']): Reply {
-  return { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response }
 }
 
 function parseSecret(value: unknown, where: string): Secret | undefined {

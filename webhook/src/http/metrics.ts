@@ -14,7 +14,7 @@ export interface Metrics {
 export interface TokenSample {
   tenant: string
   region: string
-  /** Of the token that is held. */
+  /** Of the cached token. */
   expiresAtMs?: number
   /** How the last call ended; undefined while AWS has not answered. */
   isGood?: boolean
@@ -83,7 +83,7 @@ export function metrics({ version, attestation, tenants, tokens }: MetricsOption
         for (const { labels, value } of lowest(tokens(), numberIn)) this.set(labels, value)
       },
     })
-  ofTokens(metricNames.tokenExpiry, 'When the token that is held expires, in seconds since the epoch', ({ expiresAtMs }) =>
+  ofTokens(metricNames.tokenExpiry, 'When the cached token expires, in seconds since the epoch', ({ expiresAtMs }) =>
     expiresAtMs === undefined ? undefined : expiresAtMs / 1000,
   )
   ofTokens(metricNames.tokenLastResult, '1 if the last call of GetAuthorizationToken gave a token, 0 if it failed', ({ isGood }) =>

@@ -1,19 +1,19 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { isRegistryHost } from '@ecr-anywhere/shared/registry.ts'
-import { loginShape } from './login.ts'
-import { type SecretData, type Shape, textOf } from './secret-kind.ts'
+import { loginKind } from './login.ts'
+import { type SecretData, type SecretKind, textOf } from './secret-kind.ts'
 
 /** https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/#repositories */
 export const argoLabel = 'argocd.argoproj.io/secret-type'
 
 /** A repository: Argo CD logs in to exactly this URL. */
-export const argoRepository = argoShape('repository', false)
+export const argoRepository = argoKind('repository', false)
 
 /**
  * Credentials for every repository whose URL begins with this one. The comparison is of texts, so a URL that ends with the registry's host
  * would also match `<host>.evil.example`. https://argo-cd.readthedocs.io/en/stable/user-guide/private-repositories/#credential-templates
  */
-export const argoRepoCreds = argoShape('repo-creds', true)
+export const argoRepoCreds = argoKind('repo-creds', true)
 
 const example = 'oci://123456789012.dkr.ecr.us-east-1.amazonaws.com/charts'
 
@@ -24,16 +24,16 @@ const example = 'oci://123456789012.dkr.ecr.us-east-1.amazonaws.com/charts'
 const ociUrl = /^(?:oci:\/\/|https:\/\/)?([a-z0-9.-]+)(\/(?:[A-Za-z0-9](?:[A-Za-z0-9._/-]*[A-Za-z0-9/])?)?)?$/
 
 /** The registry is the one that Argo CD will log in to. */
-function argoShape(label: string, isPrefix: boolean): Shape {
-  const kind = `Argo CD ${label}`
-  return { ...loginShape(kind), hosts: data => [hostIn(data, { kind, isPrefix })] }
+function argoKind(label: string, isPrefix: boolean): SecretKind {
+  const name = `Argo CD ${label}`
+  return { ...loginKind(name), hosts: data => [hostIn(data, { name, isPrefix })] }
 }
 
 /** Its faults quote nothing: a URL may hold a password. @throws Fault `input` if Argo CD would not log in to an ECR registry with this Secret */
-function hostIn(data: SecretData, { kind, isPrefix }: { kind: string; isPrefix: boolean }): string {
+function hostIn(data: SecretData, { name, isPrefix }: { name: string; isPrefix: boolean }): string {
   const [type, enableOci, url] = [textOf(data, 'type'), textOf(data, 'enableOCI'), textOf(data, 'url') ?? '']
   const unusable = (found: string, wanted: string, todo = 'Correct its stringData.') =>
-    new Fault('input', { found: `an ${kind} Secret with ${found}`, wanted, todo })
+    new Fault('input', { found: `an ${name} Secret with ${found}`, wanted, todo })
 
   if (type !== 'oci' && !(type === 'helm' && enableOci === 'true')) {
     throw unusable('another type than that of an OCI registry', 'type: oci, or type: helm with enableOCI: "true"')

@@ -1,4 +1,4 @@
-import { loginShape } from './login.ts'
+import { loginKind } from './login.ts'
 
 /** Flux, Tekton and others read these. */
-export const basicAuth = loginShape('kubernetes.io/basic-auth')
+export const basicAuth = loginKind('kubernetes.io/basic-auth')

@@ -1,71 +1,58 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
-import { base64 } from '../base64.ts'
-import { recall } from '../recall.ts'
 import { isObject, type JsonObject, type Parsed, parseObject } from './json.ts'
 import { hostOfKey } from './registry-key.ts'
-import { type Credentials, type CredentialsOf, decoded, encodedAt, type Shape } from './secret-kind.ts'
+import { type Credentials, encoded, encodedAt, type SecretData, type SecretKind, textOf } from './secret-kind.ts'
 
 /** Where the two docker formats differ: the data key, and whether the registries stand below `auths` or at the top. */
 interface DockerFormat {
-  kind: string
+  /** The type of the Secret. */
+  name: string
   key: string
   nested: boolean
 }
 
-/** As many contents and results are remembered: a few tenants' and regions', old and new. */
-const recalled = 8
-
-/** The shape of a docker login file, of either format. */
-export function dockerShape({ kind, key, nested }: DockerFormat): Shape {
-  const parse = recall(parseContent, recalled)
+/** A docker login file, of either format. */
+export function dockerKind({ name, key, nested }: DockerFormat): SecretKind {
   const authsIn = (config: JsonObject | undefined): unknown => (nested ? config?.auths : config)
 
-  const readIn = recall((value: string | undefined, hosts: readonly string[]): CredentialsOf | undefined => {
-    const auths = authsIn(parse(value)?.object)
+  const read: SecretKind['read'] = (data, hosts) => {
+    const auths = authsIn(parsed(data, key)?.object)
     if (!isObject(auths)) return undefined
     const found = hosts.map(host => [host, credentialsIn(entryAt(auths, host))] as const)
     return found.every((pair): pair is readonly [string, Credentials] => pair[1] !== undefined) ? new Map(found) : undefined
-  }, recalled)
+  }
 
-  const read: Shape['read'] = (data, hosts) => readIn(encodedAt(data, key), hosts)
-
-  const merged = recall((value: string | undefined, credentials: CredentialsOf, former: string, before: string | undefined): Written => {
-    const config = preserved(parse(value))
+  const write: SecretKind['write'] = (data, credentials, former = { hosts: [], data: undefined }) => {
+    const config = preserved(parsed(data, key))
     const present = authsIn(config)
     const auths = entriesOf(present)
     const wanted = new Map([...credentials].map(([host, login]) => [host, entryOf(login)]))
-    const old = entriesOf(authsIn(parse(before)?.object))
-    const formerHosts = former.split(',').filter(host => !wanted.has(host) && isStillOurs(entryAt(auths, host), entryAt(old, host)))
+    const old = former.hosts.length === 0 ? {} : entriesOf(authsIn(parsed(former.data, key)?.object))
+    const formerHosts = former.hosts.filter(host => !wanted.has(host) && isStillOurs(entryAt(auths, host), entryAt(old, host)))
     const gone = new Set([...formerHosts, ...Object.keys(auths).filter(name => isOtherNameOf(name, wanted))])
     const same = [...wanted].every(([host, entry]) => sameEntry(entryAt(auths, host), entry))
     if (config !== undefined && same && gone.size === 0) return { data: new Map() }
 
-    const kept = gone.size === 0 ? auths : Object.fromEntries(Object.entries(auths).filter(([name]) => !gone.has(name)))
-    const all = { ...kept, ...Object.fromEntries(wanted) }
-    const text = JSON.stringify(nested ? { ...config, auths: all } : all)
-    const lost =
-      (config === undefined && value !== undefined && value !== '') || (present !== undefined && present !== null && !isObject(present))
-    return { data: new Map([[key, base64(text)]]), ...(lost ? { replaced: `${key} was no docker config and was replaced` } : {}) }
-  }, recalled)
-
-  const write: Shape['write'] = (data, credentials, { hosts, data: before } = { hosts: [], data: undefined }) =>
-    merged(encodedAt(data, key), credentials, hosts.join(','), hosts.length === 0 ? undefined : encodedAt(before, key))
-
-  const fill: Shape['fill'] = data =>
-    preserved(parse(encodedAt(data, key))) === undefined ? new Map([[key, base64(nested ? '{"auths":{}}' : '{}')]]) : new Map()
-
-  const warnings: Shape['warnings'] = (data, before, hosts) => {
-    const value = encodedAt(data, key)
-    return !nested || value === encodedAt(before, key) ? [] : preferredByDocker(parse(value)?.object ?? {}, key, hosts)
+    const remaining = Object.fromEntries(Object.entries(auths).filter(([name]) => !gone.has(name)))
+    const all = { ...remaining, ...Object.fromEntries(wanted) }
+    const content = { data: new Map([[key, encoded(JSON.stringify(nested ? { ...config, auths: all } : all))]]) }
+    const isLost = (config === undefined && !!encodedAt(data, key)) || (present !== undefined && present !== null && !isObject(present))
+    return isLost ? { ...content, replaced: `${key} was no docker config and was replaced` } : content
   }
 
-  return { kind, single: false, read, write, fill, warnings }
+  const empty: SecretKind['empty'] = data =>
+    preserved(parsed(data, key)) === undefined ? new Map([[key, encoded(nested ? '{"auths":{}}' : '{}')]]) : new Map()
+
+  const warnings: SecretKind['warnings'] = (data, before, hosts) => {
+    if (!nested || encodedAt(data, key) === encodedAt(before, key)) return []
+    return preferredByDocker(parsed(data, key)?.object ?? {}, key, hosts)
+  }
+
+  return { name, single: false, read, write, empty, warnings }
 }
 
-type Written = ReturnType<Shape['write']>
-
-function parseContent(value: string | undefined): Parsed | undefined {
-  const text = value === undefined ? undefined : decoded(value)
+function parsed(data: SecretData, key: string): Parsed | undefined {
+  const text = textOf(data, key)
   return text === undefined ? undefined : parseObject(text)
 }
 
@@ -89,7 +76,7 @@ function entryAt(auths: JsonObject, host: string): unknown {
 
 /** `auth` is what docker itself reads; kubelet reads either. https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/ */
 function entryOf({ username, password }: Credentials) {
-  return { username, password, auth: base64(`${username}:${password}`) }
+  return { username, password, auth: encoded(`${username}:${password}`) }
 }
 
 function credentialsIn(entry: unknown): Credentials | undefined {

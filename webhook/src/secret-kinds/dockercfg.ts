@@ -1,4 +1,4 @@
-import { dockerShape } from './docker.ts'
+import { dockerKind } from './docker.ts'
 
 /** `~/.dockercfg`, the older format: the same without the `auths` level. */
-export const dockerCfg = dockerShape({ kind: 'kubernetes.io/dockercfg', key: '.dockercfg', nested: false })
+export const dockerCfg = dockerKind({ name: 'kubernetes.io/dockercfg', key: '.dockercfg', nested: false })

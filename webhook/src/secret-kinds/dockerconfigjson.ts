@@ -1,4 +1,4 @@
-import { dockerShape } from './docker.ts'
+import { dockerKind } from './docker.ts'
 
 /** `~/.docker/config.json`, in the Secret type that `imagePullSecrets` take. */
-export const dockerConfigJson = dockerShape({ kind: 'kubernetes.io/dockerconfigjson', key: '.dockerconfigjson', nested: true })
+export const dockerConfigJson = dockerKind({ name: 'kubernetes.io/dockerconfigjson', key: '.dockerconfigjson', nested: true })

@@ -5,12 +5,12 @@ import { argoLabel, argoRepoCreds, argoRepository } from './argocd.ts'
 import { basicAuth } from './basic-auth.ts'
 import { dockerCfg } from './dockercfg.ts'
 import { dockerConfigJson } from './dockerconfigjson.ts'
-import type { Shape } from './secret-kind.ts'
+import type { SecretKind } from './secret-kind.ts'
 
 /** Every kind of Secret that is recognized by its type. */
-const typed: readonly Shape[] = [dockerConfigJson, dockerCfg, basicAuth]
+const typed: readonly SecretKind[] = [dockerConfigJson, dockerCfg, basicAuth]
 /** By the value of Argo CD's label. */
-const labelled: ReadonlyMap<string, Shape> = new Map([
+const labelled: ReadonlyMap<string, SecretKind> = new Map([
   ['repository', argoRepository],
   ['repo-creds', argoRepoCreds],
 ])
@@ -24,15 +24,15 @@ const known = ['Opaque', ...['tls', 'ssh-auth', 'service-account-token'].map(nam
  *
  * @throws Fault `input` if this kind of Secret is not supported
  */
-export function shapeOf({ type, metadata }: Secret): Shape {
-  const byType = typed.find(({ kind }) => kind === type)
+export function kindOf({ type, metadata }: Secret): SecretKind {
+  const byType = typed.find(({ name }) => name === type)
   const value = Object.hasOwn(metadata.labels, argoLabel) ? metadata.labels[argoLabel] : undefined
   const found = value === undefined || byType?.single === false ? byType : labelled.get(value)
   if (found !== undefined) return found
   const ofType = known.includes(type) || byType !== undefined ? `type ${JSON.stringify(type)}` : 'another type'
   throw new Fault('input', {
     found: `a managed Secret of ${ofType}${value === undefined ? '' : ` with another value of the label ${argoLabel}`}`,
-    wanted: `one of ${typed.map(({ kind }) => kind).join(', ')}, or the label ${argoLabel}: ${[...labelled.keys()].join(' or ')}`,
+    wanted: `one of ${typed.map(({ name }) => name).join(', ')}, or the label ${argoLabel}: ${[...labelled.keys()].join(' or ')}`,
     todo: `Create it anew with such a type (a type cannot be changed), or remove the label ${labels.managed}.`,
   })
 }

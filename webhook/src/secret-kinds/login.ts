@@ -1,9 +1,8 @@
-import { base64 } from '../base64.ts'
-import { type SecretData, type Shape, textOf } from './secret-kind.ts'
+import { encoded, type SecretData, type SecretKind, textOf } from './secret-kind.ts'
 
-/** A shape with one registry's `username` and `password` as two keys. */
-export function loginShape(kind: string): Shape {
-  return { kind, single: true, read, write, fill }
+/** A kind with one registry's `username` and `password` as two keys. */
+export function loginKind(name: string): SecretKind {
+  return { name, single: true, read, write, empty }
 }
 
 function read(data: SecretData, [host]: readonly string[]) {
@@ -12,19 +11,20 @@ function read(data: SecretData, [host]: readonly string[]) {
   return host === undefined || !username || !password ? undefined : new Map([[host, { username, password }]])
 }
 
-const write: Shape['write'] = (data, credentials) => {
+const write: SecretKind['write'] = (data, credentials) => {
   const [login] = credentials.values()
   if (login === undefined) return { data: new Map() }
   return { data: changed(data, { username: login.username, password: login.password }) }
 }
 
 /** The API server wants one of the two keys. https://kubernetes.io/docs/concepts/configuration/secret/#basic-authentication-secret */
-const fill: Shape['fill'] = data => changed(data, { username: textOf(data, 'username') ?? '', password: textOf(data, 'password') ?? '' })
+const empty: SecretKind['empty'] = data =>
+  changed(data, { username: textOf(data, 'username') ?? '', password: textOf(data, 'password') ?? '' })
 
 function changed(data: SecretData, wanted: Record<'username' | 'password', string>): Map<string, string> {
   return new Map(
     Object.entries(wanted)
       .filter(([key, value]) => textOf(data, key) !== value)
-      .map(([key, value]) => [key, base64(value)]),
+      .map(([key, value]) => [key, encoded(value)]),
   )
 }

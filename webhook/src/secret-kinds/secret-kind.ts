@@ -5,7 +5,7 @@ export interface Credentials {
 }
 
 /** By registry host. */
-export type CredentialsOf = ReadonlyMap<string, Credentials>
+export type CredentialsByHost = ReadonlyMap<string, Credentials>
 
 export type SecretData = Readonly<Record<string, string>> | undefined
 
@@ -16,24 +16,24 @@ export interface Former {
 }
 
 /** What one kind of Secret keeps its credentials in. All functions are pure, take and return `data` in base64, and know only their own keys. */
-export interface Shape {
+export interface SecretKind {
   /** As its users call it. */
-  kind: string
+  name: string
   /** It has room for one registry only. */
   single: boolean
   /** The hosts that its data names, where it is the data that names them. @throws Fault `input` if it names none that can be served */
   hosts?: (data: SecretData) => string[]
   /** The credentials that it holds for these hosts; undefined unless it holds them all. */
-  read: (data: SecretData, hosts: readonly string[]) => CredentialsOf | undefined
+  read: (data: SecretData, hosts: readonly string[]) => CredentialsByHost | undefined
   /**
    * The keys to set so that it holds these credentials; none if it does so already. A former host loses its entry if that is still the one
    * that we wrote. `replaced` says what was replaced because nobody could read it.
    *
    * @throws Fault `input` for content that cannot be preserved or safely replaced
    */
-  write: (data: SecretData, credentials: CredentialsOf, former?: Former) => { data: ReadonlyMap<string, string>; replaced?: string }
+  write: (data: SecretData, credentials: CredentialsByHost, former?: Former) => { data: ReadonlyMap<string, string>; replaced?: string }
   /** The keys to set so that the API server accepts it, without any credentials; none if it does so already. */
-  fill: (data: SecretData) => ReadonlyMap<string, string>
+  empty: (data: SecretData) => ReadonlyMap<string, string>
   /** What the author of `data` should know about it. Nothing about what `before` held already: a refresh is not the author's. */
   warnings?: (data: SecretData, before: SecretData, hosts: readonly string[]) => string[]
 }
@@ -51,8 +51,13 @@ export function textOf(data: SecretData, key: string): string | undefined {
   return value === undefined ? undefined : decoded(value)
 }
 
+/** UTF-8 in base64. */
+export function encoded(text: string): string {
+  return Buffer.from(text).toString('base64')
+}
+
 /** The text behind base64; undefined if it is no UTF-8. A byte order mark is dropped. */
-export function decoded(value: string): string | undefined {
+function decoded(value: string): string | undefined {
   try {
     return utf8.decode(Buffer.from(value, 'base64'))
   } catch {

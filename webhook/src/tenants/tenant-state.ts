@@ -15,7 +15,7 @@ export interface TenantStateParts {
   /** What AWS said of the tenant's identity. */
   principal: { arn?: string; error?: unknown } | undefined
   /** Those of other tenants are passed over, and so are those that are not watched: what one Secret asks for is no matter of the tenant. */
-  tokens: Iterable<{ key: TokenKey; held?: { value: Token }; error?: unknown; watched: boolean }>
+  tokens: Iterable<{ key: TokenKey; cached?: { value: Token }; error?: unknown; watched: boolean }>
   nowMs: number
 }
 
@@ -23,12 +23,12 @@ export interface TenantStateParts {
 export function tenantState({ name, registries }: Pick<Tenant, 'name' | 'registries'>, parts: TenantStateParts): TenantState {
   const { principal, nowMs } = parts
   const tokens = [...parts.tokens].filter(({ key, watched }) => watched && key.tenant === name)
-  const isUsable = ({ held }: (typeof tokens)[number]) => held !== undefined && held.value.expiresAtMs - nowMs > minLeftMs
+  const isUsable = ({ cached }: (typeof tokens)[number]) => cached !== undefined && cached.value.expiresAtMs - nowMs > minLeftMs
   // Without registries a Secret gets the principal's own, so AWS must have said who that is.
   const asksWho = registries === undefined
   const errors = [
     ...(principal?.error !== undefined && (asksWho || isOfSettings(principal.error)) ? [principal.error] : []),
-    // A token that is held serves through an outage, but not for long where AWS refuses for good.
+    // A cached token serves through an outage, but not for long where AWS refuses for good.
     ...tokens.filter(one => one.error !== undefined && (!isUsable(one) || isFinal(one.error))).map(one => one.error),
   ]
   if (errors.length > 0) return failed(errors.find(isFinal) ?? errors[0])

@@ -1,4 +1,4 @@
-import type { Held } from '@ecr-anywhere/shared/cache.ts'
+import type { Cached } from '@ecr-anywhere/shared/cache.ts'
 import { Fault, sentence } from '@ecr-anywhere/shared/fault.ts'
 import type { Token } from '@ecr-anywhere/shared/token.ts'
 import type { TokenSample } from '../http/metrics.ts'
@@ -43,14 +43,14 @@ export function tokenCalls({ ask, labelsOf, count, logger }: TokenCallsWorld): (
   }
 }
 
-/** What metrics show of the tokens that are held. */
+/** What metrics show of the tokens that are cached. */
 export function tokenSamples(
-  entries: Iterable<{ key: TokenKey; held?: Held<Token>; error?: unknown }>,
+  entries: Iterable<{ key: TokenKey; cached?: Cached<Token>; error?: unknown }>,
   labelsOf: TokenCallsWorld['labelsOf'],
 ): TokenSample[] {
-  return [...entries].map(({ key, held, error }) => ({
+  return [...entries].map(({ key, cached, error }) => ({
     ...labelsOf(key),
-    ...(held !== undefined && { expiresAtMs: held.value.expiresAtMs }),
-    ...((held !== undefined || error !== undefined) && { isGood: error === undefined }),
+    ...(cached !== undefined && { expiresAtMs: cached.value.expiresAtMs }),
+    ...((cached !== undefined || error !== undefined) && { isGood: error === undefined }),
   }))
 }

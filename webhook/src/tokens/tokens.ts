@@ -1,4 +1,4 @@
-import { type Held, type Memo, type MemoWorld, memo, type Stage } from '@ecr-anywhere/shared/cache.ts'
+import { type Cache, type Cached, type CacheWorld, cache, type Stage } from '@ecr-anywhere/shared/cache.ts'
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { regionOf, type Scope, scopeId } from '@ecr-anywhere/shared/scope.ts'
 import type { Token } from '@ecr-anywhere/shared/token.ts'
@@ -14,7 +14,7 @@ export const minLeftMs = 5 * 60_000
 /** Replicas that started together renew at different times: the maximum age ± this part of it. */
 const ageJitter = 0.1
 
-export interface TokensOptions extends Pick<MemoWorld<TokenKey, Token>, 'nowMs' | 'random' | 'sleep'> {
+export interface TokensOptions extends Pick<CacheWorld<TokenKey, Token>, 'nowMs' | 'random' | 'sleep'> {
   /** The one effect: asks AWS. */
   fetch: (key: TokenKey) => Promise<Token>
   maxAgeMs: number
@@ -22,12 +22,12 @@ export interface TokensOptions extends Pick<MemoWorld<TokenKey, Token>, 'nowMs' 
 }
 
 /** Tokens in memory: one AWS call serves every Secret of a tenant and region. */
-export function tokens({ fetch, maxAgeMs, refreshBeforeMs, ...world }: TokensOptions): Memo<TokenKey, Token> {
-  return memo<TokenKey, Token>({
+export function tokens({ fetch, maxAgeMs, refreshBeforeMs, ...world }: TokensOptions): Cache<TokenKey, Token> {
+  return cache<TokenKey, Token>({
     ...world,
     id: ({ tenant, scope }) => `${tenant}/${scopeId(scope)}`,
     load: fetch,
-    stage: (held, nowMs) => stageOf(held, { nowMs, maxAgeMs, refreshBeforeMs }),
+    stage: (cached, nowMs) => stageOf(cached, { nowMs, maxAgeMs, refreshBeforeMs }),
     tooLate: ({ tenant, scope }, limitMs) =>
       new Fault('transient', {
         code: 'Timeout',
@@ -47,7 +47,7 @@ const clockToleranceMs = 60_000
  * expires. One that comes from the future, because the clock was set back, wanes too: nobody knows how old it is.
  */
 export function stageOf(
-  { value, loadedAtMs, jitter }: Held<Token>,
+  { value, loadedAtMs, jitter }: Cached<Token>,
   { nowMs, maxAgeMs, refreshBeforeMs }: { nowMs: number; maxAgeMs: number; refreshBeforeMs: number },
 ): Stage {
   const leftMs = value.expiresAtMs - nowMs

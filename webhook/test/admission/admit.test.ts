@@ -2,7 +2,7 @@ import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
 import { admit } from '../../src/admission/admit.ts'
-import { maxWarningLength } from '../../src/admission/review.ts'
+import { maxWarningLength } from '../../src/admission/reply.ts'
 import { decode, host, injectedSecret, nowMs, oldPassword, otherHost, secret } from './secrets.ts'
 import { answer, awsDown, awsWorld, newPassword, review, uid } from './world.ts'
 

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { annotations, warningPrefix } from '@ecr-anywhere/shared/names.ts'
 import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import t from 'tap'
-import { maxWarningLength } from '../../src/admission/review.ts'
+import { maxWarningLength } from '../../src/admission/reply.ts'
 import { decode, encode, type WireSecret } from './secrets.ts'
 import { answer, awsWorld } from './world.ts'
 

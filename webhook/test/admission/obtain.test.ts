@@ -1,12 +1,12 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
-import { parseRegistry } from '@ecr-anywhere/shared/registry.ts'
+import { parseRegistry, type Registry } from '@ecr-anywhere/shared/registry.ts'
 import { scopeId } from '@ecr-anywhere/shared/scope.ts'
 import t from 'tap'
-import { type AskToken, credentialsFor } from '../../src/admission/obtain.ts'
+import { type AskToken, type Obtained, obtain } from '../../src/admission/obtain.ts'
+import { minLeftMs } from '../../src/tokens/tokens.ts'
 import { nowMs } from './secrets.ts'
 
 const hour = 3_600_000
-const limits = { tenant: 'team-a', limitMs: 7_000 }
 const registries = (...hosts: string[]) => hosts.map(parseRegistry)
 const east = '111122223333.dkr.ecr.us-east-1.amazonaws.com'
 const eastToo = '444455556666.dkr.ecr.us-east-1.amazonaws.com'
@@ -29,6 +29,14 @@ function tokens({ awaited = [], stale = {} }: { awaited?: string[]; stale?: Reco
   return { token, asked }
 }
 
+/** For a Secret without credentials: what is not from tokens fails the test. */
+async function tokensFor(registries: readonly Registry[], token: AskToken): Promise<Extract<Obtained, { from: 'tokens' }>> {
+  const decision = { do: 'inject', why: 'created', registries, injected: undefined } as const
+  const obtained = await obtain(decision, { tenant: 'team-a', limitMs: 7_000, nowMs: () => nowMs, token })
+  if (obtained.from !== 'tokens') throw new Error('credentials of a Secret that has none')
+  return obtained
+}
+
 const passwords = (credentials: ReadonlyMap<string, { password: string }>) =>
   [...credentials].map(([host, { password }]) => [host, password])
 
@@ -42,7 +50,7 @@ const waits: [about: string, awaited: string[]][] = [
 for (const [about, awaited] of waits) {
   t.test(`if ${about}, each registry gets the token of its region and kind, in the order of the registries`, async t => {
     const { token, asked } = tokens({ awaited })
-    const { credentials, expiresAtMs, expiresAt, stale } = await credentialsFor(registries(west, east, open, fips, eastToo), limits, token)
+    const { credentials, expiresAtMs, stale } = await tokensFor(registries(west, east, open, fips, eastToo), token)
     t.strictSame(passwords(credentials), [
       [west, 'of eu-west-1'],
       [east, 'of us-east-1'],
@@ -50,7 +58,7 @@ for (const [about, awaited] of waits) {
       [fips, 'of us-east-1/fips'],
       [eastToo, 'of us-east-1'],
     ])
-    t.strictSame([expiresAtMs, expiresAt, stale], [nowMs + 7 * hour, '2026-01-01T19:00:00Z', undefined])
+    t.strictSame([expiresAtMs, stale], [nowMs + 7 * hour, undefined])
     t.strictSame(
       asked,
       ['eu-west-1', 'us-east-1', 'public', 'us-east-1/fips'].map(id => ['team-a', id, 7_000]),
@@ -64,29 +72,29 @@ t.test('a token that could not be renewed makes the whole stale, whichever it is
   for (const awaited of [[], ['us-east-1'], ['eu-west-1']]) {
     for (const id of ['us-east-1', 'eu-west-1']) {
       const { token } = tokens({ awaited, stale: { [id]: why } })
-      t.equal((await credentialsFor(registries(east, west), limits, token)).stale, why)
+      t.equal((await tokensFor(registries(east, west), token)).stale, why)
     }
   }
 })
 
 t.test('a token that was renewed later is used, for the same registries', async t => {
   const asked = registries(east, west)
-  await credentialsFor(asked, limits, tokens().token)
-  const { credentials, expiresAt } = await credentialsFor(asked, limits, () => ({
+  await tokensFor(asked, tokens().token)
+  const { credentials, expiresAtMs } = await tokensFor(asked, () => ({
     value: { username: 'AWS', password: 'newer', expiresAtMs: nowMs + 20 * hour },
   }))
   t.strictSame(passwords(credentials), [
     [east, 'newer'],
     [west, 'newer'],
   ])
-  t.equal(expiresAt, '2026-01-02T08:00:00Z')
+  t.equal(expiresAtMs, nowMs + 20 * hour)
 })
 
 t.test('a token that AWS does not give is a fault that names the registries it is for, and no others', async t => {
   const refusal = new Fault('transient', { code: 'AccessDenied', found: 'AccessDenied from ecr', wanted: 'an answer', todo: 'Allow it.' })
   const held = tokens()
   const token: AskToken = (key, limitMs) => (scopeId(key.scope) === 'us-east-1' ? Promise.reject(refusal) : held.token(key, limitMs))
-  await t.rejects(credentialsFor(registries(west, east, eastToo), limits, token), {
+  await t.rejects(tokensFor(registries(west, east, eastToo), token), {
     kind: 'transient',
     code: 'AccessDenied',
     message: `found AccessDenied from ecr, asked for ${east}, ${eastToo}; wanted an answer. Allow it.`,
@@ -97,7 +105,21 @@ t.test('a token that AWS does not give is a fault that names the registries it i
 t.test('an error of ours is thrown as it is', async t => {
   const error = new TypeError('a mistake')
   await t.rejects(
-    credentialsFor(registries(east), limits, () => Promise.reject(error)),
+    tokensFor(registries(east), () => Promise.reject(error)),
     error,
   )
+})
+
+const down = new Fault('transient', { code: 'ServiceUnavailable', found: 'nothing', wanted: 'an answer', todo: 'Wait.' })
+
+t.test('credentials that the Secret has are good enough while AWS fails, down to five minutes', async t => {
+  const of = (leftMs: number, error: unknown) => {
+    const injected = { credentials: new Map(), expiresAtMs: nowMs + leftMs, annotations: new Map() }
+    const decision = { do: 'inject', why: 'due', registries: registries(east), injected } as const
+    return obtain(decision, { tenant: 'team-a', limitMs: 7_000, nowMs: () => nowMs, token: () => Promise.reject(error) })
+  }
+  t.match(await of(minLeftMs + 1, down), { from: 'secret', cause: { code: 'ServiceUnavailable', message: new RegExp(east) } })
+  await t.rejects(of(minLeftMs, down), { code: 'ServiceUnavailable' })
+  await t.rejects(of(hour, new Fault('settings', { found: 'two tenants', wanted: 'one', todo: 'Correct it.' })), Fault)
+  await t.rejects(of(hour, new TypeError('a mistake')), TypeError)
 })

@@ -2,13 +2,13 @@ import { deepStrictEqual } from 'node:assert/strict'
 import fc from 'fast-check'
 import jsonPatch from 'fast-json-patch'
 import t from 'tap'
-import { patchOf as encodedPatchOf, type Operation, type Wanted } from '../../src/admission/patch.ts'
+import { type Content, patchOf as encodedPatchOf, type Operation } from '../../src/admission/patch.ts'
 import type { Secret } from '../../src/admission/review.ts'
 
 type Texts = Record<string, string>
 
 /** The operations that a review's answer carries. */
-function patchOf(secret: Secret, wanted: Wanted): Operation[] {
+function patchOf(secret: Secret, wanted: Content): Operation[] {
   const patch = encodedPatchOf(secret, wanted)
   return patch === undefined ? [] : JSON.parse(Buffer.from(patch, 'base64').toString())
 }
@@ -71,9 +71,9 @@ t.test('a patch sets the keys that are wanted and touches no other, whatever the
   fc.assert(
     fc.property(present, entries, present, entries, (data, wantedData, notes, wantedNotes) => {
       const secret = secretOf(data, notes)
-      const wanted: Wanted = { data: new Map(wantedData), annotations: new Map(wantedNotes) }
+      const wanted: Content = { data: new Map(wantedData), annotations: new Map(wantedNotes) }
       const after = apply(secret, patchOf(secret, wanted))
-      const expected = (map: Texts | undefined, more: Wanted['data']) =>
+      const expected = (map: Texts | undefined, more: Content['data']) =>
         entriesOf(ownEntries([...Object.entries(map ?? {}), ...(more ?? [])]))
       deepStrictEqual(entriesOf(after.data), expected(data, wanted.data))
       deepStrictEqual(entriesOf(after.metadata.annotations), expected(notes, wanted.annotations))

@@ -2,8 +2,8 @@ import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import t from 'tap'
 import type { Admission } from '../../src/admission/admit.ts'
 import type { Result } from '../../src/admission/fill.ts'
+import { deny } from '../../src/admission/reply.ts'
 import { report } from '../../src/admission/report.ts'
-import { deny } from '../../src/admission/review.ts'
 
 const reply = deny('1', new Fault('input', { found: 'a', wanted: 'b', todo: 'C.' }))
 

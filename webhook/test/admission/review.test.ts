@@ -1,6 +1,6 @@
 import t from 'tap'
 import { admit } from '../../src/admission/admit.ts'
-import { toWarning } from '../../src/admission/review.ts'
+import { toWarning } from '../../src/admission/reply.ts'
 import { secret } from './secrets.ts'
 import { answer, awsWorld, review, uid } from './world.ts'
 

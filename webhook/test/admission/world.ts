@@ -3,7 +3,7 @@ import { type Scope, scopeId } from '@ecr-anywhere/shared/scope.ts'
 import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import jsonPatch, { type Operation } from 'fast-json-patch'
 import { type AdmitWorld, admit } from '../../src/admission/admit.ts'
-import type { Reply } from '../../src/admission/review.ts'
+import type { Reply } from '../../src/admission/reply.ts'
 import { nowMs, type WireSecret } from './secrets.ts'
 
 export interface Asked {

@@ -77,7 +77,7 @@ t.test('counters start at zero for every tenant, operation and result, and for t
   ])
 })
 
-t.test('gauges of tokens show what is held now: what is forgotten goes, and of several of one name the worst is shown', async t => {
+t.test('gauges of tokens show what is cached now: what is forgotten goes, and of several of one name the worst is shown', async t => {
   let tokens: TokenSample[] = [
     { tenant: 'a', region: 'us-east-1' },
     { tenant: 'a', region: 'us-east-1/fips', expiresAtMs: 2_000, isGood: true },

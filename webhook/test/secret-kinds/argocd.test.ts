@@ -18,8 +18,8 @@ const read: string[] = [
   `oci://${host}/a-b_c.d/E2/f`,
 ]
 
-for (const { kind, hosts } of kinds) {
-  t.test(`${kind}: the registry is read from the url`, async t => {
+for (const { name, hosts } of kinds) {
+  t.test(`${name}: the registry is read from the url`, async t => {
     for (const url of read) {
       t.strictSame(hosts?.(oci(url)), [host], url)
       t.strictSame(hosts?.(data({ type: 'helm', enableOCI: 'true', url })), [host], url)
@@ -102,19 +102,19 @@ const urls: Record<string, string[]> = {
   'another type than that of an OCI registry': [],
 }
 
-for (const { kind, hosts } of kinds) {
+for (const { name, hosts } of kinds) {
   for (const [found, given] of Object.entries(urls)) {
-    t.test(`${kind}: ${found} is refused, and not quoted`, async t => {
+    t.test(`${name}: ${found} is refused, and not quoted`, async t => {
       for (const url of given) {
         const message = refusal(() => hosts?.(oci(url)))
-        t.ok(message.startsWith(`found an ${kind} Secret with ${found}; wanted `), `${url.slice(0, 100)}: ${message}`)
+        t.ok(message.startsWith(`found an ${name} Secret with ${found}; wanted `), `${url.slice(0, 100)}: ${message}`)
         t.notMatch(message, new RegExp(`${password}|${host}`))
         t.ok(message.length < 500)
       }
     })
   }
 
-  t.test(`${kind}: only the types of an OCI registry are filled in, and no other is quoted`, async t => {
+  t.test(`${name}: only the types of an OCI registry are filled in, and no other is quoted`, async t => {
     const url = `${host}/`
     const others = [{}, { type: password }, { type: 'git' }, { type: 'helm' }, { type: 'OCI' }, { type: 'helm', enableOCI: password }]
     for (const fields of [...others, { type: 'helm', enableOCI: 'false' }, { enableOCI: 'true' }, { type: 'git', enableOCI: 'true' }]) {

@@ -1,10 +1,10 @@
 import t from 'tap'
 import { dockerCfg } from '../../src/secret-kinds/dockercfg.ts'
 import { dockerConfigJson } from '../../src/secret-kinds/dockerconfigjson.ts'
-import type { CredentialsOf } from '../../src/secret-kinds/secret-kind.ts'
+import type { CredentialsByHost } from '../../src/secret-kinds/secret-kind.ts'
 import { decode, encode, host, login, otherHost } from '../admission/secrets.ts'
 
-const credentials: CredentialsOf = new Map([[host, { username: 'AWS', password: 'p' }]])
+const credentials: CredentialsByHost = new Map([[host, { username: 'AWS', password: 'p' }]])
 const ghcr = { auth: encode('x:y'), email: 'x@example.com' }
 
 /** Both formats, each with a way to put logins into it. */
@@ -22,30 +22,30 @@ for (const { shape, key, nest } of formats) {
     return { text: value === undefined ? undefined : decode(value), replaced, keys: [...data.keys()] }
   }
 
-  t.test(`${shape.kind}: without content a config is written`, async t => {
+  t.test(`${shape.name}: without content a config is written`, async t => {
     for (const text of [undefined, '{}', JSON.stringify(nest({}))]) {
       t.strictSame(written(text), { text: JSON.stringify(nest({ [host]: login('p') })), replaced: undefined, keys: [key] })
     }
   })
 
-  t.test(`${shape.kind}: other registries stay as they were, in their order`, async t => {
+  t.test(`${shape.name}: other registries stay as they were, in their order`, async t => {
     const before = nest({ 'ghcr.io': ghcr, [host]: login('old'), 'https://index.docker.io/v1/': {} })
     const after = nest({ 'ghcr.io': ghcr, [host]: login('p'), 'https://index.docker.io/v1/': {} })
     t.equal(written(JSON.stringify(before)).text, JSON.stringify(after))
   })
 
-  t.test(`${shape.kind}: other data keys are not named`, async t => {
+  t.test(`${shape.name}: other data keys are not named`, async t => {
     t.strictSame([...shape.write({ other: encode('mine') }, credentials).data.keys()], [key])
   })
 
-  t.test(`${shape.kind}: numbers keep their digits`, async t => {
+  t.test(`${shape.name}: numbers keep their digits`, async t => {
     const numbers = '{"id":12345678901234567890,"big":1e400,"small":1.10,"minus":-0,"plain":7}'
     const text = written(JSON.stringify(nest({ 'ghcr.io': 'HERE' })).replace('"HERE"', numbers)).text ?? ''
     t.ok(text.includes(`"ghcr.io":${numbers}`), text)
   })
 
   for (const text of ['FAKE', '', '[]', '"a"', '7', 'null', '{"auths"', '\u0000', '{"a":1}{"b":2}']) {
-    t.test(`${shape.kind}: ${JSON.stringify(text)} is no docker config: it is replaced${text === '' ? '' : ', and said so'}`, async t => {
+    t.test(`${shape.name}: ${JSON.stringify(text)} is no docker config: it is replaced${text === '' ? '' : ', and said so'}`, async t => {
       t.strictSame(written(text), {
         text: JSON.stringify(nest({ [host]: login('p') })),
         replaced: text === '' ? undefined : `${key} was no docker config and was replaced`,
@@ -54,18 +54,18 @@ for (const { shape, key, nest } of formats) {
     })
   }
 
-  t.test(`${shape.kind}: content that is no UTF-8 is replaced, and said so`, async t => {
+  t.test(`${shape.name}: content that is no UTF-8 is replaced, and said so`, async t => {
     const { data, replaced } = shape.write({ [key]: encode(Buffer.from([0xff, 0xfe, 0x00])) }, credentials)
     t.equal(decode(data.get(key)), JSON.stringify(nest({ [host]: login('p') })))
     t.match(replaced, /no docker config/)
   })
 
-  t.test(`${shape.kind}: a byte order mark is dropped`, async t => {
+  t.test(`${shape.name}: a byte order mark is dropped`, async t => {
     const { text, replaced } = written(`\uFEFF${JSON.stringify(nest({ 'ghcr.io': ghcr }))}`)
     t.strictSame([text, replaced], [JSON.stringify(nest({ 'ghcr.io': ghcr, [host]: login('p') })), undefined])
   })
 
-  t.test(`${shape.kind}: what was injected and is not asked for any more is removed`, async t => {
+  t.test(`${shape.name}: what was injected and is not asked for any more is removed`, async t => {
     const before = JSON.stringify(nest({ [host]: login('p'), [otherHost]: login('old'), 'ghcr.io': ghcr }))
     const after = JSON.stringify(nest({ [host]: login('p'), 'ghcr.io': ghcr }))
     t.equal(written(before, credentials, { hosts: [otherHost], text: before }).text, after)
@@ -90,7 +90,7 @@ for (const { shape, key, nest } of formats) {
     ['no login before, nor now', {}, {}],
   ]
   for (const [about, now, was] of changes) {
-    t.test(`${shape.kind}: a host that is no longer asked for keeps an entry of its user: ${about}`, async t => {
+    t.test(`${shape.name}: a host that is no longer asked for keeps an entry of its user: ${about}`, async t => {
       const before = JSON.stringify(nest({ [host]: login('p'), ...(was === undefined ? {} : { [otherHost]: was }) }))
       const text = JSON.stringify(nest({ [host]: login('old'), [otherHost]: now }))
       t.equal(
@@ -100,7 +100,7 @@ for (const { shape, key, nest } of formats) {
     })
   }
 
-  t.test(`${shape.kind}: nothing is removed where the old content cannot be read`, async t => {
+  t.test(`${shape.name}: nothing is removed where the old content cannot be read`, async t => {
     const now = JSON.stringify(nest({ [host]: login('p'), [otherHost]: login('old') }))
     for (const text of ['', 'FAKE', '[]', '['.repeat(1000)]) {
       t.equal(written(now, credentials, { hosts: [otherHost], text }).text, undefined, text.slice(0, 4))
@@ -114,7 +114,7 @@ for (const { shape, key, nest } of formats) {
     `https://${host}?a`,
     `https://${host}/#a`,
   ].filter(name => name !== host)
-  t.test(`${shape.kind}: another name of the same registry is replaced by ours`, async t => {
+  t.test(`${shape.name}: another name of the same registry is replaced by ours`, async t => {
     for (const name of aliases) {
       const before = nest({ [name]: login('old'), 'ghcr.io': ghcr })
       t.equal(written(JSON.stringify(before)).text, JSON.stringify(nest({ 'ghcr.io': ghcr, [host]: login('p') })), name)
@@ -123,7 +123,7 @@ for (const { shape, key, nest } of formats) {
     }
   })
 
-  t.test(`${shape.kind}: what is no other name of a registry that we write stays`, async t => {
+  t.test(`${shape.name}: what is no other name of a registry that we write stays`, async t => {
     const names = [
       `https://${otherHost}`,
       `https://${host}/team-a`,
@@ -148,19 +148,19 @@ for (const { shape, key, nest } of formats) {
     t.equal(written(JSON.stringify(nest(others))).text, JSON.stringify(nest({ ...others, [host]: login('p') })))
   })
 
-  t.test(`${shape.kind}: what it writes it does not write again`, async t => {
+  t.test(`${shape.name}: what it writes it does not write again`, async t => {
     const { text } = written('{"a":{}}')
     t.strictSame(written(text), { text: undefined, replaced: undefined, keys: [] })
   })
 
-  t.test(`${shape.kind}: a login of ours that was changed in any member is written again`, async t => {
+  t.test(`${shape.name}: a login of ours that was changed in any member is written again`, async t => {
     for (const change of [{ auth: '' }, { username: 'x' }, { password: 'x' }, { email: 'x' }]) {
       const before = JSON.stringify(nest({ [host]: { ...login('p'), ...change } }))
       t.equal(written(before).text, JSON.stringify(nest({ [host]: login('p') })), JSON.stringify(change))
     }
   })
 
-  t.test(`${shape.kind}: credentials are read only if all hosts have some`, async t => {
+  t.test(`${shape.name}: credentials are read only if all hosts have some`, async t => {
     const data = dataOf(JSON.stringify(nest({ [host]: login('p'), [otherHost]: { auth: encode('AWS:p') } })))
     t.strictSame(shape.read(data, [host]), credentials)
     t.equal(shape.read(data, [host, otherHost]), undefined)
@@ -171,9 +171,9 @@ for (const { shape, key, nest } of formats) {
     t.equal(shape.read(dataOf('{}'), ['constructor']), undefined, 'nothing is read from a prototype')
   })
 
-  t.test(`${shape.kind}: an empty valid config is filled in where there is none`, async t => {
+  t.test(`${shape.name}: an empty valid config is filled in where there is none`, async t => {
     const empty = new Map([[key, encode(JSON.stringify(nest({})))]])
-    for (const data of [undefined, {}, dataOf('FAKE')]) t.strictSame(shape.fill(data), empty)
-    t.strictSame(shape.fill(dataOf('{}')), new Map())
+    for (const data of [undefined, {}, dataOf('FAKE')]) t.strictSame(shape.empty(data), empty)
+    t.strictSame(shape.empty(dataOf('{}')), new Map())
   })
 }

@@ -8,7 +8,7 @@ type Entry = Parts['tokens'][number]
 interface Parts extends TenantStateParts {
   tokens: {
     key: { tenant: string; scope: { kind: 'private'; region: string; fips: boolean; dualStack: boolean } }
-    held?: { value: { username: string; password: string; expiresAtMs: number } }
+    cached?: { value: { username: string; password: string; expiresAtMs: number } }
     error?: unknown
     watched: boolean
   }[]
@@ -24,8 +24,8 @@ function entry({
   tenant = 'team-a',
   ...more
 }: Partial<Entry> & { leftMs?: number; region?: string; tenant?: string }): Entry {
-  const held = leftMs === undefined ? {} : { held: { value: { username: 'AWS', password: 'hunter2', expiresAtMs: nowMs + leftMs } } }
-  return { key: { tenant, scope: { kind: 'private', region, fips: false, dualStack: false } }, watched: true, ...held, ...more }
+  const cached = leftMs === undefined ? {} : { cached: { value: { username: 'AWS', password: 'hunter2', expiresAtMs: nowMs + leftMs } } }
+  return { key: { tenant, scope: { kind: 'private', region, fips: false, dualStack: false } }, watched: true, ...cached, ...more }
 }
 
 const [ok, pending] = [{ state: 'ok' }, { state: 'pending' }]
@@ -35,9 +35,9 @@ const registries = ['111122223333.dkr.ecr.us-east-1.amazonaws.com']
 const cases: [about: string, parts: Omit<Parts, 'nowMs'>, state: object, registries?: string[]][] = [
   ['nothing is known yet', { principal: undefined, tokens: [] }, pending],
   ['AWS was asked and has not answered', { principal: {}, tokens: [entry({})] }, pending],
-  ['the principal is known, and no token is held', { principal: known, tokens: [entry({})] }, pending],
-  ['a token is held, and the principal is not known', { principal: {}, tokens: [entry({ leftMs: 3_600_000 })] }, pending],
-  ['the principal is known and a token is held', { principal: known, tokens: [entry({ leftMs: 3_600_000 })] }, ok],
+  ['the principal is known, and no token is cached', { principal: known, tokens: [entry({})] }, pending],
+  ['a token is cached, and the principal is not known', { principal: {}, tokens: [entry({ leftMs: 3_600_000 })] }, pending],
+  ['the principal is known and a token is cached', { principal: known, tokens: [entry({ leftMs: 3_600_000 })] }, ok],
   ['the token has 5 min left', { principal: known, tokens: [entry({ leftMs: minLeftMs })] }, pending],
   ['the token has more than 5 min left', { principal: known, tokens: [entry({ leftMs: minLeftMs + 1 })] }, ok],
   [
@@ -56,13 +56,17 @@ const cases: [about: string, parts: Omit<Parts, 'nowMs'>, state: object, registr
   ['the principal is unknown, and registries are named', { principal: {}, tokens: [entry({ leftMs: 3_600_000 })] }, ok, registries],
   ['AWS refuses a token', { principal: known, tokens: [entry({ error: denied })] }, failed(denied, true)],
   ['AWS throttles', { principal: known, tokens: [entry({ error: throttled })] }, failed(throttled, false)],
-  ['AWS throttles while a token is held', { principal: known, tokens: [entry({ leftMs: 3_600_000, error: throttled })] }, ok],
+  ['AWS throttles while a token is cached', { principal: known, tokens: [entry({ leftMs: 3_600_000, error: throttled })] }, ok],
   [
     'AWS throttles while a token is nearly expired',
     { principal: known, tokens: [entry({ leftMs: minLeftMs, error: throttled })] },
     failed(throttled, false),
   ],
-  ['AWS refuses while a token is held', { principal: known, tokens: [entry({ leftMs: 3_600_000, error: denied })] }, failed(denied, true)],
+  [
+    'AWS refuses while a token is cached',
+    { principal: known, tokens: [entry({ leftMs: 3_600_000, error: denied })] },
+    failed(denied, true),
+  ],
   [
     'one region throttles and another refuses: the refusal',
     { principal: known, tokens: [entry({ error: throttled }), entry({ region: 'eu-west-1', error: denied })] },

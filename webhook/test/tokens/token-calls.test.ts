@@ -62,11 +62,11 @@ t.test('an error that is not ours is named by its class alone', async t => {
   t.strictSame(await calling()(new TypeError('hunter2')), ['a us-east-1 error', line(new TypeError('hunter2'))])
 })
 
-t.test('metrics are told of what is held, and how the last call ended', async t => {
-  const held = { value: token, loadedAtMs: 0, jitter: 0 }
+t.test('metrics are told of what is cached, and how the last call ended', async t => {
+  const cached = { value: token, loadedAtMs: 0, jitter: 0 }
   const entries = [
-    { key: keyOf('one'), held },
-    { key: keyOf('two'), held, error: denied },
+    { key: keyOf('one'), cached },
+    { key: keyOf('two'), cached, error: denied },
     { key: keyOf('three'), error: denied },
     { key: keyOf('four') },
   ]

@@ -1,4 +1,4 @@
-import type { Held } from '@ecr-anywhere/shared/cache.ts'
+import type { Cached } from '@ecr-anywhere/shared/cache.ts'
 import type { Scope } from '@ecr-anywhere/shared/scope.ts'
 import type { Token } from '@ecr-anywhere/shared/token.ts'
 import t from 'tap'
@@ -13,36 +13,36 @@ const options = { maxAgeMs: hours, refreshBeforeMs: 6 * hours }
 const loadedAtMs = 1_000 * hours
 
 /** A token that lives so long from when it was loaded. */
-function held(lifeMs: number, jitter = 0.5): Held<Token> {
+function cached(lifeMs: number, jitter = 0.5): Cached<Token> {
   return { value: { username: 'AWS', password: 'p', expiresAtMs: loadedAtMs + lifeMs }, loadedAtMs, jitter }
 }
 
-const stages: [about: string, token: Held<Token>, ageMs: number, stage: string][] = [
-  ['when it is loaded', held(12 * hours), 0, 'fresh'],
-  ['before its maximum age', held(12 * hours), hours - 1, 'fresh'],
-  ['at its maximum age', held(12 * hours), hours, 'ageing'],
-  ['while a Secret with it would not be due', held(12 * hours), 6 * hours - 1, 'ageing'],
-  ['once a Secret with it would be due', held(12 * hours), 6 * hours, 'waning'],
-  ['with more than 5 min left', held(12 * hours), 12 * hours - minLeftMs - 1, 'waning'],
-  ['with 5 min left', held(12 * hours), 12 * hours - minLeftMs, 'spent'],
-  ['after its end', held(12 * hours), 13 * hours, 'spent'],
-  ['at 90 % of the maximum age, with the least jitter', held(12 * hours, 0), 54 * minutes, 'ageing'],
-  ['just below, with the least jitter', held(12 * hours, 0), 54 * minutes - 1, 'fresh'],
-  ['above 110 % of the maximum age, with the most jitter', held(12 * hours, 1), 66 * minutes + 1, 'ageing'],
-  ['just below, with the most jitter', held(12 * hours, 1), 66 * minutes - 1, 'fresh'],
-  ['at its maximum age, of a life of 3 h', held(3 * hours), hours, 'ageing'],
-  ['before half of a life of 3 h', held(3 * hours), 1.5 * hours - 1, 'ageing'],
-  ['at half of a life of 3 h', held(3 * hours), 1.5 * hours, 'waning'],
-  ['in the first half of a life of 1 h', held(hours), 30 * minutes - 1, 'fresh'],
-  ['in the second half of a life of 1 h', held(hours), 30 * minutes, 'waning'],
-  ['in the first half of a life of 30 min', held(30 * minutes), 15 * minutes - 1, 'fresh'],
-  ['in the second half of a life of 30 min', held(30 * minutes), 15 * minutes, 'waning'],
-  ['with 5 min left of a life of 30 min', held(30 * minutes), 25 * minutes, 'spent'],
-  ['in the first half of a life below 10 min', held(8 * minutes), 4 * minutes - 1, 'fresh'],
-  ['in the second half of a life below 10 min', held(8 * minutes), 4 * minutes, 'spent'],
-  ['when the clock was set back by a moment', held(12 * hours), -minutes, 'fresh'],
-  ['when the clock was set back by more', held(12 * hours), -minutes - 1, 'waning'],
-  ['when the clock was set back by a day', held(12 * hours), -24 * hours, 'waning'],
+const stages: [about: string, token: Cached<Token>, ageMs: number, stage: string][] = [
+  ['when it is loaded', cached(12 * hours), 0, 'fresh'],
+  ['before its maximum age', cached(12 * hours), hours - 1, 'fresh'],
+  ['at its maximum age', cached(12 * hours), hours, 'ageing'],
+  ['while a Secret with it would not be due', cached(12 * hours), 6 * hours - 1, 'ageing'],
+  ['once a Secret with it would be due', cached(12 * hours), 6 * hours, 'waning'],
+  ['with more than 5 min left', cached(12 * hours), 12 * hours - minLeftMs - 1, 'waning'],
+  ['with 5 min left', cached(12 * hours), 12 * hours - minLeftMs, 'spent'],
+  ['after its end', cached(12 * hours), 13 * hours, 'spent'],
+  ['at 90 % of the maximum age, with the least jitter', cached(12 * hours, 0), 54 * minutes, 'ageing'],
+  ['just below, with the least jitter', cached(12 * hours, 0), 54 * minutes - 1, 'fresh'],
+  ['above 110 % of the maximum age, with the most jitter', cached(12 * hours, 1), 66 * minutes + 1, 'ageing'],
+  ['just below, with the most jitter', cached(12 * hours, 1), 66 * minutes - 1, 'fresh'],
+  ['at its maximum age, of a life of 3 h', cached(3 * hours), hours, 'ageing'],
+  ['before half of a life of 3 h', cached(3 * hours), 1.5 * hours - 1, 'ageing'],
+  ['at half of a life of 3 h', cached(3 * hours), 1.5 * hours, 'waning'],
+  ['in the first half of a life of 1 h', cached(hours), 30 * minutes - 1, 'fresh'],
+  ['in the second half of a life of 1 h', cached(hours), 30 * minutes, 'waning'],
+  ['in the first half of a life of 30 min', cached(30 * minutes), 15 * minutes - 1, 'fresh'],
+  ['in the second half of a life of 30 min', cached(30 * minutes), 15 * minutes, 'waning'],
+  ['with 5 min left of a life of 30 min', cached(30 * minutes), 25 * minutes, 'spent'],
+  ['in the first half of a life below 10 min', cached(8 * minutes), 4 * minutes - 1, 'fresh'],
+  ['in the second half of a life below 10 min', cached(8 * minutes), 4 * minutes, 'spent'],
+  ['when the clock was set back by a moment', cached(12 * hours), -minutes, 'fresh'],
+  ['when the clock was set back by more', cached(12 * hours), -minutes - 1, 'waning'],
+  ['when the clock was set back by a day', cached(12 * hours), -24 * hours, 'waning'],
 ]
 
 for (const [about, token, ageMs, stage] of stages) {
@@ -89,7 +89,7 @@ t.test('ten thousand Secrets in three regions are three calls', async t => {
   t.equal(asked.length, 3)
 })
 
-t.test('while AWS hangs, no held token is waited for beyond the patience with one call', async t => {
+t.test('while AWS hangs, no cached token is waited for beyond the patience with one call', async t => {
   const clock = drivenClock()
   let answers = true
   const fetch = async (): Promise<Token> => {
