@@ -34,7 +34,7 @@ export interface ObtainContext {
  * Obtains what a decision to inject needs: one token per region and kind of endpoint, all asked for at once. Where AWS fails, credentials
  * that the Secret already has are good enough if more than `minLeftMs` of them is left.
  *
- * @throws Fault `transient` that names the registries the missing token is for, `input` or `settings` as the token's source throws them
+ * @throws Fault `transient` that names the registries the missing token is for, `settings` for a tenant that gets no tokens
  */
 export async function obtain(decision: Extract<Decision, { do: 'inject' }>, context: ObtainContext): Promise<Obtained> {
   const { registries, injected } = decision
@@ -71,8 +71,8 @@ async function naming(asked: ReturnType<AskToken>, hosts: readonly string[]): Pr
   try {
     return await asked
   } catch (error) {
-    if (!(error instanceof Fault)) throw error
-    throw new Fault(error.kind, {
+    if (!(error instanceof Fault) || error.kind !== 'transient') throw error
+    throw new Fault('transient', {
       ...error.text,
       code: error.code,
       found: `${error.text.found}, asked for ${hosts.join(', ')}`,

@@ -5,7 +5,7 @@ import type { TLSSocket } from 'node:tls'
 import { parseDuration } from '@ecr-anywhere/shared/duration.ts'
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
-import type { Admission } from '../admission/admit.ts'
+import type { Admission, Caller } from '../admission/admit.ts'
 import type { ServingPair } from '../files/serving-pair.ts'
 import { inFlight } from '../memory-limits/in-flight.ts'
 import { room } from '../memory-limits/room.ts'
@@ -32,17 +32,10 @@ export const defaultTimeoutMs = 10_000
 /** Kept of the API server's timeout for our own answer: its user then reads our sentence, not "context deadline exceeded". */
 export const answerMarginMs = 1_000
 
-/** What is known of a review beside its body. */
-export interface Asked {
-  tenantName: string
-  /** How long AWS may still take. */
-  leftMs: () => number
-}
-
 export interface ServerOptions {
   /** Refuses what cannot come from the API server by its bytes alone; undefined: it shall be parsed. @throws Fault `input` */
-  screen: (body: Buffer, asked: Asked) => Admission | undefined
-  admit: (body: unknown, asked: Asked) => Promise<Admission>
+  screen: (body: Buffer, caller: Caller) => Admission | undefined
+  admit: (body: unknown, caller: Caller) => Promise<Admission>
   /** Tenant of `POST /sync`, the path of older installs. */
   syncTenant: string
   /** Called before the answer goes out. */
@@ -106,8 +99,8 @@ export function webhookServer({ clients, syncTenant, logger, ...options }: Serve
   async function answer({ raw: { socket }, body, query }: FastifyRequest, reply: FastifyReply, tenantName: string) {
     const startMs = options.nowMs()
     const deadlineMs = (exchanges.get(socket)?.arrivedMs ?? startMs) + patienceMs(query)
-    const asked = { tenantName, leftMs: () => Math.max(deadlineMs - options.nowMs(), 0) }
-    const { admission, attested } = await admitted(Buffer.isBuffer(body) ? body : Buffer.alloc(0), asked)
+    const caller = { tenantName, leftMs: () => Math.max(deadlineMs - options.nowMs(), 0) }
+    const { admission, attested } = await admitted(Buffer.isBuffer(body) ? body : Buffer.alloc(0), caller)
     options.onAdmission(admission, options.nowMs() - startMs)
     if (attested) connections.trust(socket)
     if (options.isDraining() || !attested) reply.header('connection', 'close')
@@ -126,12 +119,12 @@ export function usePair(app: FastifyInstance<Server>, { cert, key }: Pick<Servin
 /** Screens, weighs, parses and admits bodies, of which no more are parsed at once than fit into memory. */
 function admitter({ screen, admit }: Pick<ServerOptions, 'screen' | 'admit'>) {
   const parsed = room(maxParsedBytes)
-  return async (body: Buffer, asked: Asked): Promise<{ admission: Admission; attested: boolean }> => {
-    const refusal = screen(body, asked)
+  return async (body: Buffer, caller: Caller): Promise<{ admission: Admission; attested: boolean }> => {
+    const refusal = screen(body, caller)
     if (refusal !== undefined) return { admission: refusal, attested: false }
     const weight = weigh(body)
     if (weight > maxParsedBytes) throw tooManyValues
-    const admission = await parsed(weight, () => admit(parseJson(body), asked))
+    const admission = await parsed(weight, () => admit(parseJson(body), caller))
     return { admission, attested: true }
   }
 }

@@ -2,8 +2,8 @@ import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import t from 'tap'
 import type { Admission } from '../../src/admission/admit.ts'
 import type { Result } from '../../src/admission/fill.ts'
+import { logAndCount } from '../../src/admission/log-and-count.ts'
 import { deny } from '../../src/admission/reply.ts'
-import { report } from '../../src/admission/report.ts'
 
 const reply = deny('1', new Fault('input', { found: 'a', wanted: 'b', todo: 'C.' }))
 
@@ -12,7 +12,7 @@ function reported(admission: Admission): unknown[] {
   const said: unknown[] = []
   const at = (level: string) => (fields: object, message: string) => said.push([level, fields, message])
   const logger = { info: at('info'), warn: at('warn'), error: at('error') } as never
-  report({ logger, count: (labels, seconds) => said.push([labels, seconds]) }, admission, 1.23456)
+  logAndCount({ logger, count: (labels, seconds) => said.push([labels, seconds]) }, admission, 1.23456)
   return said
 }
 

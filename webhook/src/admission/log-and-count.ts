@@ -3,13 +3,13 @@ import type { Metrics } from '../http/metrics.ts'
 import type { Admission } from './admit.ts'
 import type { Result } from './fill.ts'
 
-export interface ReportTo {
+export interface LogAndCountTo {
   logger: Pick<Logger, 'info' | 'warn' | 'error'>
   count: Metrics['admission']
 }
 
 /** Counts and logs one admission, before its answer goes out: whoever has the answer finds it in the metrics. @param ms how long it took */
-export function report({ logger, count }: ReportTo, { result, record }: Admission, ms: number): void {
+export function logAndCount({ logger, count }: LogAndCountTo, { result, record }: Admission, ms: number): void {
   const { tenant, operation = 'unknown' } = record
   count({ tenant, operation, result }, ms / 1000)
   logger[levels[result]]({ ...record, result, ms: Math.round(ms * 100) / 100 }, 'admission')

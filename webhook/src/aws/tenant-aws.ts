@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Fault } from '@ecr-anywhere/shared/fault.ts'
+import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
+import type { Logger } from 'pino'
+import type { AdmitWorld } from '../admission/admit.ts'
+import { refusedTenants, withRefusals } from '../tenants/shared-principals.ts'
+import { tenantState } from '../tenants/tenant-state.ts'
+import { regionLabel } from '../tokens/region-label.ts'
+import { type TokenCallsWorld, tokenCalls, tokenSamples } from '../tokens/token-calls.ts'
+import { type TokenKey, tokens as tokenCache } from '../tokens/tokens.ts'
+import { findPrincipals, type KnownPrincipal } from './principals.ts'
+import type { TenantClient } from './tenant-clients.ts'
+import { waits } from './waits.ts'
+
+/** How often tokens in use are looked at: a first try that failed is repeated soon after the start; those that go on failing back off. */
+const renewEveryMs = 5_000
+/** A call that was made for a probe may take as long as one that an admission waits for. */
+const askAgainLimitMs = 9_000
+
+export interface TenantAwsOptions {
+  tenants: ReadonlyMap<string, Tenant>
+  clients: ReadonlyMap<string, TenantClient>
+  settings: { TOKEN_MAX_AGE: number; REFRESH_BEFORE: number }
+  countCall: TokenCallsWorld['count']
+  logger: Pick<Logger, 'info' | 'error'>
+}
+
+/** The tokens and the principals of all tenants: what admissions ask of AWS, and what `/status` and the metrics show of it. */
+export function tenantAws({ tenants, clients, settings, countCall, logger }: TenantAwsOptions) {
+  const clientOf = (tenant: string) => clients.get(tenant) ?? unreachable(tenant)
+  const labelsOf = ({ tenant, scope }: TokenKey) => ({ tenant, region: regionLabel(scope, clientOf(tenant).isRegion) })
+  const homeKeys = (tenant: string) => clientOf(tenant).homes.map(scope => ({ tenant, scope }))
+  const tokens = tokenCache({
+    fetch: tokenCalls({ ask: ({ tenant, scope }) => clientOf(tenant).token(scope), labelsOf, count: countCall, logger }),
+    maxAgeMs: settings.TOKEN_MAX_AGE,
+    refreshBeforeMs: settings.REFRESH_BEFORE,
+    nowMs: Date.now,
+    random: Math.random,
+    sleep: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }),
+  })
+  const principalWaits = waits(ms => sleep(ms, undefined, { ref: false }))
+  let known: ReadonlyMap<string, KnownPrincipal> = new Map()
+  /** Tenants that get no credentials, and why. */
+  let refused: ReadonlyMap<string, Fault> = new Map()
+  const principals = () => withRefusals(known, refused)
+
+  function requireServed(tenant: string): void {
+    const fault = refused.get(tenant)
+    if (fault !== undefined) throw fault
+  }
+
+  const admissions: Pick<AdmitWorld, 'token' | 'ownRegistry' | 'isRegion' | 'partition' | 'tenantState' | 'askAgain'> = {
+    token: async (key, limitMs) => {
+      requireServed(key.tenant)
+      return tokens.get(key, limitMs)
+    },
+    ownRegistry: async (tenant, limitMs) => {
+      requireServed(tenant)
+      return clientOf(tenant).ownRegistry(limitMs)
+    },
+    isRegion: (tenant, region) => clientOf(tenant).isRegion(region),
+    partition: tenant => clientOf(tenant).partition(),
+    tenantState: tenant => tenantState(tenant, { principal: principals().get(tenant.name), tokens: tokens.entries(), nowMs: Date.now() }),
+    askAgain: ({ name }) => {
+      principalWaits.wake()
+      // A failure is counted, logged and kept as the key's last error.
+      for (const key of homeKeys(name)) Promise.resolve(tokens.get(key, askAgainLimitMs)).catch(() => {})
+    },
+  }
+
+  /** Asks for each tenant's principal and for the tokens that it is expected to need, and keeps the tokens renewed. */
+  function start(): void {
+    setInterval(tokens.renew, renewEveryMs).unref()
+    known = findPrincipals({
+      clients,
+      wait: principalWaits.wait,
+      onFound: (tenant, principal, all) => {
+        logger.info({ tenant, principal }, 'principal')
+        refused = refusedTenants(tenants, all)
+        const fault = refused.get(tenant)
+        if (fault !== undefined) logger.error({ tenant, error: fault.message }, 'tenants refused')
+      },
+      onProblem: (tenant, error) => logger.error({ tenant, error }, 'principal unknown; asked again'),
+    })
+    for (const tenant of clients.keys()) for (const key of homeKeys(tenant)) tokens.watch(key)
+  }
+
+  return {
+    admissions,
+    start,
+    principals,
+    tokens: tokens.entries,
+    tokenSamples: () => tokenSamples(tokens.entries(), labelsOf),
+  }
+}
+
+/** The regions whose tokens each tenant is expected to need, as metrics name them. */
+export function homeRegions(clients: ReadonlyMap<string, TenantClient>): { tenant: string; regions: string[] }[] {
+  return [...clients].map(([tenant, { homes, isRegion }]) => ({ tenant, regions: homes.map(scope => regionLabel(scope, isRegion)) }))
+}
+
+function unreachable(tenant: string): never {
+  throw new Error(`no AWS client for tenant ${tenant}`)
+}
