@@ -1,5 +1,5 @@
 /** Who has to act: whoever set it up, the author of the input, or nobody yet (it may pass by itself). */
-export type FaultKind = 'settings' | 'input' | 'passing'
+export type FaultKind = 'settings' | 'input' | 'transient'
 
 export interface FaultText {
   found: string

@@ -11,7 +11,7 @@ export interface Token {
  * Reads what GetAuthorizationToken returned: base64 of `AWS:password`, and when it expires.
  * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_AuthorizationData.html
  *
- * @throws Fault `passing` if either is missing or unreadable; the text itself is never quoted
+ * @throws Fault `transient` if either is missing or unreadable; the text itself is never quoted
  */
 export function decodeToken({
   authorizationToken,
@@ -30,7 +30,7 @@ export function decodeToken({
   const password = bytes.toString('utf8', colon + 1)
   const expiresAtMs = expiresAt?.getTime() ?? Number.NaN
   if (!username || !password || Number.isNaN(expiresAtMs)) {
-    throw new Fault('passing', {
+    throw new Fault('transient', {
       code: 'MalformedResponse',
       found: `an answer of ${from} without a readable token and expiry`,
       wanted: 'base64 of "AWS:password", and expiresAt',

@@ -8,12 +8,12 @@ t.test('a fault says what was found, what was wanted, what to do, and keeps its 
   const fault = new Fault('input', { ...text, cause })
   t.match(fault, { name: 'Fault', kind: 'input', code: 'input', message: 'found a; wanted b. Do c.' })
   t.equal(fault.cause, cause)
-  t.equal(new Fault('passing', { ...text, code: 'AccessDenied' }).code, 'AccessDenied')
+  t.equal(new Fault('transient', { ...text, code: 'AccessDenied' }).code, 'AccessDenied')
 })
 
 t.test('only a fault of the settings ends the process with 2', async t => {
   t.equal(exitCode(new Fault('settings', text)), 2)
-  for (const error of [new Fault('input', text), new Fault('passing', text), new Error('x'), 'x', undefined]) t.equal(exitCode(error), 1)
+  for (const error of [new Fault('input', text), new Fault('transient', text), new Error('x'), 'x', undefined]) t.equal(exitCode(error), 1)
 })
 
 const secret = 'hunter2'

@@ -11,7 +11,7 @@ const codes: [isRefusal: boolean, codes: string[]][] = [
     false,
     ['Timeout', 'ENOTFOUND', 'ECONNREFUSED', 'ERR_PROXY_TUNNEL', 'MalformedResponse', 'CredentialsProviderError', 'IDPCommunicationError'],
   ],
-  [false, ['', 'Exception', 'passing', 'NotAccessDenied']],
+  [false, ['', 'Exception', 'transient', 'NotAccessDenied']],
 ]
 
 for (const [wanted, some] of codes) {

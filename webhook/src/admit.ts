@@ -56,7 +56,7 @@ export async function admit(
     return { reply: allow(uid, { patch, warnings }), result, record: { ...known, registries, why } }
   } catch (error) {
     const fault = error instanceof Fault ? error : unexpected(error)
-    return { reply: deny(uid, fault), result: fault.kind === 'passing' ? 'error' : 'denied', record: { ...known, why: fault.message } }
+    return { reply: deny(uid, fault), result: fault.kind === 'transient' ? 'error' : 'denied', record: { ...known, why: fault.message } }
   }
 }
 
@@ -74,7 +74,7 @@ function unknownTenant(name: string): Fault {
 
 /** A mistake of ours. Its text may quote data, so only its class is told. */
 function unexpected(error: unknown): Fault {
-  return new Fault('passing', {
+  return new Fault('transient', {
     code: 'InternalError',
     found: `${sentence(error)} in the webhook itself`,
     wanted: 'an answer',

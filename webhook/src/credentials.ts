@@ -24,7 +24,7 @@ export interface Obtained {
  * Credentials for every registry: one token per scope, all asked for at once.
  *
  * @param limitMs how long AWS may take
- * @throws Fault `passing`, which names the registries that the missing token is for
+ * @throws Fault `transient`, which names the registries that the missing token is for
  */
 export async function credentialsFor(
   registries: readonly Registry[],

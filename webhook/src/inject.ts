@@ -47,7 +47,7 @@ export interface InjectWorld {
  * Settles one request: decide, get tokens, say what the Secret shall hold.
  *
  * @param leftMs how long AWS may still take, in milliseconds; asked before each wait
- * @throws Fault `input` for what is denied, `passing` where AWS fails and nothing can be put in its place
+ * @throws Fault `input` for what is denied, `transient` where AWS fails and nothing can be put in its place
  */
 export async function inject(request: Request, { tenant, leftMs }: For, world: InjectWorld): Promise<Outcome> {
   const skip = skipReason(request)
@@ -127,7 +127,7 @@ async function injected(
       warnings: warningsOf({ stale, replaced, expiresAt, isShort }),
     }
   } catch (error) {
-    const isPassing = error instanceof Fault && error.kind === 'passing'
+    const isPassing = error instanceof Fault && error.kind === 'transient'
     if (!isPassing || ours === undefined || ours.expiresAtMs - world.nowMs() <= minLeftMs) throw error
     const warning = `${error.code} from AWS; kept the old credentials, good until ${formatTime(ours.expiresAtMs)}`
     return { result: 'kept', why: error.message, ...putBack(ours, { shape, object }), warnings: [warning] }

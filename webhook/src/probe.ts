@@ -14,7 +14,7 @@ export interface ProbeWorld {
 /**
  * The answer to a probe: what becomes of the Secret in any dry run, with the tenant's state as its only warning.
  *
- * @throws Fault whose message is AWS's sentence: `settings` where no retry helps, else `passing`
+ * @throws Fault whose message is AWS's sentence: `settings` where no retry helps, else `transient`
  */
 export function probed(outcome: Outcome, tenant: Tenant, { tenantState, askAgain }: ProbeWorld): Outcome {
   const state = tenantState(tenant)
@@ -28,7 +28,7 @@ export function probed(outcome: Outcome, tenant: Tenant, { tenantState, askAgain
 }
 
 function refusal({ code, cause, definitive }: Extract<TenantState, { state: 'failed' }>): Fault {
-  const fault = new Fault(definitive ? 'settings' : 'passing', { code, found: code, wanted: 'a token', todo: 'See AWS.' })
+  const fault = new Fault(definitive ? 'settings' : 'transient', { code, found: code, wanted: 'a token', todo: 'See AWS.' })
   // The whole sentence as it is: it says already what was found, what is wanted and what to do.
   fault.message = cause
   return fault

@@ -86,7 +86,7 @@ export function allow(uid: string, { patch, warnings }: { patch: string | undefi
 const codeOf: Record<FaultKind, [code: number, reason: string]> = {
   input: [400, 'BadRequest'],
   settings: [500, 'InternalError'],
-  passing: [503, 'ServiceUnavailable'],
+  transient: [503, 'ServiceUnavailable'],
 }
 
 export function deny(uid: string, { message, kind, code: cause }: Fault): Reply {

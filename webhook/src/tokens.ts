@@ -29,7 +29,7 @@ export function tokens({ fetch, maxAgeMs, refreshBeforeMs, ...world }: TokensOpt
     load: fetch,
     stage: (held, nowMs) => stageOf(held, { nowMs, maxAgeMs, refreshBeforeMs }),
     tooLate: ({ tenant, scope }, limitMs) =>
-      new Fault('passing', {
+      new Fault('transient', {
         code: 'Timeout',
         found: `no token from ECR in ${regionOf(scope)} for tenant ${tenant} within ${Math.round(limitMs)} ms`,
         wanted: 'an answer',

@@ -119,7 +119,7 @@ t.test('every answer is fed back without a patch: nothing churns', async t => {
 })
 
 t.test('a warning has at most 120 characters, whatever AWS calls its error', async t => {
-  const long = new Fault('passing', { code: `Very${'Long'.repeat(100)}`, found: 'a', wanted: 'b', todo: 'c' })
+  const long = new Fault('transient', { code: `Very${'Long'.repeat(100)}`, found: 'a', wanted: 'b', todo: 'c' })
   const { warnings } = await answer({ object: secret() }, awsWorld({ token: async () => ({ value: older, stale: long }) }).world)
   t.equal(warnings[0]?.length, maxWarningLength)
   t.match(warnings[0], /^ecr-anywhere: /)

@@ -83,11 +83,11 @@ t.test('a token that was renewed later is used, for the same registries', async 
 })
 
 t.test('a token that AWS does not give is a fault that names the registries it is for, and no others', async t => {
-  const refusal = new Fault('passing', { code: 'AccessDenied', found: 'AccessDenied from ecr', wanted: 'an answer', todo: 'Allow it.' })
+  const refusal = new Fault('transient', { code: 'AccessDenied', found: 'AccessDenied from ecr', wanted: 'an answer', todo: 'Allow it.' })
   const held = tokens()
   const token: AskToken = (key, limitMs) => (scopeId(key.scope) === 'us-east-1' ? Promise.reject(refusal) : held.token(key, limitMs))
   await t.rejects(credentialsFor(registries(west, east, eastToo), limits, token), {
-    kind: 'passing',
+    kind: 'transient',
     code: 'AccessDenied',
     message: `found AccessDenied from ecr, asked for ${east}, ${eastToo}; wanted an answer. Allow it.`,
     cause: refusal,

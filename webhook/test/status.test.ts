@@ -3,7 +3,7 @@ import t from 'tap'
 import { statusOf } from '../src/status.ts'
 import { nowMs } from './secrets.ts'
 
-const fault = new Fault('passing', { code: 'AccessDeniedException', found: 'a', wanted: 'b', todo: 'C.' })
+const fault = new Fault('transient', { code: 'AccessDeniedException', found: 'a', wanted: 'b', todo: 'C.' })
 const token = (inMs: number) => ({ value: { username: 'AWS', password: 'hunter2', expiresAtMs: nowMs + inMs } })
 const usEast = { kind: 'private', region: 'us-east-1', fips: true, dualStack: false } as const
 const tenants = ['default', 'team-a', 'team-b', 'team-c'].map(name => ({ name }))

@@ -14,7 +14,7 @@ interface Parts extends TenantStateParts {
   }[]
 }
 
-const fault = (code: string) => new Fault('passing', { code, found: code, wanted: 'a token', todo: 'Allow it.' })
+const fault = (code: string) => new Fault('transient', { code, found: code, wanted: 'a token', todo: 'Allow it.' })
 const [denied, throttled] = [fault('AccessDeniedException'), fault('ThrottlingException')]
 const known = { arn: 'arn:aws:iam::111122223333:role/pull' }
 

@@ -2,7 +2,7 @@ import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import t from 'tap'
 import { tokenCalls, tokenSamples } from '../src/token-calls.ts'
 
-const fault = (code: string) => new Fault('passing', { code, found: code, wanted: 'a token', todo: 'Wait.' })
+const fault = (code: string) => new Fault('transient', { code, found: code, wanted: 'a token', todo: 'Wait.' })
 const token = { username: 'AWS', password: 'hunter2', expiresAtMs: 1_000 }
 const keyOf = (region: string) => ({ tenant: 'a', scope: { kind: 'private', region, fips: false, dualStack: false } as const })
 const labelsOf = ({ tenant, scope }: Parameters<Parameters<typeof tokenSamples>[1]>[0]) => ({

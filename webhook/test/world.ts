@@ -59,7 +59,7 @@ export function awsWorld({ tenant = {}, ...more }: Partial<AdmitWorld> & { tenan
 }
 
 /** What a token call ends with while AWS fails. */
-export const awsDown = new Fault('passing', {
+export const awsDown = new Fault('transient', {
   code: 'AccessDeniedException',
   found: 'AccessDeniedException from ecr:GetAuthorizationToken in us-east-1 for tenant default',
   wanted: 'an answer',

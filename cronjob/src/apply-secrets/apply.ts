@@ -33,12 +33,12 @@ function withNamespace(error: unknown, namespace: string): unknown {
   if (error.text.found.includes('denied request')) return error
   const command = `kubectl create namespace ${namespace}; kubectl label namespace ${namespace} ${labels.namespace}=enabled`
   if (error.code === 'NotFound') {
-    return new Fault('passing', {
+    return new Fault('transient', {
       ...error.text,
       found: `no namespace ${namespace}`,
       wanted: 'an enabled namespace',
       todo: `Create it (${command}), or remove the Secret from the values.`,
     })
   }
-  return new Fault('passing', { ...error.text, todo: `${error.text.todo} Does the namespace ${namespace} exist? Otherwise: ${command}` })
+  return new Fault('transient', { ...error.text, todo: `${error.text.todo} Does the namespace ${namespace} exist? Otherwise: ${command}` })
 }

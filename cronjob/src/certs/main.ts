@@ -11,7 +11,7 @@ import { keepTickets } from './kube/ticket-secret.ts'
 /** One request at a time: `certs` is no hot path. */
 const connections = 1
 
-/** `ecr-anywhere certs`: one phase of whatever is its to keep. @returns 0 @throws Fault `settings`, `passing` */
+/** `ecr-anywhere certs`: one phase of whatever is its to keep. @returns 0 @throws Fault `settings`, `transient` */
 export async function main(): Promise<number> {
   const settings = readSettings(settingsOf.certs, process.env)
   const { RELEASE_NAMESPACE: namespace, TLS_SECRET, TICKET_SECRET, SERVING_DNS_NAMES: dnsNames, OWNER: owner } = settings

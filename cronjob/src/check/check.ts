@@ -43,7 +43,7 @@ async function compare({ expected }: CheckOptions, { read }: CheckWorld): Promis
         const live = await read(object)
         return { live, problem: objectProblem(object, live) }
       } catch (error) {
-        return { live: undefined, problem: problem('passing', error) }
+        return { live: undefined, problem: problem('transient', error) }
       }
     }),
   )
@@ -60,7 +60,7 @@ async function provoke({ expected, namespace, probe }: CheckOptions, { tryApply 
         try {
           return provocationProblem(await tryApply(secret), policy)
         } catch (error) {
-          return problem('passing', error)
+          return problem('transient', error)
         }
       }),
   )
@@ -76,7 +76,7 @@ async function probeTenants(options: CheckOptions, world: CheckWorld): Promise<F
       asked: found.filter(one => typeof one === 'string'),
     }
   } catch (error) {
-    return { problems: [problem('passing', error)], asked: [] }
+    return { problems: [problem('transient', error)], asked: [] }
   }
 }
 
@@ -95,13 +95,13 @@ async function probeTenant(
     if (found === undefined) return `tenant ${tenant}: ok in namespace ${namespace}${isLabelled ? '' : ', for none has its label'}`
     problems.push(found)
   }
-  return problems.find(({ kind }) => kind !== 'passing') ?? (problems[0] as Problem)
+  return problems.find(({ kind }) => kind !== 'transient') ?? (problems[0] as Problem)
 }
 
 async function problemOf(secret: ProbeSecret, asked: Asked, tryApply: CheckWorld['tryApply']): Promise<Problem | undefined> {
   try {
     return tenantProblem(await tryApply(secret), asked)
   } catch (error) {
-    return problem('passing', error)
+    return problem('transient', error)
   }
 }

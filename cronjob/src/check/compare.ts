@@ -19,7 +19,7 @@ export function objectProblem(expected: AdmissionObject, live: Record<string, un
 function asReleased(found: string): Problem {
   return problem(
     'final',
-    new Fault('passing', {
+    new Fault('transient', {
       found,
       wanted: 'it as this release has it',
       todo: 'Run `helm upgrade`, which restores it (with --force-conflicts where Helm reports a conflict).',
@@ -64,12 +64,12 @@ export function bundleProblems(live: readonly Record<string, unknown>[], caBundl
       ? 'Run `helm upgrade`, or a Job of the CronJob ecr-anywhere-certs: both publish it.'
       : "See the log of cert-manager's cainjector, which publishes it."
   // Nothing publishes in between where `certs` is a Job: it ran before the check.
-  const kind = caBundleFrom === 'certs' ? 'final' : 'passing'
+  const kind = caBundleFrom === 'certs' ? 'final' : 'transient'
   const empty = found.filter(({ bundle }) => bundle === '')
   if (empty.length > 0) {
     const names = empty.map(({ name }) => name).join(', ')
     return [
-      problem(kind, new Fault('passing', { found: `no caBundle on ${names}`, wanted: 'the CA of the served certificate', todo: repair })),
+      problem(kind, new Fault('transient', { found: `no caBundle on ${names}`, wanted: 'the CA of the served certificate', todo: repair })),
     ]
   }
   const [first] = found
@@ -79,8 +79,8 @@ export function bundleProblems(live: readonly Record<string, unknown>[], caBundl
   // While a certificate rotates, configurations are changed one after the other.
   return [
     problem(
-      'passing',
-      new Fault('passing', { found: `another caBundle on ${names} than on ${first.name}`, wanted: 'one CA', todo: repair }),
+      'transient',
+      new Fault('transient', { found: `another caBundle on ${names} than on ${first.name}`, wanted: 'one CA', todo: repair }),
     ),
   ]
 }

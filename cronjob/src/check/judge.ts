@@ -18,12 +18,13 @@ export function tenantProblem(answer: KubeAnswer, asked: Asked): Problem | undef
   if (texts.some(text => text.startsWith(probeWarnings.ok))) return undefined
   const [said] = texts
   if (said?.startsWith(probeWarnings.pending))
-    return passing(said, "AWS's answer", 'Can the pods of the webhook reach AWS (network policy, proxy, DNS)?')
+    return transient(said, "AWS's answer", 'Can the pods of the webhook reach AWS (network policy, proxy, DNS)?')
   const { message, details } = (answer.body ?? {}) as { message?: string; details?: Details }
   if (details?.group === statusGroup) return denial(answer, details, message ?? '')
   if (answer.status >= 300) return notCalled(answer, message ?? '', asked)
-  if (said !== undefined) return passing(`a webhook of another version, which says: ${said}`, 'the one of this release', rolloutTodo(asked))
-  return passing(
+  if (said !== undefined)
+    return transient(`a webhook of another version, which says: ${said}`, 'the one of this release', rolloutTodo(asked))
+  return transient(
     `a dry run in namespace ${asked.namespace} that passed without the webhook`,
     `an answer of the webhook for tenant ${asked.tenant}`,
     'An API server uses a webhook configuration some seconds after it was made. If this lasts, see `kubectl get mutatingwebhookconfigurations`.',
@@ -37,14 +38,14 @@ interface Details {
 
 /** A denial by our webhook: its own sentence. HTTP 500 stands for a setting of somebody's that no retry helps. */
 function denial({ status }: KubeAnswer, { causes = [] }: Details, message: string): Problem {
-  return { kind: status === 500 ? 'refused' : 'passing', why: causes[0]?.message ?? message }
+  return { kind: status === 500 ? 'refused' : 'transient', why: causes[0]?.message ?? message }
 }
 
 function notCalled(answer: KubeAnswer, message: string, asked: Asked): Problem {
   // Only the text says which call failed: the status is HTTP 500 for all.
-  if (!message.includes('failed calling webhook')) return problem('passing', refused(`a dry run in namespace ${asked.namespace}`, answer))
+  if (!message.includes('failed calling webhook')) return problem('transient', refused(`a dry run in namespace ${asked.namespace}`, answer))
   const isUntrusted = message.includes('x509')
-  return passing(
+  return transient(
     message,
     `an answer of the webhook for tenant ${asked.tenant}`,
     isUntrusted ? `The caBundle is not the CA of the served certificate: ${certsTodo(asked)}` : rolloutTodo(asked),
@@ -65,14 +66,14 @@ export function provocationProblem(answer: KubeAnswer, policy: string): Problem 
   const { message = '' } = (answer.body ?? {}) as { message?: string }
   // The API server names a policy nowhere but in its text.
   if (answer.status === 403 && message.includes(`ValidatingAdmissionPolicy '${policy}'`)) return undefined
-  if (answer.status >= 300) return problem('passing', refused(`a dry run that ${policy} has to deny`, answer))
-  return passing(
+  if (answer.status >= 300) return problem('transient', refused(`a dry run that ${policy} has to deny`, answer))
+  return transient(
     `a write that the ValidatingAdmissionPolicy ${policy} has to deny, and that passed`,
     'its denial',
     'An API server uses a policy some seconds after it was made. If this lasts, run `helm upgrade`.',
   )
 }
 
-function passing(found: string, wanted: string, todo: string): Problem {
-  return problem('passing', new Fault('passing', { found, wanted, todo }))
+function transient(found: string, wanted: string, todo: string): Problem {
+  return problem('transient', new Fault('transient', { found, wanted, todo }))
 }

@@ -4,10 +4,10 @@ import { sentence } from '@ecr-anywhere/shared/fault.ts'
 export interface Problem {
   why: string
   /**
-   * `passing`: it may pass by itself, such as a webhook that is being started. `refused`: AWS's final word, as of when the webhook last asked;
+   * `transient`: it may pass by itself, such as a webhook that is being started. `refused`: AWS's final word, as of when the webhook last asked;
    * it asks again when it is probed. `final`: it stays until somebody acts.
    */
-  kind: 'passing' | 'refused' | 'final'
+  kind: 'transient' | 'refused' | 'final'
 }
 
 export function problem(kind: Problem['kind'], error: unknown): Problem {

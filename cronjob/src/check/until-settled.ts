@@ -24,7 +24,7 @@ export async function untilSettled(look: () => Promise<Found>, timeoutMs: number
   let refusedSinceMs: number | undefined
   for (;;) {
     const found = await look()
-    const lasting = found.problems.filter(({ kind }) => kind !== 'passing')
+    const lasting = found.problems.filter(({ kind }) => kind !== 'transient')
     refusedSinceMs = lasting.length === 0 ? undefined : (refusedSinceMs ?? nowMs())
     const isConfirmed = refusedSinceMs !== undefined && nowMs() - refusedSinceMs >= confirmMs
     if (isConfirmed || lasting.some(({ kind }) => kind === 'final')) return { ...found, problems: lasting }

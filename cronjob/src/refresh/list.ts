@@ -32,7 +32,7 @@ const managed = `${labels.managed}=true`
  * The whole cluster's managed Secrets by one list, or those of the named namespaces by one list each. A list that fails in the middle gives
  * what it gave.
  *
- * @throws Fault `passing` if namespaces cannot be listed
+ * @throws Fault `transient` if namespaces cannot be listed
  */
 export async function listManaged(send: KubeClient['request'], { namespaces, concurrency, isStopping }: Scope): Promise<Listed> {
   const listed: Listed = { secrets: [], outside: [], beingDeleted: 0, unlisted: [] }
@@ -83,7 +83,7 @@ async function namespaceNames(send: KubeClient['request'], selector: Omit<ListOp
 /**
  * A namespace that was named by hand must be there and enabled. Whoever may not list namespaces cannot be warned.
  *
- * @throws Fault `settings` if it is not; Fault `passing` if the API server does not say
+ * @throws Fault `settings` if it is not; Fault `transient` if the API server does not say
  */
 export async function requireEnabled(send: KubeClient['request'], name: string): Promise<void> {
   const found = await findNamespace(send, name)

@@ -12,7 +12,7 @@ import { progress } from './progress.ts'
 import { refresh } from './refresh.ts'
 import { causeLine, exitCodeOf, failedOf, maxNamed, reportOf, summaryOf } from './report.ts'
 
-/** `ecr-anywhere refresh`. Logs go to stderr, the report to stdout. @returns the exit code @throws Fault `settings`, `passing` */
+/** `ecr-anywhere refresh`. Logs go to stderr, the report to stdout. @returns the exit code @throws Fault `settings`, `transient` */
 export async function main(given: RefreshFlags): Promise<number> {
   const flags = readFlags(given)
   const settings = readSettings(settingsOf.refresh, process.env)

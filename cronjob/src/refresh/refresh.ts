@@ -40,7 +40,7 @@ export interface Run extends Omit<Listed, 'secrets'> {
  * list -> plan -> touch -> verify. One failing Secret or namespace never stops the others. Killed at any point, the next run completes
  * the work: nothing is remembered but what the Secrets hold.
  *
- * @throws Fault `passing` if namespaces cannot be listed, or the run is stopped before all is listed
+ * @throws Fault `transient` if namespaces cannot be listed, or the run is stopped before all is listed
  * @throws Fault `settings` if the namespace that was named by hand is not there or not enabled
  */
 export async function refresh(world: RefreshWorld, options: RefreshOptions): Promise<Run> {
@@ -64,7 +64,7 @@ async function list(
   } catch (error) {
     if (stoppedBy() === undefined) throw error
   }
-  throw new Fault('passing', {
+  throw new Fault('transient', {
     found: `${stoppedBy()} before all Secrets were listed`,
     wanted: 'time to list and to touch them',
     todo: 'Nothing was touched; the next run does all.',

@@ -5,7 +5,7 @@ import { readWanted } from '../../src/apply-secrets/wanted.ts'
 
 const wanted = readWanted('secrets: [{namespace: a, name: one}, {namespace: b, name: two}, {namespace: c, name: three}]')
 const refusal = (code: string, message: string) =>
-  new Fault('passing', { code, found: `HTTP 4xx on applying a Secret: ${message}`, wanted: 'HTTP 200', todo: 'See RBAC.' })
+  new Fault('transient', { code, found: `HTTP 4xx on applying a Secret: ${message}`, wanted: 'HTTP 200', todo: 'See RBAC.' })
 
 async function apply(failing: Record<string, unknown>) {
   const lines: string[] = []

@@ -41,7 +41,7 @@ function world(change: Partial<CheckWorld> & { probe?: (secret: ProbeSecret) => 
   }
   return { applied, look: () => checkOnce({ expected: released, namespace: 'ecr', probe: 'probe' }, all) }
 }
-const fault = new Fault('passing', { found: 'ECONNREFUSED', wanted: 'an answer', todo: 'Is it up?' })
+const fault = new Fault('transient', { found: 'ECONNREFUSED', wanted: 'an answer', todo: 'Is it up?' })
 
 t.test('an install that works has no problems, and each tenant was asked about in a namespace of its own', async t => {
   const { look, applied } = world()
@@ -97,7 +97,7 @@ t.test('each part reports its problems, whatever the others find', async t => {
   const { problems } = await look()
   t.match(
     problems.map(({ kind }) => kind),
-    ['final', 'passing', 'passing', 'passing', 'passing'],
+    ['final', 'transient', 'transient', 'transient', 'transient'],
   )
   t.match(problems[0]?.why, /no ValidatingAdmissionPolicy ecr-anywhere-injected/)
 })
@@ -107,7 +107,7 @@ t.test('an API server that does not answer is a problem that may pass, in every 
   const { look } = world({ read: down, namespaces: down, tryApply: down })
   const { problems, asked } = await look()
   t.equal(problems.length, 3 + 2 + 1)
-  t.ok(problems.every(({ kind, why }) => kind === 'passing' && why === fault.message))
+  t.ok(problems.every(({ kind, why }) => kind === 'transient' && why === fault.message))
   t.strictSame(asked, [])
   const { look: again } = world({ tryApply: down })
   t.equal((await again()).problems.length, 2 + 2)

@@ -123,10 +123,10 @@ t.test('a caBundle that is missing or empty is named; it stays where certs publi
 })
 
 t.test('cert-manager may publish it any moment', async t => {
-  t.match(bundleProblems([configuration('a', '')], 'cert-manager'), [{ kind: 'passing', why: /cainjector/ }])
+  t.match(bundleProblems([configuration('a', '')], 'cert-manager'), [{ kind: 'transient', why: /cainjector/ }])
 })
 
 t.test('two caBundles may be a rotation under way', async t => {
   const found = bundleProblems([configuration('a', 'x'), configuration('b', 'y')], 'certs')
-  t.match(found, [{ kind: 'passing', why: /^found another caBundle on the webhook 0\.b of the \S+ b than on the webhook 0\.a of/ }])
+  t.match(found, [{ kind: 'transient', why: /^found another caBundle on the webhook 0\.b of the \S+ b than on the webhook 0\.a of/ }])
 })

@@ -37,51 +37,51 @@ const problems: [about: string, answer: KubeAnswer, kind: string, why: RegExp][]
   [
     'AWS has not answered',
     answer(201, undefined, warned('ecr-anywhere: check pending: AWS has not answered')),
-    'passing',
+    'transient',
     /found check pending: AWS has not answered; wanted AWS's answer/,
   ],
   ['AWS refuses for good', denied(500, 'AccessDeniedException', "AWS's sentence."), 'refused', /^AWS's sentence\.$/],
-  ['AWS fails', denied(503, 'ThrottlingException', "AWS's sentence."), 'passing', /^AWS's sentence\.$/],
+  ['AWS fails', denied(503, 'ThrottlingException', "AWS's sentence."), 'transient', /^AWS's sentence\.$/],
   [
     'the webhook has another ticket',
     denied(400, 'NotAttested', 'found a review without the ticket.'),
-    'passing',
+    'transient',
     /^found a review without the ticket\.$/,
   ],
   [
     'the webhook is not called',
     answer(201),
-    'passing',
+    'transient',
     /a dry run in namespace apps that passed without the webhook; wanted an answer of the webhook for tenant team-a/,
   ],
-  ["only somebody else's webhook is", answer(201, undefined, warned("somebody's")), 'passing', /passed without the webhook/],
+  ["only somebody else's webhook is", answer(201, undefined, warned("somebody's")), 'transient', /passed without the webhook/],
   [
     'the webhook is older',
     answer(201, undefined, warned('ecr-anywhere: dry run: no credentials were injected')),
-    'passing',
+    'transient',
     /a webhook of another version, which says: dry run: no/,
   ],
-  ['no pod is ready', answer(500, `${failing}no endpoints available for service "ecr-anywhere-webhook"`), 'passing', pods],
-  ['nobody listens', answer(500, `${failing}dial tcp 10.0.0.1:443: connect: connection refused`), 'passing', pods],
+  ['no pod is ready', answer(500, `${failing}no endpoints available for service "ecr-anywhere-webhook"`), 'transient', pods],
+  ['nobody listens', answer(500, `${failing}dial tcp 10.0.0.1:443: connect: connection refused`), 'transient', pods],
   [
     'the CA is another',
     answer(500, `${failing}tls: failed to verify certificate: x509: certificate signed by unknown authority`),
-    'passing',
+    'transient',
     /kubectl create job -n ecr --from=cronjob\/ecr-anywhere-certs certs-now/,
   ],
   [
     'a right is missing',
     answer(403, 'secrets "p" is forbidden: User "u" cannot patch'),
-    'passing',
+    'transient',
     /found HTTP 403 on a dry run in namespace apps: secrets "p" is forbidden: .*RBAC/,
   ],
   [
     'a policy is misconfigured',
     answer(403, "policy 'x' with binding 'x.needs-secret-ecr-anywhere-tickets' denied request"),
-    'passing',
+    'transient',
     /needs-secret-ecr-anywhere-tickets/,
   ],
-  ['a proxy answers in HTML', answer(502), 'passing', /found HTTP 502 on a dry run in namespace apps: no message/],
+  ['a proxy answers in HTML', answer(502), 'transient', /found HTTP 502 on a dry run in namespace apps: no message/],
 ]
 for (const [about, given, kind, why] of problems) {
   t.test(`${about}: ${kind}, in one sentence`, async t => t.match(tenantProblem(given, asked), { kind, why }))
@@ -107,6 +107,6 @@ const unprovoked: [about: string, answer: KubeAnswer, why: RegExp][] = [
 ]
 for (const [about, given, why] of unprovoked) {
   t.test(`a policy may not be in force yet where ${about}`, async t => {
-    t.match(provocationProblem(given, 'ecr-anywhere-no-ticket'), { kind: 'passing', why })
+    t.match(provocationProblem(given, 'ecr-anywhere-no-ticket'), { kind: 'transient', why })
   })
 }

@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Problem } from '../../src/check/problem.ts'
 import { confirmMs, retryMs, untilSettled } from '../../src/check/until-settled.ts'
 
-const [passing, refused, final] = (['passing', 'refused', 'final'] as const).map((kind): Problem => ({ kind, why: kind }))
+const [transient, refused, final] = (['transient', 'refused', 'final'] as const).map((kind): Problem => ({ kind, why: kind }))
 const timeoutMs = 90_000
 
 /** Looks that find one list of problems after the other, the last one for ever; each takes a second. */
@@ -30,22 +30,22 @@ t.test('all is well at once', async t => {
 })
 
 t.test('what passes by itself is waited for', async t => {
-  t.match(await settle([passing], [passing], []), { problems: [], asked: ['look 3'], count: 3 })
+  t.match(await settle([transient], [transient], []), { problems: [], asked: ['look 3'], count: 3 })
 })
 
 t.test('what does not pass in time is reported', async t => {
-  const { problems, ms } = await settle([passing])
-  t.strictSame(problems, [passing])
+  const { problems, ms } = await settle([transient])
+  t.strictSame(problems, [transient])
   t.ok(ms <= timeoutMs && ms > timeoutMs - retryMs - 1_000, `${ms} ms`)
 })
 
 t.test('what stays is reported at once, and nothing beside it', async t => {
-  t.match(await settle([passing, final]), { problems: [final], count: 1 })
-  t.match(await settle([passing], [refused, final]), { problems: [refused, final], count: 2 })
+  t.match(await settle([transient, final]), { problems: [final], count: 1 })
+  t.match(await settle([transient], [refused, final]), { problems: [refused, final], count: 2 })
 })
 
 t.test('AWS’s refusal is reported once it was there for a few seconds, in which AWS is asked again', async t => {
-  const { problems, ms, count } = await settle([refused, passing])
+  const { problems, ms, count } = await settle([refused, transient])
   t.strictSame(problems, [refused])
   t.ok(count >= 3)
   t.ok(ms >= confirmMs && ms <= confirmMs + retryMs + 1_000, `${ms} ms`)
@@ -56,7 +56,7 @@ t.test('a refusal of the past passes', async t => {
 })
 
 t.test('a refusal that went away and comes back is new', async t => {
-  const { count } = await settle([refused], [refused], [passing], [refused])
+  const { count } = await settle([refused], [refused], [transient], [refused])
   t.equal(count, 6)
 })
 

@@ -25,7 +25,7 @@ async function recorded(count: number, statusOf: (at: number) => number = () => 
     const status = statusOf(requests.length)
     if (status === 0) {
       controller.abort()
-      throw new Fault('passing', { code: 'ABORT_ERR', found: 'ABORT_ERR', wanted: 'an answer', todo: 'Is it up?' })
+      throw new Fault('transient', { code: 'ABORT_ERR', found: 'ABORT_ERR', wanted: 'an answer', todo: 'Is it up?' })
     }
     return { status, body: { message: 'no', reason: 'Forbidden' }, warnings: [], retryAfterSeconds: undefined }
   }

@@ -104,7 +104,7 @@ t.test('a list of the cluster that breaks off: what it gave is renewed, and the 
 t.test('namespaces that cannot be listed at all end the run', async t => {
   const onList = ({ path }: { path: string }) =>
     path.startsWith('/api/v1/namespaces') ? { status: 403, body: { message: 'forbidden', reason: 'Forbidden' } } : undefined
-  await t.rejects(refreshed(apiServer([], { onList })), { kind: 'passing', code: 'Forbidden', message: /HTTP 403 on listing.*RBAC/ })
+  await t.rejects(refreshed(apiServer([], { onList })), { kind: 'transient', code: 'Forbidden', message: /HTTP 403 on listing.*RBAC/ })
 })
 
 t.test('a Secret that is being deleted is counted, and neither planned nor failed', async t => {
@@ -161,7 +161,7 @@ t.test('whoever may not list namespaces may still name one; another fault of the
     return refreshed(apiServer(secrets(), { onList }), { namespace: 'b' })
   }
   t.equal((await named('Forbidden', 403)).touched.length, 2)
-  await t.rejects(named('InternalError', 500), { kind: 'passing', code: 'InternalError' })
+  await t.rejects(named('InternalError', 500), { kind: 'transient', code: 'InternalError' })
 })
 
 t.test('touches in flight are bounded, and as many as may be', async t => {
@@ -186,7 +186,7 @@ t.test('when it is stopped, it finishes what is in flight and counts what is und
 })
 
 t.test('a touch that was abandoned is undone, and neither failed nor renewed', async t => {
-  const abandoned = new Fault('passing', { code: 'ABORT_ERR', found: 'ABORT_ERR', wanted: 'an answer', todo: '' })
+  const abandoned = new Fault('transient', { code: 'ABORT_ERR', found: 'ABORT_ERR', wanted: 'an answer', todo: '' })
   const onTouch = () => Promise.reject(abandoned)
   const run = await refreshed(apiServer([{ namespace: 'a', name: 'x', onTouch }]))
   t.match(run, { touched: [], undone: 1 })
@@ -194,7 +194,7 @@ t.test('a touch that was abandoned is undone, and neither failed nor renewed', a
 
 t.test('when it is stopped before all is listed, nothing is touched and the fault says so, whatever else went wrong', async t => {
   const many = Array.from({ length: 30 }, (_, at) => ({ namespace: 'a', name: `s${at}` }))
-  const stopped = { kind: 'passing', message: /^found SIGTERM before all Secrets were listed; .* Nothing was touched/ }
+  const stopped = { kind: 'transient', message: /^found SIGTERM before all Secrets were listed; .* Nothing was touched/ }
   for (const namespaces of [undefined, ['a']]) {
     for (const instead of [undefined, { status: 503 }]) {
       let lists = 0

@@ -68,7 +68,7 @@ for (const [about, answer] of goings) {
 }
 
 t.test('an API server that does not answer is a failure in words', async t => {
-  const fault = new Fault('passing', { found: 'ECONNRESET from the API server', wanted: 'an answer', todo: 'Is it up?' })
+  const fault = new Fault('transient', { found: 'ECONNRESET from the API server', wanted: 'an answer', todo: 'Is it up?' })
   t.match(await touch(secret, { ...options, send: () => Promise.reject(fault) }), { result: 'failed', cause: fault.message })
 })
 
@@ -79,7 +79,7 @@ t.test('what is no answer of an API server at all is a failure, and not quoted',
 })
 
 t.test('a touch that was aborted is abandoned: nobody knows how it went', async t => {
-  const fault = new Fault('passing', { code: 'ABORT_ERR', found: 'ABORT_ERR', wanted: 'an answer', todo: 'Is it up?' })
+  const fault = new Fault('transient', { code: 'ABORT_ERR', found: 'ABORT_ERR', wanted: 'an answer', todo: 'Is it up?' })
   t.strictSame(await touch(secret, { ...options, send: () => Promise.reject(fault) }), { secret, result: 'abandoned' })
 })
 

@@ -25,7 +25,7 @@ export interface EcrOptions {
 /**
  * A function that asks ECR for a token of a scope, for one principal. It keeps a client per scope, so that connections are reused.
  *
- * @returns the token; the function throws Fault `passing` with AWS's code
+ * @returns the token; the function throws Fault `transient` with AWS's code
  */
 export function ecrTokens({ config, tenant, roleArn, sessions, nowMs }: EcrOptions): (scope: Scope) => Promise<Token> {
   const clients = new Map<string, { accessKeyId: string; ask: Ask }>()
@@ -80,7 +80,7 @@ function makeClient(scope: Scope, { requestHandler, customEndpoint }: AwsConfig,
 /** A token that has expired when it comes would be stored as a broken Secret: better a clear refusal. */
 function arrivedAlive(token: Token, { from, nowMs }: { from: string; nowMs: number }): Token {
   if (token.expiresAtMs > nowMs) return token
-  throw new Fault('passing', {
+  throw new Fault('transient', {
     code: 'ExpiredOnArrival',
     found: `a new token from ${from} that ended at ${new Date(token.expiresAtMs).toISOString()}, while this machine's clock says ${new Date(nowMs).toISOString()}`,
     wanted: 'a token that ends in the future',

@@ -15,12 +15,12 @@ export interface AwsCall {
 /**
  * Turns what an AWS client threw into a sentence. AWS's own text stays in `cause`, unread: a parser's error may quote the answer, and with it a token.
  *
- * @returns a Fault `passing` with AWS's or Node's code; a Fault is returned as it is
+ * @returns a Fault `transient` with AWS's or Node's code; a Fault is returned as it is
  */
 export function awsFault(error: unknown, call: AwsCall): Fault {
   if (error instanceof Fault) return error
   const code = codeOf(error)
-  return new Fault('passing', {
+  return new Fault('transient', {
     code,
     found: `${code} from ${nameOf(call)}`,
     wanted: call.action.endsWith('AuthorizationToken') ? 'a token' : 'an answer',

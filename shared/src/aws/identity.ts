@@ -13,7 +13,7 @@ import { assumeRole, callerIdentity, type Principal, type RoleRequest } from './
 /** An AWS identity of a tenant. */
 export interface Identity {
   sessions: Sessions
-  /** Who that is; asked once, then remembered. @throws Fault `passing` */
+  /** Who that is; asked once, then remembered. @throws Fault `transient` */
   principal: (limitMs: number) => Promise<Principal>
   roleArn?: string | undefined
   /** Where its STS is called and its own registry is: the install's region, unless its role is of another partition. */

@@ -41,7 +41,7 @@ export function remembered(call: AwsCall, load: () => Promise<AwsCredentialIdent
 /**
  * Gives up what takes too long, for some of the SDK's providers have no limit of their own: container endpoint, web identity, process.
  *
- * @throws Fault `passing`
+ * @throws Fault `transient`
  */
 export async function inTime<T>(call: AwsCall, work: () => Promise<T>): Promise<T> {
   const done = new AbortController()

@@ -11,7 +11,7 @@ export interface Use {
 
 /** One identity's credentials, shared by all calls that are made with them. */
 export interface Sessions {
-  /** Does work with the present credentials. @throws Fault `passing` */
+  /** Does work with the present credentials. @throws Fault `transient` */
   use: <T>(about: Use, work: (credentials: AwsCredentialIdentity) => Promise<T>) => Promise<T>
 }
 

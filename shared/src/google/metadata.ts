@@ -11,7 +11,7 @@ const limitMs = 3_000
  * https://cloud.google.com/compute/docs/instances/verifying-instance-identity#request_signature
  *
  * @param audience the `aud` claim: what the IAM OIDC provider in AWS expects
- * @throws Fault `passing` if the metadata server does not give one
+ * @throws Fault `transient` if the metadata server does not give one
  */
 export async function googleIdentityToken({
   audience,
@@ -44,7 +44,7 @@ function get(url: string): Promise<{ status: number; body: string }> {
 }
 
 function noToken(found: string, code?: string, cause?: unknown): Fault {
-  return new Fault('passing', {
+  return new Fault('transient', {
     found,
     wanted: 'an identity token of the service account',
     todo: 'Does this run on Google Cloud, with a service account (on GKE: Workload Identity)? Elsewhere, unset AWS_AUDIENCE.',

@@ -26,7 +26,7 @@ export interface KubeRequest {
 }
 
 export interface KubeClient {
-  /** @throws Fault `passing` if the API server did not answer; an answer of any status is returned */
+  /** @throws Fault `transient` if the API server did not answer; an answer of any status is returned */
   request: (request: KubeRequest) => Promise<KubeAnswer>
   close: () => void
 }
@@ -128,7 +128,7 @@ function warningTexts(headers: string[]): string[] {
 }
 
 function unreachable({ host }: URL, error: NodeJS.ErrnoException): Fault {
-  return new Fault('passing', {
+  return new Fault('transient', {
     code: error.code ?? error.name,
     found: `${error.code ?? error.name} from the API server at ${host}`,
     wanted: 'an answer',

@@ -18,7 +18,7 @@ export const maxMessageLength = 1024
  *
  * @param send one request, with the caller's retries
  * @param component who says it, such as `ecr-anywhere-refresh`
- * @throws Fault `passing` with the API server's reason
+ * @throws Fault `transient` with the API server's reason
  */
 export async function warnOfSecret(send: KubeClient['request'], component: string, event: SecretEvent): Promise<void> {
   const { namespace, name, uid } = event.secret

@@ -31,7 +31,7 @@ export const pageSize = 500
  * All objects below a path that the selectors match, page by page, metadata only.
  *
  * @param send one request, with the caller's retries
- * @throws Fault `passing` with the API server's reason, or `MalformedResponse` if an answer is no list
+ * @throws Fault `transient` with the API server's reason, or `MalformedResponse` if an answer is no list
  */
 export async function* listMetadata(send: KubeClient['request'], { path, ...selectors }: ListOptions): AsyncGenerator<ObjectMeta[]> {
   let next: string | undefined
@@ -71,7 +71,7 @@ function listOf({ body }: KubeAnswer, path: string): { items: unknown[]; metadat
 }
 
 function malformed(found: string, wanted: string): Fault {
-  return new Fault('passing', {
+  return new Fault('transient', {
     code: 'MalformedResponse',
     found,
     wanted,
@@ -101,7 +101,7 @@ export function touchSecret(
   })
 }
 
-/** The metadata in an object that the API server sent. @throws Fault `passing`, code `MalformedResponse`, if it is no object */
+/** The metadata in an object that the API server sent. @throws Fault `transient`, code `MalformedResponse`, if it is no object */
 export function toMeta(object: unknown): ObjectMeta {
   const { metadata } = (object ?? {}) as { metadata?: Partial<ObjectMeta> & { deletionTimestamp?: string | null } }
   const { name, namespace = '', uid = '', labels, annotations, deletionTimestamp } = metadata ?? {}
@@ -114,7 +114,7 @@ export function refused(what: string, answer: KubeAnswer): Fault {
   const { status, body } = answer
   const { reason } = (body ?? {}) as { reason?: unknown }
   const message = messageOf(answer)
-  return new Fault('passing', {
+  return new Fault('transient', {
     code: typeof reason === 'string' && reason !== '' ? reason : `HTTP ${status}`,
     found: `HTTP ${status} on ${what}: ${message ?? 'no message'}`,
     wanted: 'HTTP 200',

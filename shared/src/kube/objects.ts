@@ -1,7 +1,7 @@
 import type { KubeAnswer, KubeClient } from './client.ts'
 import { refused } from './metadata.ts'
 
-/** @returns the object at a path, or undefined if there is none @throws Fault `passing` with the API server's reason */
+/** @returns the object at a path, or undefined if there is none @throws Fault `transient` with the API server's reason */
 export async function getObject(send: KubeClient['request'], path: string): Promise<Record<string, unknown> | undefined> {
   const answer = await send({ method: 'GET', path })
   if (answer.status === 404) return undefined
@@ -13,7 +13,7 @@ export async function getObject(send: KubeClient['request'], path: string): Prom
  * Server-side apply: this field manager owns just the fields in `object`, and creates the object if there is none.
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/
  *
- * @throws Fault `passing` with the API server's reason
+ * @throws Fault `transient` with the API server's reason
  */
 export async function applyObject(
   send: KubeClient['request'],

@@ -14,7 +14,7 @@ const proxy = async (t: Test, login?: string) => await connectProxy(t, front.por
 t.jobs = 4
 
 t.test('a certificate of a CA that neither the machine nor AWS_CA_BUNDLE knows is a fault that says what to set', async t => {
-  t.match((await asking(t, near, keys)()).fault, { kind: 'passing', code: /CERT|UNABLE_TO/, sentence: /Let AWS_CA_BUNDLE name a file/ })
+  t.match((await asking(t, near, keys)()).fault, { kind: 'transient', code: /CERT|UNABLE_TO/, sentence: /Let AWS_CA_BUNDLE name a file/ })
 })
 
 t.test('HTTPS_PROXY: all calls go through it, over few connections, and it alone needs to resolve names', async t => {
@@ -66,7 +66,7 @@ t.test('a proxy may want a password, and a proxy that refuses is a fault that do
     [`http://alice:${password}@127.0.0.1:1`, 'ECONNREFUSED', /network policy, proxy, DNS/],
   ]
   for (const [url, code, sentence] of refusals) {
-    t.match(await asking(t, hidden, { ...env, HTTPS_PROXY: url })(), { fault: { kind: 'passing', code, sentence }, leaks: 0 })
+    t.match(await asking(t, hidden, { ...env, HTTPS_PROXY: url })(), { fault: { kind: 'transient', code, sentence }, leaks: 0 })
   }
 })
 

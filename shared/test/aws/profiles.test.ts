@@ -68,7 +68,7 @@ t.test('a profile that is not there, or refers to one that is not there, is a fa
   for (const profile of ['nobody', 'broken']) {
     const { fault, leaks } = await ask({ tenant: { name: 'a', profile }, region: profile === 'broken' ? 'eu-west-1' : 'us-east-1' })
     t.match(fault, {
-      kind: 'passing',
+      kind: 'transient',
       code: 'CredentialsProviderError',
       sentence: new RegExp(`looking for profile ${profile} .*tenant a;`),
     })
@@ -120,7 +120,7 @@ for (const [about, command] of [
   t.test(`a credential_process that ${about} is a fault that shows nothing of it`, async t => {
     const path = await filesFor(t, { credentials: '', config: `[default]\ncredential_process = ${command}\n` })
     const { fault, leaks } = await asking(t, await emulatorFor(t, { users }), shared(path))()
-    t.match(fault, { kind: 'passing', code: 'CredentialsProviderError' })
+    t.match(fault, { kind: 'transient', code: 'CredentialsProviderError' })
     t.equal(leaks, 0)
   })
 }

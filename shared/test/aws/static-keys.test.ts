@@ -34,14 +34,14 @@ t.test('AWS_ROLE_SESSION_NAME names the session', async t => {
 t.test('a wrong key is a fault that says so, and does not show it', async t => {
   const env = { ...keys, AWS_SECRET_ACCESS_KEY: 'another-secret-of-a-test' }
   const { fault, leaks } = await asking(t, await emulatorFor(t), env)()
-  t.match(fault, { kind: 'passing', code: 'InvalidSignatureException', sentence: /Check the webhook's AWS credentials and .* clock/ })
+  t.match(fault, { kind: 'transient', code: 'InvalidSignatureException', sentence: /Check the webhook's AWS credentials and .* clock/ })
   t.equal(leaks, 0)
 })
 
 t.test('no identity at all is a fault that says what to give', async t => {
   const { fault } = await asking(t, await emulatorFor(t))()
   t.match(fault, {
-    kind: 'passing',
+    kind: 'transient',
     code: 'CredentialsProviderError',
     sentence:
       "found CredentialsProviderError from looking for the webhook's AWS identity in us-east-1 for tenant default; wanted an answer. " +

@@ -61,7 +61,7 @@ t.test("a token of another issuer, audience, subject, age or shape is a fault wi
   for (const [tenant, code, todo] of [[{ name: 'default' }, ofIssuer, ...rest] as const, ...tenants]) {
     const { fault, leaks } = await ask({ tenant })
     t.match(fault, {
-      kind: 'passing',
+      kind: 'transient',
       code,
       sentence: `${code} from sts:AssumeRoleWithWebIdentity in us-east-1 for tenant ${tenant.name} `,
     })
@@ -73,7 +73,7 @@ t.test("a token of another issuer, audience, subject, age or shape is a fault wi
 t.test('a token file that is not there is a fault that says so', async t => {
   const ask = asking(t, await emulatorFor(t), { AWS_ROLE_ARN: roleArn, AWS_WEB_IDENTITY_TOKEN_FILE: '/nowhere/token' })
   for (const tenant of [{ name: 'default' }, { name: 'a', webIdentity: { roleArn, tokenFile: '/nowhere/token' } }]) {
-    t.match((await ask({ tenant })).fault, { kind: 'passing', code: 'ENOENT', sentence: /Is the .*token file mounted/ })
+    t.match((await ask({ tenant })).fault, { kind: 'transient', code: 'ENOENT', sentence: /Is the .*token file mounted/ })
   }
 })
 

@@ -59,7 +59,7 @@ const noLists: [about: string, body: unknown][] = [
 
 for (const [about, body] of noLists) {
   t.test(`HTTP 200 with ${about} is not a list of nothing, but a fault`, async t => {
-    await t.rejects(listed([{ status: 200, body }]), { kind: 'passing', code: 'MalformedResponse', message: /\(a proxy\)\?$/ })
+    await t.rejects(listed([{ status: 200, body }]), { kind: 'transient', code: 'MalformedResponse', message: /\(a proxy\)\?$/ })
     await t.rejects(listed([page('a', '1'), { status: 200, body }]), { code: 'MalformedResponse' }, 'on a later page, too')
   })
 }
@@ -180,6 +180,6 @@ const refusals: [about: string, answer: { status: number; body: unknown }, code:
 
 for (const [about, answer, code, message] of refusals) {
   t.test(`a refusal ${about} says what was asked for, what came, and what to do`, async t => {
-    t.match(refused('x', { warnings: [], retryAfterSeconds: undefined, ...answer } as KubeAnswer), { kind: 'passing', code, message })
+    t.match(refused('x', { warnings: [], retryAfterSeconds: undefined, ...answer } as KubeAnswer), { kind: 'transient', code, message })
   })
 }

@@ -4,7 +4,7 @@ import type { KubeAnswer } from '../../src/kube/client.ts'
 import { maxTries, maxTriesOn500, retrying } from '../../src/kube/retry.ts'
 import { statusGroup } from '../../src/names.ts'
 
-const down = new Fault('passing', { found: 'ECONNREFUSED', wanted: 'an answer', todo: 'Is it up?' })
+const down = new Fault('transient', { found: 'ECONNREFUSED', wanted: 'an answer', todo: 'Is it up?' })
 const get = { method: 'GET', path: '/a' } as const
 const answer = (more: Partial<KubeAnswer>): KubeAnswer => ({
   status: 200,

@@ -9,7 +9,7 @@ import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import type { Token } from '@ecr-anywhere/shared/token.ts'
 import { homeScopes } from '../home-scopes.ts'
 
-/** What a tenant can ask of AWS. All functions throw Fault `passing`. */
+/** What a tenant can ask of AWS. All functions throw Fault `transient`. */
 export interface TenantClient {
   principal: (limitMs: number) => Promise<Principal>
   ownRegistry: (limitMs: number) => Promise<string>

@@ -31,7 +31,7 @@ export const tooManyValues = new Fault('input', {
   todo: 'Only a Kubernetes API server calls this path.',
 })
 
-const tooManyBodies = new Fault('passing', {
+const tooManyBodies = new Fault('transient', {
   code: 'TooManyBodies',
   found: `bodies of more than ${maxBytesInFlight} bytes on their way at once, of which this one began first`,
   wanted: 'a body that arrives without a pause',
@@ -49,7 +49,7 @@ const incomplete = new Fault('input', {
  * Receives a request's body within the bounds of `hold`.
  *
  * @param hold counts what arrives; calls back if this sender is to be cut off
- * @throws Fault `input` for a body that is too large, breaks off or takes too long, `passing` if it was cut off
+ * @throws Fault `input` for a body that is too large, breaks off or takes too long, `transient` if it was cut off
  */
 export function receiveBody(stream: IncomingMessage, hold: (cut: () => void) => Held): Promise<Buffer> {
   const declared = Number(stream.headers['content-length'])

@@ -7,7 +7,7 @@ export interface Port {
   port: number
 }
 
-/** Listens on every address; on machines without IPv6, on every IPv4 one. @throws Fault `passing` that names a port that cannot be had */
+/** Listens on every address; on machines without IPv6, on every IPv4 one. @throws Fault `transient` that names a port that cannot be had */
 export async function listenEverywhere<S extends RawServerBase>(
   app: Pick<FastifyInstance<S>, 'listen'>,
   { variable, port }: Port,
@@ -16,7 +16,7 @@ export async function listenEverywhere<S extends RawServerBase>(
     await listenOn(app, port)
   } catch (cause) {
     const { code = 'an error' } = cause as NodeJS.ErrnoException
-    throw new Fault('passing', {
+    throw new Fault('transient', {
       code,
       found: `${code} for port ${port} (${variable})${code === 'EADDRINUSE' ? ': another process listens on it' : ''}`,
       wanted: 'a port to listen on',

@@ -6,7 +6,7 @@ import t from 'tap'
 import { until } from '../../../scripts/testbed/until.ts'
 import { findPrincipals } from '../../src/aws/principals.ts'
 
-const fault = (code: string) => new Fault('passing', { code, found: code, wanted: 'an answer', todo: 'Wait.' })
+const fault = (code: string) => new Fault('transient', { code, found: code, wanted: 'an answer', todo: 'Wait.' })
 const principal = { arn: 'arn:aws:iam::111122223333:user/alice', account: '111122223333', partition: 'aws' }
 
 /** Asks for one tenant, whose first answers are these faults. */
@@ -59,7 +59,7 @@ t.test('a long outage leaves nothing of its tries in memory', async t => {
         'a',
         {
           principal: async () => {
-            const fault = new Fault('passing', { code: `Code${asked}`, found: 'a', wanted: 'b', todo: 'C.' })
+            const fault = new Fault('transient', { code: `Code${asked}`, found: 'a', wanted: 'b', todo: 'C.' })
             faults.push(new WeakRef(fault))
             throw fault
           },

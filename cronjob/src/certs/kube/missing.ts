@@ -14,7 +14,7 @@ export interface ReleaseObjects {
  * Passes if the release's objects that `certs` works on are there. It may not make them: whoever may create a webhook configuration can read
  * every Secret of the cluster.
  *
- * @throws Fault `passing` that names each one that is missing
+ * @throws Fault `transient` that names each one that is missing
  */
 export async function requireReleaseObjects(
   send: KubeClient['request'],
@@ -27,7 +27,7 @@ export async function requireReleaseObjects(
   ])
   const problems = found.filter(problem => problem !== undefined)
   if (problems.length === 0) return
-  throw new Fault('passing', {
+  throw new Fault('transient', {
     code: 'ReleaseIncomplete',
     found: problems.join(', '),
     wanted: 'every object of the release, without which no Secret is filled',

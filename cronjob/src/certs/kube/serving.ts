@@ -15,7 +15,7 @@ export interface ServingSecret {
   configurations: readonly string[]
 }
 
-/** One phase of a pair that is ours. @returns what was done, in a few words @throws Fault `passing` */
+/** One phase of a pair that is ours. @returns what was done, in a few words @throws Fault `transient` */
 export async function keepServingPair(
   send: KubeClient['request'],
   { namespace, name, configurations: names, dnsNames, ...phases }: ServingSecret & PhaseOptions & { dnsNames: readonly string[] },

@@ -13,7 +13,7 @@ export interface TicketSecretOptions {
   reloadMs: number
 }
 
-/** Makes, rotates and tidies the tickets. @returns whether something was written @throws Fault `passing` */
+/** Makes, rotates and tidies the tickets. @returns whether something was written @throws Fault `transient` */
 export async function keepTickets(
   send: KubeClient['request'],
   { namespace, name, tenants, nowMs, reloadMs }: TicketSecretOptions,

@@ -19,7 +19,7 @@ export function checkWorld(send: KubeClient['request'], namespaces: readonly str
   }
 }
 
-/** @returns the object of this kind and name, or undefined if there is none @throws Fault `passing` with the API server's reason */
+/** @returns the object of this kind and name, or undefined if there is none @throws Fault `transient` with the API server's reason */
 function readAdmissionObject(send: KubeClient['request'], { apiVersion, kind, metadata }: AdmissionObject) {
   const resource = `${kind.toLowerCase()}s`.replace(/policys$/, 'policies')
   return getObject(send, `/apis/${apiVersion}/${resource}/${metadata.name}`)
