@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { awsConfig } from '@ecr-anywhere/shared/aws/config.ts'
+import { awsConfig } from '@ecr-anywhere/shared/aws/aws-config.ts'
 import type { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { logOptions } from '@ecr-anywhere/shared/log.ts'
 import { defaultTenant } from '@ecr-anywhere/shared/names.ts'
