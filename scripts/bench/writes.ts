@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type KubeAnswer, type KubeClient, kubeClient } from '../../shared/src/kube/client.ts'
-import { loadKubeConfig } from '../../shared/src/kube/config.ts'
+import { loadKubeConfig } from '../../shared/src/kube/load-kube-config.ts'
 import { touchSecret } from '../../shared/src/kube/metadata.ts'
 import { retrying } from '../../shared/src/kube/retry.ts'
 import { annotations } from '../../shared/src/names.ts'

@@ -15,7 +15,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** A folder of one of these names holds effects; so does each `main.ts`. */
-export const worlds: readonly string[] = ['aws', 'kube', 'http', 'files', 'tls', 'google']
+export const worlds: readonly string[] = ['aws', 'kube', 'http', 'google', 'files', 'random']
 export const maxLines = 250
 
 /** What else may be imported by files that reach nothing ambient: all of a module, or names of it. */

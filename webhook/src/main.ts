@@ -1,4 +1,4 @@
-import { awsConfig } from '@ecr-anywhere/shared/aws/config.ts'
+import { awsConfig } from '@ecr-anywhere/shared/aws/aws-config.ts'
 import { logOptions } from '@ecr-anywhere/shared/log.ts'
 import { defaultTenant } from '@ecr-anywhere/shared/names.ts'
 import { readSettings, settingsOf } from '@ecr-anywhere/shared/settings.ts'

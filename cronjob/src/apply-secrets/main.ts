@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { kubeClient } from '@ecr-anywhere/shared/kube/client.ts'
-import { loadKubeConfig } from '@ecr-anywhere/shared/kube/config.ts'
+import { loadKubeConfig } from '@ecr-anywhere/shared/kube/load-kube-config.ts'
 import { applyObject } from '@ecr-anywhere/shared/kube/objects.ts'
 import { retrying } from '@ecr-anywhere/shared/kube/retry.ts'
 import { fieldManagers } from '@ecr-anywhere/shared/names.ts'

@@ -1,4 +1,4 @@
-import { certificatesIn, type Pair } from '../tls/pair.ts'
+import { certificatesIn, type Pair } from './pair.ts'
 import { nextPhase, type Phase, type PhaseOptions, type State } from './plan.ts'
 import type { Content } from './stored.ts'
 

@@ -1,4 +1,4 @@
-import type { Pair, Validity } from '../tls/pair.ts'
+import type { Pair, Validity } from './pair.ts'
 
 /** What the TLS Secret holds, already inspected. */
 export interface State {

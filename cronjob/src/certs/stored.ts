@@ -1,6 +1,6 @@
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import { formatTime, parseTime } from '@ecr-anywhere/shared/time.ts'
-import { inspectPair, type Pair } from '../tls/pair.ts'
+import { inspectPair, type Pair } from './pair.ts'
 import type { State } from './plan.ts'
 
 /** What is written: the pairs and CAs of a `State`, uninspected. */

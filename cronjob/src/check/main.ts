@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { kubeClient } from '@ecr-anywhere/shared/kube/client.ts'
-import { loadKubeConfig } from '@ecr-anywhere/shared/kube/config.ts'
+import { loadKubeConfig } from '@ecr-anywhere/shared/kube/load-kube-config.ts'
 import { readSettings, settingsOf } from '@ecr-anywhere/shared/settings.ts'
 import { readSettingsFile } from '@ecr-anywhere/shared/settings-file.ts'
 import { checkOnce } from './check.ts'

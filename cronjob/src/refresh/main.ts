@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { kubeClient } from '@ecr-anywhere/shared/kube/client.ts'
-import { loadKubeConfig } from '@ecr-anywhere/shared/kube/config.ts'
+import { loadKubeConfig } from '@ecr-anywhere/shared/kube/load-kube-config.ts'
 import { retrying } from '@ecr-anywhere/shared/kube/retry.ts'
 import { logOptions } from '@ecr-anywhere/shared/log.ts'
 import { readSettings, settingsOf } from '@ecr-anywhere/shared/settings.ts'

@@ -1,9 +1,9 @@
 import type { CertsWorld } from '../../src/certs/certs.ts'
 import { certs } from '../../src/certs/certs.ts'
+import type { Pair } from '../../src/certs/pair.ts'
 import type { PhaseOptions } from '../../src/certs/plan.ts'
+import { mintPair } from '../../src/certs/random/mint-pair.ts'
 import { secretOf, stateOf } from '../../src/certs/stored.ts'
-import { mintPair } from '../../src/tls/mint.ts'
-import type { Pair } from '../../src/tls/pair.ts'
 
 export const dnsNames = ['ecr-anywhere.ecr.svc']
 export const day = 24 * 3_600_000

@@ -1,9 +1,9 @@
 import t from 'tap'
 import { certs } from '../../src/certs/certs.ts'
+import { inspectPair, type Pair } from '../../src/certs/pair.ts'
 import type { State } from '../../src/certs/plan.ts'
+import { mintPair } from '../../src/certs/random/mint-pair.ts'
 import type { Content } from '../../src/certs/stored.ts'
-import { mintPair } from '../../src/tls/mint.ts'
-import { inspectPair, type Pair } from '../../src/tls/pair.ts'
 import { blocks, day, dnsNames, installedMs, waits } from './cluster.ts'
 
 /** Pairs by age: the oldest has expired, the middle one is due, the new one is good. */

@@ -1,7 +1,7 @@
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
+import { mintPair } from '../../src/certs/random/mint-pair.ts'
 import { secretOf, stateOf } from '../../src/certs/stored.ts'
-import { mintPair } from '../../src/tls/mint.ts'
 
 const names = ['a.svc']
 const nowMs = Date.parse('2026-01-01T12:00:00Z')

@@ -1,6 +1,6 @@
 import t from 'tap'
+import { mintTicket, ticketBytes } from '../../src/certs/random/mint-ticket.ts'
 import { nextTickets, type TicketState } from '../../src/certs/tickets.ts'
-import { mintTicket, ticketBytes } from '../../src/tls/ticket.ts'
 
 const nowMs = Date.parse('2026-01-01T12:00:00Z')
 const reloadMs = 300_000

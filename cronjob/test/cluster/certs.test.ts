@@ -4,7 +4,7 @@ import { clusterFor } from '../../../scripts/testbed/cluster.ts'
 import { managedSecret, manifests } from '../../../scripts/testbed/manifest.ts'
 import { must, startTestbed } from '../../../scripts/testbed/testbed.ts'
 import { until } from '../../../scripts/testbed/until.ts'
-import { mintPair } from '../../src/tls/mint.ts'
+import { mintPair } from '../../src/certs/random/mint-pair.ts'
 
 const namespace = 'certs'
 const release = 'certs-release'

@@ -1,6 +1,6 @@
 import t from 'tap'
+import { mintPair } from '../../../cronjob/src/certs/random/mint-pair.ts'
 import { labelledNamespaces } from '../../../cronjob/src/check/kube/namespaces.ts'
-import { mintPair } from '../../../cronjob/src/tls/mint.ts'
 import { apiUser } from '../../../scripts/testbed/api-user.ts'
 import { ticketSecret } from '../../../scripts/testbed/attested.ts'
 import { tokenCalls } from '../../../scripts/testbed/aws-calls.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types'
 import { cache } from '../cache.ts'
-import { type AwsCall, awsFault } from './fault.ts'
+import { type AwsCall, awsFault } from './aws-fault.ts'
 
 /** Credentials are renewed with this left: the window in which the SDK's own providers treat them as expired. */
 const renewMs = 5 * 60_000

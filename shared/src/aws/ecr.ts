@@ -4,8 +4,8 @@ import type { AwsCredentialIdentity } from '@smithy/types'
 import { Fault } from '../fault.ts'
 import { publicRegion, regionOf, type Scope, scopeId } from '../scope.ts'
 import { believed, decodeToken, type Token } from '../token.ts'
-import type { AwsConfig } from './config.ts'
-import { nameOf } from './fault.ts'
+import type { AwsConfig } from './aws-config.ts'
+import { nameOf } from './aws-fault.ts'
 import type { Sessions } from './sessions.ts'
 
 /** One call, retries included: the API server's default webhook timeout, 10 s, less 1 s to answer in. */

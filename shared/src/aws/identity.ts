@@ -4,16 +4,16 @@ import { googleIdentityToken } from '../google/metadata.ts'
 import { defaultTenant } from '../names.ts'
 import { regionFor } from '../partition.ts'
 import type { Tenant } from '../tenants.ts'
+import type { AwsConfig } from './aws-config.ts'
+import { nameOf, webIdentityAction } from './aws-fault.ts'
 import { cachedCredentials, cacheWorld, inTime, stsLimitMs, tooLate } from './cached-credentials.ts'
-import type { AwsConfig } from './config.ts'
-import { nameOf, webIdentityAction } from './fault.ts'
 import { type Sessions, sessionsOf } from './sessions.ts'
 import { assumeRole, callerIdentity, type Principal, type RoleRequest } from './sts.ts'
 
 /** An AWS identity of a tenant. */
 export interface Identity {
   sessions: Sessions
-  /** Who that is; asked once, then cachedCredentials. @throws Fault `transient` */
+  /** Who that is; asked once, then cached. @throws Fault `transient` */
   principal: (limitMs: number) => Promise<Principal>
   roleArn?: string | undefined
   /** Where its STS is called and its own registry is: the install's region, unless its role is of another partition. */

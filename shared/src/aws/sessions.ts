@@ -1,5 +1,5 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types'
-import { type AwsCall, awsFault, refusesCredentials } from './fault.ts'
+import { type AwsCall, awsFault, refusesCredentials } from './aws-fault.ts'
 
 export interface Use {
   call: AwsCall

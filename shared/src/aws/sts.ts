@@ -1,7 +1,7 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { parseArn } from '@aws-sdk/core/client'
 import type { AwsCredentialIdentity } from '@smithy/types'
-import type { AwsConfig } from './config.ts'
+import type { AwsConfig } from './aws-config.ts'
 
 /** Who the webhook is to AWS. */
 export interface Principal {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import { leaks } from '../../../scripts/testbed/leaks.ts'
-import { awsConfig } from '../../src/aws/config.ts'
+import { awsConfig } from '../../src/aws/aws-config.ts'
 import { ecrTokens } from '../../src/aws/ecr.ts'
 import { ambientIdentity, tenantIdentity } from '../../src/aws/identity.ts'
 import type { Sessions } from '../../src/aws/sessions.ts'

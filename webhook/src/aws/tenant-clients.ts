@@ -1,4 +1,4 @@
-import { type AwsConfig, isListedRegion } from '@ecr-anywhere/shared/aws/config.ts'
+import { type AwsConfig, isListedRegion } from '@ecr-anywhere/shared/aws/aws-config.ts'
 import { ecrTokens } from '@ecr-anywhere/shared/aws/ecr.ts'
 import { ambientIdentity, type IdentityOptions, tenantIdentity } from '@ecr-anywhere/shared/aws/identity.ts'
 import type { Principal } from '@ecr-anywhere/shared/aws/sts.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { awsConfig } from '@ecr-anywhere/shared/aws/config.ts'
+import { awsConfig } from '@ecr-anywhere/shared/aws/aws-config.ts'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import { readTenants, type Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import t from 'tap'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type AwsConfig, awsConfig } from '@ecr-anywhere/shared/aws/config.ts'
+import { type AwsConfig, awsConfig } from '@ecr-anywhere/shared/aws/aws-config.ts'
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { regionOf } from '@ecr-anywhere/shared/scope.ts'
 import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'

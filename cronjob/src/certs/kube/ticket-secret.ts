@@ -2,7 +2,7 @@ import type { KubeClient } from '@ecr-anywhere/shared/kube/client.ts'
 import { applyObject, getObject } from '@ecr-anywhere/shared/kube/objects.ts'
 import { annotations, fieldManagers } from '@ecr-anywhere/shared/names.ts'
 import { formatTime, parseTime } from '@ecr-anywhere/shared/time.ts'
-import { mintTicket } from '../../tls/ticket.ts'
+import { mintTicket } from '../random/mint-ticket.ts'
 import { nextTickets } from '../tickets.ts'
 
 export interface TicketSecretOptions {

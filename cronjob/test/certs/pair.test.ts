@@ -1,7 +1,7 @@
 import { generate } from 'selfsigned'
 import t from 'tap'
-import { backdateMs, lifeMs, mintPair } from '../../src/tls/mint.ts'
-import { certificatesIn, inspectPair } from '../../src/tls/pair.ts'
+import { certificatesIn, inspectPair } from '../../src/certs/pair.ts'
+import { backdateMs, lifeMs, mintPair } from '../../src/certs/random/mint-pair.ts'
 
 const nowMs = Date.parse('2026-01-01T12:00:00Z')
 const days = 24 * 3_600_000

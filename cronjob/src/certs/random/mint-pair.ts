@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { generate } from 'selfsigned'
-import type { Pair } from './pair.ts'
+import type { Pair } from '../pair.ts'
 
 /** Of the leaf and its CA alike: the CA signs nothing else. */
 export const lifeMs = 90 * 24 * 3_600_000

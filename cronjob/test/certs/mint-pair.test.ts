@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import t from 'tap'
-import { backdateMs, lifeMs, mintPair } from '../../src/tls/mint.ts'
+import { backdateMs, lifeMs, mintPair } from '../../src/certs/random/mint-pair.ts'
 
 const nowMs = Date.parse('2026-01-01T12:00:00Z')
 const names = ['ecr-anywhere.ecr.svc', 'ecr-anywhere.ecr.svc.cluster.local', '10.0.0.1']
