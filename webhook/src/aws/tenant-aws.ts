@@ -31,7 +31,7 @@ export function tenantAws({ tenants, clients, settings, countCall, logger }: Ten
   const labelsOf = ({ tenant, scope }: TokenKey) => ({ tenant, region: regionLabel(scope, clientOf(tenant).isRegion) })
   const homeKeys = (tenant: string) => clientOf(tenant).homes.map(scope => ({ tenant, scope }))
   const tokens = tokenCache({
-    fetch: tokenCalls({ ask: ({ tenant, scope }) => clientOf(tenant).token(scope), labelsOf, count: countCall, logger }),
+    ask: tokenCalls({ ask: ({ tenant, scope }) => clientOf(tenant).token(scope), labelsOf, count: countCall, logger }),
     maxAgeMs: settings.TOKEN_MAX_AGE,
     refreshBeforeMs: settings.REFRESH_BEFORE,
     nowMs: Date.now,

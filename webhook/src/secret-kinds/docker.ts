@@ -1,7 +1,7 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { isObject, type JsonObject, type Parsed, parseObject } from './json.ts'
 import { hostOfKey } from './registry-key.ts'
-import { type Credentials, encoded, encodedAt, type SecretData, type SecretKind, textOf } from './secret-kind.ts'
+import { type Credentials, type CredentialsByHost, encoded, encodedAt, type SecretData, type SecretKind, textOf } from './secret-kind.ts'
 
 /** Where the two docker formats differ: the data key, and whether the registries stand below `auths` or at the top. */
 interface DockerFormat {
@@ -33,9 +33,13 @@ export function dockerKind({ name, key, nested }: DockerFormat): SecretKind {
     const same = [...wanted].every(([host, entry]) => sameEntry(entryAt(auths, host), entry))
     if (config !== undefined && same && gone.size === 0) return { data: new Map() }
 
-    const remaining = Object.fromEntries(Object.entries(auths).filter(([name]) => !gone.has(name)))
-    const all = { ...remaining, ...Object.fromEntries(wanted) }
-    const content = { data: new Map([[key, encoded(JSON.stringify(nested ? { ...config, auths: all } : all))]]) }
+    const kept = Object.entries(auths).filter(([name]) => !gone.has(name))
+    const render = () => {
+      const all = { ...Object.fromEntries(kept), ...Object.fromEntries(wanted) }
+      return encoded(JSON.stringify(nested ? { ...config, auths: all } : all))
+    }
+    const isOursAlone = kept.every(([name]) => wanted.has(name)) && (!nested || Object.keys(config ?? {}).every(name => name === 'auths'))
+    const content = { data: new Map([[key, isOursAlone ? contentOf(credentials, key, render) : render()]]) }
     const isLost = (config === undefined && !!encodedAt(data, key)) || (present !== undefined && present !== null && !isObject(present))
     return isLost ? { ...content, replaced: `${key} was no docker config and was replaced` } : content
   }
@@ -75,8 +79,21 @@ function entryAt(auths: JsonObject, host: string): unknown {
 }
 
 /** `auth` is what docker itself reads; kubelet reads either. https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/ */
-function entryOf({ username, password }: Credentials) {
-  return { username, password, auth: encoded(`${username}:${password}`) }
+function entryOf({ username, password, prepared }: Credentials) {
+  return { username, password, auth: prepared?.auth ?? encoded(`${username}:${password}`) }
+}
+
+/** A tenant has a few lists of registries; whoever writes Secrets with many others does not fill the memory. */
+const maxContents = 16
+
+/** The content of a Secret that holds nothing but these logins: where they are of one token, it is made once. */
+function contentOf(credentials: CredentialsByHost, key: string, render: () => string): string {
+  const [prepared, ...others] = new Set([...credentials.values()].map(login => login.prepared))
+  if (prepared === undefined || others.length > 0) return render()
+  const id = `${key} ${[...credentials.keys()].join()}`
+  const content = prepared.contents.get(id) ?? render()
+  if (prepared.contents.size < maxContents) prepared.contents.set(id, content)
+  return content
 }
 
 function credentialsIn(entry: unknown): Credentials | undefined {

@@ -2,6 +2,16 @@
 export interface Credentials {
   username: string
   password: string
+  /** Where they are a cached token. */
+  prepared?: Prepared
+}
+
+/** What all Secrets with one token share. It is kept with the token, and goes when the token goes. */
+export interface Prepared {
+  /** base64 of `username:password`. */
+  auth: string
+  /** The encoded content of Secrets that hold nothing but logins of this token, by their data key and hosts. */
+  contents: Map<string, string>
 }
 
 /** By registry host. */

@@ -2,6 +2,7 @@ import { type Cache, type Cached, type CacheWorld, cache, type Stage } from '@ec
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { regionOf, type Scope, scopeId } from '@ecr-anywhere/shared/scope.ts'
 import type { Token } from '@ecr-anywhere/shared/token.ts'
+import { type Credentials, encoded } from '../secret-kinds/secret-kind.ts'
 
 /** Whose token, for which registries. Nothing is shared between tenants. */
 export interface TokenKey {
@@ -16,17 +17,17 @@ const ageJitter = 0.1
 
 export interface TokensOptions extends Pick<CacheWorld<TokenKey, Token>, 'nowMs' | 'random' | 'sleep'> {
   /** The one effect: asks AWS. */
-  fetch: (key: TokenKey) => Promise<Token>
+  ask: (key: TokenKey) => Promise<Token>
   maxAgeMs: number
   refreshBeforeMs: number
 }
 
 /** Tokens in memory: one AWS call serves every Secret of a tenant and region. */
-export function tokens({ fetch, maxAgeMs, refreshBeforeMs, ...world }: TokensOptions): Cache<TokenKey, Token> {
+export function tokens({ ask, maxAgeMs, refreshBeforeMs, ...world }: TokensOptions): Cache<TokenKey, Token> {
   return cache<TokenKey, Token>({
     ...world,
     id: ({ tenant, scope }) => `${tenant}/${scopeId(scope)}`,
-    load: fetch,
+    load: async key => prepared(await ask(key)),
     stage: (cached, nowMs) => stageOf(cached, { nowMs, maxAgeMs, refreshBeforeMs }),
     tooLate: ({ tenant, scope }, limitMs) =>
       new Fault('transient', {
@@ -36,6 +37,10 @@ export function tokens({ fetch, maxAgeMs, refreshBeforeMs, ...world }: TokensOpt
         todo: "Can the webhook's pods reach AWS (network policy, proxy, DNS)?",
       }),
   })
+}
+
+function prepared(token: Token): Token & Pick<Credentials, 'prepared'> {
+  return { ...token, prepared: { auth: encoded(`${token.username}:${token.password}`), contents: new Map() } }
 }
 
 /** Set back by less, a clock is being corrected; by more, it was wrong when the token came, or is wrong now. */

@@ -35,7 +35,7 @@ async function realWorld(tenant: Partial<Tenant> = {}) {
     random: Math.random,
     sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, { signal, ref: false }),
   }
-  const memory = tokens({ ...world, fetch: ({ scope }) => client.token(scope), maxAgeMs: 3_600_000, refreshBeforeMs: 6 * 3_600_000 })
+  const memory = tokens({ ...world, ask: ({ scope }) => client.token(scope), maxAgeMs: 3_600_000, refreshBeforeMs: 6 * 3_600_000 })
   const { ownRegistry, isRegion, partition } = client
   const { world: admitWorld } = awsWorld({
     nowMs: Date.now,

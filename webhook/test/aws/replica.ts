@@ -50,7 +50,7 @@ export function startReplica(t: Test, { config, tenant, tokenRequest = () => {} 
   const tenants = new Map([[tenant.name, tenant]])
   const client = tenantClients(tenants, { config, env: process.env, clusterName: 'replica', nowMs }).get(tenant.name) as TenantClient
   const tokens = makeTokens({
-    fetch: async ({ tenant, scope }) => {
+    ask: async ({ tenant, scope }) => {
       calls += 1
       const labels = { tenant, region: regionOf(scope) }
       try {

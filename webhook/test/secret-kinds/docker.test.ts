@@ -177,3 +177,30 @@ for (const { shape, key, nest } of formats) {
     t.strictSame(shape.empty(dataOf('{}')), new Map())
   })
 }
+
+t.test('what one token makes of a Secret is made once, and by the same token only', async t => {
+  const prepared = { auth: encode('AWS:p'), contents: new Map<string, string>() }
+  const cached = new Map([[host, { username: 'AWS', password: 'p', prepared }]])
+  const both: CredentialsByHost = new Map<string, { username: string; password: string }>([
+    ...cached,
+    [otherHost, { username: 'AWS', password: 'q' }],
+  ])
+  const contentOf = (logins: CredentialsByHost, data?: Record<string, string>) =>
+    dockerConfigJson.write(data, logins).data.get('.dockerconfigjson')
+  t.equal(contentOf(cached), contentOf(credentials), 'the content is what it is without a cache')
+  t.equal(prepared.contents.size, 1)
+  prepared.contents.set(`.dockerconfigjson ${host}`, 'made before')
+  t.equal(contentOf(cached), 'made before')
+  t.equal(contentOf(cached, { '.dockerconfigjson': encode(JSON.stringify({ auths: { [host]: login('old') } })) }), 'made before')
+  for (const config of [{ auths: { 'ghcr.io': ghcr } }, { auths: {}, credsStore: 'x' }]) {
+    t.not(
+      contentOf(cached, { '.dockerconfigjson': encode(JSON.stringify(config)) }),
+      'made before',
+      'not where the user has something of their own',
+    )
+  }
+  t.not(dockerCfg.write(undefined, cached).data.get('.dockercfg'), 'made before')
+  t.strictSame(JSON.parse(decode(contentOf(both) ?? '')), { auths: { [host]: login('p'), [otherHost]: login('q') } }, 'two tokens')
+  for (let at = 0; at < 100; at += 1) dockerConfigJson.write(undefined, new Map([[`h${at}`, { username: 'AWS', password: 'p', prepared }]]))
+  t.equal(prepared.contents.size, 16)
+})

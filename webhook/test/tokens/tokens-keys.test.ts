@@ -39,7 +39,7 @@ t.test(
       fc.asyncProperty(pair, async ([one, other]) => {
         const asked: string[] = []
         const memory = tokens({
-          fetch: async key => {
+          ask: async key => {
             asked.push(meaning(key))
             return { username: 'AWS', password: meaning(key), expiresAtMs: 12 * 3_600_000 }
           },

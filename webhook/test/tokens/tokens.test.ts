@@ -63,7 +63,7 @@ function working() {
   const clock = drivenClock()
   const memory = tokens({
     ...options,
-    fetch: async key => {
+    ask: async key => {
       asked.push(key)
       return { username: 'AWS', password: `p${asked.length}`, expiresAtMs: clock.nowMs() + 12 * hours }
     },
@@ -92,11 +92,11 @@ t.test('ten thousand Secrets in three regions are three calls', async t => {
 t.test('while AWS hangs, no cached token is waited for beyond the patience with one call', async t => {
   const clock = drivenClock()
   let answers = true
-  const fetch = async (): Promise<Token> => {
+  const ask = async (): Promise<Token> => {
     if (!answers) await new Promise(() => {})
     return { username: 'AWS', password: 'p', expiresAtMs: clock.nowMs() + 12 * hours }
   }
-  const { get } = tokens({ ...options, fetch, random: () => 0.5, ...clock })
+  const { get } = tokens({ ...options, ask, random: () => 0.5, ...clock })
   const key = { tenant: 'a', scope: scope() }
   await get(key, 9_000)
   answers = false
@@ -120,7 +120,7 @@ t.test('a token in use is renewed in the background, so that no admission waits 
 t.test('an AWS that does not answer in time is a fault that says where, for whom and what to do', async t => {
   const clock = drivenClock()
   const { promise } = Promise.withResolvers<Token>()
-  const { get } = tokens({ ...options, fetch: () => promise, random: () => 0, ...clock })
+  const { get } = tokens({ ...options, ask: () => promise, random: () => 0, ...clock })
   const asked = t.rejects(Promise.resolve(get({ tenant: 'team-a', scope: scope() }, 8_999.5)), {
     kind: 'transient',
     code: 'Timeout',
