@@ -15,12 +15,12 @@ test('the notes say what was installed, and the next three commands', async t =>
 
 test('the notes warn of weak choices', async t => {
   const weak: [values: Values, warning: RegExp][] = [
-    [variants["the original's values"] ?? {}, /WARNING: AWS_SECRET_ACCESS_KEY stands in the values/],
+    [variants["the original's values"] ?? {}, /WARNING: AWS_SECRET_ACCESS_KEY is set in the values/],
     [variants['existing Secret'] ?? {}, /WARNING: static keys \(aws-keys\)/],
     [{ attestation: { mode: 'none' } }, /WARNING: attestation.mode is none/],
-    [{ webhook: { replicas: 1 } }, /WARNING: one webhook pod/],
+    [{ webhook: { replicas: 1 } }, /WARNING: there is only one webhook pod/],
     [{ webhook: { hostNetwork: true } }, /WARNING: webhook.hostNetwork/],
-    [{ check: { enabled: false } }, /WARNING: nothing has been checked/],
+    [{ check: { enabled: false } }, /WARNING: the release was not checked/],
   ]
   for (const [values, warning] of weak) t.match(await notesOf(merged('pod' in values ? {} : base, values)), warning)
 })
@@ -28,8 +28,8 @@ test('the notes warn of weak choices', async t => {
 test('the notes say that the image of the webhook must not depend on a Secret that it fills', async t => {
   t.notMatch(await notesOf(base), /must not depend/)
   for (const [names, sentence] of [
-    [['mirror'], /Check that mirror in namespace ecr-release is no managed Secret\./],
-    [['mirror', 'other'], /Check that mirror, other in namespace ecr-release are no managed Secrets\./],
+    [['mirror'], /Check that mirror in namespace ecr-release is not a managed Secret\./],
+    [['mirror', 'other'], /Check that mirror, other in namespace ecr-release are not managed Secrets\./],
   ] as const)
     t.match(await notesOf(merged(base, { imagePullSecrets: names.map(name => ({ name })) })), sentence)
 })

@@ -1,11 +1,11 @@
 import type { z } from 'zod'
 import { settingsOf, variables } from '../../shared/src/settings.ts'
 
-/** The README's table of variables, made from the schema that reads them. */
+/** The README's table of variables, generated from the schema that reads them. */
 export function settingsTable(): string {
   const rows = Object.entries(variables).map(([name, schema]) => {
     const { default: fallback = '', about } = (schema as z.ZodType).meta() as { default?: string; about: string }
-    return `| \`${name}\` | ${readers(name)} | ${fallback} | ${about} |`
+    return `| \`${name}\` | ${readers(name)} | ${fallback} | ${sentence(about)} |`
   })
   return ['| variable | read by | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n')
 }
@@ -15,4 +15,9 @@ function readers(name: string): string {
     .filter(([, schema]) => name in schema.shape)
     .map(([subcommand]) => subcommand)
     .join(', ')
+}
+
+/** A description begins in lower case and has no final period: see `setting-descriptions.ts`. */
+function sentence(about: string): string {
+  return `${about.slice(0, 1).toUpperCase()}${about.slice(1)}.`
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parseDuration } from './duration.ts'
 import { Fault } from './fault.ts'
+import { descriptions } from './setting-descriptions.ts'
 
 const seconds = 1000
 const hours = 3_600_000
@@ -31,90 +32,70 @@ const list = text.transform((names, context) => {
 export const namespaceName = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 const file = text
 
-/** Every variable: how it is read, its default as the user would write it, and what it means. The README's table is made from this. */
+/** Every variable: how it is read, its default as the user would write it, and what it means. The README's table is generated from this. */
 export const variables = {
-  PORT: port.default(8443).meta({ default: '8443', about: 'HTTPS: `POST /inject/:tenant`, `POST /sync`' }),
-  METRICS_PORT: port.default(9090).meta({ default: '9090', about: 'HTTP: `/livez /readyz /metrics /status`' }),
-  CERT_FILE: file.default('/etc/webhook/certs/tls.crt').meta({
-    default: '`/etc/webhook/certs/tls.crt`',
-    about: 'serving certificate chain, PEM; re-read when it changes, the old pair serves on when the new one is bad or not valid now',
-  }),
-  KEY_FILE: file.default('/etc/webhook/certs/tls.key').meta({ default: '`/etc/webhook/certs/tls.key`', about: 'its private key, PEM' }),
-  CLIENT_CA_FILE: file
-    .optional()
-    .meta({ about: 'if set, callers must show a certificate of this CA (PEM) **and** one of `CLIENT_NAMES`; re-read when it changes' }),
-  CLIENT_NAMES: list.optional().meta({ about: 'comma-separated subject names that callers may have' }),
-  ATTESTATION_DIR: file.optional().meta({
-    about:
-      'if set: files `<tenant>`, during a rotation also `<tenant>.next`, `<tenant>.previous`; a review without a ticket of its tenant is refused',
-  }),
-  CONFIG_FILE: file.optional().meta({ about: 'YAML file of tenants; absent: tenant `default` with the ambient identity' }),
+  PORT: port.default(8443).meta({ default: '8443', about: descriptions.PORT }),
+  METRICS_PORT: port.default(9090).meta({ default: '9090', about: descriptions.METRICS_PORT }),
+  CERT_FILE: file.default('/etc/webhook/certs/tls.crt').meta({ default: '`/etc/webhook/certs/tls.crt`', about: descriptions.CERT_FILE }),
+  KEY_FILE: file.default('/etc/webhook/certs/tls.key').meta({ default: '`/etc/webhook/certs/tls.key`', about: descriptions.KEY_FILE }),
+  CLIENT_CA_FILE: file.optional().meta({ about: descriptions.CLIENT_CA_FILE }),
+  CLIENT_NAMES: list.optional().meta({ about: descriptions.CLIENT_NAMES }),
+  ATTESTATION_DIR: file.optional().meta({ about: descriptions.ATTESTATION_DIR }),
+  CONFIG_FILE: file.optional().meta({ about: descriptions.CONFIG_FILE }),
   TOKEN_MAX_AGE: duration('a duration such as 1h, from 1s to 11h', seconds, 11 * hours)
     .default(hours)
-    .meta({ default: '1h', about: 'a token in use is renewed in the background at this age (± 10 %)' }),
+    .meta({ default: '1h', about: descriptions.TOKEN_MAX_AGE }),
   REFRESH_BEFORE: duration('a duration such as 6h, from 1s to 11h', seconds, 11 * hours)
     .default(6 * hours)
-    .meta({ default: '6h', about: 'a Secret is due when less than this is left; with `TOKEN_MAX_AGE` below 11h' }),
-  REFRESH_CONCURRENCY: wholeNumber('a whole number, 1 to 256', 1, 256).default(16).meta({ default: '16', about: 'touches in flight' }),
+    .meta({ default: '6h', about: descriptions.REFRESH_BEFORE }),
+  REFRESH_CONCURRENCY: wholeNumber('a whole number, 1 to 256', 1, 256)
+    .default(16)
+    .meta({ default: '16', about: descriptions.REFRESH_CONCURRENCY }),
   NAMESPACES: list
     .refine(names => names.every(name => namespaceName.test(name)), 'comma-separated names of namespaces')
     .optional()
-    .meta({ about: 'comma-separated names, for installs with Roles only; absent: every enabled namespace' }),
+    .meta({ about: descriptions.NAMESPACES }),
   SHUTDOWN_DELAY: duration('a duration from 0s to 5m', 0, 300 * seconds)
     .default(10 * seconds)
-    .meta({ default: '10s', about: 'after SIGTERM: not ready, but serving on' }),
+    .meta({ default: '10s', about: descriptions.SHUTDOWN_DELAY }),
   SHUTDOWN_GRACE: duration('a duration from 1s to 5m', seconds, 300 * seconds)
     .default(15 * seconds)
-    .meta({ default: '15s', about: 'then: requests in flight may finish' }),
-  RELEASE_NAMESPACE: text.meta({ about: 'where the release is' }),
-  TLS_SECRET: text.default('ecr-anywhere-tls').meta({ default: '`ecr-anywhere-tls`', about: 'name of the Secret with the serving pair' }),
-  TICKET_SECRET: text.optional().meta({ about: 'name of the Secret with the tickets of `ATTESTED_TENANTS`; absent: no tickets are made' }),
-  ATTESTED_TENANTS: list.optional().meta({ about: 'comma-separated tenants that get a ticket' }),
-  WEBHOOK_CONFIGURATIONS: list.optional().meta({
-    about: 'comma-separated MutatingWebhookConfigurations whose `caBundle` is set; absent: serving certificates are left alone',
-  }),
-  SERVING_DNS_NAMES: list.optional().meta({
-    about: "comma-separated names in the serving certificate; absent: the pair is somebody else's, only its `ca.crt` is published",
-  }),
+    .meta({ default: '15s', about: descriptions.SHUTDOWN_GRACE }),
+  RELEASE_NAMESPACE: text.meta({ about: descriptions.RELEASE_NAMESPACE }),
+  TLS_SECRET: text.default('ecr-anywhere-tls').meta({ default: '`ecr-anywhere-tls`', about: descriptions.TLS_SECRET }),
+  TICKET_SECRET: text.optional().meta({ about: descriptions.TICKET_SECRET }),
+  ATTESTED_TENANTS: list.optional().meta({ about: descriptions.ATTESTED_TENANTS }),
+  WEBHOOK_CONFIGURATIONS: list.optional().meta({ about: descriptions.WEBHOOK_CONFIGURATIONS }),
+  SERVING_DNS_NAMES: list.optional().meta({ about: descriptions.SERVING_DNS_NAMES }),
   OWNER: text
     .regex(/^v1\/ConfigMap\/[a-z0-9.-]+$/, 'v1/ConfigMap/<name>')
     .optional()
-    .meta({
-      about: 'an object of the release, `v1/ConfigMap/<name>`, that shall own the Secrets that are made: uninstalling removes them',
-    }),
+    .meta({ about: descriptions.OWNER }),
   BEFORE_RELEASE: z
     .enum(['true', 'false'], 'true or false')
     .transform(value => value === 'true')
     .default(false)
-    .meta({
-      default: 'false',
-      about:
-        "`true` before the release's objects are made: only then is it no failure that the webhook configurations or `OWNER` are missing",
-    }),
-  SECRETS_FILE: file.meta({ about: 'YAML file with the list `secrets`: `namespace`, `name`, `kind`, `registries`, `url`' }),
-  EXPECTED_FILE: file.meta({
-    about: 'JSON file with the tenants, webhook configurations and policies of the release, as the chart writes it',
-  }),
-  PROBE_SECRET: text
-    .default('ecr-anywhere-probe')
-    .meta({ default: '`ecr-anywhere-probe`', about: 'name of the Secret that is tried, never stored' }),
+    .meta({ default: 'false', about: descriptions.BEFORE_RELEASE }),
+  SECRETS_FILE: file.meta({ about: descriptions.SECRETS_FILE }),
+  EXPECTED_FILE: file.meta({ about: descriptions.EXPECTED_FILE }),
+  PROBE_SECRET: text.default('ecr-anywhere-probe').meta({ default: '`ecr-anywhere-probe`', about: descriptions.PROBE_SECRET }),
   CHECK_TIMEOUT: duration('a duration from 1s to 10m', seconds, 600 * seconds)
     .default(90 * seconds)
-    .meta({ default: '90s', about: 'how long the install may take to work; what does not pass by itself is reported at once' }),
+    .meta({ default: '90s', about: descriptions.CHECK_TIMEOUT }),
   ROTATE_PROPAGATE: duration('a duration from 1s to 24h', seconds, 24 * hours)
     .default(120 * seconds)
-    .meta({ default: '2m', about: 'a new CA is in every `caBundle` for this long before its pair is served' }),
+    .meta({ default: '2m', about: descriptions.ROTATE_PROPAGATE }),
   ROTATE_RELOAD: duration('a duration from 1s to 24h', seconds, 24 * hours)
     .default(300 * seconds)
-    .meta({ default: '5m', about: 'a new pair is mounted for this long before the old CA is dropped' }),
+    .meta({ default: '5m', about: descriptions.ROTATE_RELOAD }),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'a pino level: fatal, error, warn, info, debug, trace, silent')
     .default('info')
-    .meta({ default: 'info', about: 'pino level' }),
+    .meta({ default: 'info', about: descriptions.LOG_LEVEL }),
   CLUSTER_NAME: text
     .regex(/^[\w+=,.@-]{1,32}$/, '1 to 32 of A-Z a-z 0-9 _ + = , . @ - (it becomes part of an AWS session name)')
     .default('kubernetes')
-    .meta({ default: 'kubernetes', about: 'goes into AWS session names' }),
+    .meta({ default: 'kubernetes', about: descriptions.CLUSTER_NAME }),
 } as const
 
 /** Which variables each subcommand reads. */

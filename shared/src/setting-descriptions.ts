@@ -1,0 +1,44 @@
+/**
+ * What each variable means: the README's table of settings is generated from this. A description begins with a noun phrase in lower case,
+ * because the error for a missing variable quotes it after `wanted`. It has no final period; the table adds it.
+ */
+export const descriptions = {
+  PORT: 'the HTTPS port, which serves `POST /inject/:tenant` and `POST /sync`',
+  METRICS_PORT: 'the HTTP port, which serves `/livez`, `/readyz`, `/metrics` and `/status`',
+  CERT_FILE:
+    'the file with the chain of the serving certificate (PEM). It is reloaded when it changes; if the new pair cannot be used or is not valid at this time, the webhook continues to serve the old one',
+  KEY_FILE: 'the file with the private key of the serving certificate (PEM)',
+  CLIENT_CA_FILE:
+    'a file with a CA (PEM). If set, clients must present a certificate that this CA issued **and** whose subject name is in `CLIENT_NAMES`. The file is reloaded when it changes',
+  CLIENT_NAMES: 'comma-separated subject names, one of which the client certificate must have. Set it together with `CLIENT_CA_FILE`',
+  ATTESTATION_DIR:
+    'a directory with the tickets, one file `<tenant>` for each tenant and, during a rotation, `<tenant>.next` and `<tenant>.previous`. If set, a review without a ticket of its tenant is refused',
+  CONFIG_FILE: 'the YAML file of tenants. If unset, there is one tenant, `default`, which uses the ambient identity',
+  TOKEN_MAX_AGE: 'the age (± 10 %) at which a token that is in use is renewed in the background',
+  REFRESH_BEFORE: 'the remaining lifetime below which a Secret is due. `REFRESH_BEFORE` plus `TOKEN_MAX_AGE` must be less than 11h',
+  REFRESH_CONCURRENCY: 'the maximum number of Secrets that are touched at the same time',
+  NAMESPACES:
+    'comma-separated names of namespaces, for releases that have Roles and no ClusterRole. If unset, every enabled namespace is in scope',
+  SHUTDOWN_DELAY: 'how long the webhook continues to serve after SIGTERM. During this time it reports that it is not ready',
+  SHUTDOWN_GRACE: 'how long requests in flight may take to finish after `SHUTDOWN_DELAY`',
+  RELEASE_NAMESPACE: 'the namespace of the release',
+  TLS_SECRET: 'the name of the Secret with the serving certificate and its key',
+  TICKET_SECRET: 'the name of the Secret with the tickets of `ATTESTED_TENANTS`. If unset, no tickets are created',
+  ATTESTED_TENANTS: 'comma-separated names of the tenants for which tickets are created. Set it together with `TICKET_SECRET`',
+  WEBHOOK_CONFIGURATIONS:
+    'comma-separated names of the MutatingWebhookConfigurations whose `caBundle` is set. If unset, serving certificates are not managed',
+  SERVING_DNS_NAMES:
+    'comma-separated DNS names for the serving certificate. If unset, somebody else issues the certificate, and only its `ca.crt` is published',
+  OWNER:
+    'an object of the release, `v1/ConfigMap/<name>`, that becomes the owner of the Secrets that `certs` creates, so that they are removed when the release is uninstalled',
+  BEFORE_RELEASE:
+    'whether the run is before the objects of the release are created. If `true`, missing webhook configurations and a missing `OWNER` are not failures',
+  SECRETS_FILE: 'the YAML file with the list `secrets`, whose items have the fields `namespace`, `name`, `kind`, `registries` and `url`',
+  EXPECTED_FILE: 'the JSON file with the tenants, webhook configurations and policies of the release, as the chart writes it',
+  PROBE_SECRET: 'the name of the Secret that the check creates in dry runs. It is never stored',
+  CHECK_TIMEOUT: 'how long the check waits until the release works. Problems that cannot resolve without a change are reported at once',
+  ROTATE_PROPAGATE: 'how long a new CA is in every `caBundle` before its certificate is served',
+  ROTATE_RELOAD: 'how long a new certificate is in the mounted files before the old CA is removed',
+  LOG_LEVEL: 'the log level (of pino)',
+  CLUSTER_NAME: 'the name of this cluster, which is part of the AWS session names',
+} as const
