@@ -18,6 +18,8 @@ const { values } = parseArgs({
   options: {
     /** A look: fewer and shorter measurements, not for the README. */
     quick: { type: 'boolean', default: false },
+    /** One of the measurements below; may be given several times. */
+    only: { type: 'string', multiple: true },
     /** Write the figures to this file. */
     json: { type: 'string' },
     /** Put the table into the README. */
@@ -43,9 +45,12 @@ const measurements: Record<string, () => Promise<Figure[]>> = {
   refreshes: () => refreshes(bed, options),
   'memory of the refresher': () => refresherMemory(bed, options),
 }
+const unknown = (values.only ?? []).filter(name => measurements[name] === undefined)
+if (unknown.length > 0) throw new Error(`found --only ${unknown.join(', ')}; wanted one of ${Object.keys(measurements).join(', ')}`)
 const figures: Figure[] = []
 const failures: string[] = []
 for (const [name, measure] of Object.entries(measurements)) {
+  if (values.only?.includes(name) === false) continue
   onStep(name)
   // What was measured in a quarter of an hour is not lost to what comes after it.
   try {

@@ -53,7 +53,7 @@ export async function refreshes(one: Bed, { pairs: count, secrets, concurrency, 
   }
   const n = secrets.toLocaleString('en')
   return [
-    ratioFigure(found, { what: `refresh of ${n} due Secrets, start-up included`, unit: '/s', wanted: { atLeast: 0.75 } }),
+    ratioFigure(found, { what: `refresh of ${n} due Secrets, start-up included`, unit: '/s', wanted: { atLeast: 0.9 } }),
     plain({ what: `a run that finds ${n} not due`, unit: 's', ours: median(idle), wanted: { atMost: 3 } }),
     plain({ what: `AWS calls for that refresh of ${n}`, unit: 'calls', ours: calls, wanted: { atMost: 1 } }),
     plain({ what: `peak memory of that refresher`, unit: 'MB', ours: peakMb, wanted: { atMost: 150 } }),
