@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { kubeClient } from '@ecr-anywhere/shared/kube/client.ts'
+import { kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import { loadKubeConfig } from '@ecr-anywhere/shared/kube/load-kube-config.ts'
+import { kubeTransport } from '@ecr-anywhere/shared/kube/transport.ts'
 import { readSettings, settingsOf } from '@ecr-anywhere/shared/settings.ts'
 import { readSettingsFile } from '@ecr-anywhere/shared/settings-file.ts'
 import { checkOnce } from './check.ts'
@@ -22,8 +23,8 @@ export async function main(): Promise<number> {
   const settings = readSettings(settingsOf.check, process.env)
   const { RELEASE_NAMESPACE: namespace, PROBE_SECRET: probe, EXPECTED_FILE, NAMESPACES, CHECK_TIMEOUT } = settings
   const expected = readExpected(await readSettingsFile('EXPECTED_FILE', EXPECTED_FILE, path => readFile(path, 'utf8')))
-  const client = await kubeClient(loadKubeConfig(), connections)
-  const world = checkWorld(client.request, NAMESPACES)
+  const client = await kubeTransport(loadKubeConfig(), connections)
+  const world = checkWorld(kubernetes(client), NAMESPACES)
   const look = () => checkOnce({ expected, namespace, probe }, world)
   const { problems, asked } = await untilSettled(look, CHECK_TIMEOUT, { nowMs: () => performance.now(), sleep })
   client.close()

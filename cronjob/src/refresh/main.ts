@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { kubeClient } from '@ecr-anywhere/shared/kube/client.ts'
+import { kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import { loadKubeConfig } from '@ecr-anywhere/shared/kube/load-kube-config.ts'
-import { retrying } from '@ecr-anywhere/shared/kube/retry.ts'
+import { kubeTransport } from '@ecr-anywhere/shared/kube/transport.ts'
 import { logOptions } from '@ecr-anywhere/shared/log.ts'
 import { readSettings, settingsOf } from '@ecr-anywhere/shared/settings.ts'
 import { pino } from 'pino'
@@ -20,7 +20,7 @@ export async function main(given: RefreshFlags): Promise<number> {
     { ...logOptions(settings.LOG_LEVEL), timestamp: pino.stdTimeFunctions.isoTime },
     pino.destination({ dest: 2, sync: true }),
   )
-  const client = await kubeClient(loadKubeConfig(), settings.REFRESH_CONCURRENCY)
+  const client = await kubeTransport(loadKubeConfig(), settings.REFRESH_CONCURRENCY)
   const limits = runLimits((ms, act) => void setTimeout(act, ms).unref())
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
@@ -29,11 +29,10 @@ export async function main(given: RefreshFlags): Promise<number> {
     })
   }
   const retries = { sleep, random: Math.random }
-  const sending = retrying(client, { ...retries, signal: limits.stopping })
   const show = progress(process.stderr, Date.now)
   const run = await refresh(
     {
-      send: request => sending({ ...request, signal: limits.abandoned }),
+      kubernetes: kubernetes(client, { retries: { ...retries, signal: limits.stopping }, deadline: limits.abandoned }),
       nowMs: Date.now,
       onTouched: (touched, done, plan) => {
         show.update(done, plan.touch.length)
@@ -57,9 +56,8 @@ export async function main(given: RefreshFlags): Promise<number> {
   process.stdout.write(`${reportOf(run, { ...flags, nowMs: Date.now() })}\n`)
 
   const signal = limits.startEvents()
-  const recording = retrying(client, { ...retries, signal })
   const problem = await recordFailures(failedOf(run), {
-    send: request => recording({ ...request, signal }),
+    kubernetes: kubernetes(client, { retries: { ...retries, signal }, deadline: signal }),
     nowMs: Date.now,
     signal,
   })
