@@ -15,12 +15,10 @@ export async function main(): Promise<number> {
   const wanted = readWanted(await readSettingsFile('SECRETS_FILE', SECRETS_FILE, path => readFile(path, 'utf8')))
   const transport = await kubeTransport(loadKubeConfig(), 1)
   const api = kubernetes(transport, { retries: { sleep, random: Math.random } })
-  const report = (line: string) => void process.stdout.write(`${line}\n`)
   const failures = await applySecrets(wanted, {
     apply: secret => api.apply(secretOf(secret), fieldManagers.secrets),
-    report,
+    report: line => void process.stdout.write(`${line}\n`),
   })
   transport.close()
-  if (failures.length > 0) report(`apply-secrets failed: ${failures.join('; ')}`)
   return failures.length === 0 ? 0 : 1
 }
