@@ -1,3 +1,4 @@
+import { secretsPath } from '../testbed/api-user.ts'
 import { type Bed, managedSecret } from './bed.ts'
 import type { Figure } from './figures.ts'
 import { timed } from './processes.ts'
@@ -30,7 +31,7 @@ export async function refresherMemory({ cluster, bed, program }: Bed, options: M
     const filling = Buffer.from(JSON.stringify({ auths: {}, filling: 'x'.repeat(bytes) })).toString('base64')
     await perSecond(count, options.concurrency, async at => {
       const body = JSON.stringify({ ...managedSecret(namespace, `secret-${at}`), data: { '.dockerconfigjson': filling } })
-      const { status } = await client.request({ method: 'POST', path: `/api/v1/namespaces/${namespace}/secrets`, body })
+      const { status } = await client.request({ method: 'POST', path: secretsPath(namespace), body })
       if (status !== 201) throw new Error(`the API server answered ${status}`)
     })
     const run = ended(

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import type https from 'node:https'
 import { join } from 'node:path'
 import { loadKubeConfig } from '../../shared/src/kube/load-kube-config.ts'
+import { secretsPath } from '../testbed/api-user.ts'
 import { type Bed, namespaces } from './bed.ts'
 import type { Figure } from './figures.ts'
 import { median, type Pair, ratioFigure } from './pairs.ts'
@@ -78,7 +79,7 @@ async function bareTouches(
   await loadKubeConfig().applyToHTTPSOptions(options)
   const text = (value: unknown) => String(value)
   await writeFile(tls, JSON.stringify({ ca: text(options.ca), cert: text(options.cert), key: text(options.key) }), { mode: 0o600 })
-  await writeFile(names, JSON.stringify(Array.from({ length: secrets }, (_, at) => `/api/v1/namespaces/${namespace}/secrets/due-${at}`)))
+  await writeFile(names, JSON.stringify(Array.from({ length: secrets }, (_, at) => secretsPath(namespace, `due-${at}`))))
   const file = join(import.meta.dirname, 'bare-touches.ts')
   return [file, '--server', cluster.url, '--tls', tls, '--names', names, '--concurrency', String(concurrency)]
 }

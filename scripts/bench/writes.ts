@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type KubeAnswer, type KubeClient, kubeClient } from '../../shared/src/kube/client.ts'
+import { kubernetes } from '../../shared/src/kube/kubernetes.ts'
 import { loadKubeConfig } from '../../shared/src/kube/load-kube-config.ts'
-import { touchSecret } from '../../shared/src/kube/metadata.ts'
 import { retrying } from '../../shared/src/kube/retry.ts'
+import { type KubeAnswer, type KubeTransport, kubeTransport } from '../../shared/src/kube/transport.ts'
 import { annotations } from '../../shared/src/names.ts'
+import { secretsPath } from '../testbed/api-user.ts'
 import { managedSecret } from './bed.ts'
 
 /** A client of the cluster with as many connections as it has requests in flight. */
-export async function clientOf(kubeconfig: string, concurrency: number): Promise<KubeClient> {
+export async function clientOf(kubeconfig: string, concurrency: number): Promise<KubeTransport> {
   process.env.KUBECONFIG = kubeconfig
-  const client = await kubeClient(loadKubeConfig(), concurrency)
+  const client = await kubeTransport(loadKubeConfig(), concurrency)
   return { request: retrying(client, { sleep, random: Math.random }), close: client.close }
 }
 
@@ -25,14 +26,14 @@ export async function perSecond(count: number, concurrency: number, work: (at: n
   return count / ((performance.now() - startedMs) / 1000)
 }
 
-export async function create({ request }: KubeClient, namespace: string, name: string): Promise<void> {
-  const path = `/api/v1/namespaces/${namespace}/secrets`
+export async function create({ request }: KubeTransport, namespace: string, name: string): Promise<void> {
+  const path = secretsPath(namespace)
   expectOk(await request({ method: 'POST', path, body: JSON.stringify(managedSecret(namespace, name)) }))
 }
 
-export async function touch({ request }: KubeClient, namespace: string, name: string): Promise<void> {
+export async function touch({ request }: KubeTransport, namespace: string, name: string): Promise<void> {
   const mark = { [annotations.markedForUpdateAt]: `${new Date().toISOString()} ${Math.random()}` }
-  expectOk(await touchSecret(request, { namespace, name, annotations: mark, fieldManager: 'bench' }))
+  expectOk(await kubernetes({ request }).touch({ namespace, name, annotations: mark, fieldManager: 'bench' }))
 }
 
 function expectOk({ status, body }: KubeAnswer): void {

@@ -1,13 +1,21 @@
 import { KubeConfig } from '@kubernetes/client-node'
-import { type KubeClient, kubeClient } from '../../shared/src/kube/client.ts'
+import { type Kubernetes, kubernetes } from '../../shared/src/kube/kubernetes.ts'
+import { pathOf } from '../../shared/src/kube/path.ts'
+import { type KubeTransport, kubeTransport } from '../../shared/src/kube/transport.ts'
 
-/** A client of the API server that is one user, without kubectl's habit of reading before it writes. */
-export async function apiUser(kubeconfig: string, connections = 4): Promise<KubeClient> {
-  const config = new KubeConfig()
-  config.loadFromFile(kubeconfig)
-  return kubeClient(config, connections)
+export interface ApiUser extends KubeTransport {
+  /** Without retries. */
+  kubernetes: Kubernetes
 }
 
-export function secretsPath(namespace: string, name?: string): string {
-  return `/api/v1/namespaces/${namespace}/secrets${name === undefined ? '' : `/${name}`}`
+/** A client of the API server that is one user, without kubectl's habit of reading before it writes. */
+export async function apiUser(kubeconfig: string, connections = 4): Promise<ApiUser> {
+  const config = new KubeConfig()
+  config.loadFromFile(kubeconfig)
+  const transport = await kubeTransport(config, connections)
+  return { ...transport, kubernetes: kubernetes(transport) }
+}
+
+export function secretsPath(namespace?: string, name?: string): string {
+  return pathOf({ apiVersion: 'v1', kind: 'Secret', namespace, ...(name === undefined ? {} : { name }) })
 }

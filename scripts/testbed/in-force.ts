@@ -1,4 +1,3 @@
-import { applyObject } from '../../shared/src/kube/objects.ts'
 import { labels, warningPrefix } from '../../shared/src/names.ts'
 import { apiUser, secretsPath } from './api-user.ts'
 import { managedSecret } from './manifest.ts'
@@ -19,11 +18,9 @@ export interface InForceOptions {
  * after it has stored them.
  */
 export async function untilCalled({ kubeconfig, namespace, onlyLabel, values }: InForceOptions): Promise<void> {
-  const { request, close } = await apiUser(kubeconfig, 1)
-  const labelled = async (name: string, more: Record<string, string>) => {
-    const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { ...onlyLabel, ...more } } }
-    await applyObject(request, { path: `/api/v1/namespaces/${name}`, object, fieldManager: 'testbed' })
-  }
+  const { kubernetes, request, close } = await apiUser(kubeconfig, 1)
+  const labelled = (name: string, more: Record<string, string>) =>
+    kubernetes.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { ...onlyLabel, ...more } } }, 'testbed')
   try {
     for (const value of values) {
       const name = `${namespace}-${value}`

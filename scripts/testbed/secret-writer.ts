@@ -1,4 +1,4 @@
-import type { KubeAnswer, KubeClient, KubeRequest } from '../../shared/src/kube/client.ts'
+import type { KubeAnswer, KubeRequest, KubeTransport } from '../../shared/src/kube/transport.ts'
 import { secretsPath } from './api-user.ts'
 
 export interface WrittenSecret {
@@ -25,7 +25,7 @@ export interface SecretWriter {
 }
 
 /** Writes Secrets as one user, one request a write, and keeps what is answered. A `query` begins with `&`. */
-export function secretWriter({ request }: KubeClient): SecretWriter {
+export function secretWriter({ request }: KubeTransport): SecretWriter {
   const answers: string[] = []
   async function send(asked: KubeRequest): Promise<Said> {
     const answer = await request(asked)

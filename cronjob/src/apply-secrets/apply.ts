@@ -8,7 +8,11 @@ export interface ApplyWorld {
   report: (line: string) => void
 }
 
-/** Applies every Secret, whatever becomes of the others. @returns the lines of those that failed; none holds content of a Secret */
+/**
+ * Applies every Secret, whatever becomes of the others; the last line that it reports names those that failed.
+ *
+ * @returns the lines of those; none holds content of a Secret
+ */
 export async function applySecrets(wanted: readonly WantedSecret[], { apply, report }: ApplyWorld): Promise<string[]> {
   const failures: string[] = []
   for (const secret of wanted) {
@@ -20,6 +24,7 @@ export async function applySecrets(wanted: readonly WantedSecret[], { apply, rep
       failures.push(`${namespace}/${name}: ${sentence(withNamespace(error, namespace))}`)
     }
   }
+  if (failures.length > 0) report(`apply-secrets failed: ${failures.join('; ')}`)
   return failures
 }
 

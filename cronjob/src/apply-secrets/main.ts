@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { kubeClient } from '@ecr-anywhere/shared/kube/client.ts'
+import { kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import { loadKubeConfig } from '@ecr-anywhere/shared/kube/load-kube-config.ts'
-import { applyObject } from '@ecr-anywhere/shared/kube/objects.ts'
-import { retrying } from '@ecr-anywhere/shared/kube/retry.ts'
+import { kubeTransport } from '@ecr-anywhere/shared/kube/transport.ts'
 import { fieldManagers } from '@ecr-anywhere/shared/names.ts'
 import { readSettings, settingsOf } from '@ecr-anywhere/shared/settings.ts'
 import { readSettingsFile } from '@ecr-anywhere/shared/settings-file.ts'
@@ -14,17 +13,12 @@ import { readWanted, secretOf } from './wanted.ts'
 export async function main(): Promise<number> {
   const { SECRETS_FILE } = readSettings(settingsOf['apply-secrets'], process.env)
   const wanted = readWanted(await readSettingsFile('SECRETS_FILE', SECRETS_FILE, path => readFile(path, 'utf8')))
-  const client = await kubeClient(loadKubeConfig(), 1)
-  const send = retrying(client, { sleep, random: Math.random })
-  const report = (line: string) => void process.stdout.write(`${line}\n`)
+  const transport = await kubeTransport(loadKubeConfig(), 1)
+  const api = kubernetes(transport, { retries: { sleep, random: Math.random } })
   const failures = await applySecrets(wanted, {
-    apply: async secret => {
-      const path = `/api/v1/namespaces/${secret.namespace}/secrets/${secret.name}`
-      await applyObject(send, { path, object: secretOf(secret), fieldManager: fieldManagers.secrets })
-    },
-    report,
+    apply: secret => api.apply(secretOf(secret), fieldManagers.secrets),
+    report: line => void process.stdout.write(`${line}\n`),
   })
-  client.close()
-  if (failures.length > 0) report(`apply-secrets failed: ${failures.join('; ')}`)
+  transport.close()
   return failures.length === 0 ? 0 : 1
 }

@@ -1,3 +1,4 @@
+import type { AppliedObject } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 import { settingsFault } from '@ecr-anywhere/shared/settings.ts'
 import { parseYaml } from '@ecr-anywhere/shared/yaml.ts'
@@ -32,7 +33,7 @@ export function readWanted(text: string): WantedSecret[] {
 }
 
 /** The Secret as it is applied: no credentials, for the webhook fills them in. */
-export function secretOf({ namespace, name, kind, registries, url }: WantedSecret): Record<string, unknown> {
+export function secretOf({ namespace, name, kind, registries, url }: WantedSecret): AppliedObject {
   const argoType = /^argocd-(.*)$/.exec(kind)?.[1]
   const metadata = {
     namespace,

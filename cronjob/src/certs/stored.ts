@@ -11,6 +11,12 @@ export interface Content {
   phaseSinceMs?: number | undefined
 }
 
+/** A Secret as the API server has it, with base64 in `data`. */
+export interface StoredSecret {
+  metadata: { annotations: Record<string, string> }
+  data: Record<string, string>
+}
+
 /** Keys of the TLS Secret: the first two are what `kubernetes.io/tls` asks for and what the webhook mounts. */
 const keys = {
   present: { cert: 'tls.crt', key: 'tls.key', ca: 'ca.crt' },
@@ -18,10 +24,9 @@ const keys = {
   previousCas: 'previous-ca.crt',
 } as const
 
-/** @param secret as the API server sent it, or undefined if there is none */
-export function stateOf(secret: Record<string, unknown> | undefined, dnsNames: readonly string[]): State {
-  const { data, metadata } = (secret ?? {}) as { data?: Record<string, string>; metadata?: { annotations?: Record<string, string> } }
-  const text = (key: string) => Buffer.from(data?.[key] ?? '', 'base64').toString('utf8')
+/** @param secret undefined if there is none */
+export function stateOf(secret: StoredSecret | undefined, dnsNames: readonly string[]): State {
+  const text = (key: string) => Buffer.from(secret?.data[key] ?? '', 'base64').toString('utf8')
   const inspected = ({ cert, key, ca }: Record<keyof Pair, string>) => {
     const pair = { cert: text(cert), key: text(key), ca: text(ca) }
     const validity = inspectPair(pair, dnsNames)
@@ -31,7 +36,7 @@ export function stateOf(secret: Record<string, unknown> | undefined, dnsNames: r
     present: inspected(keys.present),
     next: inspected(keys.next),
     previousCas: text(keys.previousCas),
-    phaseSinceMs: parseTime(metadata?.annotations?.[annotations.rotationPhaseSince]),
+    phaseSinceMs: parseTime(secret?.metadata.annotations[annotations.rotationPhaseSince]),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { KubeAnswer } from '@ecr-anywhere/shared/kube/client.ts'
+import type { KubeAnswer } from '@ecr-anywhere/shared/kube/transport.ts'
 import { bundleProblems, objectProblem } from './compare.ts'
 import type { AdmissionObject, Expected } from './expected.ts'
 import { type Asked, provocationProblem, tenantProblem } from './judge.ts'

@@ -1,4 +1,6 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
+import { webhookConfiguration } from '@ecr-anywhere/shared/kube/objects.ts'
+import { parsed } from '@ecr-anywhere/shared/kube/parsed.ts'
 import type { AdmissionObject } from './expected.ts'
 import { type Problem, problem } from './problem.ts'
 
@@ -85,11 +87,10 @@ export function bundleProblems(live: readonly Record<string, unknown>[], caBundl
   ]
 }
 
-function bundlesIn({ metadata, webhooks }: Record<string, unknown>): { name: string; bundle: string }[] {
-  const { name } = metadata as { name: string }
-  const all = (webhooks ?? []) as { name: string; clientConfig?: { caBundle?: string } }[]
-  return all.map(webhook => ({
-    name: `the webhook ${webhook.name} of the MutatingWebhookConfiguration ${name}`,
-    bundle: webhook.clientConfig?.caBundle ?? '',
+function bundlesIn(object: Record<string, unknown>): { name: string; bundle: string }[] {
+  const { metadata, webhooks } = parsed(webhookConfiguration, object)
+  return webhooks.map(({ name, clientConfig }) => ({
+    name: `the webhook ${name} of the MutatingWebhookConfiguration ${metadata.name}`,
+    bundle: clientConfig.caBundle,
   }))
 }

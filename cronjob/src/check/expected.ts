@@ -3,12 +3,9 @@ import { settingsFault } from '@ecr-anywhere/shared/settings.ts'
 import { z } from 'zod'
 
 /** An object of admissionregistration.k8s.io as the chart renders it, or as the API server has it. */
-export interface AdmissionObject {
-  apiVersion: string
-  kind: string
-  metadata: { name: string }
-  [field: string]: unknown
-}
+export const admissionObject = z.looseObject({ apiVersion: z.string(), kind: z.string(), metadata: z.object({ name: z.string() }) })
+
+export type AdmissionObject = z.output<typeof admissionObject>
 
 /** What the release has: the chart writes this file from the templates that it installs. */
 export interface Expected {
@@ -18,7 +15,7 @@ export interface Expected {
   objects: AdmissionObject[]
 }
 
-const objects = z.array(z.looseObject({ apiVersion: z.string(), kind: z.string(), metadata: z.object({ name: z.string() }) }))
+const objects = z.array(admissionObject)
 const fileSchema = z.object({
   caBundleFrom: z.enum(['certs', 'cert-manager']),
   tenants: z.array(z.string()).min(1),

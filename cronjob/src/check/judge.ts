@@ -1,6 +1,6 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
-import type { KubeAnswer } from '@ecr-anywhere/shared/kube/client.ts'
-import { refused } from '@ecr-anywhere/shared/kube/metadata.ts'
+import { refused, statusOf } from '@ecr-anywhere/shared/kube/status.ts'
+import type { KubeAnswer } from '@ecr-anywhere/shared/kube/transport.ts'
 import { probeWarnings, statusGroup, warningPrefix } from '@ecr-anywhere/shared/names.ts'
 import { type Problem, problem } from './problem.ts'
 
@@ -19,9 +19,9 @@ export function tenantProblem(answer: KubeAnswer, asked: Asked): Problem | undef
   const [said] = texts
   if (said?.startsWith(probeWarnings.pending))
     return transient(said, "AWS's answer", 'Can the pods of the webhook reach AWS (network policy, proxy, DNS)?')
-  const { message, details } = (answer.body ?? {}) as { message?: string; details?: Details }
-  if (details?.group === statusGroup) return denial(answer, details, message ?? '')
-  if (answer.status >= 300) return notCalled(answer, message ?? '', asked)
+  const { message = '', details } = statusOf(answer)
+  if (details?.group === statusGroup) return denial(answer.status, details.causes?.[0]?.message ?? message)
+  if (answer.status >= 300) return notCalled(answer, message, asked)
   if (said !== undefined)
     return transient(`a webhook of another version, which says: ${said}`, 'the one of this release', rolloutTodo(asked))
   return transient(
@@ -31,14 +31,9 @@ export function tenantProblem(answer: KubeAnswer, asked: Asked): Problem | undef
   )
 }
 
-interface Details {
-  group?: string
-  causes?: { reason?: string; message?: string }[]
-}
-
 /** A denial by our webhook: its own sentence. HTTP 500 stands for a setting of somebody's that no retry helps. */
-function denial({ status }: KubeAnswer, { causes = [] }: Details, message: string): Problem {
-  return { kind: status === 500 ? 'refused' : 'transient', why: causes[0]?.message ?? message }
+function denial(status: number, why: string): Problem {
+  return { kind: status === 500 ? 'refused' : 'transient', why }
 }
 
 function notCalled(answer: KubeAnswer, message: string, asked: Asked): Problem {
@@ -63,7 +58,7 @@ function rolloutTodo({ releaseNamespace }: Asked): string {
 
 /** Undefined if the policy denied, as it has to. */
 export function provocationProblem(answer: KubeAnswer, policy: string): Problem | undefined {
-  const { message = '' } = (answer.body ?? {}) as { message?: string }
+  const { message = '' } = statusOf(answer)
   // The API server names a policy nowhere but in its text.
   if (answer.status === 403 && message.includes(`ValidatingAdmissionPolicy '${policy}'`)) return undefined
   if (answer.status >= 300) return problem('transient', refused(`a dry run that ${policy} has to deny`, answer))

@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { kubeClient } from '@ecr-anywhere/shared/kube/client.ts'
+import { kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import { loadKubeConfig } from '@ecr-anywhere/shared/kube/load-kube-config.ts'
+import { kubeTransport } from '@ecr-anywhere/shared/kube/transport.ts'
 import { readSettings, settingsOf } from '@ecr-anywhere/shared/settings.ts'
 import { readSettingsFile } from '@ecr-anywhere/shared/settings-file.ts'
 import { checkOnce } from './check.ts'
 import { readExpected } from './expected.ts'
 import { checkWorld } from './kube/world.ts'
 import { untilSettled } from './until-settled.ts'
+import { verdictOf } from './verdict.ts'
 
 /** Requests at a time: there are a few for each tenant. */
 const connections = 4
@@ -22,15 +24,12 @@ export async function main(): Promise<number> {
   const settings = readSettings(settingsOf.check, process.env)
   const { RELEASE_NAMESPACE: namespace, PROBE_SECRET: probe, EXPECTED_FILE, NAMESPACES, CHECK_TIMEOUT } = settings
   const expected = readExpected(await readSettingsFile('EXPECTED_FILE', EXPECTED_FILE, path => readFile(path, 'utf8')))
-  const client = await kubeClient(loadKubeConfig(), connections)
-  const world = checkWorld(client.request, NAMESPACES)
+  const transport = await kubeTransport(loadKubeConfig(), connections)
+  // Without retries: it looks again as a whole.
+  const world = checkWorld(kubernetes(transport), NAMESPACES)
   const look = () => checkOnce({ expected, namespace, probe }, world)
-  const { problems, asked } = await untilSettled(look, CHECK_TIMEOUT, { nowMs: () => performance.now(), sleep })
-  client.close()
-  const words =
-    problems.length === 0
-      ? 'check: every tenant has a token, and every webhook and policy of the release is in force'
-      : `check failed: ${problems.map(({ why }) => why).join('; ')}`
-  process.stdout.write(`${[...asked, words].join('\n')}\n`)
-  return problems.length === 0 ? 0 : 1
+  const { text, exitCode } = verdictOf(await untilSettled(look, CHECK_TIMEOUT, { nowMs: () => performance.now(), sleep }))
+  transport.close()
+  process.stdout.write(`${text}\n`)
+  return exitCode
 }

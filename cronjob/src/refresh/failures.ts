@@ -1,6 +1,5 @@
 import { sentence } from '@ecr-anywhere/shared/fault.ts'
-import type { KubeClient } from '@ecr-anywhere/shared/kube/client.ts'
-import { warnOfSecret } from '@ecr-anywhere/shared/kube/events.ts'
+import type { Kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import { eachOf } from './each-of.ts'
 import type { Failed } from './report.ts'
 
@@ -10,8 +9,7 @@ export const maxEvents = 100
 const concurrency = 8
 
 export interface FailuresWorld {
-  /** One request, with its retries. */
-  send: KubeClient['request']
+  kubernetes: Kubernetes
   nowMs: () => number
   /** Aborted when the time for Events is over: the rest is not written. */
   signal: AbortSignal
@@ -22,14 +20,14 @@ export interface FailuresWorld {
  *
  * @returns how many could not be written and why, in one sentence; undefined if all were. It never throws: the run has its result already.
  */
-export async function recordFailures(failed: readonly Failed[], { send, nowMs, signal }: FailuresWorld): Promise<string | undefined> {
+export async function recordFailures(failed: readonly Failed[], { kubernetes, nowMs, signal }: FailuresWorld): Promise<string | undefined> {
   const first = failed.slice(0, maxEvents)
   let written = 0
   let cause: string | undefined
   await eachOf(first, concurrency, async ({ secret, cause: message }) => {
     if (signal.aborted) return
     try {
-      await warnOfSecret(send, 'ecr-anywhere-refresh', { secret, reason: 'RefreshFailed', message, nowMs: nowMs() })
+      await kubernetes.createEvent({ component: 'ecr-anywhere-refresh', secret, reason: 'RefreshFailed', message, nowMs: nowMs() })
       written += 1
     } catch (error) {
       cause ??= sentence(error)

@@ -1,6 +1,7 @@
 import { Fault, sentence } from '@ecr-anywhere/shared/fault.ts'
-import type { KubeClient } from '@ecr-anywhere/shared/kube/client.ts'
-import { type ListOptions, listMetadata, type ObjectMeta } from '@ecr-anywhere/shared/kube/metadata.ts'
+import type { Kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
+import type { Selectors } from '@ecr-anywhere/shared/kube/list.ts'
+import type { ObjectMeta } from '@ecr-anywhere/shared/kube/objects.ts'
 import { labels } from '@ecr-anywhere/shared/names.ts'
 import { eachOf } from './each-of.ts'
 import { type ManagedSecret, mostUrgentFirst } from './plan.ts'
@@ -27,6 +28,7 @@ export interface Scope {
 }
 
 const managed = `${labels.managed}=true`
+const allNamespaces = { apiVersion: 'v1', kind: 'Namespace' }
 
 /**
  * The whole cluster's managed Secrets by one list, or those of the named namespaces by one list each. A list that fails in the middle gives
@@ -34,12 +36,12 @@ const managed = `${labels.managed}=true`
  *
  * @throws Fault `transient` if namespaces cannot be listed
  */
-export async function listManaged(send: KubeClient['request'], { namespaces, concurrency, isStopping }: Scope): Promise<Listed> {
+export async function listManaged(kubernetes: Kubernetes, { namespaces, concurrency, isStopping }: Scope): Promise<Listed> {
   const listed: Listed = { secrets: [], outside: [], beingDeleted: 0, unlisted: [] }
   await eachOf(namespaces ?? ['*'], concurrency, async namespace => {
-    const path = namespace === '*' ? '/api/v1/secrets' : `/api/v1/namespaces/${namespace}/secrets`
+    const set = { apiVersion: 'v1', kind: 'Secret', namespace: namespace === '*' ? undefined : namespace }
     try {
-      for await (const page of listMetadata(send, { path, labelSelector: managed })) {
+      for await (const page of kubernetes.list(set, { labelSelector: managed })) {
         if (isStopping()) return
         addPage(listed, page)
       }
@@ -47,7 +49,7 @@ export async function listManaged(send: KubeClient['request'], { namespaces, con
       listed.unlisted.push({ namespace, cause: sentence(error) })
     }
   })
-  return namespaces === undefined && !isStopping() ? withoutOutside(send, listed) : listed
+  return namespaces === undefined && !isStopping() ? withoutOutside(kubernetes, listed) : listed
 }
 
 function addPage(listed: Listed, page: readonly ObjectMeta[]): void {
@@ -61,11 +63,11 @@ function addPage(listed: Listed, page: readonly ObjectMeta[]): void {
  * Namespaces are listed after the Secrets, so that one that appears in between is not reported; and what is reported has been seen to be
  * there without the label, for a namespace that is in neither list has gone.
  */
-async function withoutOutside(send: KubeClient['request'], listed: Listed): Promise<Listed> {
-  const enabled = await namespaceNames(send, { labelSelector: labels.namespace })
+async function withoutOutside(kubernetes: Kubernetes, listed: Listed): Promise<Listed> {
+  const enabled = await namespaceNames(kubernetes, { labelSelector: labels.namespace })
   const rest = listed.secrets.filter(({ namespace }) => !enabled.has(namespace))
   if (rest.length === 0) return listed
-  const others = await namespaceNames(send, { labelSelector: `!${labels.namespace}` })
+  const others = await namespaceNames(kubernetes, { labelSelector: `!${labels.namespace}` })
   return {
     ...listed,
     secrets: listed.secrets.filter(({ namespace }) => enabled.has(namespace)),
@@ -73,9 +75,9 @@ async function withoutOutside(send: KubeClient['request'], listed: Listed): Prom
   }
 }
 
-async function namespaceNames(send: KubeClient['request'], selector: Omit<ListOptions, 'path'>): Promise<Set<string>> {
+async function namespaceNames(kubernetes: Kubernetes, selectors: Selectors): Promise<Set<string>> {
   const names = new Set<string>()
-  for await (const page of listMetadata(send, { path: '/api/v1/namespaces', ...selector }))
+  for await (const page of kubernetes.list(allNamespaces, selectors))
     for (const { name, isBeingDeleted } of page) if (!isBeingDeleted) names.add(name)
   return names
 }
@@ -85,8 +87,8 @@ async function namespaceNames(send: KubeClient['request'], selector: Omit<ListOp
  *
  * @throws Fault `settings` if it is not; Fault `transient` if the API server does not say
  */
-export async function requireEnabled(send: KubeClient['request'], name: string): Promise<void> {
-  const found = await findNamespace(send, name)
+export async function requireEnabled(kubernetes: Kubernetes, name: string): Promise<void> {
+  const found = await findNamespace(kubernetes, name)
   if (found === 'unknown' || (found !== undefined && labels.namespace in found.labels)) return
   throw new Fault('settings', {
     found: found === undefined ? `no namespace ${name}` : `namespace ${name} without the label ${labels.namespace}`,
@@ -98,9 +100,9 @@ export async function requireEnabled(send: KubeClient['request'], name: string):
   })
 }
 
-async function findNamespace(send: KubeClient['request'], name: string): Promise<ObjectMeta | 'unknown' | undefined> {
+async function findNamespace(kubernetes: Kubernetes, name: string): Promise<ObjectMeta | 'unknown' | undefined> {
   try {
-    const pages = await Array.fromAsync(listMetadata(send, { path: '/api/v1/namespaces', fieldSelector: `metadata.name=${name}` }))
+    const pages = await Array.fromAsync(kubernetes.list(allNamespaces, { fieldSelector: `metadata.name=${name}` }))
     return pages.flat()[0]
   } catch (error) {
     if (error instanceof Fault && error.code === 'Forbidden') return 'unknown'

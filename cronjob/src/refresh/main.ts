@@ -1,70 +1,46 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { kubeClient } from '@ecr-anywhere/shared/kube/client.ts'
+import { kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import { loadKubeConfig } from '@ecr-anywhere/shared/kube/load-kube-config.ts'
-import { retrying } from '@ecr-anywhere/shared/kube/retry.ts'
+import { kubeTransport } from '@ecr-anywhere/shared/kube/transport.ts'
 import { logOptions } from '@ecr-anywhere/shared/log.ts'
 import { readSettings, settingsOf } from '@ecr-anywhere/shared/settings.ts'
 import { pino } from 'pino'
-import { recordFailures } from './failures.ts'
 import { type RefreshFlags, readFlags } from './flags.ts'
 import { runLimits } from './limits.ts'
 import { progress } from './progress.ts'
-import { refresh } from './refresh.ts'
-import { causeLine, exitCodeOf, failedOf, maxNamed, reportOf, summaryOf } from './report.ts'
+import { run } from './run.ts'
 
 /** `ecr-anywhere refresh`. Logs go to stderr, the report to stdout. @returns the exit code @throws Fault `settings`, `transient` */
 export async function main(given: RefreshFlags): Promise<number> {
   const flags = readFlags(given)
   const settings = readSettings(settingsOf.refresh, process.env)
-  const logger = pino(
+  const { REFRESH_BEFORE: refreshBeforeMs, REFRESH_CONCURRENCY: concurrency, NAMESPACES: namespaces } = settings
+  const log = pino(
     { ...logOptions(settings.LOG_LEVEL), timestamp: pino.stdTimeFunctions.isoTime },
     pino.destination({ dest: 2, sync: true }),
   )
-  const client = await kubeClient(loadKubeConfig(), settings.REFRESH_CONCURRENCY)
+  const transport = await kubeTransport(loadKubeConfig(), concurrency)
   const limits = runLimits((ms, act) => void setTimeout(act, ms).unref())
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
-      logger.warn({ signal }, 'finishing what is in flight')
+      log.warn({ signal }, 'finishing what is in flight')
       limits.stop(signal)
     })
   }
-  const retries = { sleep, random: Math.random }
-  const sending = retrying(client, { ...retries, signal: limits.stopping })
-  const show = progress(process.stderr, Date.now)
-  const run = await refresh(
+  const bounded = (stop: AbortSignal, deadline: AbortSignal) =>
+    kubernetes(transport, { retries: { sleep, random: Math.random, signal: stop }, deadline })
+  const exitCode = await run(
+    { ...flags, refreshBeforeMs, concurrency, namespaces },
     {
-      send: request => sending({ ...request, signal: limits.abandoned }),
+      kubernetes: bounded(limits.stopping, limits.abandoned),
+      eventsKubernetes: signal => bounded(signal, signal),
+      limits,
       nowMs: Date.now,
-      onTouched: (touched, done, plan) => {
-        show.update(done, plan.touch.length)
-        if (touched.result !== 'failed') return
-        show.clear()
-        const { namespace, name } = touched.secret
-        logger.error({ namespace, name, cause: touched.cause }, 'not renewed')
-      },
-      stoppedBy: limits.stoppedBy,
+      progress: progress(process.stderr, Date.now),
+      log,
+      print: text => void process.stdout.write(text),
     },
-    {
-      ...flags,
-      refreshBeforeMs: settings.REFRESH_BEFORE,
-      concurrency: settings.REFRESH_CONCURRENCY,
-      namespaces: settings.NAMESPACES,
-    },
-  ).finally(show.clear)
-  for (const unlisted of run.unlisted) logger.error(unlisted, 'namespace could not be listed')
-  for (const { namespace, name, expiresAt } of run.outside.slice(0, maxNamed))
-    logger.warn({ namespace, name, expiresAt }, 'not renewed, because its namespace is not enabled')
-  process.stdout.write(`${reportOf(run, { ...flags, nowMs: Date.now() })}\n`)
-
-  const signal = limits.startEvents()
-  const recording = retrying(client, { ...retries, signal })
-  const problem = await recordFailures(failedOf(run), {
-    send: request => recording({ ...request, signal }),
-    nowMs: Date.now,
-    signal,
-  })
-  // The last line of a pod's log is its termination message, whichever stream it went to: so this line says the cause, too.
-  if (problem !== undefined) logger.warn(`${problem}; ${causeLine(run)}`)
-  client.close()
-  return exitCodeOf(summaryOf(run))
+  )
+  transport.close()
+  return exitCode
 }

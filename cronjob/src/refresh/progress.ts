@@ -7,8 +7,13 @@ export interface Terminal {
 /** Faster changes than this nobody can read. */
 const everyMs = 100
 
+export interface Progress {
+  update: (done: number, total: number) => void
+  clear: () => void
+}
+
 /** A line on a terminal that says how far a run is; in a pipe nothing. */
-export function progress(terminal: Terminal, nowMs: () => number): { update: (done: number, total: number) => void; clear: () => void } {
+export function progress(terminal: Terminal, nowMs: () => number): Progress {
   if (terminal.isTTY !== true) return { update: () => {}, clear: () => {} }
   let shownMs = 0
   return {

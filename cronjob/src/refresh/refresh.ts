@@ -1,5 +1,5 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
-import type { KubeClient } from '@ecr-anywhere/shared/kube/client.ts'
+import type { Kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import { eachOf } from './each-of.ts'
 import { type Listed, listManaged, requireEnabled } from './list.ts'
 import { type Plan, planOf } from './plan.ts'
@@ -7,8 +7,7 @@ import { type Touched, touch } from './touch.ts'
 
 /** What a run needs from the world. */
 export interface RefreshWorld {
-  /** One request, with its retries. */
-  send: KubeClient['request']
+  kubernetes: Kubernetes
   nowMs: () => number
   /** Called after each touch. */
   onTouched: (touched: Touched, done: number, plan: Plan) => void
@@ -53,13 +52,13 @@ export async function refresh(world: RefreshWorld, options: RefreshOptions): Pro
 }
 
 async function list(
-  { send, stoppedBy }: RefreshWorld,
+  { kubernetes, stoppedBy }: RefreshWorld,
   { namespace, namespaces, concurrency }: Pick<RefreshOptions, 'namespace' | 'namespaces' | 'concurrency'>,
 ): Promise<Listed> {
   const scope = namespace === undefined ? namespaces : [namespace]
   try {
-    if (namespace !== undefined) await requireEnabled(send, namespace)
-    const listed = await listManaged(send, { namespaces: scope, concurrency, isStopping: () => stoppedBy() !== undefined })
+    if (namespace !== undefined) await requireEnabled(kubernetes, namespace)
+    const listed = await listManaged(kubernetes, { namespaces: scope, concurrency, isStopping: () => stoppedBy() !== undefined })
     if (stoppedBy() === undefined) return listed
   } catch (error) {
     if (stoppedBy() === undefined) throw error
@@ -72,11 +71,11 @@ async function list(
 }
 
 async function touchAll(plan: Plan, world: RefreshWorld, { refreshBeforeMs, concurrency }: RefreshOptions): Promise<Touched[]> {
-  const { send, nowMs, onTouched, stoppedBy } = world
+  const { kubernetes, nowMs, onTouched, stoppedBy } = world
   const touched: Touched[] = []
   await eachOf(plan.touch, concurrency, async secret => {
     if (stoppedBy() !== undefined) return
-    const result = await touch(secret, { send, nowMs, refreshBeforeMs })
+    const result = await touch(secret, { kubernetes, nowMs, refreshBeforeMs })
     touched.push(result)
     onTouched(result, touched.length, plan)
   })

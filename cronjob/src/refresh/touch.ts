@@ -1,6 +1,9 @@
 import { Fault, sentence } from '@ecr-anywhere/shared/fault.ts'
-import type { KubeAnswer, KubeClient } from '@ecr-anywhere/shared/kube/client.ts'
-import { messageOf, refused, toMeta, touchSecret } from '@ecr-anywhere/shared/kube/metadata.ts'
+import type { Kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
+import { objectMeta } from '@ecr-anywhere/shared/kube/objects.ts'
+import { parsed } from '@ecr-anywhere/shared/kube/parsed.ts'
+import { messageOf, refused } from '@ecr-anywhere/shared/kube/status.ts'
+import type { KubeAnswer } from '@ecr-anywhere/shared/kube/transport.ts'
 import { annotations, fieldManagers, labels, warningPrefix } from '@ecr-anywhere/shared/names.ts'
 import { formatTime } from '@ecr-anywhere/shared/time.ts'
 import type { ManagedSecret } from './plan.ts'
@@ -17,20 +20,20 @@ export type Touched = { secret: ManagedSecret } & (
 )
 
 export interface TouchOptions {
-  send: KubeClient['request']
+  kubernetes: Kubernetes
   nowMs: () => number
   refreshBeforeMs: number
 }
 
 /** Touches one Secret and verifies, from the answer, that the webhook renewed it. Never throws. */
-export async function touch(secret: ManagedSecret, { send, nowMs, refreshBeforeMs }: TouchOptions): Promise<Touched> {
+export async function touch(secret: ManagedSecret, { kubernetes, nowMs, refreshBeforeMs }: TouchOptions): Promise<Touched> {
   const { namespace, name } = secret
   const mark = { [annotations.markedForUpdateAt]: formatTime(nowMs()) }
   try {
-    const answer = await touchSecret(send, { namespace, name, annotations: mark, fieldManager: fieldManagers.refresh })
+    const answer = await kubernetes.touch({ namespace, name, annotations: mark, fieldManager: fieldManagers.refresh })
     if (answer.status === 404) return { secret, result: 'gone' }
     if (answer.status !== 200) return { secret, result: 'failed', cause: causeOf(answer) }
-    const meta = toMeta(answer.body)
+    const meta = parsed(objectMeta, answer.body)
     if (meta.isBeingDeleted || meta.labels[labels.managed] !== 'true') return { secret, result: 'gone' }
     const after = lifeOf(meta)
     const cause = whyNotRenewed(secret, after, { nowMs: nowMs(), refreshBeforeMs, warnings: ourWarnings(answer) })

@@ -1,5 +1,5 @@
 import { isDue } from '@ecr-anywhere/shared/due.ts'
-import type { ObjectMeta } from '@ecr-anywhere/shared/kube/metadata.ts'
+import type { ObjectMeta } from '@ecr-anywhere/shared/kube/objects.ts'
 import { annotations, olderCredentialsTexts } from '@ecr-anywhere/shared/names.ts'
 import { parseTime } from '@ecr-anywhere/shared/time.ts'
 

@@ -28,9 +28,10 @@ t.test('each Secret is applied, and reported', async t => {
   })
 })
 
-t.test('one that fails stops none of the others, and all failures are returned', async t => {
-  const { applied, failures } = await apply({ one: refusal('Conflict', 'x'), three: refusal('InternalError', 'y') })
+t.test('one that fails stops none of the others, and the last line has all failures', async t => {
+  const { lines, applied, failures } = await apply({ one: refusal('Conflict', 'x'), three: refusal('InternalError', 'y') })
   t.strictSame(applied, ['two'])
+  t.strictSame(lines, ['b/two: applied', `apply-secrets failed: ${failures.join('; ')}`])
   t.match(failures, [/^a\/one: found HTTP 4xx .*: x; wanted HTTP 200\. See RBAC\.$/, /^c\/three: found .*: y;/])
 })
 

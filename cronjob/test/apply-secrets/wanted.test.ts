@@ -38,7 +38,7 @@ const urls: [kind: 'argocd-repository' | 'argocd-repo-creds', given: object, url
 
 for (const [kind, given, url] of urls) {
   t.test(`the url of an ${kind} Secret with ${JSON.stringify(given)} is ${url}`, async t => {
-    const { data } = secretOf({ namespace: 'argocd', name: 'charts', kind, ...given }) as { data: Record<string, string> }
+    const { data } = secretOf({ namespace: 'argocd', name: 'charts', kind, ...given }) as unknown as { data: Record<string, string> }
     t.equal(atob(data.url ?? ''), url)
   })
 }

@@ -3,7 +3,7 @@ import { certs } from '../../src/certs/certs.ts'
 import type { Pair } from '../../src/certs/pair.ts'
 import type { PhaseOptions } from '../../src/certs/plan.ts'
 import { mintPair } from '../../src/certs/random/mint-pair.ts'
-import { secretOf, stateOf } from '../../src/certs/stored.ts'
+import { type StoredSecret, secretOf, stateOf } from '../../src/certs/stored.ts'
 
 export const dnsNames = ['ecr-anywhere.ecr.svc']
 export const day = 24 * 3_600_000
@@ -21,7 +21,7 @@ export class Killed extends Error {}
 export function cluster({ webhooks = 2, killBefore = Number.POSITIVE_INFINITY } = {}) {
   let nowMs = installedMs
   let writes = 0
-  let secret: Record<string, unknown> | undefined
+  let secret: StoredSecret | undefined
   const bundles = Array.from({ length: webhooks }, () => '')
   /** By CA: since when every bundle has it. */
   const trustedSince = new Map<string, number>()

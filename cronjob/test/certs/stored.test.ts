@@ -28,18 +28,18 @@ t.test('a Secret has the two keys that kubernetes.io/tls asks for, and no others
 })
 
 const good = secretOf({ present, previousCas: '' }, at)
-const unusable: [about: string, secret: Record<string, unknown> | undefined][] = [
+const unusable: [about: string, data: Record<string, string> | undefined][] = [
   ['no Secret', undefined],
   ['an empty Secret', {}],
-  ['data of null', { data: null }],
-  ['empty keys, as the chart makes them', { data: { 'tls.crt': '', 'tls.key': '' } }],
-  ['no PEM', { data: { ...good.data, 'tls.crt': 'eHh4' } }],
-  ['no CA', { data: { ...good.data, 'ca.crt': '' } }],
-  ["another's key", { data: { ...good.data, 'tls.key': Buffer.from(next.key).toString('base64') } }],
-  ["another's CA", { data: { ...good.data, 'ca.crt': Buffer.from(next.ca).toString('base64') } }],
+  ['empty keys, as the chart makes them', { 'tls.crt': '', 'tls.key': '' }],
+  ['no PEM', { ...good.data, 'tls.crt': 'eHh4' }],
+  ['no CA', { ...good.data, 'ca.crt': '' }],
+  ["another's key", { ...good.data, 'tls.key': Buffer.from(next.key).toString('base64') }],
+  ["another's CA", { ...good.data, 'ca.crt': Buffer.from(next.ca).toString('base64') }],
 ]
 
-for (const [about, secret] of unusable) {
+for (const [about, data] of unusable) {
+  const secret = data && { metadata: { annotations: {} }, data }
   t.test(`${about} is no pair`, async t => t.match(stateOf(secret, names), { present: undefined, next: undefined, previousCas: '' }))
 }
 
@@ -48,5 +48,5 @@ t.test('a pair without one of the names is none: the release was renamed', async
 })
 
 t.test('a time that nobody can read is none', async t => {
-  t.equal(stateOf({ metadata: { annotations: { [annotations.rotationPhaseSince]: 'soon' } } }, names).phaseSinceMs, undefined)
+  t.equal(stateOf({ data: {}, metadata: { annotations: { [annotations.rotationPhaseSince]: 'soon' } } }, names).phaseSinceMs, undefined)
 })

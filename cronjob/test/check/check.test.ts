@@ -1,5 +1,5 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
-import type { KubeAnswer } from '@ecr-anywhere/shared/kube/client.ts'
+import type { KubeAnswer } from '@ecr-anywhere/shared/kube/transport.ts'
 import { labels } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
 import { type CheckWorld, checkOnce } from '../../src/check/check.ts'

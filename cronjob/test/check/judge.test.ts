@@ -1,4 +1,4 @@
-import type { KubeAnswer } from '@ecr-anywhere/shared/kube/client.ts'
+import type { KubeAnswer } from '@ecr-anywhere/shared/kube/transport.ts'
 import { statusGroup } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
 import { provocationProblem, tenantProblem } from '../../src/check/judge.ts'

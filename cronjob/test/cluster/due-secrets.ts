@@ -1,19 +1,15 @@
-import { type KubeClient, kubeClient } from '@ecr-anywhere/shared/kube/client.ts'
-import { listMetadata } from '@ecr-anywhere/shared/kube/metadata.ts'
-import { applyObject } from '@ecr-anywhere/shared/kube/objects.ts'
+import type { ObjectMeta } from '@ecr-anywhere/shared/kube/objects.ts'
 import { annotations, enabledValue, labels, warningPrefix } from '@ecr-anywhere/shared/names.ts'
-import { KubeConfig } from '@kubernetes/client-node'
 import type { Test } from 'tap'
+import { type ApiUser, apiUser, secretsPath } from '../../../scripts/testbed/api-user.ts'
 import { managedSecret } from '../../../scripts/testbed/manifest.ts'
 import { until } from '../../../scripts/testbed/until.ts'
 
 const hours = 3_600_000
 
 /** A client of the API server of a kubeconfig, without retries. */
-export async function clientOf(t: Test, kubeconfig: string, concurrency = 16): Promise<KubeClient> {
-  const config = new KubeConfig()
-  config.loadFromFile(kubeconfig)
-  const client = await kubeClient(config, concurrency)
+export async function clientOf(t: Test, kubeconfig: string, concurrency = 16): Promise<ApiUser> {
+  const client = await apiUser(kubeconfig, concurrency)
   t.teardown(client.close)
   return client
 }
@@ -25,13 +21,13 @@ export async function clientOf(t: Test, kubeconfig: string, concurrency = 16): P
  * @returns their names
  */
 export async function storeDue(
-  client: KubeClient,
+  client: ApiUser,
   { id, namespace, count }: { id: string; namespace: string; count: number },
 ): Promise<string[]> {
   const { request } = client
   await label(client, namespace, { 'ecr-anywhere.test/bed': id })
   const names = Array.from({ length: count }, (_, at) => `due-${String(at).padStart(4, '0')}`)
-  const path = `/api/v1/namespaces/${namespace}/secrets`
+  const path = secretsPath(namespace)
   await eachAtOnce(names, 16, async name => {
     const body = JSON.stringify(managedSecret({ namespace, name, stringData: { '.dockerconfigjson': '{"auths":{}}' } }))
     const { status } = await request({ method: 'POST', path, body })
@@ -40,28 +36,30 @@ export async function storeDue(
   await label(client, namespace, { 'ecr-anywhere.test/bed': id, [labels.namespace]: enabledValue })
   const probe = { body: '{"metadata":{"annotations":{"probe":"true"}}}', contentType: 'application/merge-patch+json' }
   await until('the API server has seen that the namespace is enabled', async () => {
-    const { warnings } = await request({ method: 'PATCH', path: `${path}/${names[0]}?dryRun=All`, ...probe })
+    const { warnings } = await request({ method: 'PATCH', path: `${secretsPath(namespace, names[0])}?dryRun=All`, ...probe })
     return warnings.some(warning => warning.startsWith(warningPrefix))
   })
   return names
 }
 
 /** Without kubectl, which takes ten times as long to start as this takes. */
-function label({ request }: KubeClient, name: string, labels: Record<string, string>): Promise<unknown> {
-  const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }
-  return applyObject(request, { path: `/api/v1/namespaces/${name}`, object, fieldManager: 'test' })
+function label({ kubernetes }: ApiUser, name: string, labels: Record<string, string>): Promise<void> {
+  return kubernetes.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }, 'test')
 }
 
 /** Names of those in a namespace that are renewed: good for more than 11 h. */
-export async function renewedIn({ request }: KubeClient, namespace: string): Promise<string[]> {
-  const path = `/api/v1/namespaces/${namespace}/secrets`
-  const pages = await Array.fromAsync(listMetadata(request, { path, labelSelector: `${labels.managed}=true` }))
+export async function renewedIn(client: ApiUser, namespace: string): Promise<string[]> {
   const isRenewed = (expiresAt = '') => Date.parse(expiresAt) > Date.now() + 11 * hours
-  return pages
-    .flat()
+  return (await managedIn(client, namespace))
     .filter(({ annotations: notes }) => isRenewed(notes[annotations.expiresAt]))
     .map(({ name }) => name)
     .sort()
+}
+
+/** The managed Secrets of a namespace, metadata only. */
+export async function managedIn({ kubernetes }: ApiUser, namespace: string): Promise<ObjectMeta[]> {
+  const set = { apiVersion: 'v1', kind: 'Secret', namespace }
+  return (await Array.fromAsync(kubernetes.list(set, { labelSelector: `${labels.managed}=true` }))).flat()
 }
 
 /** Works on all items, so many at a time. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { pathOf } from '@ecr-anywhere/shared/kube/path.ts'
 import t from 'tap'
 import { clusterFor } from '../../../scripts/testbed/cluster.ts'
 import { startCommand } from '../../../scripts/testbed/started-command.ts'
@@ -109,7 +110,7 @@ t.test('an Event that is refused for a moment is written again', async t => {
     return method === 'POST' && ++events % 2 === 1 ? { status: 503 } : undefined
   })
   t.equal(await run.ended, 1)
-  const { body } = await client.request({ method: 'GET', path: `/api/v1/namespaces/${namespace}/events` })
+  const { body } = await client.request({ method: 'GET', path: pathOf({ apiVersion: 'v1', kind: 'Event', namespace }) })
   const { items } = body as { items: { involvedObject: { name: string }; message: string; reason: string }[] }
   t.same(items.map(({ involvedObject }) => involvedObject.name).sort(), run.names)
   t.ok(items.every(({ message, reason }) => message === 'no' && reason === 'RefreshFailed'))

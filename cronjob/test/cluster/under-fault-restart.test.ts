@@ -1,12 +1,11 @@
-import type { KubeClient } from '@ecr-anywhere/shared/kube/client.ts'
-import { listMetadata } from '@ecr-anywhere/shared/kube/metadata.ts'
-import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
+import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
 import { startControlPlane } from '../../../scripts/cluster/control-plane.ts'
+import type { ApiUser } from '../../../scripts/testbed/api-user.ts'
 import { startCommand } from '../../../scripts/testbed/started-command.ts'
 import { startTestbed } from '../../../scripts/testbed/testbed.ts'
 import { until } from '../../../scripts/testbed/until.ts'
-import { clientOf, renewedIn, storeDue } from './due-secrets.ts'
+import { clientOf, managedIn, renewedIn, storeDue } from './due-secrets.ts'
 
 // Of its own: nobody else's test shall meet an API server that is killed.
 const cluster = await startControlPlane()
@@ -54,8 +53,6 @@ for (const concurrency of [4, 16]) {
 }
 
 /** When each Secret was touched. */
-async function marksIn({ request }: KubeClient, namespace: string): Promise<number[]> {
-  const path = `/api/v1/namespaces/${namespace}/secrets`
-  const pages = await Array.fromAsync(listMetadata(request, { path, labelSelector: `${labels.managed}=true` }))
-  return pages.flat().map(({ annotations: notes }) => Date.parse(notes[annotations.markedForUpdateAt] ?? ''))
+async function marksIn(client: ApiUser, namespace: string): Promise<number[]> {
+  return (await managedIn(client, namespace)).map(({ annotations: notes }) => Date.parse(notes[annotations.markedForUpdateAt] ?? ''))
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { retrying } from '@ecr-anywhere/shared/kube/retry.ts'
+import { kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import t from 'tap'
 import { clusterFor } from '../../../scripts/testbed/cluster.ts'
 import { ownRegistry, startTestbed } from '../../../scripts/testbed/testbed.ts'
@@ -31,9 +31,8 @@ t.test(`${edits} edits by users while two refreshers touch the same Secrets: non
   const names = await storeDue(client, { id: 'users', namespace, count: 20 })
   let editing = true
   let seconds = 0
-  const send = retrying(client, { sleep, random: Math.random })
   const world = {
-    send,
+    kubernetes: kubernetes(client, { retries: { sleep, random: Math.random } }),
     // Each touch has a mark of its own, so that each is a write.
     nowMs: () => Date.now() + 1000 * ++seconds,
     onTouched: () => {},

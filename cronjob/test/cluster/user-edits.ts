@@ -1,4 +1,5 @@
-import type { KubeClient } from '@ecr-anywhere/shared/kube/client.ts'
+import type { KubeTransport } from '@ecr-anywhere/shared/kube/transport.ts'
+import { secretsPath } from '../../../scripts/testbed/api-user.ts'
 import { ownRegistry } from '../../../scripts/testbed/testbed.ts'
 
 interface Secret {
@@ -16,8 +17,11 @@ const encode = (text: string) => Buffer.from(text).toString('base64')
  *
  * @returns how many conflicts it met
  */
-export async function edit(client: KubeClient, { namespace, name, at }: { namespace: string; name: string; at: number }): Promise<number> {
-  const path = `/api/v1/namespaces/${namespace}/secrets/${name}`
+export async function edit(
+  client: KubeTransport,
+  { namespace, name, at }: { namespace: string; name: string; at: number },
+): Promise<number> {
+  const path = secretsPath(namespace, name)
   if (at % 3 === 0) return patch(client, path, { metadata: { annotations: { [`user-${at}`]: 'was here' } } })
   if (at % 3 === 1) return patch(client, path, { data: { [`user-${at}`]: encode('was here') } })
   for (let conflicts = 0; ; conflicts += 1) {
@@ -34,7 +38,7 @@ export async function edit(client: KubeClient, { namespace, name, at }: { namesp
 }
 
 /** A merge patch; the API server itself gives up after some conflicts, and kubectl's user tries again. */
-async function patch(client: KubeClient, path: string, change: object): Promise<number> {
+async function patch(client: KubeTransport, path: string, change: object): Promise<number> {
   for (let conflicts = 0; ; conflicts += 1) {
     const { status } = await send(client, path, change)
     if (status === 200) return conflicts
@@ -42,13 +46,13 @@ async function patch(client: KubeClient, path: string, change: object): Promise<
   }
 }
 
-function send({ request }: KubeClient, path: string, change: object) {
+function send({ request }: KubeTransport, path: string, change: object) {
   return request({ method: 'PATCH', path, contentType: 'application/merge-patch+json', body: JSON.stringify(change) })
 }
 
 /** The numbers of the edits that are there, and by Secret whose login of our registry it has. */
-export async function editsIn({ request }: KubeClient, namespace: string) {
-  const { body } = await request({ method: 'GET', path: `/api/v1/namespaces/${namespace}/secrets` })
+export async function editsIn({ request }: KubeTransport, namespace: string) {
+  const { body } = await request({ method: 'GET', path: secretsPath(namespace) })
   const { items } = body as { items: Secret[] }
   const edits: number[] = []
   const logins: Record<string, string[]> = {}

@@ -1,4 +1,5 @@
-import type { KubeAnswer, KubeClient, KubeRequest } from '@ecr-anywhere/shared/kube/client.ts'
+import { kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
+import type { KubeAnswer, KubeRequest, KubeTransport } from '@ecr-anywhere/shared/kube/transport.ts'
 import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 
 export const nowMs = Date.parse('2026-01-01T12:00:00Z')
@@ -37,7 +38,7 @@ export function apiServer(
   let inFlight = 0
   let mostInFlight = 0
 
-  const send: KubeClient['request'] = async asked => {
+  const request: KubeTransport['request'] = async asked => {
     requests.push(asked)
     mostInFlight = Math.max(mostInFlight, ++inFlight)
     // As any request it takes a turn of the event loop, so that others can be under way.
@@ -83,7 +84,12 @@ export function apiServer(
     return { body: meta(secret) }
   }
 
-  return { send, requests, touches: () => requests.filter(({ method }) => method === 'PATCH'), mostInFlight: () => mostInFlight }
+  return {
+    kubernetes: kubernetes({ request }),
+    requests,
+    touches: () => requests.filter(({ method }) => method === 'PATCH'),
+    mostInFlight: () => mostInFlight,
+  }
 }
 
 export function meta({ namespace, name, expiresAt, updatedAt, isBeingDeleted = false }: ServedSecret) {
@@ -93,7 +99,8 @@ export function meta({ namespace, name, expiresAt, updatedAt, isBeingDeleted = f
       name,
       uid: `uid-of-${name}`,
       labels: { [labels.managed]: 'true' },
-      annotations: expiresAt === undefined ? null : { [annotations.expiresAt]: expiresAt, [annotations.updatedAt]: updatedAt },
+      annotations:
+        expiresAt === undefined ? null : { [annotations.expiresAt]: expiresAt, ...(updatedAt && { [annotations.updatedAt]: updatedAt }) },
       ...(isBeingDeleted ? { deletionTimestamp: now } : {}),
     },
   }

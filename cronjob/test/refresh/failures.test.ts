@@ -1,5 +1,6 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
-import type { KubeRequest } from '@ecr-anywhere/shared/kube/client.ts'
+import { kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
+import type { KubeRequest } from '@ecr-anywhere/shared/kube/transport.ts'
 import t from 'tap'
 import { maxEvents, recordFailures } from '../../src/refresh/failures.ts'
 import type { Failed } from '../../src/refresh/report.ts'
@@ -16,7 +17,7 @@ const failed = (count: number): Failed[] =>
 async function recorded(count: number, statusOf: (at: number) => number = () => 201, controller = new AbortController()) {
   const requests: KubeRequest[] = []
   const [inFlight, most] = [new Set<KubeRequest>(), { atOnce: 0 }]
-  const send = async (asked: KubeRequest) => {
+  const request = async (asked: KubeRequest) => {
     inFlight.add(asked)
     most.atOnce = Math.max(most.atOnce, inFlight.size)
     await new Promise(setImmediate)
@@ -29,7 +30,11 @@ async function recorded(count: number, statusOf: (at: number) => number = () => 
     }
     return { status, body: { message: 'no', reason: 'Forbidden' }, warnings: [], retryAfterSeconds: undefined }
   }
-  const problem = await recordFailures(failed(count), { send, nowMs: () => nowMs, signal: controller.signal })
+  const problem = await recordFailures(failed(count), {
+    kubernetes: kubernetes({ request }),
+    nowMs: () => nowMs,
+    signal: controller.signal,
+  })
   return { requests, problem, most }
 }
 

@@ -22,8 +22,8 @@ function secrets() {
   ])
 }
 
-function refreshed(server: Pick<RefreshWorld, 'send'>, more: Partial<RefreshOptions> = {}, also: Partial<RefreshWorld> = {}) {
-  return refresh({ ...world, send: server.send, ...also }, { ...options, ...more })
+function refreshed(server: Pick<RefreshWorld, 'kubernetes'>, more: Partial<RefreshOptions> = {}, also: Partial<RefreshWorld> = {}) {
+  return refresh({ ...world, kubernetes: server.kubernetes, ...also }, { ...options, ...more })
 }
 
 t.test('what is due in enabled namespaces is touched, and nothing else', async t => {

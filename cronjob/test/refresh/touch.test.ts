@@ -1,5 +1,6 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
-import type { KubeAnswer } from '@ecr-anywhere/shared/kube/client.ts'
+import { kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
+import type { KubeAnswer } from '@ecr-anywhere/shared/kube/transport.ts'
 import { labels } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
 import { touch } from '../../src/refresh/touch.ts'
@@ -9,13 +10,13 @@ const secret = { namespace: 'team-a', name: 'pull', uid: 'uid-of-pull', expiresA
 const options = { nowMs: () => nowMs, refreshBeforeMs: 6 * hours }
 
 async function touchAnswered(onTouch: () => Partial<KubeAnswer>) {
-  const { send } = apiServer([{ ...secret, onTouch }])
-  return touch(secret, { ...options, send })
+  const server = apiServer([{ ...secret, onTouch }])
+  return touch(secret, { ...options, kubernetes: server.kubernetes })
 }
 
 t.test('a touch is a merge patch of one annotation that asks for metadata only', async t => {
-  const { send, requests } = apiServer([{ ...secret }])
-  t.strictSame(await touch(secret, { ...options, send }), { secret, result: 'refreshed', expiresAt: renewed })
+  const { kubernetes: api, requests } = apiServer([{ ...secret }])
+  t.strictSame(await touch(secret, { ...options, kubernetes: api }), { secret, result: 'refreshed', expiresAt: renewed })
   t.strictSame(requests, [
     {
       method: 'PATCH',
@@ -69,7 +70,10 @@ for (const [about, answer] of goings) {
 
 t.test('an API server that does not answer is a failure in words', async t => {
   const fault = new Fault('transient', { found: 'ECONNRESET from the API server', wanted: 'an answer', todo: 'Is it up?' })
-  t.match(await touch(secret, { ...options, send: () => Promise.reject(fault) }), { result: 'failed', cause: fault.message })
+  t.match(await touch(secret, { ...options, kubernetes: kubernetes({ request: () => Promise.reject(fault) }) }), {
+    result: 'failed',
+    cause: fault.message,
+  })
 })
 
 t.test('what is no answer of an API server at all is a failure, and not quoted', async t => {
@@ -80,7 +84,10 @@ t.test('what is no answer of an API server at all is a failure, and not quoted',
 
 t.test('a touch that was aborted is abandoned: nobody knows how it went', async t => {
   const fault = new Fault('transient', { code: 'ABORT_ERR', found: 'ABORT_ERR', wanted: 'an answer', todo: 'Is it up?' })
-  t.strictSame(await touch(secret, { ...options, send: () => Promise.reject(fault) }), { secret, result: 'abandoned' })
+  t.strictSame(await touch(secret, { ...options, kubernetes: kubernetes({ request: () => Promise.reject(fault) }) }), {
+    secret,
+    result: 'abandoned',
+  })
 })
 
 t.test('a message of many lines is a cause of one, and none is endless', async t => {

@@ -133,7 +133,7 @@ t.test('namespaces are found by list or by name; those that are being deleted, u
   const names = [...wanted.map(({ name }) => name), 'aaa-doomed', 'default', 'missing']
   for (const given of [undefined, names])
     t.strictSame(
-      (await labelledNamespaces(admin.request, given)).sort((one, other) => one.name.localeCompare(other.name)),
+      (await labelledNamespaces(admin.kubernetes, given)).sort((one, other) => one.name.localeCompare(other.name)),
       wanted,
     )
   await must(kubectl('patch', 'namespace', 'aaa-doomed', '--type=merge', '-p', JSON.stringify({ metadata: { finalizers: null } })))

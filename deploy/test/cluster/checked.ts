@@ -50,7 +50,7 @@ export async function startChecked(t: Test): Promise<CheckedTestbed> {
   }
   const client = await apiUser(account)
   t.teardown(client.close)
-  const world = checkWorld(client.request, undefined)
+  const world = checkWorld(client.kubernetes, undefined)
   const look = () => checkOnce({ expected, namespace: releaseNamespace, probe: 'ecr-anywhere-probe' }, world)
   return { ...bed, account, expected, look, check }
 }

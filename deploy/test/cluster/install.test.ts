@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { bundlesIn, webhookConfigurations } from '../../../cronjob/src/certs/kube/bundles.ts'
+import { webhookConfigurations } from '../../../cronjob/src/certs/kube/bundles.ts'
 import { apiUser } from '../../../scripts/testbed/api-user.ts'
 import { type Cluster, clusterFor } from '../../../scripts/testbed/cluster.ts'
 import { must } from '../../../scripts/testbed/testbed.ts'
@@ -151,9 +151,9 @@ test('the chart installed by Helm, without a node', async t => {
       )
       t.strictSame(await names('mutatingwebhookconfigurations'), wanted)
       // As `certs` does, which then owns that field: Helm cannot remove a part of an object in which it is.
-      const { publish, read } = webhookConfigurations(client.request, wanted)
+      const { publish, readBundles } = webhookConfigurations(client.kubernetes, wanted)
       await publish(ca)
-      t.ok((await read()).every(configuration => bundlesIn(configuration).every(bundle => bundle === ca)))
+      t.ok((await readBundles()).every(bundle => bundle === ca))
     }
   })
 

@@ -4,6 +4,7 @@ import { clusterFor } from '../../../scripts/testbed/cluster.ts'
 import { manifests } from '../../../scripts/testbed/manifest.ts'
 import { must } from '../../../scripts/testbed/testbed.ts'
 import { until } from '../../../scripts/testbed/until.ts'
+import { pathOf } from '../../../shared/src/kube/path.ts'
 import { annotations, labels } from '../../../shared/src/names.ts'
 import { base, merged, render } from '../helm.ts'
 
@@ -21,7 +22,7 @@ test('what is misspelt under our prefix is stored, with a warning to its author'
 
   /** Writes in a dry run. @returns our warnings, without what the API server puts before each */
   async function warned(kind: 'Secret' | 'Namespace', metadata: object): Promise<string[]> {
-    const path = kind === 'Secret' ? '/api/v1/namespaces/default/secrets' : '/api/v1/namespaces'
+    const path = pathOf({ apiVersion: 'v1', kind, namespace: kind === 'Secret' ? 'default' : undefined })
     const body = JSON.stringify({ apiVersion: 'v1', kind, metadata: { name: 'spelt', ...metadata } })
     const { status, warnings } = await request({ method: 'POST', path: `${path}?dryRun=All`, body })
     t.equal(status, 201, JSON.stringify(metadata))

@@ -1,30 +1,39 @@
-import type { KubeAnswer, KubeClient } from './client.ts'
-import { refused } from './metadata.ts'
+import { z } from 'zod'
 
-/** @returns the object at a path, or undefined if there is none @throws Fault `transient` with the API server's reason */
-export async function getObject(send: KubeClient['request'], path: string): Promise<Record<string, unknown> | undefined> {
-  const answer = await send({ method: 'GET', path })
-  if (answer.status === 404) return undefined
-  if (answer.status !== 200) throw refused(`reading ${path}`, answer)
-  return answer.body as Record<string, unknown>
-}
+/** In Go's JSON an empty map is null, or not there. */
+const texts = z
+  .record(z.string(), z.string())
+  .nullish()
+  .transform(all => all ?? {})
 
-/**
- * Server-side apply: this field manager owns just the fields in `object`, and creates the object if there is none.
- * https://kubernetes.io/docs/reference/using-api/server-side-apply/
- *
- * @throws Fault `transient` with the API server's reason
- */
-export async function applyObject(
-  send: KubeClient['request'],
-  { path, object, fieldManager, dryRun = false }: { path: string; object: Record<string, unknown>; fieldManager: string; dryRun?: boolean },
-): Promise<KubeAnswer> {
-  const answer = await send({
-    method: 'PATCH',
-    path: `${path}?fieldManager=${fieldManager}&force=true${dryRun ? '&dryRun=All' : ''}`,
-    contentType: 'application/apply-patch+yaml',
-    body: JSON.stringify(object),
-  })
-  if (answer.status !== 200 && answer.status !== 201) throw refused(`applying ${path}`, answer)
-  return answer
-}
+const metadata = z.object({
+  name: z.string(),
+  namespace: z.string().default(''),
+  uid: z.string().default(''),
+  labels: texts,
+  annotations: texts,
+  deletionTimestamp: z.string().nullish(),
+})
+
+/** An object without its content: all that a refresher may hold. */
+export const objectMeta = z.object({ metadata }).transform(({ metadata: { deletionTimestamp, ...rest } }) => ({
+  ...rest,
+  /** It has a `deletionTimestamp`: finalizers may hold it in this state for as long as they like. */
+  isBeingDeleted: Boolean(deletionTimestamp),
+}))
+
+export type ObjectMeta = z.output<typeof objectMeta>
+
+/** `data` is base64 by key. */
+export const secretObject = z.object({ metadata, data: texts })
+
+export type SecretObject = z.output<typeof secretObject>
+
+/** A MutatingWebhookConfiguration. `caBundle` is base64, and empty where there is none. */
+export const webhookConfiguration = z.object({
+  metadata,
+  webhooks: z
+    .array(z.object({ name: z.string(), clientConfig: z.object({ caBundle: z.string().default('') }).prefault({}) }))
+    .nullish()
+    .transform(all => all ?? []),
+})

@@ -1,5 +1,6 @@
 import { statusGroup } from '../names.ts'
-import type { KubeAnswer, KubeClient, KubeRequest } from './client.ts'
+import { statusOf } from './status.ts'
+import type { KubeAnswer, KubeRequest, KubeTransport } from './transport.ts'
 
 export interface RetryWorld {
   /** `setTimeout` of node:timers/promises. */
@@ -22,9 +23,9 @@ const maxRetryAfterMs = 10_000
  * Asks again after 409 (a write in between), 429 (too many requests), 5xx of the API server itself, and no answer; with Retry-After where it
  * is given, and jitter, so that many clients do not come back at once. A denial by our webhook is a decision, whatever its status.
  *
- * @returns a function like `client.request`: it gives the last answer, or throws the last error, once a try is not worth another
+ * @returns a function like `transport.request`: it gives the last answer, or throws the last error, once a try is not worth another
  */
-export function retrying(client: KubeClient, { sleep, random, signal }: RetryWorld): KubeClient['request'] {
+export function retrying(transport: Pick<KubeTransport, 'request'>, { sleep, random, signal }: RetryWorld): KubeTransport['request'] {
   return async function request(asked: KubeRequest): Promise<KubeAnswer> {
     const signals = [signal, asked.signal].filter(one => one !== undefined)
     const isStopped = () => signals.some(({ aborted }) => aborted)
@@ -39,7 +40,7 @@ export function retrying(client: KubeClient, { sleep, random, signal }: RetryWor
 
     for (let tries = 1; ; tries += 1) {
       try {
-        const answer = await client.request(asked)
+        const answer = await transport.request(asked)
         if (tries >= triesFor(answer) || !(await wait(waitMs(tries, answer.retryAfterSeconds, random)))) return answer
       } catch (error) {
         if (tries >= maxTries || !(await wait(waitMs(tries, undefined, random)))) throw error
@@ -48,9 +49,9 @@ export function retrying(client: KubeClient, { sleep, random, signal }: RetryWor
   }
 }
 
-function triesFor({ status, body }: KubeAnswer): number {
-  const { details } = (body ?? {}) as { details?: { group?: unknown } }
-  if (details?.group === statusGroup) return 1
+function triesFor(answer: KubeAnswer): number {
+  const { status } = answer
+  if (statusOf(answer).details?.group === statusGroup) return 1
   if (status === 500) return maxTriesOn500
   return status === 409 || status === 429 || status > 500 ? maxTries : 1
 }

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { Fault } from '../../src/fault.ts'
-import type { KubeAnswer } from '../../src/kube/client.ts'
 import { maxTries, maxTriesOn500, retrying } from '../../src/kube/retry.ts'
+import type { KubeAnswer } from '../../src/kube/transport.ts'
 import { statusGroup } from '../../src/names.ts'
 
 const down = new Fault('transient', { found: 'ECONNREFUSED', wanted: 'an answer', todo: 'Is it up?' })
@@ -32,7 +32,7 @@ async function ask(answers: (Partial<KubeAnswer> | Fault)[], { random = 1, signa
     return answer(next ?? {})
   }
   const send = retrying(
-    { request, close: () => {} },
+    { request },
     {
       sleep: async ms => void slept.push(ms),
       random: () => random,
@@ -101,7 +101,7 @@ for (const which of ['signal', 'stopping'] as const) {
       return answer({ status: 503, retryAfterSeconds: 3_600 })
     }
     const send = retrying(
-      { request, close: () => {} },
+      { request },
       {
         // As the real one does, but nothing ends it except its signal.
         sleep: (_, __, { signal }) => {

@@ -1,6 +1,7 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
-import type { KubeClient } from '@ecr-anywhere/shared/kube/client.ts'
-import { getObject } from '@ecr-anywhere/shared/kube/objects.ts'
+import type { Kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
+import { objectMeta, webhookConfiguration } from '@ecr-anywhere/shared/kube/objects.ts'
+import { configurationKind } from './bundles.ts'
 
 export interface ReleaseObjects {
   namespace: string
@@ -16,14 +17,11 @@ export interface ReleaseObjects {
  *
  * @throws Fault `transient` that names each one that is missing
  */
-export async function requireReleaseObjects(
-  send: KubeClient['request'],
-  { namespace, configurations, owner }: ReleaseObjects,
-): Promise<void> {
+export async function requireReleaseObjects(kubernetes: Kubernetes, { namespace, configurations, owner }: ReleaseObjects): Promise<void> {
   const ownerName = owner?.split('/')[2]
   const found = await Promise.all([
-    ...configurations.map(name => problemOf(send, name)),
-    ownerName === undefined ? undefined : ownerProblem(send, { namespace, name: ownerName }),
+    ...configurations.map(name => problemOf(kubernetes, name)),
+    ownerName === undefined ? undefined : ownerProblem(kubernetes, { namespace, name: ownerName }),
   ])
   const problems = found.filter(problem => problem !== undefined)
   if (problems.length === 0) return
@@ -35,14 +33,13 @@ export async function requireReleaseObjects(
   })
 }
 
-async function problemOf(send: KubeClient['request'], name: string): Promise<string | undefined> {
-  const object = await getObject(send, `/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/${name}`)
+async function problemOf(kubernetes: Kubernetes, name: string): Promise<string | undefined> {
+  const object = await kubernetes.get({ ...configurationKind, name }, webhookConfiguration)
   if (object === undefined) return `no MutatingWebhookConfiguration ${name}`
-  const { webhooks } = object as { webhooks?: unknown[] }
-  return webhooks === undefined || webhooks.length === 0 ? `the MutatingWebhookConfiguration ${name} without webhooks` : undefined
+  return object.webhooks.length === 0 ? `the MutatingWebhookConfiguration ${name} without webhooks` : undefined
 }
 
-async function ownerProblem(send: KubeClient['request'], { namespace, name }: { namespace: string; name: string }) {
-  const object = await getObject(send, `/api/v1/namespaces/${namespace}/configmaps/${name}`)
+async function ownerProblem(kubernetes: Kubernetes, { namespace, name }: { namespace: string; name: string }) {
+  const object = await kubernetes.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name }, objectMeta)
   return object === undefined ? `no ConfigMap ${namespace}/${name}` : undefined
 }

@@ -1,6 +1,8 @@
-import type { KubeClient } from '@ecr-anywhere/shared/kube/client.ts'
-import { applyObject, getObject } from '@ecr-anywhere/shared/kube/objects.ts'
+import type { Kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import { fieldManagers } from '@ecr-anywhere/shared/names.ts'
+import { z } from 'zod'
+
+const owned = z.object({ metadata: z.object({ uid: z.string(), ownerReferences: z.array(z.object({ uid: z.string() })).default([]) }) })
 
 /**
  * Makes an object of the release the owner of a Secret, so that Kubernetes removes it after the release. Before the release's objects
@@ -9,17 +11,15 @@ import { fieldManagers } from '@ecr-anywhere/shared/names.ts'
  * @param owner `v1/ConfigMap/<name>`
  */
 export async function ownSecret(
-  send: KubeClient['request'],
+  kubernetes: Kubernetes,
   { namespace, name, owner }: { namespace: string; name: string; owner: string },
 ): Promise<void> {
   const [apiVersion = '', kind = '', ownerName = ''] = owner.split('/')
-  const found = await getObject(send, `/api/v1/namespaces/${namespace}/configmaps/${ownerName}`)
-  const path = `/api/v1/namespaces/${namespace}/secrets/${name}`
-  const secret = await getObject(send, path)
+  const found = await kubernetes.get({ apiVersion, kind, namespace, name: ownerName }, owned)
+  const secret = await kubernetes.get({ apiVersion: 'v1', kind: 'Secret', namespace, name }, owned)
   if (found === undefined || secret === undefined) return
-  const { uid } = found.metadata as { uid: string }
-  const { ownerReferences = [] } = secret.metadata as { ownerReferences?: { uid: string }[] }
-  if (ownerReferences.some(reference => reference.uid === uid)) return
+  const { uid } = found.metadata
+  if (secret.metadata.ownerReferences.some(reference => reference.uid === uid)) return
   const metadata = { namespace, name, ownerReferences: [{ apiVersion, kind, name: ownerName, uid }] }
-  await applyObject(send, { path, object: { apiVersion: 'v1', kind: 'Secret', metadata }, fieldManager: fieldManagers.owner })
+  await kubernetes.apply({ apiVersion: 'v1', kind: 'Secret', metadata }, fieldManagers.owner)
 }

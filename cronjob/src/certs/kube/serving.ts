@@ -1,13 +1,13 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
-import type { KubeClient } from '@ecr-anywhere/shared/kube/client.ts'
-import { applyObject, getObject } from '@ecr-anywhere/shared/kube/objects.ts'
+import type { Kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
+import { secretObject } from '@ecr-anywhere/shared/kube/objects.ts'
 import { fieldManagers } from '@ecr-anywhere/shared/names.ts'
 import { certs } from '../certs.ts'
 import { certificatesIn } from '../pair.ts'
 import type { PhaseOptions } from '../plan.ts'
 import { mintPair } from '../random/mint-pair.ts'
 import { secretOf, stateOf } from '../stored.ts'
-import { bundlesIn, webhookConfigurations } from './bundles.ts'
+import { webhookConfigurations } from './bundles.ts'
 
 export interface ServingSecret {
   namespace: string
@@ -17,18 +17,15 @@ export interface ServingSecret {
 
 /** One phase of a pair that is ours. @returns what was done, in a few words @throws Fault `transient` */
 export async function keepServingPair(
-  send: KubeClient['request'],
+  kubernetes: Kubernetes,
   { namespace, name, configurations: names, dnsNames, ...phases }: ServingSecret & PhaseOptions & { dnsNames: readonly string[] },
 ): Promise<string> {
-  const path = `/api/v1/namespaces/${namespace}/secrets/${name}`
-  const configurations = webhookConfigurations(send, names)
+  const configurations = webhookConfigurations(kubernetes, names)
   const { phase, published } = await certs(
     {
-      readState: async () => stateOf(await getObject(send, path), dnsNames),
-      write: async content => {
-        await applyObject(send, { path, object: secretOf(content, { namespace, name }), fieldManager: fieldManagers.certs })
-      },
-      readBundles: async () => (await configurations.read()).flatMap(bundlesIn),
+      readState: async () => stateOf(await kubernetes.get({ apiVersion: 'v1', kind: 'Secret', namespace, name }, secretObject), dnsNames),
+      write: content => kubernetes.apply(secretOf(content, { namespace, name }), fieldManagers.certs),
+      readBundles: configurations.readBundles,
       publish: configurations.publish,
       mint: nowMs => mintPair(dnsNames, nowMs),
     },
@@ -39,12 +36,11 @@ export async function keepServingPair(
 
 /** Publishes the CA of a pair that somebody else keeps. @throws Fault `settings` if its Secret names none */
 export async function publishForeignCa(
-  send: KubeClient['request'],
+  kubernetes: Kubernetes,
   { namespace, name, configurations, nowMs }: ServingSecret & { nowMs: number },
 ): Promise<string> {
-  const secret = await getObject(send, `/api/v1/namespaces/${namespace}/secrets/${name}`)
-  const { data } = (secret ?? {}) as { data?: Record<string, string> }
-  const bundle = certificatesIn(Buffer.from(data?.['ca.crt'] ?? '', 'base64').toString('utf8'), nowMs).join('')
+  const secret = await kubernetes.get({ apiVersion: 'v1', kind: 'Secret', namespace, name }, secretObject)
+  const bundle = certificatesIn(Buffer.from(secret?.data['ca.crt'] ?? '', 'base64').toString('utf8'), nowMs).join('')
   if (bundle === '') {
     throw new Fault('settings', {
       found: `no CA certificate that is still good in ca.crt of the Secret ${namespace}/${name}`,
@@ -52,5 +48,5 @@ export async function publishForeignCa(
       todo: 'Add ca.crt to the Secret, or let the chart make the pair (tls.mode: self).',
     })
   }
-  return `caBundle set on ${await webhookConfigurations(send, configurations).publish(bundle)} webhooks`
+  return `caBundle set on ${await webhookConfigurations(kubernetes, configurations).publish(bundle)} webhooks`
 }

@@ -1,5 +1,5 @@
-import type { KubeClient } from '@ecr-anywhere/shared/kube/client.ts'
-import { applyObject, getObject } from '@ecr-anywhere/shared/kube/objects.ts'
+import type { Kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
+import { secretObject } from '@ecr-anywhere/shared/kube/objects.ts'
 import { annotations, fieldManagers } from '@ecr-anywhere/shared/names.ts'
 import { formatTime, parseTime } from '@ecr-anywhere/shared/time.ts'
 import { mintTicket } from '../random/mint-ticket.ts'
@@ -15,16 +15,12 @@ export interface TicketSecretOptions {
 
 /** Makes, rotates and tidies the tickets. @returns whether something was written @throws Fault `transient` */
 export async function keepTickets(
-  send: KubeClient['request'],
+  kubernetes: Kubernetes,
   { namespace, name, tenants, nowMs, reloadMs }: TicketSecretOptions,
 ): Promise<boolean> {
-  const path = `/api/v1/namespaces/${namespace}/secrets/${name}`
-  const { data, metadata } = ((await getObject(send, path)) ?? {}) as {
-    data?: Record<string, string>
-    metadata?: { annotations?: Record<string, string> }
-  }
-  const phaseSinceMs = parseTime(metadata?.annotations?.[annotations.rotationPhaseSince])
-  const content = nextTickets({ data: data ?? {}, phaseSinceMs }, { tenants, nowMs, reloadMs, mint: mintTicket })
+  const secret = await kubernetes.get({ apiVersion: 'v1', kind: 'Secret', namespace, name }, secretObject)
+  const phaseSinceMs = parseTime(secret?.metadata.annotations[annotations.rotationPhaseSince])
+  const content = nextTickets({ data: secret?.data ?? {}, phaseSinceMs }, { tenants, nowMs, reloadMs, mint: mintTicket })
   if (content === undefined) return false
   const object = {
     apiVersion: 'v1',
@@ -33,6 +29,6 @@ export async function keepTickets(
     metadata: { namespace, name, annotations: { [annotations.rotationPhaseSince]: formatTime(content.phaseSinceMs) } },
     data: content.data,
   }
-  await applyObject(send, { path, object, fieldManager: fieldManagers.certs })
+  await kubernetes.apply(object, fieldManagers.certs)
   return true
 }

@@ -1,6 +1,5 @@
-import type { KubeClient } from '@ecr-anywhere/shared/kube/client.ts'
-import { listMetadata, type ObjectMeta, toMeta } from '@ecr-anywhere/shared/kube/metadata.ts'
-import { getObject } from '@ecr-anywhere/shared/kube/objects.ts'
+import type { Kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
+import { objectMeta } from '@ecr-anywhere/shared/kube/objects.ts'
 import { labels } from '@ecr-anywhere/shared/names.ts'
 
 export interface LabelledNamespace {
@@ -9,24 +8,21 @@ export interface LabelledNamespace {
   value: string
 }
 
+const all = { apiVersion: 'v1', kind: 'Namespace' }
+
 /**
  * The namespaces that have our label, but for those that are being deleted: nothing can be made there.
  *
  * @param names where the account may get these only; undefined where it may list all
  */
-export async function labelledNamespaces(send: KubeClient['request'], names: readonly string[] | undefined): Promise<LabelledNamespace[]> {
-  const found = await (names === undefined ? listed(send) : named(send, names))
+export async function labelledNamespaces(kubernetes: Kubernetes, names: readonly string[] | undefined): Promise<LabelledNamespace[]> {
+  const found =
+    names === undefined
+      ? (await Array.fromAsync(kubernetes.list(all, { labelSelector: labels.namespace }))).flat()
+      : await Promise.all(names.map(name => kubernetes.get({ ...all, name }, objectMeta)))
   return found
+    .filter(meta => meta !== undefined)
     .filter(({ isBeingDeleted }) => !isBeingDeleted)
-    .map(({ name, labels: all }) => ({ name, value: all[labels.namespace] ?? '' }))
+    .map(({ name, labels: own }) => ({ name, value: own[labels.namespace] ?? '' }))
     .filter(({ value }) => value !== '')
-}
-
-async function listed(send: KubeClient['request']): Promise<ObjectMeta[]> {
-  return (await Array.fromAsync(listMetadata(send, { path: '/api/v1/namespaces', labelSelector: labels.namespace }))).flat()
-}
-
-async function named(send: KubeClient['request'], names: readonly string[]): Promise<ObjectMeta[]> {
-  const found = await Promise.all(names.map(name => getObject(send, `/api/v1/namespaces/${name}`)))
-  return found.filter(object => object !== undefined).map(toMeta)
 }

@@ -175,7 +175,7 @@ t.test("Kubernetes' own migration of stored versions, which may list and patch, 
   await must(kubectl('create', 'clusterrolebinding', 'migrator', '--clusterrole=migrator', `--user=${name}`))
   const migrator = await userNamed(name)
   const listed = await until('RBAC is in force', async () => {
-    const { status, body } = await migrator.request({ method: 'GET', path: '/api/v1/secrets' })
+    const { status, body } = await migrator.request({ method: 'GET', path: secretsPath() })
     return status === 200 && (body as { items: WrittenSecret[] }).items
   })
   const managed = listed.filter(({ metadata }) => metadata.labels?.[labels.managed] === 'true')

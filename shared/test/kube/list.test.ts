@@ -1,6 +1,6 @@
 import t from 'tap'
-import type { KubeAnswer, KubeRequest } from '../../src/kube/client.ts'
-import { listMetadata, messageOf, refused, toMeta, touchSecret } from '../../src/kube/metadata.ts'
+import { listMetadata } from '../../src/kube/list.ts'
+import type { KubeAnswer, KubeRequest } from '../../src/kube/transport.ts'
 
 const page = (name: string, next = ''): Partial<KubeAnswer> => ({
   status: 200,
@@ -21,7 +21,7 @@ async function listed(answers: Partial<KubeAnswer>[]) {
     sent.push(request)
     return { warnings: [], retryAfterSeconds: undefined, ...answers[sent.length - 1] } as KubeAnswer
   }
-  for await (const metas of listMetadata(send, { path: '/api/v1/secrets', labelSelector: 'a=b' }))
+  for await (const metas of listMetadata(send, { apiVersion: 'v1', kind: 'Secret' }, { labelSelector: 'a=b' }))
     names.push(...metas.map(({ name }) => name))
   return { names, sent, asked: sent.map(({ path }) => queryOf(path).continue ?? null) }
 }
@@ -78,36 +78,6 @@ t.test('only HTTP 200 is a list', async t => {
   }
 })
 
-t.test('of an object, what is absent is empty, and being deleted is known', async t => {
-  const bare = { name: 'a', namespace: '', uid: '', labels: {}, annotations: {}, isBeingDeleted: false }
-  t.strictSame(toMeta({ metadata: { name: 'a' } }), bare)
-  t.strictSame(toMeta({ metadata: { name: 'a', labels: null, annotations: null, deletionTimestamp: null } }), bare)
-  t.equal(toMeta({ metadata: { name: 'a', deletionTimestamp: '2026-01-01T12:00:00Z' } }).isBeingDeleted, true)
-  const full = { name: 'a', namespace: 'b', uid: 'c', labels: { d: 'e' }, annotations: { f: 'g' } }
-  t.strictSame(toMeta({ metadata: full }), { ...full, isBeingDeleted: false })
-})
-
-const answered = (status: number, body?: object): KubeAnswer => ({ status, body, warnings: [], retryAfterSeconds: undefined })
-
-t.test('a refusal has the API server’s message on one line, its reason as the code, and what to do', async t => {
-  t.match(refused('a', answered(403, { message: 'no\n  way', reason: 'Forbidden' })), {
-    code: 'Forbidden',
-    message: 'found HTTP 403 on a: no way; wanted HTTP 200. Give this service account the right (RBAC).',
-  })
-  t.match(refused('a', answered(403, { message: 'policy p denied request: b' })), {
-    code: 'HTTP 403',
-    message: /Correct what the policy names\.$/,
-  })
-  t.match(refused('a', answered(500)), { code: 'HTTP 500', message: /HTTP 500 on a: no message; .* See the API server and its log\.$/ })
-})
-
-t.test('a message that is none is undefined, and no message is endless', async t => {
-  for (const body of [undefined, {}, { message: '' }, { message: ' \n' }, { message: 7 }])
-    t.equal(messageOf(answered(500, body)), undefined)
-  t.equal(messageOf(answered(500, { message: 'x'.repeat(900) }))?.length, 900)
-  t.match(messageOf(answered(500, { message: 'x'.repeat(901) })), /^x{899}…$/)
-})
-
 t.test('a list is asked for by its selector, page by page of 500, as metadata alone', async t => {
   const { sent } = await listed([page('a', '1'), page('b')])
   t.strictSame(
@@ -137,49 +107,3 @@ t.test('a place that cannot be read is none: the list fails', async t => {
 t.test('a place in another refusal than 410 is not used', async t => {
   await t.rejects(listed([page('a', '1'), { ...expired('2'), status: 500 }]), { message: /^found HTTP 500 on listing/ })
 })
-
-t.test('a touch is a merge patch of annotations alone, and what comes back is metadata alone', async t => {
-  const sent: KubeRequest[] = []
-  const answer: KubeAnswer = { status: 200, body: {}, warnings: [], retryAfterSeconds: undefined }
-  const send = async (request: KubeRequest) => {
-    sent.push(request)
-    return answer
-  }
-  t.equal(await touchSecret(send, { namespace: 'n', name: 's', annotations: { a: 'b' }, fieldManager: 'me' }), answer)
-  t.strictSame(sent, [
-    {
-      method: 'PATCH',
-      path: '/api/v1/namespaces/n/secrets/s?fieldManager=me',
-      accept: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
-      contentType: 'application/merge-patch+json',
-      body: '{"metadata":{"annotations":{"a":"b"}}}',
-    },
-  ])
-})
-
-const refusals: [about: string, answer: { status: number; body: unknown }, code: string, message: RegExp][] = [
-  [
-    'with a reason and a message',
-    { status: 500, body: { reason: 'Slow', message: 'too slow' } },
-    'Slow',
-    /^found HTTP 500 on x: too slow; .*its log/,
-  ],
-  ['without a reason', { status: 500, body: { reason: '', message: 'too slow' } }, 'HTTP 500', /^found HTTP 500 on x: too slow/],
-  ['with a reason that is no text', { status: 500, body: { reason: 7, message: 7 } }, 'HTTP 500', /^found HTTP 500 on x: no message/],
-  ['without a body', { status: 502, body: undefined }, 'HTTP 502', /^found HTTP 502 on x: no message; wanted HTTP 200/],
-  ['for want of a right', { status: 403, body: { reason: 'Forbidden', message: 'a cannot b' } }, 'Forbidden', /\(RBAC\)/],
-  [
-    'of a policy',
-    { status: 403, body: { message: "ValidatingAdmissionPolicy 'p' denied request: c" } },
-    'HTTP 403',
-    /what the policy names/,
-  ],
-  ['without a right or a word', { status: 403, body: undefined }, 'HTTP 403', /\(RBAC\)/],
-  ['that only sounds like a policy', { status: 422, body: { message: 'denied request' } }, 'HTTP 422', /its log/],
-]
-
-for (const [about, answer, code, message] of refusals) {
-  t.test(`a refusal ${about} says what was asked for, what came, and what to do`, async t => {
-    t.match(refused('x', { warnings: [], retryAfterSeconds: undefined, ...answer } as KubeAnswer), { kind: 'transient', code, message })
-  })
-}

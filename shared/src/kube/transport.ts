@@ -25,7 +25,7 @@ export interface KubeRequest {
   signal?: AbortSignal | undefined
 }
 
-export interface KubeClient {
+export interface KubeTransport {
   /** @throws Fault `transient` if the API server did not answer; an answer of any status is returned */
   request: (request: KubeRequest) => Promise<KubeAnswer>
   close: () => void
@@ -37,17 +37,17 @@ const silenceMs = 35_000
 const authenticationMs = 30_000
 
 /**
- * The hot path to the API server: one keep-alive agent for all requests. client-node makes a TLS connection per request, which costs
+ * HTTP to the API server: one keep-alive agent for all requests. client-node makes a TLS connection per request, which costs
  * ten times the throughput of this; it still reads the kubeconfig, with every kind of authentication it knows.
  *
- * @param concurrency connections at the most
+ * @param connections at the most
  */
-export async function kubeClient(config: KubeConfig, concurrency: number): Promise<KubeClient> {
+export async function kubeTransport(config: KubeConfig, connections: number): Promise<KubeTransport> {
   const base = new URL(config.getCurrentCluster()?.server ?? '')
   let options = await authentication(config)
   let readAtMs = Date.now()
   const proxied = config.getCurrentCluster()?.proxyUrl !== undefined
-  const agent = proxied ? options.agent : agentFor(base, options, concurrency)
+  const agent = proxied ? options.agent : agentFor(base, options, connections)
 
   async function request(asked: KubeRequest): Promise<KubeAnswer> {
     if (Date.now() - readAtMs > authenticationMs) {

@@ -1,0 +1,43 @@
+import type { Kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
+import type { settingsOf } from '@ecr-anywhere/shared/settings.ts'
+import type { z } from 'zod'
+import { requireReleaseObjects } from './missing.ts'
+import { ownSecret } from './owner.ts'
+import { keepServingPair, publishForeignCa } from './serving.ts'
+import { keepTickets } from './ticket-secret.ts'
+
+export interface KeepOptions {
+  settings: z.output<typeof settingsOf.certs>
+  nowMs: number
+  report: (line: string) => void
+}
+
+/**
+ * One phase of whatever is the release's to keep: its serving pair, or the published CA of a foreign one, then its tickets.
+ *
+ * @throws Fault `settings`, `transient`
+ */
+export async function keepAll(kubernetes: Kubernetes, { settings, nowMs, report }: KeepOptions): Promise<void> {
+  const { RELEASE_NAMESPACE: namespace, TLS_SECRET, TICKET_SECRET, SERVING_DNS_NAMES: dnsNames, OWNER: owner } = settings
+  const { WEBHOOK_CONFIGURATIONS: configurations, ROTATE_PROPAGATE: propagateMs, ROTATE_RELOAD: reloadMs } = settings
+  const own = async (name: string) => owner && ownSecret(kubernetes, { namespace, name, owner })
+  const done: string[] = []
+  if (configurations !== undefined) {
+    const serving = { namespace, name: TLS_SECRET, configurations, nowMs }
+    done.push(
+      dnsNames === undefined
+        ? await publishForeignCa(kubernetes, serving)
+        : await keepServingPair(kubernetes, { ...serving, dnsNames, propagateMs, reloadMs }),
+    )
+    if (dnsNames !== undefined) await own(TLS_SECRET)
+  }
+  if (TICKET_SECRET !== undefined) {
+    const tenants = settings.ATTESTED_TENANTS ?? []
+    const written = await keepTickets(kubernetes, { namespace, name: TICKET_SECRET, tenants, nowMs, reloadMs })
+    done.push(`tickets ${written ? 'written' : 'as they were'}`)
+    await own(TICKET_SECRET)
+  }
+  report(`certs: ${done.join('; ') || 'nothing to keep'}`)
+  // Last: what can be repaired is repaired, whatever else is wrong.
+  if (!settings.BEFORE_RELEASE) await requireReleaseObjects(kubernetes, { namespace, configurations: configurations ?? [], owner })
+}

@@ -1,0 +1,74 @@
+import { readSettings, settingsOf } from '@ecr-anywhere/shared/settings.ts'
+import t from 'tap'
+import { keepAll } from '../../src/certs/kube/keep-all.ts'
+import { mintPair } from '../../src/certs/random/mint-pair.ts'
+import { storedObjects } from './stored-objects.ts'
+
+const nowMs = Date.parse('2026-01-01T12:00:00Z')
+const pairs = { WEBHOOK_CONFIGURATIONS: 'hooks', SERVING_DNS_NAMES: 'a.ecr.svc' }
+const tickets = { TICKET_SECRET: 'tickets', ATTESTED_TENANTS: 'default,team-a' }
+const hooks = {
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'MutatingWebhookConfiguration',
+  metadata: { name: 'hooks' },
+  webhooks: [{ name: 'one', clientConfig: {} }],
+}
+const owner = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'ecr', name: 'owner' } }
+const secretPath = (name: string) => `/api/v1/namespaces/ecr/secrets/${name}`
+
+/** One run of a release in namespace `ecr`. @returns its lines */
+async function kept(cluster: ReturnType<typeof storedObjects>, env: Record<string, string>): Promise<string[]> {
+  const lines: string[] = []
+  const settings = readSettings(settingsOf.certs, { RELEASE_NAMESPACE: 'ecr', TLS_SECRET: 'tls', OWNER: 'v1/ConfigMap/owner', ...env })
+  await keepAll(cluster.api, { settings, nowMs, report: line => lines.push(line) })
+  return lines
+}
+
+t.test('pair and tickets are made, and owned by the release; the next run finds them as they should be', async t => {
+  const cluster = storedObjects(hooks, owner)
+  t.match(await kept(cluster, { ...pairs, ...tickets }), [
+    /^certs: repair \(no usable serving pair\); caBundle set on 1 webhooks; tickets written$/,
+  ])
+  t.strictSame(cluster.applied, [
+    'ecr-anywhere-certs hooks',
+    'ecr-anywhere-certs tls',
+    'ecr-anywhere-owner tls',
+    'ecr-anywhere-certs tickets',
+    'ecr-anywhere-owner tickets',
+  ])
+  for (const name of ['tls', 'tickets'])
+    t.match(cluster.objects.get(secretPath(name))?.metadata, { ownerReferences: [{ kind: 'ConfigMap', uid: 'uid of owner' }] })
+  t.match(await kept(cluster, { ...pairs, ...tickets }), [
+    'certs: nothing (the serving certificate is good); caBundle set on 0 webhooks; tickets as they were',
+  ])
+  t.equal(cluster.applied.length, 5)
+})
+
+t.test('a pair that somebody else keeps is neither made nor owned: its CA is published', async t => {
+  const { ca } = await mintPair(['a.ecr.svc'], nowMs)
+  const metadata = { namespace: 'ecr', name: 'tls' }
+  const foreign = { apiVersion: 'v1', kind: 'Secret', metadata, data: { 'ca.crt': btoa(ca) } }
+  const cluster = storedObjects(hooks, owner, foreign)
+  t.strictSame(await kept(cluster, { WEBHOOK_CONFIGURATIONS: 'hooks' }), ['certs: caBundle set on 1 webhooks'])
+  t.strictSame(cluster.applied, ['ecr-anywhere-certs hooks'])
+  await t.rejects(kept(storedObjects(hooks, owner), { WEBHOOK_CONFIGURATIONS: 'hooks' }), {
+    kind: 'settings',
+    message: /^found no CA certificate that is still good in ca\.crt of the Secret ecr\/tls; /,
+  })
+})
+
+t.test('tickets alone are kept without a pair', async t => {
+  const cluster = storedObjects(owner)
+  t.strictSame(await kept(cluster, tickets), ['certs: tickets written'])
+  t.strictSame(Object.keys(cluster.objects.get(secretPath('tickets'))?.data as object), ['default', 'team-a'])
+})
+
+t.test('what can be kept is kept before missing objects of the release are reported, and before the release none are missed', async t => {
+  const cluster = storedObjects()
+  await t.rejects(kept(cluster, { ...pairs, ...tickets }), {
+    code: 'ReleaseIncomplete',
+    message: /^found no MutatingWebhookConfiguration hooks, no ConfigMap ecr\/owner; /,
+  })
+  t.strictSame(cluster.applied, ['ecr-anywhere-certs tls', 'ecr-anywhere-certs tickets'])
+  t.equal((await kept(storedObjects(), { ...pairs, BEFORE_RELEASE: 'true' })).length, 1)
+})

@@ -1,0 +1,70 @@
+import { kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
+import t from 'tap'
+import { run } from '../../src/refresh/run.ts'
+import { apiServer, expired, hours, nowMs, type ServedSecret, type ServerOptions } from './api-server.ts'
+
+const options = {
+  refreshBeforeMs: 6 * hours,
+  concurrency: 2,
+  force: false,
+  dryRun: false,
+  namespaces: undefined,
+  namespace: undefined,
+  output: 'text',
+} as const
+const failing = { namespace: 'a', name: 'bad', expiresAt: expired, onTouch: () => ({ status: 422, body: { message: 'no' } }) }
+
+/** Everything that a run says, in order. */
+async function said(secrets: ServedSecret[], { eventStatus = 201, ...server }: ServerOptions & { eventStatus?: number } = {}) {
+  const steps: string[] = []
+  const { kubernetes: api } = apiServer(secrets, server)
+  const log = (fields: object, text: string) => void steps.push(`${text} ${JSON.stringify(fields)}`)
+  const request = async ({ path }: { path: string }) => {
+    steps.push(path)
+    return { status: eventStatus, body: undefined, warnings: [], retryAfterSeconds: undefined }
+  }
+  const exitCode = await run(options, {
+    kubernetes: api,
+    eventsKubernetes: () => kubernetes({ request }),
+    limits: { stoppedBy: () => undefined, startEvents: () => new AbortController().signal },
+    nowMs: () => nowMs,
+    progress: { update: (done, total) => steps.push(`${done}/${total}`), clear: () => steps.push('clear') },
+    log: { error: log, warn: log },
+    print: text => void steps.push(text),
+  })
+  return { steps, exitCode }
+}
+
+t.test('a run that renews all shows its progress, then the report', async t => {
+  const { steps, exitCode } = await said([{ namespace: 'a', name: 'x' }])
+  t.match(steps, ['1/1', 'clear', /^checked 1, due 1, refreshed 1, failed 0, .*\n$/])
+  t.strictSame([steps.length, exitCode], [3, 0])
+})
+
+t.test('a Secret that failed is logged at once; its Event comes after the report', async t => {
+  const { steps, exitCode } = await said([failing])
+  t.match(steps, [
+    '1/1',
+    'clear',
+    'not renewed {"namespace":"a","name":"bad","cause":"no"}',
+    'clear',
+    /failed 1.*\nrefresh failed: 1 Secret was not renewed; a\/bad: no\n$/,
+    '/api/v1/namespaces/a/events',
+  ])
+  t.equal(exitCode, 1)
+})
+
+t.test('where Events fail, the last line has their cause and that of the run: it is the termination message', async t => {
+  const { steps } = await said([failing], { eventStatus: 403 })
+  t.match(steps.at(-1), /^1 of 1 Events were not written: found HTTP 403 .*; refresh failed: 1 Secret was not renewed; a\/bad: no \{\}$/)
+})
+
+t.test('what could not be listed, and what nobody renews, is logged', async t => {
+  const outside = await said([{ namespace: 'c', name: 'lost', expiresAt: expired }], { notEnabled: ['c'] })
+  t.match(outside.steps[1], /^not renewed, because its namespace is not enabled \{"namespace":"c","name":"lost","expiresAt":/)
+  t.equal(outside.exitCode, 0)
+  const onList = ({ path }: { path: string }) => (path.startsWith('/api/v1/secrets') ? { status: 500 } : undefined)
+  const unlisted = await said([], { onList })
+  t.match(unlisted.steps[1], /^namespace could not be listed \{"namespace":"\*","cause":"found HTTP 500/)
+  t.equal(unlisted.exitCode, 1)
+})

@@ -1,0 +1,115 @@
+import t from 'tap'
+import { Fault } from '../../src/fault.ts'
+import { kubernetes, type RunBounds } from '../../src/kube/kubernetes.ts'
+import { objectMeta } from '../../src/kube/objects.ts'
+import type { KubeAnswer, KubeRequest } from '../../src/kube/transport.ts'
+
+/** The client of an API server that gives this answer to each request. */
+function answering(answer: Partial<KubeAnswer>, bounds?: RunBounds) {
+  const sent: KubeRequest[] = []
+  const request = async (asked: KubeRequest) => {
+    sent.push(asked)
+    return { status: 200, body: undefined, warnings: [], retryAfterSeconds: undefined, ...answer }
+  }
+  return { sent, api: kubernetes({ request }, bounds) }
+}
+const key = { apiVersion: 'v1', kind: 'Secret', namespace: 'n', name: 's' }
+const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { namespace: 'n', name: 's' } }
+
+t.test('a read object is parsed; one that is not there is undefined', async t => {
+  const { api, sent } = answering({ body: { metadata: { name: 's', uid: 'u' } } })
+  t.match(await api.get(key, objectMeta), { name: 's', uid: 'u', labels: {} })
+  t.strictSame(sent, [{ method: 'GET', path: '/api/v1/namespaces/n/secrets/s' }])
+  t.equal(await answering({ status: 404 }).api.get(key, objectMeta), undefined)
+})
+
+t.test('a read that is refused, or answered with something else, is a fault', async t => {
+  const message =
+    'found HTTP 403 on reading /api/v1/namespaces/n/secrets/s: no; wanted HTTP 200. Give this service account the right (RBAC).'
+  await t.rejects(answering({ status: 403, body: { message: 'no', reason: 'Forbidden' } }).api.get(key, objectMeta), {
+    kind: 'transient',
+    code: 'Forbidden',
+    message,
+  })
+  for (const body of [undefined, 'text', {}, { metadata: { name: 7 } }])
+    await t.rejects(answering({ body }).api.get(key, objectMeta), { code: 'MalformedResponse', message: /without an object in it/ })
+})
+
+t.test('an apply owns its fields, whoever had them, and creates; only HTTP 200 and 201 are good', async t => {
+  for (const status of [200, 201]) {
+    const { api, sent } = answering({ status })
+    await api.apply(secret, 'me')
+    t.strictSame(sent, [
+      {
+        method: 'PATCH',
+        path: '/api/v1/namespaces/n/secrets/s?fieldManager=me&force=true',
+        contentType: 'application/apply-patch+yaml',
+        body: JSON.stringify(secret),
+      },
+    ])
+  }
+  for (const status of [202, 404, 409, 500])
+    await t.rejects(answering({ status }).api.apply(secret, 'me'), {
+      message: new RegExp(`HTTP ${status} on applying /api/v1/namespaces/n/secrets/s: no message`),
+    })
+})
+
+t.test('an apply in a dry run gives the answer, whatever its status', async t => {
+  for (const status of [200, 403, 500]) {
+    const { api, sent } = answering({ status, warnings: ['w'] })
+    t.match(await api.tryApply(secret, 'me'), { status, warnings: ['w'] })
+    t.match(sent, [{ path: '/api/v1/namespaces/n/secrets/s?fieldManager=me&force=true&dryRun=All' }])
+  }
+})
+
+t.test('a touch is a merge patch of annotations alone, and what comes back is metadata alone', async t => {
+  const { api, sent } = answering({ status: 409 })
+  t.match(await api.touch({ namespace: 'n', name: 's', annotations: { a: 'b' }, fieldManager: 'me' }), { status: 409 })
+  t.strictSame(sent, [
+    {
+      method: 'PATCH',
+      path: '/api/v1/namespaces/n/secrets/s?fieldManager=me',
+      accept: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
+      contentType: 'application/merge-patch+json',
+      body: '{"metadata":{"annotations":{"a":"b"}}}',
+    },
+  ])
+})
+
+t.test('an Event is created beside its Secret, with a message that fits; a refusal is a fault', async t => {
+  const event = { secret: { namespace: 'n', name: 's', uid: 'u' }, component: 'c', reason: 'R', message: 'x'.repeat(2_000), nowMs: 0 }
+  const { api, sent } = answering({ status: 201 })
+  await api.createEvent(event)
+  t.match(sent, [{ method: 'POST', path: '/api/v1/namespaces/n/events' }])
+  t.equal(JSON.parse(sent[0]?.body ?? '').message.length, 1024)
+  await t.rejects(answering({ status: 200 }).api.createEvent(event), { message: /HTTP 200 on creating an Event in n/ })
+})
+
+t.test('whatever a name holds, it is one segment of a path', async t => {
+  const { api, sent } = answering({ status: 404 })
+  await api.get({ ...key, namespace: '../a', name: 'b/c?d#e' }, objectMeta)
+  await api.get({ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingAdmissionPolicy', name: 'p' }, objectMeta)
+  t.strictSame(
+    sent.map(({ path }) => path),
+    ['/api/v1/namespaces/..%2Fa/secrets/b%2Fc%3Fd%23e', '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies/p'],
+  )
+})
+
+t.test('all requests of a run end with its deadline, and are tried again until its signal', async t => {
+  const [stop, deadline] = [new AbortController(), new AbortController()]
+  let waits = 0
+  const sleep = async () => {
+    waits += 1
+    if (waits === 2) stop.abort()
+  }
+  const retries = { sleep, random: () => 0, signal: stop.signal }
+  const { api, sent } = answering({ status: 503 }, { retries, deadline: deadline.signal })
+  await t.rejects(api.get(key, objectMeta), Fault)
+  t.strictSame(
+    sent.map(({ signal }) => signal),
+    [deadline.signal, deadline.signal],
+  )
+  const once = answering({ status: 503 })
+  await t.rejects(once.api.get(key, objectMeta), Fault)
+  t.strictSame([once.sent.length, once.sent[0]?.signal], [1, undefined], 'without bounds, each is one request')
+})

@@ -1,0 +1,58 @@
+import t from 'tap'
+import { messageOf, refused, statusOf } from '../../src/kube/status.ts'
+import type { KubeAnswer } from '../../src/kube/transport.ts'
+
+const answered = (status: number, body?: object): KubeAnswer => ({ status, body, warnings: [], retryAfterSeconds: undefined })
+
+t.test('a refusal has the API server’s message on one line, its reason as the code, and what to do', async t => {
+  t.match(refused('a', answered(403, { message: 'no\n  way', reason: 'Forbidden' })), {
+    code: 'Forbidden',
+    message: 'found HTTP 403 on a: no way; wanted HTTP 200. Give this service account the right (RBAC).',
+  })
+  t.match(refused('a', answered(403, { message: 'policy p denied request: b' })), {
+    code: 'HTTP 403',
+    message: /Correct what the policy names\.$/,
+  })
+  t.match(refused('a', answered(500)), { code: 'HTTP 500', message: /HTTP 500 on a: no message; .* See the API server and its log\.$/ })
+})
+
+t.test('a message that is none is undefined, and no message is endless', async t => {
+  for (const body of [undefined, {}, { message: '' }, { message: ' \n' }, { message: 7 }])
+    t.equal(messageOf(answered(500, body)), undefined)
+  t.equal(messageOf(answered(500, { message: 'x'.repeat(900) }))?.length, 900)
+  t.match(messageOf(answered(500, { message: 'x'.repeat(901) })), /^x{899}…$/)
+})
+
+const refusals: [about: string, answer: { status: number; body: unknown }, code: string, message: RegExp][] = [
+  [
+    'with a reason and a message',
+    { status: 500, body: { reason: 'Slow', message: 'too slow' } },
+    'Slow',
+    /^found HTTP 500 on x: too slow; .*its log/,
+  ],
+  ['without a reason', { status: 500, body: { reason: '', message: 'too slow' } }, 'HTTP 500', /^found HTTP 500 on x: too slow/],
+  ['with a reason that is no text', { status: 500, body: { reason: 7, message: 7 } }, 'HTTP 500', /^found HTTP 500 on x: no message/],
+  ['without a body', { status: 502, body: undefined }, 'HTTP 502', /^found HTTP 502 on x: no message; wanted HTTP 200/],
+  ['for want of a right', { status: 403, body: { reason: 'Forbidden', message: 'a cannot b' } }, 'Forbidden', /\(RBAC\)/],
+  [
+    'of a policy',
+    { status: 403, body: { message: "ValidatingAdmissionPolicy 'p' denied request: c" } },
+    'HTTP 403',
+    /what the policy names/,
+  ],
+  ['without a right or a word', { status: 403, body: undefined }, 'HTTP 403', /\(RBAC\)/],
+  ['that only sounds like a policy', { status: 422, body: { message: 'denied request' } }, 'HTTP 422', /its log/],
+]
+
+for (const [about, answer, code, message] of refusals) {
+  t.test(`a refusal ${about} says what was asked for, what came, and what to do`, async t => {
+    t.match(refused('x', { warnings: [], retryAfterSeconds: undefined, ...answer } as KubeAnswer), { kind: 'transient', code, message })
+  })
+}
+
+t.test('of a body that is no Status, what can be read is read, and the rest is undefined', async t => {
+  for (const body of [undefined, null, 'x', 7, [], {}]) t.strictSame(statusOf(answered(500, body as object)), {})
+  const broken = { message: 7, reason: 'R', metadata: null, details: { group: 'g', causes: [{ message: 8 }] } }
+  const [{ message, reason, metadata, details }] = [statusOf(answered(500, broken))]
+  t.match([message, reason, metadata, details?.group, details?.causes], [undefined, 'R', undefined, 'g', [{ message: undefined }]])
+})
