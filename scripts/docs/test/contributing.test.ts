@@ -1,0 +1,84 @@
+import { access, glob, readdir, readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+
+const root = new URL('../../../', import.meta.url)
+const textOf = (path: string) => readFile(new URL(path, root), 'utf8')
+
+const folders = (await readdir(root, { withFileTypes: true }))
+  .filter(entry => entry.isDirectory() && !/^(?:\..*|node_modules|dist)$/.test(entry.name))
+  .map(({ name }) => name)
+const inFolders = glob(`{${folders.join(',')}}/**`, { cwd: fileURLToPath(root), exclude: path => basename(path) === 'node_modules' })
+const names = new Set([...(await readdir(root)), ...(await Array.fromAsync(inFolders)).map(path => basename(path))])
+
+for (const page of ['CONTRIBUTING.md', 'README.md']) {
+  const text = await textOf(page)
+
+  t.test(`every path that ${page} names exists`, async t => {
+    const paths = pathsIn(text)
+    for (const path of paths) t.ok(await exists(path), path)
+    t.ok(paths.length > 1)
+  })
+
+  t.test(`every command of npm and make that ${page} names exists`, async t => {
+    const { scripts } = JSON.parse(await textOf('package.json')) as { scripts: Record<string, string> }
+    const targets = [...(await textOf('Makefile')).matchAll(/^([\w:-]+):/gm)].map(([, target]) => target)
+    const commands = codeIn(text).flatMap(code => [...code.matchAll(/\b(npm run(?: -s)?|make) ([\w:-]+)/g)])
+    for (const [command, verb, name = ''] of commands) t.ok(verb === 'make' ? targets.includes(name) : name in scripts, command)
+    t.ok(commands.length > 1)
+  })
+}
+
+t.test('every link of CONTRIBUTING and of the security page leads to a file', async t => {
+  for (const page of ['CONTRIBUTING.md', 'docs/security.md'])
+    for (const [, link = ''] of (await textOf(page)).matchAll(/\]\((?!https?:|#)([^)#]+)\)/g))
+      await t.resolves(access(new URL(link, new URL(page, root))), link)
+})
+
+t.test('CONTRIBUTING describes every folder of the repository', async t => {
+  const text = await textOf('CONTRIBUTING.md')
+  for (const folder of folders) t.match(text, new RegExp(`^\\| \`${folder}/\` \\| \\S`, 'm'), folder)
+})
+
+t.test('CONTRIBUTING names ten rules, each with its file and the function in it', async t => {
+  const rows = [...(await textOf('CONTRIBUTING.md')).matchAll(/^\| [A-Z].*\. \| `(\S+\.ts)` \| `(\w+)` \|$/gm)]
+  t.equal(rows.length, 10)
+  for (const [, path = '', name = ''] of rows) t.match(await textOf(path), new RegExp(`\\bfunction ${name}\\b`), `${path}: ${name}`)
+})
+
+t.test('every test that the security page names exists', async t => {
+  const text = await textOf('docs/security.md')
+  const tests = [...text.matchAll(/`((?:attacks|\w+\/test)\/[\w/-]+)`/g)].map(([, path = '']) => path)
+  for (const path of tests) t.ok(await exists(`${path.replace(/^attacks\//, 'deploy/test/cluster/attacks/')}.test.ts`), path)
+  t.ok(tests.length > 30)
+})
+
+/** A path of several parts is one from the root. A name alone, such as `main.ts` or `kube/`, is that of any file or folder. */
+async function exists(path: string): Promise<boolean> {
+  const parts = path.split('/').filter(part => part !== '')
+  if (parts.length === 1) return names.has(parts[0] ?? '')
+  return access(new URL(path, root)).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** Words of code that begin with a folder of this repository, or end as files and folders do. What begins with `/` or `~` is elsewhere. */
+function pathsIn(text: string): string[] {
+  const words = codeIn(text).flatMap(code => code.split(/[\s,;()"']+/))
+  return [...new Set(words)].filter(
+    word => /^[\w.-]+(?:\/|$)/.test(word) && (folders.some(folder => word.startsWith(`${folder}/`)) || isFileOrFolder(word)),
+  )
+}
+
+function isFileOrFolder(word: string): boolean {
+  return /\.(?:ts|mjs|json|md|sh|tpl|txt)$|[^:>]\/$/.test(word)
+}
+
+/** What is in backticks, and in blocks of commands or without a language. */
+function codeIn(text: string): string[] {
+  const blocks = [...text.matchAll(/^```(?:sh)?\n(.*?)^```/gms)].map(([, block = '']) => block)
+  const spans = [...text.replace(/^```.*?^```/gms, '').matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span)
+  return [...blocks, ...spans]
+}
