@@ -34,7 +34,7 @@ export interface ResolveWorld {
  */
 export async function resolve(request: Request, context: ResolveContext, world: ResolveWorld): Promise<readonly Registry[]> {
   const hosts = askedHosts(request.object, context) ?? (await ownHosts(request, context, world))
-  return checked(hosts, context, world)
+  return checkedRegistries(hosts, context, world)
 }
 
 /** The hosts that a comma-separated list names, in order, once each. */
@@ -74,7 +74,11 @@ async function ownHosts({ oldObject, dryRun }: Request, { tenant, leftMs }: Reso
 }
 
 /** What a Secret's data names is not quoted. */
-function checked(hosts: readonly string[], { tenant, kind }: ResolveContext, { isRegion, partition }: ResolveWorld): readonly Registry[] {
+function checkedRegistries(
+  hosts: readonly string[],
+  { tenant, kind }: ResolveContext,
+  { isRegion, partition }: ResolveWorld,
+): readonly Registry[] {
   if (hosts.length > maxRegistries) throw tooMany(`${hosts.length} registries`, `at most ${maxRegistries}`)
   if (kind.single && hosts.length > 1) {
     throw tooMany(`${hosts.length} registries for a Secret of kind ${kind.name}`, 'exactly one, for it has one username and password')
