@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { readExpected } from '../../cronjob/src/check/expected.ts'
+import { base, merged, ofKind, podTemplates, type Rendered, releaseNamespace, render } from '../../scripts/testbed/helm.ts'
 import { labels } from '../../shared/src/names.ts'
-import { base, merged, ofKind, podTemplates, type Rendered, releaseNamespace, render } from './helm.ts'
 import { variants } from './variants.ts'
 
 const all = Object.entries(variants)

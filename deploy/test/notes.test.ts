@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { test } from 'tap'
 import { parse } from 'yaml'
 import { chartDir } from '../../scripts/docs/chart-values.ts'
-import { base, chart, helm, merged, releaseName, releaseNamespace, render, type Values } from './helm.ts'
+import { base, chart, helm, merged, releaseName, releaseNamespace, render, type Values } from '../../scripts/testbed/helm.ts'
 import { variants } from './variants.ts'
 
 test('the notes say what was installed, and the next three commands', async t => {

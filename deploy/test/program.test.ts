@@ -1,8 +1,8 @@
 import { test } from 'tap'
 import { readWanted } from '../../cronjob/src/apply-secrets/wanted.ts'
+import { merged, podTemplates, render } from '../../scripts/testbed/helm.ts'
 import { readSettings, settingsOf } from '../../shared/src/settings.ts'
 import { readTenants } from '../../shared/src/tenants.ts'
-import { merged, podTemplates, render } from './helm.ts'
 import { variants } from './variants.ts'
 
 /** Read by the AWS SDK, or by Node: the program has no say in them. */

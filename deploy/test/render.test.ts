@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { test } from 'tap'
-import { base, chart, helm, merged, ofKind, podTemplates, render, template, type Values } from './helm.ts'
+import { base, chart, helm, merged, ofKind, podTemplates, render, template, type Values } from '../../scripts/testbed/helm.ts'
 import { variants } from './variants.ts'
 
 const all = Object.entries(variants)

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { test } from 'tap'
 import { chartDir, readSchema, type Schema, valuesFile, valuesOf, valuesTable } from '../../scripts/docs/chart-values.ts'
 import { withSection } from '../../scripts/docs/section.ts'
-import { base, merged, nested, releaseNamespace, template, type Values } from './helm.ts'
+import { base, merged, nested, releaseNamespace, template, type Values } from '../../scripts/testbed/helm.ts'
 import { variants } from './variants.ts'
 
 const schema = await readSchema()

@@ -1,7 +1,7 @@
 import t from 'tap'
+import { drivenWorld, settled } from '../../scripts/testbed/driven-world.ts'
 import { backoffBaseMs, backoffCapMs, idleBackoffCapMs } from '../src/backoff.ts'
 import { cache, patienceMs } from '../src/cache.ts'
-import { drivenWorld, settled } from './driven-world.ts'
 
 const limitMs = 9_000
 const down = new Error('AWS is down')

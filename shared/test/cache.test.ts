@@ -1,7 +1,7 @@
 import t from 'tap'
+import { drivenWorld, settled, startMs } from '../../scripts/testbed/driven-world.ts'
 import { backoffCapMs } from '../src/backoff.ts'
 import { cache, hopelessInUseMs, inUseMs, patienceMs } from '../src/cache.ts'
-import { drivenWorld, settled, startMs } from './driven-world.ts'
 
 const limitMs = 10_000
 

@@ -7,12 +7,12 @@ import t, { type Test } from 'tap'
 import { startEmulator } from '../../scripts/aws/emulator.ts'
 import { mintPki } from '../../scripts/cluster/pki.ts'
 import { ecrAnywhere } from '../../scripts/testbed/command.ts'
+import { call } from '../../scripts/testbed/https-call.ts'
 import { until } from '../../scripts/testbed/until.ts'
 import { startWebhook } from '../../scripts/testbed/webhook-process.ts'
 import type { Status } from '../src/status.ts'
 import { secret } from './admission/secrets.ts'
 import { review } from './admission/world.ts'
-import { call } from './http/calls.ts'
 
 t.jobs = 4
 

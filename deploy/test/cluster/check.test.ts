@@ -4,12 +4,12 @@ import { labelledNamespaces } from '../../../cronjob/src/check/kube/namespaces.t
 import { apiUser } from '../../../scripts/testbed/api-user.ts'
 import { ticketSecret } from '../../../scripts/testbed/attested.ts'
 import { tokenCalls } from '../../../scripts/testbed/aws-calls.ts'
+import { releaseNamespace } from '../../../scripts/testbed/helm.ts'
 import { managedSecret, manifests } from '../../../scripts/testbed/manifest.ts'
 import { secretWriter } from '../../../scripts/testbed/secret-writer.ts'
 import { must } from '../../../scripts/testbed/testbed.ts'
 import { until } from '../../../scripts/testbed/until.ts'
 import { labels } from '../../../shared/src/names.ts'
-import { releaseNamespace } from '../helm.ts'
 import { lastLine, roleArn, startChecked } from './checked.ts'
 
 const bed = await startChecked(t)

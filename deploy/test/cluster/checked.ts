@@ -7,8 +7,8 @@ import { checkWorld } from '../../../cronjob/src/check/kube/world.ts'
 import type { Outcome } from '../../../scripts/cluster/run.ts'
 import { apiUser } from '../../../scripts/testbed/api-user.ts'
 import { type AttestedTestbed, find, startAttested } from '../../../scripts/testbed/attested.ts'
+import { base, merged, releaseNamespace, render } from '../../../scripts/testbed/helm.ts'
 import { must } from '../../../scripts/testbed/testbed.ts'
-import { base, merged, releaseNamespace, render } from '../helm.ts'
 
 export const roleArn = 'arn:aws:iam::123456789012:role/pull-a'
 const registries = ['123456789012.dkr.ecr.us-east-1.amazonaws.com']

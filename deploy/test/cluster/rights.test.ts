@@ -5,10 +5,10 @@ import { test } from 'tap'
 import { find } from '../../../scripts/testbed/attested.ts'
 import { type Cluster, clusterFor } from '../../../scripts/testbed/cluster.ts'
 import { ecrAnywhere } from '../../../scripts/testbed/command.ts'
+import { base, chart, helm, merged, podTemplates, releaseName, releaseNamespace, render } from '../../../scripts/testbed/helm.ts'
 import { manifests } from '../../../scripts/testbed/manifest.ts'
 import { must } from '../../../scripts/testbed/testbed.ts'
 import { until } from '../../../scripts/testbed/until.ts'
-import { base, chart, helm, merged, podTemplates, releaseName, releaseNamespace, render } from '../helm.ts'
 
 const made = ['ecr-anywhere-tls', 'ecr-anywhere-tickets']
 /** Opaque, with data: one of type dockerconfigjson without any is refused by the API server itself before the policies see it. */

@@ -1,12 +1,12 @@
 import { test } from 'tap'
 import { apiUser } from '../../../scripts/testbed/api-user.ts'
 import { clusterFor } from '../../../scripts/testbed/cluster.ts'
+import { base, merged, render } from '../../../scripts/testbed/helm.ts'
 import { manifests } from '../../../scripts/testbed/manifest.ts'
 import { must } from '../../../scripts/testbed/testbed.ts'
 import { until } from '../../../scripts/testbed/until.ts'
 import { pathOf } from '../../../shared/src/kube/path.ts'
 import { annotations, labels } from '../../../shared/src/names.ts'
-import { base, merged, render } from '../helm.ts'
 
 const prefix = 'ecr-anywhere.centml.ai'
 const ours = /ecr-anywhere: found .*/

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { base, merged, releaseNamespace, render } from '../../../deploy/test/helm.ts'
 import { run } from '../../cluster/run.ts'
+import { base, merged, releaseNamespace, render } from '../../testbed/helm.ts'
 import { promtool } from '../promtool.ts'
 
 interface Rule {

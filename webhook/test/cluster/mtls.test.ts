@@ -5,6 +5,7 @@ import t from 'tap'
 import { review } from '../../../scripts/bench/review.ts'
 import { startControlPlane } from '../../../scripts/cluster/control-plane.ts'
 import { tokenCalls } from '../../../scripts/testbed/aws-calls.ts'
+import { call } from '../../../scripts/testbed/https-call.ts'
 import { managedSecret, manifests } from '../../../scripts/testbed/manifest.ts'
 import { pullStatus } from '../../../scripts/testbed/pull.ts'
 import { storedSecret } from '../../../scripts/testbed/stored-secret.ts'
@@ -12,7 +13,6 @@ import { must, ownRegistry, startTestbed } from '../../../scripts/testbed/testbe
 import { until } from '../../../scripts/testbed/until.ts'
 import { warmed } from '../../../scripts/testbed/warmed.ts'
 import { type Minted, mint } from '../files/pairs.ts'
-import { call } from '../http/calls.ts'
 
 const namespace = 'mtls'
 const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-mtls-'))

@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { call, portOf } from '../../../scripts/testbed/https-call.ts'
 import { parsePair, type ServingPair, servePair } from '../../src/files/serving-pair.ts'
 import { pollMs } from '../../src/files/watched.ts'
 import { usePair } from '../../src/http/server.ts'
-import { call, portOf } from '../http/calls.ts'
 import { server } from '../http/serving.ts'
 import { type Minted, mint } from './pairs.ts'
 

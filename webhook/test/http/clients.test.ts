@@ -1,12 +1,12 @@
 import { Agent } from 'node:https'
 import t, { type Test } from 'tap'
+import { call, portOf } from '../../../scripts/testbed/https-call.ts'
 import { parseClientCa } from '../../src/files/client-ca.ts'
 import { parsePair } from '../../src/files/serving-pair.ts'
 import { usePair } from '../../src/http/server.ts'
 import { secret } from '../admission/secrets.ts'
 import { review } from '../admission/world.ts'
 import { type Minted, mint } from '../files/pairs.ts'
-import { call, portOf } from './calls.ts'
 import { server } from './serving.ts'
 
 const [pair, ca, otherCa] = await Promise.all([mint(), mint({ name: 'client-ca' }), mint({ name: 'other-ca' })])

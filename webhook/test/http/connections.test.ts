@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
+import { portOf } from '../../../scripts/testbed/https-call.ts'
 import { boundConnections } from '../../src/http/connections.ts'
-import { portOf } from './calls.ts'
 import { type Stranger, tcpStranger } from './strangers.ts'
 
 const max = 3

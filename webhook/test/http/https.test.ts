@@ -4,12 +4,12 @@ import { type AddressInfo, connect as connectTcp } from 'node:net'
 import { connect } from 'node:tls'
 import { labels } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
+import { call, portOf, sendRaw } from '../../../scripts/testbed/https-call.ts'
 import { parsePair } from '../../src/files/serving-pair.ts'
 import { handshakeTimeoutMs, usePair } from '../../src/http/server.ts'
 import { encode, oldPassword, secret } from '../admission/secrets.ts'
 import { review, uid } from '../admission/world.ts'
 import { mint } from '../files/pairs.ts'
-import { call, portOf, sendRaw } from './calls.ts'
 import { server } from './serving.ts'
 
 const pair = await mint()

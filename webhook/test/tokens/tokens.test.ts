@@ -2,7 +2,7 @@ import type { Cached } from '@ecr-anywhere/shared/cache.ts'
 import type { Scope } from '@ecr-anywhere/shared/scope.ts'
 import type { Token } from '@ecr-anywhere/shared/token.ts'
 import t from 'tap'
-import { drivenClock } from '../../../shared/test/driven-world.ts'
+import { drivenClock } from '../../../scripts/testbed/driven-world.ts'
 import { minLeftMs, stageOf, type TokenKey, tokens } from '../../src/tokens/tokens.ts'
 
 const hours = 3_600_000

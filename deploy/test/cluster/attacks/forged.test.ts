@@ -3,11 +3,11 @@ import { Agent } from 'node:https'
 import t from 'tap'
 import { review } from '../../../../scripts/bench/review.ts'
 import { startAttested } from '../../../../scripts/testbed/attested.ts'
+import { type Answer, call } from '../../../../scripts/testbed/https-call.ts'
 import { user } from '../../../../scripts/testbed/testbed.ts'
 import { until } from '../../../../scripts/testbed/until.ts'
 import { warmed } from '../../../../scripts/testbed/warmed.ts'
 import { annotations, labels } from '../../../../shared/src/names.ts'
-import { type Answer, call } from '../../../../webhook/test/http/calls.ts'
 
 const role = 'arn:aws:iam::111122223333:role/pull-a'
 const reviews = 1000

@@ -2,12 +2,12 @@ import t from 'tap'
 import { apiUser } from '../../../../scripts/testbed/api-user.ts'
 import { plainNamespace, startAttested, ticketSecret } from '../../../../scripts/testbed/attested.ts'
 import { tokenCalls } from '../../../../scripts/testbed/aws-calls.ts'
+import { releaseNamespace } from '../../../../scripts/testbed/helm.ts'
 import { dockerConfigJson, managedSecret, manifests } from '../../../../scripts/testbed/manifest.ts'
 import { secretWriter } from '../../../../scripts/testbed/secret-writer.ts'
 import { must } from '../../../../scripts/testbed/testbed.ts'
 import { until } from '../../../../scripts/testbed/until.ts'
 import { annotations, labels } from '../../../../shared/src/names.ts'
-import { releaseNamespace } from '../../helm.ts'
 
 const enabled = 'ready-enabled'
 const notCalled = /the webhook was not called for this Secret, so it was not stored: is the namespace enabled, is the webhook registered\?/

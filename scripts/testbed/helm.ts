@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseAllDocuments } from 'yaml'
-import { ensureBinaries } from '../../scripts/cluster/build.ts'
-import { type Outcome, run } from '../../scripts/cluster/run.ts'
+import { ensureBinaries } from '../cluster/build.ts'
+import { type Outcome, run } from '../cluster/run.ts'
 
-export const chart = fileURLToPath(new URL('../chart', import.meta.url))
+export const chart = fileURLToPath(new URL('../../deploy/chart', import.meta.url))
 /** Where tests install; no part of a name in the chart. */
 export const releaseNamespace = 'ecr-release'
 export const releaseName = 'pull'
