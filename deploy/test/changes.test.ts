@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
+import { newestChanges, withChanges } from '@ecr-anywhere/scripts/docs/chart-changes.ts'
+import { chartDir } from '@ecr-anywhere/scripts/docs/chart-values.ts'
 import { test } from 'tap'
-import { newestChanges, withChanges } from '../../scripts/docs/chart-changes.ts'
-import { chartDir } from '../../scripts/docs/chart-values.ts'
 
 test("Chart.yaml tells the CHANGELOG's newest section (else: npm run docs)", async t => {
   const chart = await readFile(new URL('Chart.yaml', chartDir), 'utf8')

@@ -1,7 +1,7 @@
+import { readExpected } from '@ecr-anywhere/cronjob/check/expected.ts'
+import { base, merged, ofKind, podTemplates, type Rendered, releaseNamespace, render } from '@ecr-anywhere/scripts/testbed/helm.ts'
+import { labels } from '@ecr-anywhere/shared/names.ts'
 import { test } from 'tap'
-import { readExpected } from '../../cronjob/src/check/expected.ts'
-import { base, merged, ofKind, podTemplates, type Rendered, releaseNamespace, render } from '../../scripts/testbed/helm.ts'
-import { labels } from '../../shared/src/names.ts'
 import { variants } from './variants.ts'
 
 const all = Object.entries(variants)

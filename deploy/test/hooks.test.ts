@@ -1,5 +1,5 @@
+import { base, merged, ofKind, type Rendered, render } from '@ecr-anywhere/scripts/testbed/helm.ts'
 import { test } from 'tap'
-import { base, merged, ofKind, type Rendered, render } from '../../scripts/testbed/helm.ts'
 import { variants } from './variants.ts'
 
 const all = Object.entries(variants)

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
+import { chartDir } from '@ecr-anywhere/scripts/docs/chart-values.ts'
+import { base, chart, helm, merged, releaseName, releaseNamespace, render, type Values } from '@ecr-anywhere/scripts/testbed/helm.ts'
 import { test } from 'tap'
 import { parse } from 'yaml'
-import { chartDir } from '../../scripts/docs/chart-values.ts'
-import { base, chart, helm, merged, releaseName, releaseNamespace, render, type Values } from '../../scripts/testbed/helm.ts'
 import { variants } from './variants.ts'
 
 test('the notes say what was installed, and the next three commands', async t => {

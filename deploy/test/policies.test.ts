@@ -1,7 +1,7 @@
+import { base, ofKind, type Rendered, render, type Values } from '@ecr-anywhere/scripts/testbed/helm.ts'
+import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 import { test } from 'tap'
 import { parse } from 'yaml'
-import { base, ofKind, type Rendered, render, type Values } from '../../scripts/testbed/helm.ts'
-import { annotations, labels } from '../../shared/src/names.ts'
 import { variants } from './variants.ts'
 
 const all = Object.entries(variants)

@@ -1,8 +1,8 @@
+import { readWanted } from '@ecr-anywhere/cronjob/apply-secrets/wanted.ts'
+import { merged, podTemplates, render } from '@ecr-anywhere/scripts/testbed/helm.ts'
+import { readSettings, settingsOf } from '@ecr-anywhere/shared/settings.ts'
+import { readTenants } from '@ecr-anywhere/shared/tenants.ts'
 import { test } from 'tap'
-import { readWanted } from '../../cronjob/src/apply-secrets/wanted.ts'
-import { merged, podTemplates, render } from '../../scripts/testbed/helm.ts'
-import { readSettings, settingsOf } from '../../shared/src/settings.ts'
-import { readTenants } from '../../shared/src/tenants.ts'
 import { variants } from './variants.ts'
 
 /** Read by the AWS SDK, or by Node: the program has no say in them. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
+import { base, chart, helm, merged, ofKind, podTemplates, render, template, type Values } from '@ecr-anywhere/scripts/testbed/helm.ts'
 import { test } from 'tap'
-import { base, chart, helm, merged, ofKind, podTemplates, render, template, type Values } from '../../scripts/testbed/helm.ts'
 import { variants } from './variants.ts'
 
 const all = Object.entries(variants)

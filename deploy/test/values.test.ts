@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { chartDir, readSchema, type Schema, valuesFile, valuesOf, valuesTable } from '@ecr-anywhere/scripts/docs/chart-values.ts'
+import { withSection } from '@ecr-anywhere/scripts/docs/section.ts'
+import { base, merged, nested, releaseNamespace, template, type Values } from '@ecr-anywhere/scripts/testbed/helm.ts'
 import { test } from 'tap'
-import { chartDir, readSchema, type Schema, valuesFile, valuesOf, valuesTable } from '../../scripts/docs/chart-values.ts'
-import { withSection } from '../../scripts/docs/section.ts'
-import { base, merged, nested, releaseNamespace, template, type Values } from '../../scripts/testbed/helm.ts'
 import { variants } from './variants.ts'
 
 const schema = await readSchema()

@@ -1,4 +1,4 @@
-import type { Values } from '../../scripts/testbed/helm.ts'
+import type { Values } from '@ecr-anywhere/scripts/testbed/helm.ts'
 
 const roleArn = 'arn:aws:iam::111122223333:role/pull'
 const aws = { region: 'us-east-1' }

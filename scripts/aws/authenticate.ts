@@ -1,5 +1,6 @@
-import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
+import { Hash } from '@smithy/hash-node'
 import { SignatureV4 } from '@smithy/signature-v4'
 import type { Api } from './api-call.ts'
 import { AwsError } from './aws-error.ts'
@@ -115,33 +116,8 @@ async function sign({ method, url, headers, body }: SignedRequest, { scope, key,
   return readScope({ authorization: again.headers.authorization ?? '' })?.signature
 }
 
-/** SHA-256, or HMAC when there is a secret, in the shape that the signer wants. */
-class Sha256 {
-  readonly #secret: string | Uint8Array | undefined
-  #hash: Hash | Hmac
-
+class Sha256 extends Hash {
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#secret = secret === undefined || typeof secret === 'string' ? secret : bytes(secret)
-    this.#hash = this.#start()
+    super('sha256', secret)
   }
-
-  reset(): void {
-    this.#hash = this.#start()
-  }
-
-  update(chunk: Uint8Array): void {
-    this.#hash.update(chunk)
-  }
-
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest()
-  }
-
-  #start(): Hash | Hmac {
-    return this.#secret === undefined ? createHash('sha256') : createHmac('sha256', this.#secret)
-  }
-}
-
-function bytes(source: ArrayBuffer | ArrayBufferView): Uint8Array {
-  return ArrayBuffer.isView(source) ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength) : new Uint8Array(source)
 }

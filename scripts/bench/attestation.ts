@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { annotations } from '../../shared/src/names.ts'
+import { annotations } from '@ecr-anywhere/shared/names.ts'
 import { startWebhook } from '../testbed/webhook-process.ts'
 import { type AdmissionOptions, reviews } from './admissions.ts'
 import { type Bed, namespaces } from './bed.ts'

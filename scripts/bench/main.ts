@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
-import { textTable } from '../../shared/src/table.ts'
+import { textTable } from '@ecr-anywhere/shared/table.ts'
 import { withSection } from '../docs/section.ts'
 import { admissions } from './admissions.ts'
 import { throughApiServer } from './api-server.ts'

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import type https from 'node:https'
 import { join } from 'node:path'
-import { loadKubeConfig } from '../../shared/src/kube/load-kube-config.ts'
+import { loadKubeConfig } from '@ecr-anywhere/shared/kube/load-kube-config.ts'
 import { secretsPath } from '../testbed/api-user.ts'
 import { type Bed, namespaces } from './bed.ts'
 import type { Figure } from './figures.ts'

@@ -1,4 +1,4 @@
-import { annotations, labels } from '../../shared/src/names.ts'
+import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 import { ownRegistry } from '../testbed/testbed.ts'
 
 /** A create of a managed Secret, with what an API server sends along. */

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { labels } from '@ecr-anywhere/shared/names.ts'
 import { stringify } from 'yaml'
-import { labels } from '../../shared/src/names.ts'
 import type { ControlPlane } from '../cluster/control-plane.ts'
 import type { Outcome } from '../cluster/run.ts'
 import { ageSecrets } from '../testbed/aged-secrets.ts'

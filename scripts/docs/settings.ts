@@ -1,5 +1,5 @@
+import { settingsOf, variables } from '@ecr-anywhere/shared/settings.ts'
 import type { z } from 'zod'
-import { settingsOf, variables } from '../../shared/src/settings.ts'
 
 /** The README's table of variables, generated from the schema that reads them. */
 export function settingsTable(): string {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { annotations } from '../../shared/src/names.ts'
+import { annotations } from '@ecr-anywhere/shared/names.ts'
 import { apiUser } from '../testbed/api-user.ts'
 import { managedSecret } from '../testbed/manifest.ts'
 import { secretWriter } from '../testbed/secret-writer.ts'

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { version } from '../../shared/src/version.ts'
+import { version } from '@ecr-anywhere/shared/version.ts'
 import { bundle, bundleDir } from '../bundle/bundle.ts'
 import { writeImage } from './archive.ts'
 import { imageConfig } from './image-config.ts'

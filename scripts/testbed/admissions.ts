@@ -1,4 +1,4 @@
-import { metricNames } from '../../shared/src/names.ts'
+import { metricNames } from '@ecr-anywhere/shared/names.ts'
 import type { WebhookProcess } from './webhook-process.ts'
 
 /** Does something and tells how the webhook's metric counted its reviews meanwhile, such as `{ 'default UPDATE unchanged': 1 }`. */

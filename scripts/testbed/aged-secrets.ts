@@ -1,7 +1,7 @@
-import { type ObjectMeta, objectMeta } from '../../shared/src/kube/objects.ts'
-import { pathOf } from '../../shared/src/kube/path.ts'
-import { annotations, labels, warningPrefix } from '../../shared/src/names.ts'
-import { formatTime } from '../../shared/src/time.ts'
+import { type ObjectMeta, objectMeta } from '@ecr-anywhere/shared/kube/objects.ts'
+import { pathOf } from '@ecr-anywhere/shared/kube/path.ts'
+import { annotations, labels, warningPrefix } from '@ecr-anywhere/shared/names.ts'
+import { formatTime } from '@ecr-anywhere/shared/time.ts'
 import { type ApiUser, apiUser, secretsPath } from './api-user.ts'
 import { until } from './until.ts'
 

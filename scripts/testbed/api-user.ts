@@ -1,7 +1,7 @@
+import { type Kubernetes, kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
+import { pathOf } from '@ecr-anywhere/shared/kube/path.ts'
+import { type KubeTransport, kubeTransport } from '@ecr-anywhere/shared/kube/transport.ts'
 import { KubeConfig } from '@kubernetes/client-node'
-import { type Kubernetes, kubernetes } from '../../shared/src/kube/kubernetes.ts'
-import { pathOf } from '../../shared/src/kube/path.ts'
-import { type KubeTransport, kubeTransport } from '../../shared/src/kube/transport.ts'
 
 export interface ApiUser extends KubeTransport {
   /** Without retries. */

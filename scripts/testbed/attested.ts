@@ -1,13 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { annotations } from '@ecr-anywhere/shared/names.ts'
 import type { Test } from 'tap'
-import { annotations } from '../../shared/src/names.ts'
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../cluster/control-plane.ts'
 import type { Outcome } from '../cluster/run.ts'
 import { base, merged, type Rendered, releaseNamespace, render, type Values } from './helm.ts'
 import { managedSecret, manifests } from './manifest.ts'
 import { mountSecret } from './mounted-secret.ts'
-import { type Install, must, startTestbed, type Testbed, type TestbedOptions } from './testbed.ts'
+import type { Install } from './plain-install.ts'
+import { must, startTestbed, type Testbed, type TestbedOptions } from './testbed.ts'
 import { until } from './until.ts'
 
 /** The Secret with the tickets, as the chart names it. */

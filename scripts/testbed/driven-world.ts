@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Cached, CacheWorld, Stage } from '../../shared/src/cache.ts'
+import type { Cached, CacheWorld, Stage } from '@ecr-anywhere/shared/cache.ts'
 
 /** Not 0, so that a moment is not confused with an age. */
 export const startMs = 1_000_000_000

@@ -1,4 +1,4 @@
-import { labels, warningPrefix } from '../../shared/src/names.ts'
+import { labels, warningPrefix } from '@ecr-anywhere/shared/names.ts'
 import { apiUser, secretsPath } from './api-user.ts'
 import { managedSecret } from './manifest.ts'
 import { until } from './until.ts'

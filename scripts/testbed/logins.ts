@@ -1,4 +1,4 @@
-import { annotations } from '../../shared/src/names.ts'
+import { annotations } from '@ecr-anywhere/shared/names.ts'
 import type { Cluster } from './cluster.ts'
 
 export interface Login {

@@ -1,4 +1,4 @@
-import { labels } from '../../shared/src/names.ts'
+import { labels } from '@ecr-anywhere/shared/names.ts'
 
 export const dockerConfigJson = 'kubernetes.io/dockerconfigjson'
 

@@ -1,4 +1,4 @@
-import type { KubeAnswer, KubeRequest, KubeTransport } from '../../shared/src/kube/transport.ts'
+import type { KubeAnswer, KubeRequest, KubeTransport } from '@ecr-anywhere/shared/kube/transport.ts'
 import { secretsPath } from './api-user.ts'
 
 export interface WrittenSecret {

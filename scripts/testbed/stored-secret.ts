@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { annotations } from '../../shared/src/names.ts'
+import { annotations } from '@ecr-anywhere/shared/names.ts'
 import type { Cluster } from './cluster.ts'
 import { must } from './testbed.ts'
 

@@ -1,14 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { enabledValue, labels } from '../../shared/src/names.ts'
+import { enabledValue, labels } from '@ecr-anywhere/shared/names.ts'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../aws/emulator.ts'
 import type { ControlPlane } from '../cluster/control-plane.ts'
 import type { Outcome } from '../cluster/run.ts'
 import { ecrAnywhere, type Program, sourceProgram } from './command.ts'
-import { untilCalled } from './in-force.ts'
 import { leaks } from './leaks.ts'
-import { registration } from './registration.ts'
+import { type Install, onlyLabel, plainInstall } from './plain-install.ts'
 import { startWebhook, type WebhookProcess, type WebhookProcessOptions } from './webhook-process.ts'
 
 /** The user whose keys the webhook has; AWS's documentation's example key, no secret of anybody. */
@@ -36,21 +35,6 @@ export interface TestbedOptions {
   logFile?: WebhookProcessOptions['logFile']
   /** Instead of one webhook configuration a tenant and no attestation. */
   install?: Install
-}
-
-/** What a way of installing the product puts into the cluster. */
-export interface Install {
-  release: string
-  /** Names of the MutatingWebhookConfigurations whose `caBundle` is published. */
-  configurations: string[]
-  /** Further variables of `certs`. */
-  certsEnv: Record<string, string>
-  /** Called once `certs` has made its Secrets. @returns further variables of the webhook */
-  mount: (dir: string) => Promise<Record<string, string>>
-  /** What is applied once the webhook serves at `url`. */
-  objects: (url: string) => object[]
-  /** Called last. Resolves when the API server does what they say. */
-  inForce?: (kubeconfig: string) => Promise<void>
 }
 
 export interface Testbed {
@@ -181,34 +165,6 @@ export async function startTestbed({
 /** Where a secret, or a piece of one, could be: nearly nothing, so that thousands of them are looked for in no time. */
 function longWords(texts: readonly string[]): string {
   return texts.flatMap(text => text.match(/[\w+/=-]{40,}/g) ?? []).join('\n')
-}
-
-interface PlainInstall {
-  id: string
-  registered: Record<string, string> | undefined
-  timeoutSeconds: number | undefined
-}
-
-function plainInstall({ id, registered, timeoutSeconds }: PlainInstall): Install {
-  const tenants = Object.entries(registered ?? { [enabledValue]: 'default' })
-  const nameOf = (tenant: string) => `${id}-${tenant}`
-  const timeout = timeoutSeconds === undefined ? {} : { timeoutSeconds }
-  return {
-    release: `${id}-release`,
-    configurations: tenants.map(([, tenant]) => nameOf(tenant)),
-    certsEnv: {},
-    mount: async () => ({}),
-    objects: url =>
-      tenants.map(([namespaceValue, tenant]) =>
-        registration({ name: nameOf(tenant), url, tenant, namespaceValue, onlyLabel: onlyLabel(id), ...timeout }),
-      ),
-    inForce: kubeconfig =>
-      untilCalled({ kubeconfig, namespace: `${id}-ready`, onlyLabel: onlyLabel(id), values: tenants.map(([value]) => value) }),
-  }
-}
-
-function onlyLabel(id: string): Record<string, string> {
-  return { 'ecr-anywhere.test/bed': id }
 }
 
 /** @returns what a command printed @throws with its stderr if it failed */

@@ -1,4 +1,4 @@
-import type { Status } from '../../webhook/src/status.ts'
+import type { Status } from '@ecr-anywhere/webhook/status.ts'
 import { until } from './until.ts'
 import type { WebhookProcess } from './webhook-process.ts'
 

@@ -12,11 +12,12 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   webhook: ['shared'],
   cronjob: ['shared'],
   shared: [],
+  scripts: ['cli', 'webhook', 'cronjob', 'shared'],
 }
 
 /** A folder of one of these names holds effects; so does each `main.ts`. */
 export const worlds: readonly string[] = ['aws', 'kube', 'http', 'google', 'files', 'random']
-export const maxLines = 250
+export const maxLines = 200
 
 /** What else may be imported by files that reach nothing ambient: all of a module, or names of it. */
 const pureModules: Readonly<Record<string, readonly string[] | 'all'>> = {
@@ -43,6 +44,17 @@ export function breaches(files: readonly SourceFile[]): string[] {
     ...forbiddenArrows(file),
     ...(isEffects(file.path) ? [] : ambientReach(file, byPath).map(reach => `${file.path} reaches ${reach}`)),
   ])
+}
+
+/** Every import of a test by what is no test, or by a test of another workspace: what they share is in `scripts/testbed/`. */
+export function testImports(files: readonly SourceFile[]): string[] {
+  const isTest = (path: string) => path.includes('/test/')
+  return files.flatMap(({ path, text }) => {
+    const tests = importsIn(text)
+      .flatMap(({ from }) => resolved(from, path) ?? [])
+      .filter(isTest)
+    return tests.filter(to => !isTest(path) || to.split('/')[0] !== path.split('/')[0]).map(to => `${path} imports the test ${to}`)
+  })
 }
 
 /** May this file reach the outside? */
@@ -112,6 +124,7 @@ function namesIn(clause: string): string[] {
 /** Path of an import from within the repository; undefined for a package of others. */
 function resolved(from: string, importer: string): string | undefined {
   const [, workspace, rest] = /^@ecr-anywhere\/(\w+)\/(.+)$/.exec(from) ?? []
+  if (workspace === 'scripts') return `scripts/${rest}`
   if (workspace !== undefined) return `${workspace}/src/${rest}`
   return from.startsWith('.') ? new URL(from, `file:///${importer}`).pathname.slice(1) : undefined
 }

@@ -1,4 +1,4 @@
-import { settingsFault } from './settings.ts'
+import { settingsFault } from './settings-fault.ts'
 
 /**
  * The text of a file that a variable names.

@@ -3,7 +3,7 @@ import { defaultTenant, enabledValue } from './names.ts'
 import { isInPartition, partitionOfArn } from './partition.ts'
 import { matchesPattern } from './pattern.ts'
 import { isRegistryHost, matchesHost, parseRegistry, shownHost } from './registry.ts'
-import { settingsFault } from './settings.ts'
+import { settingsFault } from './settings-fault.ts'
 import { parseYaml } from './yaml.ts'
 
 const text = (pattern: RegExp, wanted: string) => z.string(wanted).regex(pattern, wanted)

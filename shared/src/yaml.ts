@@ -1,5 +1,5 @@
 import { parseDocument } from 'yaml'
-import { settingsFault } from './settings.ts'
+import { settingsFault } from './settings-fault.ts'
 
 /**
  * Reads a settings file.

@@ -1,5 +1,5 @@
+import { drivenWorld, settled } from '@ecr-anywhere/scripts/testbed/driven-world.ts'
 import t from 'tap'
-import { drivenWorld, settled } from '../../scripts/testbed/driven-world.ts'
 import { backoffBaseMs, backoffCapMs, idleBackoffCapMs } from '../src/backoff.ts'
 import { cache, patienceMs } from '../src/cache.ts'
 

@@ -1,5 +1,5 @@
+import { drivenWorld, settled, startMs } from '@ecr-anywhere/scripts/testbed/driven-world.ts'
 import t from 'tap'
-import { drivenWorld, settled, startMs } from '../../scripts/testbed/driven-world.ts'
 import { backoffCapMs } from '../src/backoff.ts'
 import { cache, hopelessInUseMs, inUseMs, patienceMs } from '../src/cache.ts'
 

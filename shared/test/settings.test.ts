@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Fault } from '../src/fault.ts'
-import { readSettings, settingsFault, settingsOf, variables } from '../src/settings.ts'
+import { readSettings, settingsOf, variables } from '../src/settings.ts'
+import { settingsFault } from '../src/settings-fault.ts'
 
 const hour = 3_600_000
 const certs = { RELEASE_NAMESPACE: 'ecr', WEBHOOK_CONFIGURATIONS: 'a, b,', SERVING_DNS_NAMES: 'w.ecr.svc' }

@@ -1,6 +1,6 @@
 import type { AppliedObject } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
-import { settingsFault } from '@ecr-anywhere/shared/settings.ts'
+import { settingsFault } from '@ecr-anywhere/shared/settings-fault.ts'
 import { parseYaml } from '@ecr-anywhere/shared/yaml.ts'
 import { z } from 'zod'
 

@@ -1,5 +1,5 @@
 import { defaultTenant } from '@ecr-anywhere/shared/names.ts'
-import { settingsFault } from '@ecr-anywhere/shared/settings.ts'
+import { settingsFault } from '@ecr-anywhere/shared/settings-fault.ts'
 import { z } from 'zod'
 
 /** An object of admissionregistration.k8s.io as the chart renders it, or as the API server has it. */

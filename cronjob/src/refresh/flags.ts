@@ -1,4 +1,5 @@
-import { namespaceName, settingsFault } from '@ecr-anywhere/shared/settings.ts'
+import { namespaceName } from '@ecr-anywhere/shared/settings.ts'
+import { settingsFault } from '@ecr-anywhere/shared/settings-fault.ts'
 
 /** As they come from the command line. */
 export interface RefreshFlags {

@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto'
+import { clusterFor } from '@ecr-anywhere/scripts/testbed/cluster.ts'
+import { managedSecret, manifests } from '@ecr-anywhere/scripts/testbed/manifest.ts'
+import { must, startTestbed } from '@ecr-anywhere/scripts/testbed/testbed.ts'
+import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import t from 'tap'
-import { clusterFor } from '../../../scripts/testbed/cluster.ts'
-import { managedSecret, manifests } from '../../../scripts/testbed/manifest.ts'
-import { must, startTestbed } from '../../../scripts/testbed/testbed.ts'
-import { until } from '../../../scripts/testbed/until.ts'
 import { mintPair } from '../../src/certs/random/mint-pair.ts'
 
 const namespace = 'certs'

@@ -1,9 +1,9 @@
+import { type ApiUser, apiUser, secretsPath } from '@ecr-anywhere/scripts/testbed/api-user.ts'
+import { managedSecret } from '@ecr-anywhere/scripts/testbed/manifest.ts'
+import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import type { ObjectMeta } from '@ecr-anywhere/shared/kube/objects.ts'
 import { annotations, enabledValue, labels, warningPrefix } from '@ecr-anywhere/shared/names.ts'
 import type { Test } from 'tap'
-import { type ApiUser, apiUser, secretsPath } from '../../../scripts/testbed/api-user.ts'
-import { managedSecret } from '../../../scripts/testbed/manifest.ts'
-import { until } from '../../../scripts/testbed/until.ts'
 
 const hours = 3_600_000
 

@@ -1,7 +1,7 @@
+import { ageSecrets } from '@ecr-anywhere/scripts/testbed/aged-secrets.ts'
+import { clusterFor } from '@ecr-anywhere/scripts/testbed/cluster.ts'
+import { must, startTestbed } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import t from 'tap'
-import { ageSecrets } from '../../../scripts/testbed/aged-secrets.ts'
-import { clusterFor } from '../../../scripts/testbed/cluster.ts'
-import { must, startTestbed } from '../../../scripts/testbed/testbed.ts'
 import { names, sixDue } from './six-due.ts'
 
 const namespace = 'refresh-aws'

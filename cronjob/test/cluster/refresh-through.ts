@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import type { Outcome } from '../../../scripts/cluster/run.ts'
-import type { Cluster } from '../../../scripts/testbed/cluster.ts'
-import type { Testbed } from '../../../scripts/testbed/testbed.ts'
+import type { Outcome } from '@ecr-anywhere/scripts/cluster/run.ts'
+import type { Cluster } from '@ecr-anywhere/scripts/testbed/cluster.ts'
+import type { Testbed } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import { type FailingProxyOptions, startFailingProxy } from './failing-proxy.ts'
 
 /** How an API server fails. */

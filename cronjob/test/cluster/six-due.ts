@@ -1,8 +1,8 @@
+import { ageSecrets } from '@ecr-anywhere/scripts/testbed/aged-secrets.ts'
+import type { Cluster } from '@ecr-anywhere/scripts/testbed/cluster.ts'
+import { managedSecret, manifests } from '@ecr-anywhere/scripts/testbed/manifest.ts'
+import { must, type Testbed } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
-import { ageSecrets } from '../../../scripts/testbed/aged-secrets.ts'
-import type { Cluster } from '../../../scripts/testbed/cluster.ts'
-import { managedSecret, manifests } from '../../../scripts/testbed/manifest.ts'
-import { must, type Testbed } from '../../../scripts/testbed/testbed.ts'
 
 export const names = ['a', 'b', 'c', 'd', 'e', 'f']
 

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { join } from 'node:path'
+import { clusterFor } from '@ecr-anywhere/scripts/testbed/cluster.ts'
+import { startTestbed } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import t from 'tap'
-import { clusterFor } from '../../../scripts/testbed/cluster.ts'
-import { startTestbed } from '../../../scripts/testbed/testbed.ts'
 import { clientOf, renewedIn, storeDue } from './due-secrets.ts'
 
 const cluster = await clusterFor(t)

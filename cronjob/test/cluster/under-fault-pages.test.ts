@@ -1,6 +1,6 @@
+import { clusterFor } from '@ecr-anywhere/scripts/testbed/cluster.ts'
+import { startTestbed } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import t from 'tap'
-import { clusterFor } from '../../../scripts/testbed/cluster.ts'
-import { startTestbed } from '../../../scripts/testbed/testbed.ts'
 import { clientOf, renewedIn, storeDue } from './due-secrets.ts'
 import type { Instead } from './failing-proxy.ts'
 import { type Failing, refreshThrough } from './refresh-through.ts'

@@ -1,10 +1,10 @@
+import { startControlPlane } from '@ecr-anywhere/scripts/cluster/control-plane.ts'
+import type { ApiUser } from '@ecr-anywhere/scripts/testbed/api-user.ts'
+import { startCommand } from '@ecr-anywhere/scripts/testbed/started-command.ts'
+import { startTestbed } from '@ecr-anywhere/scripts/testbed/testbed.ts'
+import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
-import { startControlPlane } from '../../../scripts/cluster/control-plane.ts'
-import type { ApiUser } from '../../../scripts/testbed/api-user.ts'
-import { startCommand } from '../../../scripts/testbed/started-command.ts'
-import { startTestbed } from '../../../scripts/testbed/testbed.ts'
-import { until } from '../../../scripts/testbed/until.ts'
 import { clientOf, managedIn, renewedIn, storeDue } from './due-secrets.ts'
 
 // Of its own: nobody else's test shall meet an API server that is killed.

@@ -1,6 +1,6 @@
+import { secretsPath } from '@ecr-anywhere/scripts/testbed/api-user.ts'
+import { ownRegistry } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import type { KubeTransport } from '@ecr-anywhere/shared/kube/transport.ts'
-import { secretsPath } from '../../../scripts/testbed/api-user.ts'
-import { ownRegistry } from '../../../scripts/testbed/testbed.ts'
 
 interface Secret {
   metadata: { name: string; annotations?: Record<string, string> }

@@ -1,6 +1,6 @@
+import { type Cluster, clusterFor } from '@ecr-anywhere/scripts/testbed/cluster.ts'
+import { podTemplates, type Rendered, releaseNamespace, render } from '@ecr-anywhere/scripts/testbed/helm.ts'
 import { test } from 'tap'
-import { type Cluster, clusterFor } from '../../../scripts/testbed/cluster.ts'
-import { podTemplates, type Rendered, releaseNamespace, render } from '../../../scripts/testbed/helm.ts'
 import { unrestricted, variants } from '../variants.ts'
 
 const restricted = { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/warn': 'restricted' }

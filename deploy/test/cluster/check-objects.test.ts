@@ -1,7 +1,7 @@
+import { ticketSecret } from '@ecr-anywhere/scripts/testbed/attested.ts'
+import { manifests } from '@ecr-anywhere/scripts/testbed/manifest.ts'
+import { must } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import t from 'tap'
-import { ticketSecret } from '../../../scripts/testbed/attested.ts'
-import { manifests } from '../../../scripts/testbed/manifest.ts'
-import { must } from '../../../scripts/testbed/testbed.ts'
 import { lastLine, startChecked } from './checked.ts'
 
 const { cluster, certs, check, look, registrations } = await startChecked(t)

@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { clusterFor } from '@ecr-anywhere/scripts/testbed/cluster.ts'
+import type { Rendered } from '@ecr-anywhere/scripts/testbed/helm.ts'
+import { manifests } from '@ecr-anywhere/scripts/testbed/manifest.ts'
+import { pullStatus } from '@ecr-anywhere/scripts/testbed/pull.ts'
+import { storedSecret } from '@ecr-anywhere/scripts/testbed/stored-secret.ts'
+import { must, ownRegistry, startTestbed } from '@ecr-anywhere/scripts/testbed/testbed.ts'
+import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t, { type Test } from 'tap'
 import { parseAllDocuments } from 'yaml'
-import { clusterFor } from '../../../scripts/testbed/cluster.ts'
-import type { Rendered } from '../../../scripts/testbed/helm.ts'
-import { manifests } from '../../../scripts/testbed/manifest.ts'
-import { pullStatus } from '../../../scripts/testbed/pull.ts'
-import { storedSecret } from '../../../scripts/testbed/stored-secret.ts'
-import { must, ownRegistry, startTestbed } from '../../../scripts/testbed/testbed.ts'
-import { annotations } from '../../../shared/src/names.ts'
 
 const folder = new URL('../../examples/', import.meta.url)
 const files = (await readdir(folder)).filter(name => name.endsWith('.yaml')).sort()

@@ -1,10 +1,10 @@
+import { clusterFor } from '@ecr-anywhere/scripts/testbed/cluster.ts'
+import { base, merged, render } from '@ecr-anywhere/scripts/testbed/helm.ts'
+import { managedSecret, manifests } from '@ecr-anywhere/scripts/testbed/manifest.ts'
+import { must } from '@ecr-anywhere/scripts/testbed/testbed.ts'
+import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
+import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 import { test } from 'tap'
-import { clusterFor } from '../../../scripts/testbed/cluster.ts'
-import { base, merged, render } from '../../../scripts/testbed/helm.ts'
-import { managedSecret, manifests } from '../../../scripts/testbed/manifest.ts'
-import { must } from '../../../scripts/testbed/testbed.ts'
-import { until } from '../../../scripts/testbed/until.ts'
-import { annotations, labels } from '../../../shared/src/names.ts'
 
 const tenants = [{ name: 'default', namespaces: ['listed-*'] }, { name: 'team-a', namespaces: ['team-a', 'team-*-a'] }, { name: 'open' }]
 /** Policies alone: the webhook, which refuses the same, is not there. */

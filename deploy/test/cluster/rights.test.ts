@@ -1,14 +1,14 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { find } from '@ecr-anywhere/scripts/testbed/attested.ts'
+import { type Cluster, clusterFor } from '@ecr-anywhere/scripts/testbed/cluster.ts'
+import { ecrAnywhere } from '@ecr-anywhere/scripts/testbed/command.ts'
+import { base, chart, helm, merged, podTemplates, releaseName, releaseNamespace, render } from '@ecr-anywhere/scripts/testbed/helm.ts'
+import { manifests } from '@ecr-anywhere/scripts/testbed/manifest.ts'
+import { must } from '@ecr-anywhere/scripts/testbed/testbed.ts'
+import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import { test } from 'tap'
-import { find } from '../../../scripts/testbed/attested.ts'
-import { type Cluster, clusterFor } from '../../../scripts/testbed/cluster.ts'
-import { ecrAnywhere } from '../../../scripts/testbed/command.ts'
-import { base, chart, helm, merged, podTemplates, releaseName, releaseNamespace, render } from '../../../scripts/testbed/helm.ts'
-import { manifests } from '../../../scripts/testbed/manifest.ts'
-import { must } from '../../../scripts/testbed/testbed.ts'
-import { until } from '../../../scripts/testbed/until.ts'
 
 const made = ['ecr-anywhere-tls', 'ecr-anywhere-tickets']
 /** Opaque, with data: one of type dockerconfigjson without any is refused by the API server itself before the policies see it. */

@@ -1,8 +1,8 @@
+import { type Cluster, clusterFor } from '@ecr-anywhere/scripts/testbed/cluster.ts'
+import { base, chart, helm, merged, releaseName, releaseNamespace, type Values } from '@ecr-anywhere/scripts/testbed/helm.ts'
+import { manifests } from '@ecr-anywhere/scripts/testbed/manifest.ts'
+import { must } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import { test } from 'tap'
-import { type Cluster, clusterFor } from '../../../scripts/testbed/cluster.ts'
-import { base, chart, helm, merged, releaseName, releaseNamespace, type Values } from '../../../scripts/testbed/helm.ts'
-import { manifests } from '../../../scripts/testbed/manifest.ts'
-import { must } from '../../../scripts/testbed/testbed.ts'
 
 const elsewhere = 'ecr-uninstall'
 const secret = (namespace: string) => ({ namespace, name: 'ecr-pull' })

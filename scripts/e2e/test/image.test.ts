@@ -1,5 +1,5 @@
+import { version } from '@ecr-anywhere/shared/version.ts'
 import t from 'tap'
-import { version } from '../../../shared/src/version.ts'
 import { startNode } from '../../cluster/node.ts'
 import { imageFile, imageName, makeContent, makeLocalImage } from '../../image/image.ts'
 import { must } from '../../testbed/testbed.ts'

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { version } from '@ecr-anywhere/shared/version.ts'
 import t from 'tap'
-import { version } from '../../../shared/src/version.ts'
 import { imageConfig } from '../image-config.ts'
 
 const dockerfile = await readFile(resolve(import.meta.dirname, '../../../deploy/Dockerfile'), 'utf8')

@@ -3,7 +3,7 @@ import https from 'node:https'
 import { STSClient } from '@aws-sdk/client-sts'
 import { partition } from '@aws-sdk/core/client'
 import { Fault } from '../fault.ts'
-import { settingsFault } from '../settings.ts'
+import { settingsFault } from '../settings-fault.ts'
 
 /** What every AWS client of ours is made with. */
 export interface AwsConfig {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
-import { leaks } from '../../../scripts/testbed/leaks.ts'
+import { leaks } from '@ecr-anywhere/scripts/testbed/leaks.ts'
 import { awsConfig } from '../../src/aws/aws-config.ts'
 import { ecrTokens } from '../../src/aws/ecr.ts'
 import { ambientIdentity, tenantIdentity } from '../../src/aws/identity.ts'

@@ -1,5 +1,5 @@
+import { type FaultName, faultNames } from '@ecr-anywhere/scripts/aws/faults.ts'
 import t from 'tap'
-import { type FaultName, faultNames } from '../../../scripts/aws/faults.ts'
 import { asking, emulatorFor, jwt, keys, roleArn } from './asking.ts'
 
 t.jobs = 4

@@ -1,6 +1,6 @@
 import { rename, writeFile } from 'node:fs/promises'
+import type { User } from '@ecr-anywhere/scripts/aws/principals.ts'
 import t from 'tap'
-import type { User } from '../../../scripts/aws/principals.ts'
 import { account, asking, emulatorFor, filesFor, keys, roleArn, session, user } from './asking.ts'
 
 t.jobs = 4

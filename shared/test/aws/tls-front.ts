@@ -4,8 +4,8 @@ import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createServer, type TLSSocket } from 'node:tls'
+import { mintPki } from '@ecr-anywhere/scripts/cluster/pki.ts'
 import type { Test } from 'tap'
-import { mintPki } from '../../../scripts/cluster/pki.ts'
 import { filesFor } from './asking.ts'
 
 /** Ends TLS before a port, with a certificate of a CA that nobody knows yet. @returns its own port, and the file of that CA */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { settingsFault } from '@ecr-anywhere/shared/settings.ts'
+import { settingsFault } from '@ecr-anywhere/shared/settings-fault.ts'
 
 /** The text of a file that a variable names; undefined where it names none. @throws Fault `settings` if the file cannot be read */
 export async function namedFile(variable: string, path: string | undefined): Promise<string | undefined> {

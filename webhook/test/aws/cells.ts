@@ -1,6 +1,6 @@
+import type { FaultName } from '@ecr-anywhere/scripts/aws/faults.ts'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import { formatTime } from '@ecr-anywhere/shared/time.ts'
-import type { FaultName } from '../../../scripts/aws/faults.ts'
 import type { Result } from '../../src/admission/fill.ts'
 import { injectedSecret, secret, type WireSecret } from '../admission/secrets.ts'
 import { hours, minutes } from './replica.ts'

@@ -1,7 +1,7 @@
+import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import { idleBackoffCapMs } from '@ecr-anywhere/shared/backoff.ts'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
-import { until } from '../../../scripts/testbed/until.ts'
 import { decode, host, oldPassword, secret, type WireSecret } from '../admission/secrets.ts'
 import { uid } from '../admission/world.ts'
 import { advice, type Cell, caches, cells, codes, requests, rowsOf } from './cells.ts'

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import t from 'tap'
-import { until } from '../../../scripts/testbed/until.ts'
 import { findPrincipals } from '../../src/aws/principals.ts'
 
 const fault = (code: string) => new Fault('transient', { code, found: code, wanted: 'an answer', todo: 'Wait.' })

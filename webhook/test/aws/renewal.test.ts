@@ -1,6 +1,6 @@
+import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import { annotations, metricNames } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
-import { until } from '../../../scripts/testbed/until.ts'
 import { metrics as makeMetrics } from '../../src/http/metrics.ts'
 import { otherHost, secret } from '../admission/secrets.ts'
 import { hours, minutes, startAws, startReplica } from './replica.ts'

@@ -1,11 +1,11 @@
+import { clusterFor } from '@ecr-anywhere/scripts/testbed/cluster.ts'
+import { managedSecret, manifests } from '@ecr-anywhere/scripts/testbed/manifest.ts'
+import { pullStatus } from '@ecr-anywhere/scripts/testbed/pull.ts'
+import { storedSecret } from '@ecr-anywhere/scripts/testbed/stored-secret.ts'
+import { must, ownRegistry, startTestbed } from '@ecr-anywhere/scripts/testbed/testbed.ts'
+import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
-import { clusterFor } from '../../../scripts/testbed/cluster.ts'
-import { managedSecret, manifests } from '../../../scripts/testbed/manifest.ts'
-import { pullStatus } from '../../../scripts/testbed/pull.ts'
-import { storedSecret } from '../../../scripts/testbed/stored-secret.ts'
-import { must, ownRegistry, startTestbed } from '../../../scripts/testbed/testbed.ts'
-import { until } from '../../../scripts/testbed/until.ts'
 
 const namespace = 'claims'
 const hour = 3600

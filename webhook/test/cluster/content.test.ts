@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { clusterFor } from '@ecr-anywhere/scripts/testbed/cluster.ts'
+import { dockerConfigJson, managedSecret, manifests } from '@ecr-anywhere/scripts/testbed/manifest.ts'
+import { pullStatus } from '@ecr-anywhere/scripts/testbed/pull.ts'
+import { storedSecret } from '@ecr-anywhere/scripts/testbed/stored-secret.ts'
+import { must, ownRegistry, startTestbed } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
-import { clusterFor } from '../../../scripts/testbed/cluster.ts'
-import { dockerConfigJson, managedSecret, manifests } from '../../../scripts/testbed/manifest.ts'
-import { pullStatus } from '../../../scripts/testbed/pull.ts'
-import { storedSecret } from '../../../scripts/testbed/stored-secret.ts'
-import { must, ownRegistry, startTestbed } from '../../../scripts/testbed/testbed.ts'
 
 const namespace = 'content'
 /** https://kubernetes.io/docs/concepts/configuration/secret/#restriction-data-size */

@@ -1,5 +1,5 @@
+import { review } from '@ecr-anywhere/scripts/bench/review.ts'
 import t from 'tap'
-import { review } from '../../../scripts/bench/review.ts'
 import { bodyLimit } from '../../src/http/bodies.ts'
 import { maxOperationsConnections } from '../../src/http/operations.ts'
 import { maxConnections } from '../../src/http/server.ts'

@@ -1,6 +1,6 @@
+import { review } from '@ecr-anywhere/scripts/bench/review.ts'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
-import { review } from '../../../scripts/bench/review.ts'
 import { bodyLimit } from '../../src/http/bodies.ts'
 import { limitedWebhook } from '../http/limited-webhook.ts'
 import { emptyObjects, endTogether, many } from '../http/strangers.ts'

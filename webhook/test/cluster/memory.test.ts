@@ -1,5 +1,5 @@
+import { review } from '@ecr-anywhere/scripts/bench/review.ts'
 import t from 'tap'
-import { review } from '../../../scripts/bench/review.ts'
 import { bodyLimit } from '../../src/http/bodies.ts'
 import { limitedWebhook } from '../http/limited-webhook.ts'
 import { emptyObjects, endTogether, head, many, send, settled, tlsStranger } from '../http/strangers.ts'

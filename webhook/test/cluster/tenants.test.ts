@@ -1,11 +1,11 @@
+import { admissionsDuring } from '@ecr-anywhere/scripts/testbed/admissions.ts'
+import { clusterFor } from '@ecr-anywhere/scripts/testbed/cluster.ts'
+import { managedSecret, manifests } from '@ecr-anywhere/scripts/testbed/manifest.ts'
+import { pullStatus } from '@ecr-anywhere/scripts/testbed/pull.ts'
+import { storedSecret } from '@ecr-anywhere/scripts/testbed/stored-secret.ts'
+import { must, ownRegistry, startTestbed, user } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
-import { admissionsDuring } from '../../../scripts/testbed/admissions.ts'
-import { clusterFor } from '../../../scripts/testbed/cluster.ts'
-import { managedSecret, manifests } from '../../../scripts/testbed/manifest.ts'
-import { pullStatus } from '../../../scripts/testbed/pull.ts'
-import { storedSecret } from '../../../scripts/testbed/stored-secret.ts'
-import { must, ownRegistry, startTestbed, user } from '../../../scripts/testbed/testbed.ts'
 
 const roleOf = (account: string, name: string) => `arn:aws:iam::${account}:role/${name}`
 const registryOf = (account: string) => `${account}.dkr.ecr.us-east-1.amazonaws.com`

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import t from 'tap'
-import { until } from '../../../scripts/testbed/until.ts'
 import { type ClientCa, parseClientCa, serveClientCa } from '../../src/files/client-ca.ts'
 import { mint } from './pairs.ts'
 

@@ -1,5 +1,5 @@
+import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import t from 'tap'
-import { until } from '../../../scripts/testbed/until.ts'
 import { admit } from '../../src/admission/admit.ts'
 import { secret } from '../admission/secrets.ts'
 import { awsWorld, review, uid } from '../admission/world.ts'

@@ -1,6 +1,6 @@
 import { Agent } from 'node:https'
+import { call, portOf } from '@ecr-anywhere/scripts/testbed/https-call.ts'
 import t, { type Test } from 'tap'
-import { call, portOf } from '../../../scripts/testbed/https-call.ts'
 import { parseClientCa } from '../../src/files/client-ca.ts'
 import { parsePair } from '../../src/files/serving-pair.ts'
 import { usePair } from '../../src/http/server.ts'

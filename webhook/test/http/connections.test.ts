@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
+import { portOf } from '@ecr-anywhere/scripts/testbed/https-call.ts'
 import t, { type Test } from 'tap'
-import { portOf } from '../../../scripts/testbed/https-call.ts'
 import { boundConnections } from '../../src/http/connections.ts'
 import { type Stranger, tcpStranger } from './strangers.ts'
 

@@ -1,6 +1,6 @@
 import { Agent } from 'node:https'
 import { parentPort, Worker, workerData } from 'node:worker_threads'
-import { call } from '../../../scripts/testbed/https-call.ts'
+import { call } from '@ecr-anywhere/scripts/testbed/https-call.ts'
 
 export interface TrafficOptions {
   url: string

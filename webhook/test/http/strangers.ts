@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { within } from '../../../scripts/testbed/within.ts'
+import { within } from '@ecr-anywhere/scripts/testbed/within.ts'
 
 /** For whoever attacks: several large bodies are parsed one after the other. */
 const answerLimitSeconds = 90

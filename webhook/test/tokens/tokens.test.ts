@@ -1,8 +1,8 @@
+import { drivenClock } from '@ecr-anywhere/scripts/testbed/driven-world.ts'
 import type { Cached } from '@ecr-anywhere/shared/cache.ts'
 import type { Scope } from '@ecr-anywhere/shared/scope.ts'
 import type { Token } from '@ecr-anywhere/shared/token.ts'
 import t from 'tap'
-import { drivenClock } from '../../../scripts/testbed/driven-world.ts'
 import { minLeftMs, stageOf, type TokenKey, tokens } from '../../src/tokens/tokens.ts'
 
 const hours = 3_600_000

@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type Emulator, type EmulatorOptions, startEmulator } from '@ecr-anywhere/scripts/aws/emulator.ts'
+import { mintPki } from '@ecr-anywhere/scripts/cluster/pki.ts'
+import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
+import { startWebhook } from '@ecr-anywhere/scripts/testbed/webhook-process.ts'
 import t, { type Test } from 'tap'
-import { type Emulator, type EmulatorOptions, startEmulator } from '../../../scripts/aws/emulator.ts'
-import { mintPki } from '../../../scripts/cluster/pki.ts'
-import { until } from '../../../scripts/testbed/until.ts'
-import { startWebhook } from '../../../scripts/testbed/webhook-process.ts'
 import type { Status, TenantStatus } from '../../src/status.ts'
 
 t.jobs = 2

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
+import { startControlPlane } from '@ecr-anywhere/scripts/cluster/control-plane.ts'
+import { base, merged, releaseNamespace, render } from '@ecr-anywhere/scripts/testbed/helm.ts'
+import { manifests } from '@ecr-anywhere/scripts/testbed/manifest.ts'
+import { must } from '@ecr-anywhere/scripts/testbed/testbed.ts'
+import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import t from 'tap'
-import { startControlPlane } from '../../../../scripts/cluster/control-plane.ts'
-import { base, merged, releaseNamespace, render } from '../../../../scripts/testbed/helm.ts'
-import { manifests } from '../../../../scripts/testbed/manifest.ts'
-import { must } from '../../../../scripts/testbed/testbed.ts'
-import { until } from '../../../../scripts/testbed/until.ts'
 
 const elsewhere = 'team-a'
 const secrets = [{ namespace: elsewhere, name: 'ecr-pull', registries: ['public.ecr.aws'] }]
