@@ -58,7 +58,7 @@ t.test('an apply in a dry run gives the answer, whatever its status', async t =>
   for (const status of [200, 403, 500]) {
     const { api, sent } = answering({ status, warnings: ['w'] })
     t.match(await api.tryApply(secret, 'me'), { status, warnings: ['w'] })
-    t.match(sent, [{ path: '/api/v1/namespaces/n/secrets/s?fieldManager=me&force=true&dryRun=All' }])
+    t.match(sent, [{ path: '/api/v1/namespaces/n/secrets/s?fieldManager=me&dryRun=All&force=true' }])
   }
 })
 
