@@ -39,14 +39,15 @@ export interface Kubernetes {
 
 /** The bounds of a run. */
 export interface RunBounds {
-  /** How a request is tried again, until its `signal` stops that; undefined: not at all. */
+  /** How a request is tried again, until its `signal`, or the deadline, stops that; undefined: not at all. */
   retries?: RetryWorld
   /** Ends all requests where they are. */
   deadline?: AbortSignal
 }
 
 export function kubernetes(transport: Pick<KubeTransport, 'request'>, { retries, deadline }: RunBounds = {}): Kubernetes {
-  const send = retries === undefined ? transport.request : retrying(transport, retries)
+  const signals = [retries?.signal, deadline].filter(signal => signal !== undefined)
+  const send = retries === undefined ? transport.request : retrying(transport, { ...retries, signal: AbortSignal.any(signals) })
   const request = deadline === undefined ? send : (asked: KubeRequest) => send({ ...asked, signal: deadline })
   const patch = (key: ObjectKey, query: Record<string, string>, content: Pick<KubeRequest, 'accept' | 'contentType' | 'body'>) =>
     request({ method: 'PATCH', path: `${pathOf(key)}?${new URLSearchParams(query)}`, ...content })

@@ -109,6 +109,9 @@ t.test('all requests of a run end with its deadline, and are tried again until i
     sent.map(({ signal }) => signal),
     [deadline.signal, deadline.signal],
   )
+  const ended = answering({ status: 503 }, { retries: { sleep, random: () => 0 }, deadline: AbortSignal.abort() })
+  await t.rejects(ended.api.get(key, objectMeta), Fault)
+  t.equal(ended.sent.length, 1, 'the deadline ends retries, too')
   const once = answering({ status: 503 })
   await t.rejects(once.api.get(key, objectMeta), Fault)
   t.strictSame([once.sent.length, once.sent[0]?.signal], [1, undefined], 'without bounds, each is one request')
