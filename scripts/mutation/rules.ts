@@ -11,7 +11,10 @@ export const rules: readonly Rules[] = [
     tests: ['shared/test/{partition,registry*,allow-list}.test.ts'],
   },
   { files: ['shared/src/tenants.ts'], tests: ['shared/test/tenants.test.ts'] },
-  { files: ['shared/src/kube/{list,status}.ts'], tests: ['shared/test/kube/{list,status}.test.ts'] },
+  {
+    files: ['shared/src/kube/{kubernetes,list,objects,path,status}.ts'],
+    tests: ['shared/test/kube/{kubernetes,list,objects,status}.test.ts'],
+  },
   { files: ['shared/src/{backoff,memo}.ts'], tests: ['shared/test/{backoff,memo*}.test.ts'] },
   { files: ['webhook/src/tokens.ts'], tests: ['webhook/test/tokens.test.ts'] },
   { files: ['webhook/src/credentials.ts'], tests: ['webhook/test/credentials.test.ts'] },
