@@ -11,7 +11,10 @@ export const rules: readonly Rules[] = [
     tests: ['shared/test/{partition,registry*,allow-list}.test.ts'],
   },
   { files: ['shared/src/tenants.ts'], tests: ['shared/test/tenants.test.ts'] },
-  { files: ['shared/src/kube/{list,status}.ts'], tests: ['shared/test/kube/{list,status}.test.ts'] },
+  {
+    files: ['shared/src/kube/{kubernetes,list,objects,path,status}.ts'],
+    tests: ['shared/test/kube/{kubernetes,list,objects,status}.test.ts'],
+  },
   { files: ['shared/src/{backoff,cache}.ts'], tests: ['shared/test/{backoff,cache*}.test.ts'] },
   { files: ['webhook/src/tokens/tokens.ts'], tests: ['webhook/test/tokens/tokens.test.ts'] },
   { files: ['webhook/src/admission/obtain.ts'], tests: ['webhook/test/admission/obtain.test.ts'] },

@@ -33,28 +33,26 @@ export interface Kubernetes {
   /** The same, in a dry run. An answer of any status is returned. */
   tryApply: (object: AppliedObject, fieldManager: string) => Promise<KubeAnswer>
   /** Sets annotations of a Secret. An answer of any status is returned: with HTTP 200 the Secret after admission, metadata only. */
-  touch: (touch: Touch) => Promise<KubeAnswer>
+  touch: (touch: { namespace: string; name: string; annotations: Record<string, string>; fieldManager: string }) => Promise<KubeAnswer>
   createEvent: (event: SecretEvent) => Promise<void>
-}
-
-export interface Touch {
-  namespace: string
-  name: string
-  annotations: Record<string, string>
-  fieldManager: string
 }
 
 /** The bounds of a run. */
 export interface RunBounds {
-  /** How a request is tried again, until its `signal` stops that; undefined: not at all. */
-  retries?: RetryWorld | undefined
+  /** How a request is tried again, until its `signal`, or the deadline, stops that; undefined: not at all. */
+  retries?: RetryWorld
   /** Ends all requests where they are. */
-  deadline?: AbortSignal | undefined
+  deadline?: AbortSignal
 }
 
 export function kubernetes(transport: Pick<KubeTransport, 'request'>, { retries, deadline }: RunBounds = {}): Kubernetes {
-  const send = retries === undefined ? transport.request : retrying(transport, retries)
+  const signals = [retries?.signal, deadline].filter(signal => signal !== undefined)
+  const send = retries === undefined ? transport.request : retrying(transport, { ...retries, signal: AbortSignal.any(signals) })
   const request = deadline === undefined ? send : (asked: KubeRequest) => send({ ...asked, signal: deadline })
+  const patch = (key: ObjectKey, query: Record<string, string>, content: Pick<KubeRequest, 'accept' | 'contentType' | 'body'>) =>
+    request({ method: 'PATCH', path: `${pathOf(key)}?${new URLSearchParams(query)}`, ...content })
+  const applied = (object: AppliedObject, query: Record<string, string>) =>
+    patch(keyOf(object), { ...query, force: 'true' }, { contentType: 'application/apply-patch+yaml', body: JSON.stringify(object) })
 
   return {
     async get(key, schema) {
@@ -66,11 +64,17 @@ export function kubernetes(transport: Pick<KubeTransport, 'request'>, { retries,
     },
     list: (set, selectors = {}) => listMetadata(request, set, selectors),
     async apply(object, fieldManager) {
-      const answer = await request(applyRequest(object, { fieldManager, force: 'true' }))
+      const answer = await applied(object, { fieldManager })
       if (answer.status !== 200 && answer.status !== 201) throw refused(`applying ${pathOf(keyOf(object))}`, answer)
     },
-    tryApply: (object, fieldManager) => request(applyRequest(object, { fieldManager, force: 'true', dryRun: 'All' })),
-    touch: touch => request(touchRequest(touch)),
+    tryApply: (object, fieldManager) => applied(object, { fieldManager, dryRun: 'All' }),
+    // Without a resourceVersion: it cannot lose anybody's write, and nobody's write can make it fail.
+    touch: ({ namespace, name, annotations, fieldManager }) =>
+      patch(
+        { apiVersion: 'v1', kind: 'Secret', namespace, name },
+        { fieldManager },
+        { accept: asMetadata, contentType: 'application/merge-patch+json', body: JSON.stringify({ metadata: { annotations } }) },
+      ),
     async createEvent(event) {
       const object = warningEvent(event)
       const { namespace } = event.secret
@@ -80,29 +84,9 @@ export function kubernetes(transport: Pick<KubeTransport, 'request'>, { retries,
   }
 }
 
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches */
+const asMetadata = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1'
+
 function keyOf({ apiVersion, kind, metadata: { namespace, name } }: AppliedObject): ObjectKey {
   return { apiVersion, kind, namespace, name }
-}
-
-function applyRequest(object: AppliedObject, query: Record<string, string>): KubeRequest {
-  return {
-    method: 'PATCH',
-    path: `${pathOf(keyOf(object))}?${new URLSearchParams(query)}`,
-    contentType: 'application/apply-patch+yaml',
-    body: JSON.stringify(object),
-  }
-}
-
-/**
- * A merge patch. It carries no resourceVersion, so that it cannot lose anybody's write and nobody's write can make it fail.
- * https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches
- */
-function touchRequest({ namespace, name, annotations, fieldManager }: Touch): KubeRequest {
-  return {
-    method: 'PATCH',
-    path: `${pathOf({ apiVersion: 'v1', kind: 'Secret', namespace, name })}?${new URLSearchParams({ fieldManager })}`,
-    accept: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
-    contentType: 'application/merge-patch+json',
-    body: JSON.stringify({ metadata: { annotations } }),
-  }
 }

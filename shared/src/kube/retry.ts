@@ -26,18 +26,15 @@ const maxRetryAfterMs = 10_000
  * @returns a function like `transport.request`: it gives the last answer, or throws the last error, once a try is not worth another
  */
 export function retrying(transport: Pick<KubeTransport, 'request'>, { sleep, random, signal }: RetryWorld): KubeTransport['request'] {
+  /** @returns whether to try again */
+  async function wait(ms: number): Promise<boolean> {
+    if (signal?.aborted) return false
+    // What a wait rejects with is that it was cut short, which the signal says.
+    await sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {})
+    return !signal?.aborted
+  }
+
   return async function request(asked: KubeRequest): Promise<KubeAnswer> {
-    const signals = [signal, asked.signal].filter(one => one !== undefined)
-    const isStopped = () => signals.some(({ aborted }) => aborted)
-
-    /** @returns whether to try again */
-    async function wait(ms: number): Promise<boolean> {
-      if (isStopped()) return false
-      // What a wait rejects with is that it was cut short, which the signals say.
-      await sleep(ms, undefined, signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }).catch(() => {})
-      return !isStopped()
-    }
-
     for (let tries = 1; ; tries += 1) {
       try {
         const answer = await transport.request(asked)

@@ -35,6 +35,16 @@ t.test('a read that is refused, or answered with something else, is a fault', as
     await t.rejects(answering({ body }).api.get(key, objectMeta), { code: 'MalformedResponse', message: /without an object in it/ })
 })
 
+t.test('a set is listed by its selectors, or whole', async t => {
+  const { api, sent } = answering({ body: { items: [{ metadata: { name: 's' } }] } })
+  const set = { apiVersion: 'v1', kind: 'Secret', namespace: 'n' }
+  for (const selectors of [undefined, { labelSelector: 'a' }]) t.match(await Array.fromAsync(api.list(set, selectors)), [[{ name: 's' }]])
+  t.strictSame(
+    sent.map(({ path }) => path),
+    ['?limit=500', '?labelSelector=a&limit=500'].map(query => `/api/v1/namespaces/n/secrets${query}`),
+  )
+})
+
 t.test('an apply owns its fields, whoever had them, and creates; only HTTP 200 and 201 are good', async t => {
   for (const status of [200, 201]) {
     const { api, sent } = answering({ status })
@@ -58,7 +68,7 @@ t.test('an apply in a dry run gives the answer, whatever its status', async t =>
   for (const status of [200, 403, 500]) {
     const { api, sent } = answering({ status, warnings: ['w'] })
     t.match(await api.tryApply(secret, 'me'), { status, warnings: ['w'] })
-    t.match(sent, [{ path: '/api/v1/namespaces/n/secrets/s?fieldManager=me&force=true&dryRun=All' }])
+    t.match(sent, [{ path: '/api/v1/namespaces/n/secrets/s?fieldManager=me&dryRun=All&force=true' }])
   }
 })
 
@@ -89,9 +99,14 @@ t.test('whatever a name holds, it is one segment of a path', async t => {
   const { api, sent } = answering({ status: 404 })
   await api.get({ ...key, namespace: '../a', name: 'b/c?d#e' }, objectMeta)
   await api.get({ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingAdmissionPolicy', name: 'p' }, objectMeta)
+  await api.get({ apiVersion: 'a.b/v1', kind: 'KeysPolicy', name: 'p' }, objectMeta)
   t.strictSame(
     sent.map(({ path }) => path),
-    ['/api/v1/namespaces/..%2Fa/secrets/b%2Fc%3Fd%23e', '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies/p'],
+    [
+      '/api/v1/namespaces/..%2Fa/secrets/b%2Fc%3Fd%23e',
+      '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies/p',
+      '/apis/a.b/v1/keyspolicies/p',
+    ],
   )
 })
 
@@ -109,6 +124,9 @@ t.test('all requests of a run end with its deadline, and are tried again until i
     sent.map(({ signal }) => signal),
     [deadline.signal, deadline.signal],
   )
+  const ended = answering({ status: 503 }, { retries: { sleep, random: () => 0 }, deadline: AbortSignal.abort() })
+  await t.rejects(ended.api.get(key, objectMeta), Fault)
+  t.equal(ended.sent.length, 1, 'the deadline ends retries, too')
   const once = answering({ status: 503 })
   await t.rejects(once.api.get(key, objectMeta), Fault)
   t.strictSame([once.sent.length, once.sent[0]?.signal], [1, undefined], 'without bounds, each is one request')

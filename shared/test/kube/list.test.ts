@@ -34,6 +34,15 @@ t.test('where the place of a page was forgotten, it goes on from the one that co
   t.match(await listed([page('a', '1'), expired('2'), page('b')]), { names: ['a', 'b'], asked: [null, '1', '2'] })
 })
 
+t.test('so it does where that news comes first', async t => {
+  t.match(await listed([expired('1'), page('a')]), { names: ['a'], asked: [null, '1'] })
+})
+
+t.test('a list without metadata has one page', async t => {
+  for (const metadata of [undefined, null])
+    t.strictSame((await listed([{ status: 200, body: { items: [{ metadata: { name: 'a' } }], metadata } }])).names, ['a'])
+})
+
 t.test('without such a place, or with that forgotten too, the list fails and says why', async t => {
   const cause = { code: 'Expired', message: /HTTP 410 on listing \/api\/v1\/secrets: The provided continue parameter is too old/ }
   await t.rejects(listed([page('a', '1'), expired()]), cause)
@@ -63,6 +72,11 @@ for (const [about, body] of noLists) {
     await t.rejects(listed([page('a', '1'), { status: 200, body }]), { code: 'MalformedResponse' }, 'on a later page, too')
   })
 }
+
+t.test('what is no list is named by its path', async t => {
+  const message = /^found HTTP 200 without a list on listing \/api\/v1\/secrets; wanted a PartialObjectMetadataList\. Is something/
+  await t.rejects(listed([{ status: 200, body: {} }]), { message })
+})
 
 t.test('an empty list is one, also as Go writes it in places', async t => {
   for (const items of [[], null]) {

@@ -19,7 +19,7 @@ t.test('a refusal has the API server’s message on one line, its reason as the 
 t.test('a message that is none is undefined, and no message is endless', async t => {
   for (const body of [undefined, {}, { message: '' }, { message: ' \n' }, { message: 7 }])
     t.equal(messageOf(answered(500, body)), undefined)
-  t.equal(messageOf(answered(500, { message: 'x'.repeat(900) }))?.length, 900)
+  t.equal(messageOf(answered(500, { message: 'x'.repeat(900) })), 'x'.repeat(900))
   t.match(messageOf(answered(500, { message: 'x'.repeat(901) })), /^x{899}…$/)
 })
 
@@ -54,5 +54,6 @@ t.test('of a body that is no Status, what can be read is read, and the rest is u
   for (const body of [undefined, null, 'x', 7, [], {}]) t.strictSame(statusOf(answered(500, body as object)), {})
   const broken = { message: 7, reason: 'R', metadata: null, details: { group: 'g', causes: [{ message: 8 }] } }
   const [{ message, reason, metadata, details }] = [statusOf(answered(500, broken))]
+  t.strictSame(statusOf(answered(500, { details: { causes: [{ message: 'm' }] } })).details?.causes, [{ message: 'm' }])
   t.match([message, reason, metadata, details?.group, details?.causes], [undefined, 'R', undefined, 'g', [{ message: undefined }]])
 })
