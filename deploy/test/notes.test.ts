@@ -19,7 +19,7 @@ test('the notes warn of weak choices', async t => {
     [variants['existing Secret'] ?? {}, /WARNING: static keys \(aws-keys\)/],
     [{ attestation: { mode: 'none' } }, /WARNING: attestation.mode is none/],
     [{ webhook: { replicas: 1 } }, /WARNING: there is only one webhook pod/],
-    [{ webhook: { hostNetwork: true } }, /WARNING: webhook.hostNetwork/],
+    [{ webhook: { hostNetwork: true, port: 8443 } }, /WARNING: webhook.hostNetwork/],
     [{ check: { enabled: false } }, /WARNING: the release was not checked/],
   ]
   for (const [values, warning] of weak) t.match(await notesOf(merged('pod' in values ? {} : base, values)), warning)

@@ -173,6 +173,7 @@ test('values that contradict each other are refused with a sentence, all of them
     [{ attestation: { networkPolicy: { apiServerCidrs: ['192.0.2.1/32'] } } }, /apiServerCidrs: found some with attestation\.mode policy/],
     [{ webhook: { port: 9090 } }, /webhook\.port and webhook\.metricsPort: found 9090 twice/],
     [{ webhook: { hostNetwork: true }, networkPolicy: { enabled: true } }, /webhook\.hostNetwork: found it with a NetworkPolicy/],
+    [{ webhook: { hostNetwork: true } }, /webhook\.port: found 10250 with webhook\.hostNetwork, which is the port of kubelet/],
     [{ networkPolicy: { metricsFrom: [{ podSelector: {} }] } }, /networkPolicy\.metricsFrom: found it without networkPolicy\.enabled/],
     [{ commonLabels: { 'app.kubernetes.io/component': 'mine' } }, /commonLabels: found app\.kubernetes\.io\/component/],
     [{ webhook: { serviceAccount: { create: false } } }, /webhook\.serviceAccount\.name: found nothing/],

@@ -106,7 +106,7 @@ export const variants: Record<string, Values> = {
       ],
     },
   },
-  "the host's network": { aws, webhook: { hostNetwork: true } },
+  "the host's network": { aws, webhook: { hostNetwork: true, port: 8443 } },
 }
 
 /** Pod Security `restricted` forbids it: that is what it is. */

@@ -148,6 +148,9 @@
 {{- if eq (int $v.webhook.port) (int $v.webhook.metricsPort) }}
   {{- $problems = append $problems (printf "webhook.port and webhook.metricsPort: found %d twice, wanted two ports" (int $v.webhook.port)) }}
 {{- end }}
+{{- if and $v.webhook.hostNetwork (eq (int $v.webhook.port) 10250) }}
+  {{- $problems = append $problems "webhook.port: found 10250 with webhook.hostNetwork, which is the port of kubelet on the node; wanted another one, such as 8443" }}
+{{- end }}
 {{- if and $v.webhook.hostNetwork (or $v.networkPolicy.enabled (eq $v.attestation.mode "networkPolicy")) }}
   {{- $problems = append $problems "webhook.hostNetwork: found it with a NetworkPolicy (networkPolicy.enabled or attestation.mode networkPolicy), which does not bind pods on the host's network; wanted one of the two" }}
 {{- end }}
