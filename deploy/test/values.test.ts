@@ -22,6 +22,7 @@ const beside: Record<string, Values> = {
   'networkPolicy.metricsFrom': { networkPolicy: { enabled: true } },
   'monitoring.serviceMonitor': { monitoring: { serviceMonitor: { enabled: true } } },
   'monitoring.prometheusRule': { monitoring: { prometheusRule: { enabled: true } } },
+  'webhook.hostNetwork': { webhook: { port: 8443 } },
   'webhook.serviceAccount.create': { webhook: { serviceAccount: { name: 'pull' } } },
 }
 
