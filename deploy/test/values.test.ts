@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { chartDir, readSchema, type Schema, valuesFile, valuesOf, valuesTable } from '@ecr-anywhere/scripts/docs/chart-values.ts'
 import { withSection } from '@ecr-anywhere/scripts/docs/section.ts'
-import { base, merged, nested, releaseNamespace, template, type Values } from '@ecr-anywhere/scripts/testbed/helm.ts'
+import { base, merged, nested, podTemplates, releaseNamespace, render, template, type Values } from '@ecr-anywhere/scripts/testbed/helm.ts'
 import { test } from 'tap'
 import { variants } from './variants.ts'
 
@@ -204,7 +204,28 @@ test('any of the ways to name a region will do', async t => {
 })
 
 test('the chart can be a part of another one', async t => {
-  t.equal((await template({ ...base, global: { imageRegistry: 'registry.example' } })).code, 0)
+  const values = {
+    ...base,
+    imagePullSecrets: [{ name: 'own' }],
+    global: { imageRegistry: 'mirror.example', imagePullSecrets: ['mirror', { name: 'own' }], more: 1 },
+  }
+  for (const { from, spec } of podTemplates(await render(values))) {
+    t.match(spec.containers[0].image, /^mirror\.example\/centml\//, from)
+    t.strictSame(spec.imagePullSecrets, [{ name: 'own' }, { name: 'mirror' }], from)
+  }
+  const own = { secrets: [{ namespace: releaseNamespace, name: 'mirror' }] }
+  t.match((await template({ ...values, ...own })).stderr, /imagePullSecrets: found mirror, which secrets lists/)
+})
+
+test('the pods of the webhook resolve names as their network needs it, unless a policy is set', async t => {
+  const policyOf = async (values: Values) => {
+    const found = podTemplates(await render(merged(base, values)))
+    return [...new Set(found.map(({ from, spec }) => `${from.split('/')[0]} ${spec.dnsPolicy}`))].sort()
+  }
+  const hostNetwork = { webhook: { hostNetwork: true, port: 8443 } }
+  t.strictSame(await policyOf({}), ['CronJob undefined', 'Deployment undefined', 'Job undefined'])
+  t.strictSame(await policyOf(hostNetwork), ['CronJob undefined', 'Deployment ClusterFirstWithHostNet', 'Job undefined'])
+  t.strictSame(await policyOf({ ...hostNetwork, dnsPolicy: 'Default' }), ['CronJob Default', 'Deployment Default', 'Job Default'])
 })
 
 const texts = new Map<string, Promise<string>>()

@@ -25,7 +25,7 @@ export async function readSchema(): Promise<Schema> {
   return JSON.parse(await readFile(new URL('values.schema.json', chartDir), 'utf8'))
 }
 
-/** Every value that has a default, in the schema's order. (`global` has none: it is Helm's own, and nothing reads it.) */
+/** Every value that has a default, in the schema's order. */
 export function valuesOf(schema: Schema, path: string[] = []): Value[] {
   if ('default' in schema) return [{ ...schema, path }]
   return Object.entries(schema.properties ?? {}).flatMap(([key, value]) => valuesOf(value, [...path, key]))

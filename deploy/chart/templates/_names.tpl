@@ -62,6 +62,16 @@ system:serviceaccount:{{ .Release.Namespace }}:ecr-anywhere-refresh
 {{- toJson $names }}
 {{- end }}
 
+{{/* Annotations of every webhook configuration. cert-manager's cainjector reads the first. */}}
+{{- define "ecr-anywhere.configurationAnnotations" -}}
+{{- if eq .Values.tls.mode "certManager" }}
+cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/ecr-anywhere-webhook
+{{- end }}
+{{- with .Values.webhook.configurationAnnotations }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
 {{/* Is there anything for `certs` to do? cert-manager needs none, tickets do. */}}
 {{- define "ecr-anywhere.certsNeeded" -}}
 {{- if or (ne .Values.tls.mode "certManager") (eq .Values.attestation.mode "policy") }}true{{ end }}

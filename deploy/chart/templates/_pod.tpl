@@ -1,19 +1,39 @@
 {{- define "ecr-anywhere.image" -}}
-{{- with .Values.image.registry }}{{ . }}/{{ end }}
+{{- with .Values.global.imageRegistry | default .Values.image.registry }}{{ . }}/{{ end }}
 {{- .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
 {{- with .Values.image.digest }}@{{ . }}{{ end }}
+{{- end }}
+
+{{/* Names of all image pull secrets as a JSON list. */}}
+{{- define "ecr-anywhere.pullSecrets" -}}
+{{- $names := list }}
+{{- range concat .Values.imagePullSecrets .Values.global.imagePullSecrets }}
+  {{- if kindIs "string" . }}{{ $names = append $names . }}{{ else }}{{ $names = append $names .name }}{{ end }}
+{{- end }}
+{{- uniq $names | toJson }}
 {{- end }}
 
 {{/* What every pod has in common. Any uid will do, so that OpenShift may choose one; the image names one that is not root. */}}
 {{- define "ecr-anywhere.podSpec" -}}
 enableServiceLinks: false
 securityContext:
-  runAsNonRoot: true
-  seccompProfile:
-    type: RuntimeDefault
-{{- with .Values.imagePullSecrets }}
+  {{- toYaml .Values.podSecurityContext | nindent 2 }}
+{{- with include "ecr-anywhere.pullSecrets" . | fromJsonArray }}
 imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+{{- with .Values.hostAliases }}
+hostAliases:
   {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.dnsConfig }}
+dnsConfig:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .dnsPolicy | default .Values.dnsPolicy }}
+dnsPolicy: {{ . }}
 {{- end }}
 {{- with .Values.priorityClassName }}
 priorityClassName: {{ . }}
@@ -34,10 +54,7 @@ image: {{ include "ecr-anywhere.image" . }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
 terminationMessagePolicy: FallbackToLogsOnError
 securityContext:
-  allowPrivilegeEscalation: false
-  readOnlyRootFilesystem: true
-  capabilities:
-    drop: [ALL]
+  {{- toYaml .Values.containerSecurityContext | nindent 2 }}
 {{- end }}
 
 {{/*
