@@ -10,7 +10,7 @@ export const noFailures: Failures = { count: 0, lastAtMs: 0, draw: 0 }
 
 /** The back-off after the n-th failure is a random fraction ("full jitter") of base × 2ⁿ. */
 export const backoffBaseMs = 200
-/** The maximum back-off if a caller needs the value now. It is well below a webhook's 10 s timeout, so that an admission can wait for it. */
+/** The maximum back-off if a caller needs the value now. It is well below a webhook's 10 s timeout, so an admission can wait for it. */
 export const backoffCapMs = 2_000
 /** The maximum back-off if no caller is waiting. */
 export const idleBackoffCapMs = 5 * 60_000

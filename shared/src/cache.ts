@@ -66,8 +66,8 @@ export const hopelessInUseMs = 3_600_000
 export const patienceMs = 2_000
 
 /**
- * A cache in which concurrent requests for one key share one load, failures are not cached, and no request waits long while a usable value is
- * cached. Holds state, reaches nothing ambient.
+ * A cache in which concurrent requests for one key share one load, failures are not cached, and no request waits long while a usable value
+ * is cached. It holds state and reaches nothing ambient.
  */
 export function cache<K, V>(world: CacheWorld<K, V>): Cache<K, V> {
   const { id, nowMs } = world

@@ -16,8 +16,8 @@ const secretKeys = [
 ]
 
 /**
- * The options of all pino loggers. The first line of defence is that no secret is passed to a logger; `redact` is the second. Its paths have
- * no wildcards, because these would cost ten times as much as the rest of an admission (measured: 49 instead of 4 µs for each line).
+ * The options of all pino loggers. The first line of defence is that no secret is passed to a logger; `redact` is the second. Its paths
+ * have no wildcards, because these would cost ten times as much as the rest of an admission (measured: 49 instead of 4 µs for each line).
  */
 export function logOptions(level: string) {
   return {

@@ -1,4 +1,4 @@
-/** All labels, annotations, warning prefixes, field managers and metric names. They are an API, because users have them on their objects. */
+/** All labels, annotations, warning prefixes, field managers and metric names. They are an API, because users' objects contain them. */
 
 const prefix = 'ecr-anywhere.centml.ai'
 
@@ -36,7 +36,7 @@ export const olderCredentialsTexts = ['injected an older token', 'kept the old c
 /** How the webhook's answer to a probe begins, after the prefix. If AWS refuses the tenant, the answer is a denial instead. */
 export const probeWarnings = { ok: 'check ok', pending: 'check pending' } as const
 
-/** `details.group` of the Status in each denial. The API server keeps it, so a client can tell a denial by the webhook from a failed request. */
+/** `details.group` of the Status in each denial. The API server keeps it, so clients can tell a denial from a failed request. */
 export const statusGroup = prefix
 
 export const fieldManagers = {

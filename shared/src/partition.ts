@@ -37,8 +37,8 @@ export function partitionOfRegion(region: string): string | undefined {
 }
 
 /**
- * Whether an identity of this partition can get a token for this registry. AWS refuses the identities of all other partitions. ECR Public is
- * only in `aws`. If the partition is not listed here, every registry is accepted, because nothing is known about the partition.
+ * Whether an identity of this partition can get a token for this registry. AWS refuses the identities of all other partitions. ECR Public
+ * is only in `aws`. If the partition is not listed here, every registry is accepted, because nothing is known about the partition.
  */
 export function isInPartition(registry: Registry, partition: string): boolean {
   const known = partitions[partition]
@@ -48,12 +48,12 @@ export function isInPartition(registry: Registry, partition: string): boolean {
   return partitionOfRegion(registry.region) === partition && suffix !== undefined && registry.host.endsWith(`.${registry.region}.${suffix}`)
 }
 
-/** The host of an account's registry in a region. A Secret that names no registry gets credentials for the one of its principal's account. */
+/** The host of an account's registry in a region. A Secret that names no registry gets credentials for its principal's own. */
 export function ownRegistryHost({ account, region, partition }: { account: string; region: string; partition: string }): string {
   return `${account}.dkr.ecr.${region}.${partitions[partition]?.suffix ?? 'amazonaws.com'}`
 }
 
-/** The region in which STS is called for a role: the given one, unless the role is in another partition, because only its STS knows the role. */
+/** The region in which STS is called for a role: the given one, unless the role is in another partition, whose STS alone knows it. */
 export function regionFor(roleArn: string | undefined, region: string): string {
   const wanted = partitionOfArn(roleArn)
   return wanted === undefined || wanted === partitionOfRegion(region) ? region : (partitions[wanted]?.region ?? region)

@@ -1,6 +1,6 @@
 /**
- * The codes of definitive refusals: AWS refuses the same request again until a policy, a key or a setting is changed. With `OptInRequired` and
- * `RegionDisabledException`, the account has not enabled the service or the region.
+ * The codes of definitive refusals: AWS refuses the same request again until a policy, a key or a setting is changed. With `OptInRequired`
+ * and `RegionDisabledException`, the account has not enabled the service or the region.
  * https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
  * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/CommonErrors.html
  */

@@ -72,8 +72,8 @@ function registryOf(host: string): Registry | undefined {
 const dnsName = /^(?=.{1,253}$)(?:[a-z0-9*](?:[a-z0-9*-]{0,61}[a-z0-9*])?\.)+[a-z]{2,63}$/
 
 /**
- * The host in a text that should be a registry, if it may be shown in a message. After an `@`, where the rest of a password may be, only the
- * host of an ECR registry is returned. Text that is not a DNS name in lower case, such as a token, is never returned.
+ * The host in a text that should be a registry, if it may be shown in a message. After an `@`, where the rest of a password may be, only
+ * the host of an ECR registry is returned. Text that is not a DNS name in lower case, such as a token, is never returned.
  *
  * @returns undefined if no part of the text may be shown
  */

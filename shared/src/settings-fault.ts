@@ -1,8 +1,8 @@
 import { Fault } from './fault.ts'
 
 /**
- * Creates one fault for a list of problems of the form `NAME: found …, wanted …`. Several problems are listed on lines of their own, and the
- * last line, which becomes the pod's termination message, names the faulty settings in one sentence.
+ * Creates one fault for a list of problems of the form `NAME: found …, wanted …`. Several problems are listed on lines of their own, and
+ * the last line, which becomes the pod's termination message, names the faulty settings in one sentence.
  */
 export function settingsFault(problems: string[]): Fault {
   const [only = ''] = problems

@@ -32,7 +32,7 @@ const list = text.transform((names, context) => {
 export const namespaceName = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 const file = text
 
-/** All variables: how they are parsed, their defaults in the user's notation, and their meaning. The README's table is generated from this. */
+/** All variables: how they are parsed, their defaults as users write them, and their meaning. The README's table is generated from this. */
 export const variables = {
   PORT: port.default(8443).meta({ default: '8443', about: descriptions.PORT }),
   METRICS_PORT: port.default(9090).meta({ default: '9090', about: descriptions.METRICS_PORT }),
@@ -137,7 +137,7 @@ export const settingsOf = {
   check: z.object(pick('RELEASE_NAMESPACE', 'EXPECTED_FILE', 'PROBE_SECRET', 'NAMESPACES', 'CHECK_TIMEOUT')),
 } as const
 
-/** A fresh Secret must never be due. A token is valid for 12 h and at most `TOKEN_MAX_AGE` (+ 10 %) old when injected, and clocks differ slightly. */
+/** A fresh Secret must never be due: a token is valid for 12 h and at most `TOKEN_MAX_AGE` (+ 10 %) old when injected, and clocks differ. */
 export const maxAgeAndRefreshBeforeMs = 11 * hours
 
 /**

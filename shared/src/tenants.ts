@@ -48,8 +48,8 @@ const fileSchema = z.strictObject(
 )
 
 /**
- * A set of namespaces, the AWS identity for which they get tokens, and the registries that they may use. `webIdentity` or `profile` replaces
- * the ambient identity. `roleArn` is assumed from the identity that results.
+ * A set of namespaces, the AWS identity for which they get tokens, and the registries that they may use. `webIdentity` or `profile`
+ * replaces the ambient identity. `roleArn` is assumed from the identity that results.
  */
 export type Tenant = z.output<typeof tenantSchema>
 
@@ -77,7 +77,7 @@ export function readTenants(text: string | undefined, { ambientRoleArn }: Tenant
 }
 
 /**
- * Finds pairs of tenants that share a principal but have different allow-lists. The lists would have no effect, because the token is the same.
+ * Finds pairs of tenants that share a principal but have different allow-lists. The lists have no effect, because the token is the same.
  *
  * @param principal returns a tenant's principal, or undefined if it is not known yet
  */

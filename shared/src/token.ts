@@ -46,8 +46,8 @@ export const tokenLifeMs = 12 * 3_600_000
 export const maxAheadMs = tokenLifeMs + 10 * 60_000
 
 /**
- * Limits a token's expiry to plausible values: one that is too far ahead is treated as 12 h from now, and no token expires after `untilMs`, when
- * the session that requested it expires. Without this limit, a wrong answer could create a Secret that is never due.
+ * Limits a token's expiry to plausible values: one that is too far ahead is treated as 12 h from now, and no token expires after `untilMs`,
+ * when the session that requested it expires. Without this limit, a wrong answer could create a Secret that is never due.
  */
 export function believed(token: Token, { nowMs, untilMs }: { nowMs: number; untilMs: number }): Token {
   const plausibleMs = token.expiresAtMs > nowMs + maxAheadMs ? nowMs + tokenLifeMs : token.expiresAtMs

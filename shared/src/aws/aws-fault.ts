@@ -13,7 +13,7 @@ export interface AwsCall {
 }
 
 /**
- * Creates a message for an error of an AWS client. AWS's own text is kept only in `cause`, because it may quote the answer and thus a token.
+ * Creates a message for an error of an AWS client. AWS's own text is kept only in `cause`, because it may quote an answer with a token.
  *
  * @returns a Fault `transient` with AWS's or Node's code; a Fault is returned as it is
  */

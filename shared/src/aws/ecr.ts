@@ -11,7 +11,7 @@ import type { Sessions } from './sessions.ts'
 /** The limit of one call with its retries: the API server's default webhook timeout, 10 s, less 1 s for the answer. */
 export const ecrLimitMs = 9_000
 
-/** A public token expires with the session that requested it, so it is requested only with a session that has this long left. Default: 1 h. */
+/** A public token expires with the session that requested it, so that session must have this long left. By default a session lasts 1 h. */
 export const publicSessionMinLeftMs = 45 * 60_000
 
 export interface EcrOptions {

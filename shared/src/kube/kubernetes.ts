@@ -17,8 +17,8 @@ export interface AppliedObject {
 }
 
 /**
- * The calls of the API server that this product needs. All methods throw Fault `transient`: with the API server's reason if it refuses, with
- * the code `ABORT_ERR` after the deadline.
+ * The calls of the API server that this product needs. All methods throw Fault `transient`: with the API server's reason if it refuses,
+ * with the code `ABORT_ERR` after the deadline.
  */
 export interface Kubernetes {
   /** @returns the object, parsed with the schema, or undefined if it does not exist */

@@ -18,8 +18,8 @@ const accept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1
 export const pageSize = 500
 
 /**
- * Lists all objects of a set that the selectors match, page by page, metadata only. A continuation token expires after some minutes. Then the
- * token in the 410 response continues at the same name in the current state, so that unchanged objects are listed exactly once.
+ * Lists all objects of a set that the selectors match, page by page, metadata only. A continuation token expires after some minutes. Then
+ * the token in the 410 response continues at the same name in the current state, so that unchanged objects are listed exactly once.
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
  *
  * @throws Fault `transient` with the API server's reason, or `MalformedResponse` if an answer is not a list

@@ -12,7 +12,7 @@ export interface RetryWorld {
 
 /** The maximum tries of one request. The waits add up to at least 9.75 s, so that shorter restarts of the API server cause no failure. */
 export const maxTries = 8
-/** The API server also returns HTTP 500 if it cannot call a webhook. With thousands of Secrets and no webhook, more tries would take hours. */
+/** The API server also returns HTTP 500 if it cannot call a webhook. For thousands of Secrets without a webhook, more tries take hours. */
 export const maxTriesOn500 = 3
 const baseWaitMs = 250
 const maxWaitMs = 4_000
@@ -20,8 +20,8 @@ const maxWaitMs = 4_000
 const maxRetryAfterMs = 10_000
 
 /**
- * Retries after 409 (a concurrent write), 429 (too many requests), 5xx of the API server itself, and no answer. It respects Retry-After and adds
- * jitter, so that many clients do not return at once. A denial by this product's webhook is a decision and is not retried, whatever its status.
+ * Retries after 409 (a concurrent write), 429 (too many requests), 5xx of the API server itself, and no answer. It respects Retry-After and
+ * adds jitter, so that clients do not return all at once. A denial by the webhook is a decision and is not retried, whatever its status.
  *
  * @returns a function like `transport.request`, which returns the last answer or throws the last error when no further try is made
  */

@@ -9,10 +9,10 @@ import type { Request, Secret } from './review.ts'
 export type Accepted = { kind: SecretKind } | { skip: string }
 
 /**
- * Decides whether this Secret gets credentials, by rules that do not depend on AWS. Whether it is skipped is decided first, so that the label
- * can always be removed and the Secret can always be deleted, whatever else is wrong with it.
+ * Decides whether this Secret gets credentials, by rules that do not depend on AWS. Whether it is skipped is decided first, so that the
+ * label can always be removed and the Secret can always be deleted, whatever else is wrong with it.
  *
- * @throws Fault `input` if the namespace may not use this tenant, the Secret is immutable, a probe would be stored, or the kind is not supported
+ * @throws Fault `input` if the namespace may not use this tenant, the Secret is immutable or of no supported kind, or a probe would be stored
  */
 export function accept(request: Request, tenant: Tenant): Accepted {
   const skip = whySkipped(request)
@@ -29,7 +29,7 @@ export function isProbe({ metadata }: Secret): boolean {
   return Object.hasOwn(metadata.labels, labels.probe)
 }
 
-/** Only `oldObject` shows that a Secret is being deleted, because server-side apply lets users write a `deletionTimestamp` into a new object. */
+/** Only `oldObject` shows that a Secret is being deleted, because with server-side apply users can write `deletionTimestamp` themselves. */
 function whySkipped({ object, oldObject }: Request): string | undefined {
   if (object.metadata.labels[labels.managed] !== 'true') return 'not labelled managed'
   if (oldObject?.metadata.deletionTimestamp !== undefined) return 'being deleted'

@@ -5,7 +5,7 @@ import type { Admission } from './admit.ts'
 import { deny } from './reply.ts'
 import type { Request } from './review.ts'
 
-/** The tickets that are accepted for each tenant: the current one and, during a rotation, the next and the previous one. As bytes of base64. */
+/** The accepted tickets of each tenant: the current one and, during a rotation, the next and the previous one. As bytes of base64. */
 export type Tickets = ReadonlyMap<string, readonly Uint8Array[]>
 
 export interface ScreenContext {
@@ -17,7 +17,7 @@ export interface ScreenContext {
 }
 
 /**
- * Refuses a body that holds no ticket of any tenant. It reads only the bytes, because parsing an unauthenticated body could exhaust the memory.
+ * Refuses a body that holds no ticket of any tenant. It does not parse the body, because that could exhaust the memory.
  *
  * @returns the denial, or undefined if the body is to be parsed
  * @throws Fault `input` if no uid is found to answer: the text does not begin as a review from an API server does
@@ -32,7 +32,7 @@ export function screen(body: Buffer, { tenantName, tenants, tickets }: ScreenCon
 }
 
 /**
- * Accepts only reviews from this cluster's API server: its admission policy writes the tenant's ticket into the object, and nobody else has it.
+ * Accepts only reviews from this cluster's API server: its admission policy writes the tenant's ticket, which nobody else has.
  *
  * @param tickets undefined if attestation is disabled
  * @throws Fault `input` for a review without a ticket of its tenant. The message does not say which part is wrong
@@ -49,8 +49,8 @@ const annotation = Buffer.from(`"${annotations.attestation}":"`)
 const maxAnnotations = 4
 
 /**
- * Looks for the annotation, which is public, and compares its value with the tickets. A search for the ticket itself would leak it: the time
- * that a search takes depends on the bytes of the ticket, and a body of 8 MB with guesses makes the difference measurable.
+ * Looks for the annotation, which is public, and compares its value with the tickets. A search for the ticket itself would leak it: the
+ * time that a search takes depends on the bytes of the ticket, and a body of 8 MB with guesses makes the difference measurable.
  */
 function carriesTicket(body: Buffer, tenantName: string, tickets: Tickets): boolean {
   const own = tickets.get(tenantName) ?? []

@@ -31,8 +31,8 @@ export interface ObtainContext {
 }
 
 /**
- * Obtains the tokens for a decision to inject: one per region and kind of endpoint, all requested at once. If AWS fails, the Secret keeps the
- * credentials that it has, provided that they are valid for more than `minLeftMs`.
+ * Obtains the tokens for a decision to inject: one per region and kind of endpoint, all requested at once. If AWS fails, the Secret keeps
+ * the credentials that it has, provided that they are valid for more than `minLeftMs`.
  *
  * @throws Fault `transient` that names the registries of the missing token, `settings` for a tenant that is refused
  */

@@ -26,8 +26,8 @@ export interface ResolveWorld {
 }
 
 /**
- * Determines the registries that this Secret gets credentials for. If neither the Secret nor its tenant names a registry, the principal's own
- * registry is used. Only this step may call STS.
+ * Determines the registries that this Secret gets credentials for. If neither the Secret nor its tenant names a registry, the principal's
+ * own registry is used. Only this step may call STS.
  *
  * @returns at least one registry, except in a dry run, which does not call STS
  * @throws Fault `input` for registries that this Secret may not have, `transient` if STS does not answer

@@ -12,7 +12,7 @@ import { findPrincipals, type KnownPrincipal } from './principals.ts'
 import type { TenantClient } from './tenant-clients.ts'
 import { waits } from './waits.ts'
 
-/** How often tokens in use are checked. A call that failed at the start is thus repeated soon; repeated failures are slowed by the back-off. */
+/** How often tokens in use are checked. A call that fails at the start is thus repeated soon; the back-off slows down later ones. */
 const renewEveryMs = 5_000
 /** A call for a probe may take as long as a call for an admission. */
 const askAgainLimitMs = 9_000
@@ -80,7 +80,7 @@ export function tenantAws({ tenants, clients, settings, countCall, logger }: Ten
         const fault = refused.get(tenant)
         if (fault !== undefined) logger.error({ tenant, error: fault.message }, 'tenants refused')
       },
-      onProblem: (tenant, error) => logger.error({ tenant, error }, 'principal unknown; asked again'),
+      onProblem: (tenant, error) => logger.error({ tenant, error }, 'principal unknown; retrying'),
     })
     for (const tenant of clients.keys()) for (const key of homeKeys(tenant)) tokens.watch(key)
   }

@@ -21,8 +21,8 @@ export interface ServingOptions {
 }
 
 /**
- * Loads the serving pair now and whenever it changes. A pair that is not valid yet, or has expired, never replaces a valid one; it is checked
- * again until it can be used. @returns a function that stops it
+ * Loads the serving pair now and whenever it changes. A pair that is not valid yet, or has expired, never replaces a valid one; it is
+ * checked again until it can be used. @returns a function that stops it
  */
 export function servePair({ certFile, keyFile, nowMs, onPair, onProblem }: ServingOptions): Promise<() => void> {
   let served: ServingPair | undefined

@@ -25,8 +25,8 @@ const otherCa = new Fault('input', {
 })
 
 /**
- * Checks the subject name of a client certificate that the handshake has verified, because one CA issues certificates for many clients. Also
- * checks that its CA is still in the file, because a connection may be older than the file.
+ * Checks the subject name of a client certificate that the handshake has verified, because one CA issues certificates for many clients.
+ * Also checks that its CA is still in the file, because a connection may be older than the file.
  *
  * @returns a function that throws Fault `input` for a connection of any other client
  */

@@ -7,8 +7,8 @@ export interface Connections {
 }
 
 /**
- * Bounds a server's open connections. A connection above `max` closes another one: the oldest that is not authenticated, or else the one that
- * was unused for the longest time. So a client that only keeps connections open cannot lock out others.
+ * Bounds a server's open connections. A connection above `max` closes another one: the oldest that is not authenticated, or else the one
+ * that was unused for the longest time. So a client that only keeps connections open cannot lock out others.
  */
 export function boundConnections(server: Server, max: number): Connections {
   // In the order in which they were opened, or last trusted.

@@ -7,7 +7,7 @@ export interface Port {
   port: number
 }
 
-/** Listens on all addresses; on machines without IPv6, on all IPv4 addresses. @throws Fault `transient` that names a port that is not available */
+/** Listens on all addresses; without IPv6, on all IPv4 addresses. @throws Fault `transient` that names a port that is not available */
 export async function listenEverywhere<S extends RawServerBase>(
   app: Pick<FastifyInstance<S>, 'listen'>,
   { variable, port }: Port,

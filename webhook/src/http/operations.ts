@@ -18,7 +18,7 @@ export interface OperationsOptions {
   status: () => Status
 }
 
-/** The HTTP server for probes, Prometheus and `doctor`. It serves nothing secret. Any pod may reach it, so it never reads a request body. */
+/** The HTTP server for probes, Prometheus and `doctor`. It serves nothing secret. Any pod may reach it, so it reads no request body. */
 export function operationsServer({ notReady, metrics, status }: OperationsOptions): FastifyInstance {
   const app = Fastify({
     logger: false,

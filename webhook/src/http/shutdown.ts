@@ -22,8 +22,8 @@ export interface Shutdown {
 }
 
 /**
- * On SIGTERM, the webhook reports that it is not ready, serves for `delayMs`, finishes requests in flight and exits with code 0. It continues
- * to serve because the API server uses open connections of a terminating pod: https://github.com/kubernetes/kubernetes/issues/127335
+ * On SIGTERM, the webhook reports that it is not ready, serves for `delayMs`, finishes requests in flight and exits with code 0. Meanwhile
+ * the API server uses open connections of the terminating pod: https://github.com/kubernetes/kubernetes/issues/127335
  */
 export function shutDownOnSignal({ operations, app, delayMs, graceMs, onDraining, logger }: ShutdownOptions): Shutdown {
   const { uninstall } = closeWithGrace({ delay: delayMs + graceMs + marginMs, logger: false }, async ({ signal, err }) => {

@@ -23,7 +23,7 @@ export const smallBytes = 64 * 1024
 /**
  * Bounds the bytes in flight of all senders. Above the bound, the untrusted sender that began first is disconnected: a review from an API
  * server arrives within milliseconds, so a sender that delays its body deliberately is older than all regular ones. If only trusted senders
- * are left, all but the oldest are paused. Holds state, reaches nothing ambient.
+ * are left, all but the oldest are paused. It holds state and reaches nothing ambient.
  */
 export function inFlight(maxBytes: number): (options: HoldOptions) => Held {
   interface Sender extends HoldOptions {

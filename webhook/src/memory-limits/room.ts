@@ -3,7 +3,7 @@ export type Room = <T>(size: number, work: () => Promise<T>) => Promise<T>
 
 /**
  * Limits concurrent work by size instead of by number. Work that does not fit waits. Smaller work that fits may overtake it, so that large
- * work never delays small work. Holds state, reaches nothing ambient.
+ * work never delays small work. It holds state and reaches nothing ambient.
  *
  * @param total the maximum size of all work in progress; work that is larger waits until it can run alone
  */

@@ -29,7 +29,7 @@ function argoKind(label: string, isPrefix: boolean): SecretKind {
   return { ...loginKind(name), hosts: data => [hostIn(data, { name, isPrefix })] }
 }
 
-/** @throws Fault `input` if Argo CD would not use this Secret for an ECR registry. It quotes nothing, because a URL may contain a password */
+/** @throws Fault `input` if Argo CD would not use this Secret for an ECR registry. It quotes nothing: a URL may contain a password */
 function hostIn(data: SecretData, { name, isPrefix }: { name: string; isPrefix: boolean }): string {
   const [type, enableOci, url] = [textOf(data, 'type'), textOf(data, 'enableOCI'), textOf(data, 'url') ?? '']
   const unusable = (found: string, wanted: string, todo = 'Correct its stringData.') =>

@@ -17,9 +17,9 @@ export const maxValues = 10_000
 export type Parsed = { object: JsonObject; refused?: undefined } | { object?: undefined; refused: string }
 
 /**
- * Parses an object so that `JSON.stringify` preserves everything that is not changed: numbers keep their digits (`1e400`, 20-digit ids), and
- * `__proto__` stays an ordinary key. The cost is bounded: the text is measured first, in one pass, and content with more than `maxValues`
- * values or `maxDepth` levels is not parsed.
+ * Parses an object so that `JSON.stringify` preserves everything that is not changed: numbers keep their digits (`1e400`, 20-digit ids),
+ * and `__proto__` stays an ordinary key. The cost is bounded: the text is measured first, in one pass, and content with more than
+ * `maxValues` values or `maxDepth` levels is not parsed.
  *
  * @returns undefined if the text is not a JSON object
  */

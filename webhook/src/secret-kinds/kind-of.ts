@@ -15,12 +15,12 @@ const labelled: ReadonlyMap<string, SecretKind> = new Map([
   ['repo-creds', argoRepoCreds],
 ])
 
-/** Types that a message may quote. Any other type is arbitrary input. https://kubernetes.io/docs/concepts/configuration/secret/#secret-types */
+/** Types that a message may quote. Others are arbitrary input. https://kubernetes.io/docs/concepts/configuration/secret/#secret-types */
 const known = ['Opaque', ...['tls', 'ssh-auth', 'service-account-token'].map(name => `kubernetes.io/${name}`), 'helm.sh/release.v1']
 
 /**
- * Argo CD reads `url`, `username` and `password` of every Secret with its label, whatever the type. A `basic-auth` Secret with that label is
- * therefore treated as one of Argo CD's: otherwise the injected credentials would be sent to any host in `url`.
+ * Argo CD reads `url`, `username` and `password` of every Secret with its label, whatever the type. A `basic-auth` Secret with that label
+ * is therefore treated as one of Argo CD's: otherwise the injected credentials would be sent to any host in `url`.
  *
  * @throws Fault `input` if this kind of Secret is not supported
  */

@@ -25,7 +25,7 @@ export interface Former {
   data: SecretData
 }
 
-/** How one kind of Secret stores credentials. All functions are pure, take and return `data` in base64, and use only the keys of this kind. */
+/** How one kind of Secret stores credentials. All functions are pure, take and return `data` in base64, and use only keys of this kind. */
 export interface SecretKind {
   /** The name in messages. */
   name: string
@@ -44,7 +44,7 @@ export interface SecretKind {
   write: (data: SecretData, credentials: CredentialsByHost, former?: Former) => { data: ReadonlyMap<string, string>; replaced?: string }
   /** The keys to set so that the API server accepts the Secret without credentials; none if nothing has to change. */
   empty: (data: SecretData) => ReadonlyMap<string, string>
-  /** Warnings about new problems in `data`. Problems that `before` already had are left out, because a refresh is not the author's change. */
+  /** Warnings about new problems in `data`. Those that `before` already had are left out, because a refresh is not the author's change. */
   warnings?: (data: SecretData, before: SecretData, hosts: readonly string[]) => string[]
 }
 

@@ -4,8 +4,8 @@ import { type Scope, scopeId, scopeOf } from '@ecr-anywhere/shared/scope.ts'
 import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
 
 /**
- * The scopes whose tokens a tenant is expected to need: those of its `registries`; if there are none, that of its principal's own registry; if
- * `allowedRegistries` excludes that one, those of the hosts in `allowedRegistries` that have no wildcard.
+ * The scopes whose tokens a tenant is expected to need: those of its `registries`; if there are none, that of its principal's own registry;
+ * if `allowedRegistries` excludes that one, those of the hosts in `allowedRegistries` that have no wildcard.
  *
  * @param region the tenant's own region
  */

@@ -18,8 +18,8 @@ export interface TokenCallsWorld {
 }
 
 /**
- * Requests tokens from AWS, counts every call by its result, and logs a failure only once for each new cause: a failing region is retried for
- * as long as it fails, and each admission that fails is logged separately.
+ * Requests tokens from AWS, counts every call by its result, and logs a failure only once for each new cause: a failing region is retried
+ * for as long as it fails, and each admission that fails is logged separately.
  *
  * @returns a function that throws what `ask` throws
  */

@@ -47,9 +47,9 @@ function prepared(token: Token): Token & Pick<Credentials, 'prepared'> {
 const clockToleranceMs = 60_000
 
 /**
- * A token is `fresh` up to its maximum age, but at most for half of its lifetime, because AWS may issue short tokens. Then it is `ageing`. It
- * is `waning` when a Secret with it would be due at once (less than `refreshBeforeMs` or half of its lifetime is left), and `spent` five minutes
- * before it expires. If the clock was set back to before the load, it is `waning`, because its age is not known.
+ * A token is `fresh` up to its maximum age, but at most for half of its lifetime, because AWS may issue short tokens. Then it is `ageing`.
+ * It is `waning` when a Secret with it would be due at once (less than `refreshBeforeMs` or half of its lifetime is left), and `spent` five
+ * minutes before it expires. If the clock was set back to before the load, it is `waning`, because its age is not known.
  */
 export function stageOf(
   { value, loadedAtMs, jitter }: Cached<Token>,
