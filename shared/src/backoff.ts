@@ -1,21 +1,21 @@
-/** Failures in a row. */
+/** Consecutive failures. */
 export interface Failures {
   count: number
   lastAtMs: number
-  /** 0 to 1, drawn at the last failure: the part of the back-off that is waited. */
+  /** The fraction of the back-off to wait: 0 to 1, drawn at random at the last failure. */
   draw: number
 }
 
 export const noFailures: Failures = { count: 0, lastAtMs: 0, draw: 0 }
 
-/** Back-off after the n-th failure: a random part ("full jitter") of base × 2ⁿ. */
+/** The back-off after the n-th failure is a random fraction ("full jitter") of base × 2ⁿ. */
 export const backoffBaseMs = 200
-/** Its cap where somebody needs a value now: well below a webhook's 10 s timeout, so that an admission can wait it out. */
+/** The maximum back-off if a caller needs the value now. It is well below a webhook's 10 s timeout, so an admission can wait for it. */
 export const backoffCapMs = 2_000
-/** Its cap where nobody waits. */
+/** The maximum back-off if no caller is waiting. */
 export const idleBackoffCapMs = 5 * 60_000
 
-/** @returns what is left of the back-off after the last failure, in milliseconds: 0 without one */
+/** @returns the remaining back-off after the last failure, in milliseconds; 0 if there was no failure */
 export function restMs({ count, lastAtMs, draw }: Failures, { nowMs, capMs }: { nowMs: number; capMs: number }): number {
   return count === 0 ? 0 : Math.max(0, lastAtMs + draw * Math.min(capMs, backoffBaseMs * 2 ** count) - nowMs)
 }

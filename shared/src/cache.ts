@@ -1,45 +1,45 @@
 import { backoffCapMs, type Failures, idleBackoffCapMs, noFailures, restMs } from './backoff.ts'
 
 /**
- * How good a cached value still is:
- * `fresh`: served as it is. `ageing`: served at once and renewed in the background. `waning`: a new one is worth a short wait.
- * `spent`: never served again.
+ * The state of a cached value:
+ * `fresh`: served. `ageing`: served at once and renewed in the background. `waning`: served only after a short wait for a new value.
+ * `spent`: no longer served.
  */
 export type Stage = 'fresh' | 'ageing' | 'waning' | 'spent'
 
 export interface Cached<V> {
   value: V
   loadedAtMs: number
-  /** 0 to 1, drawn when the value was loaded: spreads renewals of many replicas over time. */
+  /** 0 to 1, drawn when the value was loaded. It spreads the renewals of many replicas over time. */
   jitter: number
 }
 
-/** What a cache needs from the world. `sleep` rejects when its signal aborts. */
+/** The effects that a cache needs. `sleep` rejects when its signal aborts. */
 export interface CacheWorld<K, V> {
   id: (key: K) => string
   load: (key: K) => Promise<V>
   stage: (cached: Cached<V>, nowMs: number) => Stage
-  /** The error of a wait that came to its limit before the load did. */
+  /** Creates the error for a wait that reached its limit before the load finished. */
   tooLate: (key: K, limitMs: number) => Error
   nowMs: () => number
   random: () => number
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>
 }
 
-/** With `stale`: why it could not be renewed. */
+/** `stale` is the error because of which an older value is served, if there is one. */
 export interface CacheAnswer<V> {
   value: V
   stale?: unknown
 }
 
 export interface Cache<K, V> {
-  /** @returns the value, in a promise only if it must be waited for. @throws (rejects with) what the load threw, if nothing usable is cached */
+  /** @returns the value, in a promise only if the caller must wait. @throws (rejects with) the load's error if no usable value is cached */
   get: (key: K, limitMs: number) => CacheAnswer<V> | Promise<CacheAnswer<V>>
-  /** Loads a value in the background, and keeps it renewed for as long as the process runs, whether or not anybody asks for it. */
+  /** Loads a value in the background and keeps it renewed for as long as the process runs, even if it is not requested. */
   watch: (key: K) => void
-  /** Starts a load for each key in use that is not fresh, unless it failed a short while ago; drops the keys that are not in use. */
+  /** Starts a load for each key in use whose value is not fresh, unless its back-off continues. Drops the keys that are not in use. */
   renew: () => void
-  /** What is cached, and the last error of each key, for those who report. */
+  /** The cached value and the last error of each key, for reports. */
   entries: () => Iterable<{ key: K; cached?: Cached<V>; error?: unknown; watched: boolean }>
 }
 
@@ -54,20 +54,20 @@ interface Entry<K, V> {
   flight?: Flight<V> | undefined
   failures: Failures
   error?: unknown
-  askedAtMs: number
+  requestedAtMs: number
   watched: boolean
 }
 
-/** A key that nobody asked for in this time is forgotten: the life of an ECR token. */
+/** A key that was not requested for this long is dropped. It is the lifetime of an ECR token. */
 export const inUseMs = 12 * 3_600_000
-/** The same for a key of which nothing usable is cached: there is nothing to keep warm, and who asks again is answered by AWS itself. */
+/** The same for a key without a usable value. It needs no renewal, because the next request loads the value anyway. */
 export const hopelessInUseMs = 3_600_000
-/** An ask that holds a waning value waits at most this long for a load, counted from the load's start: AWS usually answers in a tenth of it. */
+/** How long a request with a waning value waits for a load, counted from the load's start. AWS usually answers in a tenth of it. */
 export const patienceMs = 2_000
 
 /**
- * Single flight with memory: concurrent asks for one key share one load, failures are not kept, and nobody waits long while a usable value
- * is cached. Holds state, reaches nothing ambient.
+ * A cache in which concurrent requests for one key share one load, failures are not cached, and no request waits long while a usable value
+ * is cached. It holds state and reaches nothing ambient.
  */
 export function cache<K, V>(world: CacheWorld<K, V>): Cache<K, V> {
   const { id, nowMs } = world
@@ -77,23 +77,23 @@ export function cache<K, V>(world: CacheWorld<K, V>): Cache<K, V> {
 
   function get(key: K, limitMs: number): CacheAnswer<V> | Promise<CacheAnswer<V>> {
     const entry = entryOf(key)
-    entry.askedAtMs = nowMs()
+    entry.requestedAtMs = nowMs()
     const { cached } = entry
     const stage = stageOf(cached)
-    if (cached === undefined || stage === 'spent') return first(entry, limitMs)
+    if (cached === undefined || stage === 'spent') return firstValue(entry, limitMs)
     if (stage === 'fresh') return { value: cached.value }
     const isTooSoon = restOf(entry, stage === 'ageing' ? idleBackoffCapMs : backoffCapMs) > 0
-    if (stage === 'waning' && (entry.flight !== undefined || !isTooSoon)) return better(entry, cached, limitMs)
+    if (stage === 'waning' && (entry.flight !== undefined || !isTooSoon)) return newerValue(entry, cached, limitMs)
     if (!isTooSoon) start(entry)
-    return olderOf(entry, cached)
+    return olderValue(entry, cached)
   }
 
-  async function first(entry: Entry<K, V>, limitMs: number): Promise<CacheAnswer<V>> {
+  async function firstValue(entry: Entry<K, V>, limitMs: number): Promise<CacheAnswer<V>> {
     const flight = start(entry)
     try {
       return { value: await within(flight.value, limitMs, () => world.tooLate(entry.key, limitMs)) }
     } catch (error) {
-      // Whoever asks next does not wait for a call that hangs: it is left to itself, and what it brings at last is still used.
+      // The next request must not wait for a call that hangs. The call continues, and its result is still used.
       if (entry.flight === flight) {
         entry.flight = undefined
         failed(entry, error)
@@ -102,7 +102,7 @@ export function cache<K, V>(world: CacheWorld<K, V>): Cache<K, V> {
     }
   }
 
-  function better(entry: Entry<K, V>, cached: Cached<V>, limitMs: number): CacheAnswer<V> | Promise<CacheAnswer<V>> {
+  function newerValue(entry: Entry<K, V>, cached: Cached<V>, limitMs: number): CacheAnswer<V> | Promise<CacheAnswer<V>> {
     const { value, startedAtMs } = start(entry)
     const waitMs = Math.min(limitMs, startedAtMs + patienceMs - nowMs())
     const tooLate = world.tooLate(entry.key, patienceMs)
@@ -116,7 +116,7 @@ export function cache<K, V>(world: CacheWorld<K, V>): Cache<K, V> {
     )
   }
 
-  function olderOf({ failures, error }: Entry<K, V>, { value }: Cached<V>): CacheAnswer<V> {
+  function olderValue({ failures, error }: Entry<K, V>, { value }: Cached<V>): CacheAnswer<V> {
     return failures.count > 0 ? { value, stale: error } : { value }
   }
 
@@ -129,7 +129,7 @@ export function cache<K, V>(world: CacheWorld<K, V>): Cache<K, V> {
   function renew(): void {
     for (const [name, entry] of entries) {
       const stage = stageOf(entry.cached)
-      const idleMs = nowMs() - entry.askedAtMs
+      const idleMs = nowMs() - entry.requestedAtMs
       if (!entry.watched && idleMs > (stage === 'spent' ? hopelessInUseMs : inUseMs)) entries.delete(name)
       else if (stage !== 'fresh' && restOf(entry, idleBackoffCapMs) === 0) start(entry)
     }
@@ -139,7 +139,7 @@ export function cache<K, V>(world: CacheWorld<K, V>): Cache<K, V> {
     const name = id(key)
     const found = entries.get(name)
     if (found !== undefined) return found
-    const entry: Entry<K, V> = { key, failures: noFailures, askedAtMs: nowMs(), watched: false }
+    const entry: Entry<K, V> = { key, failures: noFailures, requestedAtMs: nowMs(), watched: false }
     entries.set(name, entry)
     return entry
   }
@@ -148,11 +148,11 @@ export function cache<K, V>(world: CacheWorld<K, V>): Cache<K, V> {
     if (entry.flight !== undefined) return entry.flight
     const flight = { value: load(entry), startedAtMs: nowMs() }
     entry.flight = flight
-    const land = () => {
+    const endFlight = () => {
       if (entry.flight === flight) entry.flight = undefined
     }
-    // Nobody may be waiting (a background renewal): the error is in the entry, and is not an unhandled rejection.
-    flight.value.then(land, land)
+    // A background renewal may have no waiting request. Its error is in the entry and must not become an unhandled rejection.
+    flight.value.then(endFlight, endFlight)
     return flight
   }
 

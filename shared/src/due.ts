@@ -1,11 +1,11 @@
 import { parseTime } from './time.ts'
 
 /**
- * Is it time to renew a Secret? Yes if less than `refreshBeforeMs` is left until it expires, or less than half of its life if that is
- * shorter: a token of one hour would otherwise be due the moment it is written, and every refresh of it would fail.
+ * Whether a Secret is due: less than `refreshBeforeMs` is left until it expires, or less than half of its lifetime if that is shorter.
+ * Without the second rule, a token with a lifetime of one hour would be due as soon as it is written, and every refresh of it would fail.
  *
- * @param expiresAt RFC 3339; a Secret whose expiry cannot be read is due
- * @param updatedAt RFC 3339: when its life began. If it cannot be read or is not before `expiresAt`, `refreshBeforeMs` alone decides
+ * @param expiresAt RFC 3339; a Secret whose expiry cannot be parsed is due
+ * @param updatedAt RFC 3339: when its lifetime began. If it cannot be parsed or is not before `expiresAt`, only `refreshBeforeMs` counts
  */
 export function isDue({
   expiresAt,

@@ -1,6 +1,6 @@
 const unitMs = { s: 1000, m: 60_000, h: 3_600_000 } as const
 
-/** @returns milliseconds of `90s`, `5m`, `1h` (also joined, as Go prints them: `1h30m0s`), or undefined if the text is none */
+/** @returns the milliseconds of `90s`, `5m`, `1h` or a combination as Go prints it, `1h30m0s`; undefined if the text is not a duration */
 export function parseDuration(text: string): number | undefined {
   const found = /^(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?$/.exec(text)
   if (found === null || text === '') return undefined
@@ -8,7 +8,7 @@ export function parseDuration(text: string): number | undefined {
   return Number(hours) * unitMs.h + Number(minutes) * unitMs.m + Number(seconds) * unitMs.s
 }
 
-/** @returns the shortest of our spellings: `90s`, `5m`, `1h30m`; fractions of a second are cut */
+/** @returns the shortest text that `parseDuration` accepts: `90s`, `5m`, `1h30m`. Fractions of a second are cut */
 export function formatDuration(ms: number): string {
   const seconds = Math.floor(Math.max(ms, 0) / unitMs.s)
   const parts = [

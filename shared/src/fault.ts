@@ -1,20 +1,20 @@
-/** Who has to act: whoever set it up, the author of the input, or nobody yet (it may pass by itself). */
+/** Who has to act: the operator (`settings`), the author of the input (`input`), or nobody, because a retry may succeed (`transient`). */
 export type FaultKind = 'settings' | 'input' | 'transient'
 
 export interface FaultText {
   found: string
   wanted: string
   todo: string
-  /** AWS's, Node's or the API server's own code, such as `AccessDeniedException`: for warnings and metrics, where a sentence is too long. */
+  /** The code from AWS, Node or the API server, such as `AccessDeniedException`, for warnings and metrics, where a sentence is too long. */
   code?: string
   cause?: unknown
 }
 
-/** An error that tells its reader what was found, what was wanted and what to do. It holds no secret: it says `password`, never its value. */
+/** An error whose message says what was found, what was wanted and what to do. The message never contains a secret value. */
 export class Fault extends Error {
   readonly kind: FaultKind
   readonly code: string
-  /** Its parts, for whoever knows more and tells it again. */
+  /** The parts of the message, so that a caller can create a fault with more context. */
   readonly text: FaultText
 
   constructor(kind: FaultKind, text: FaultText) {
@@ -27,12 +27,12 @@ export class Fault extends Error {
   }
 }
 
-/** Exit code of a process that ends with this error: 2 for settings, which no retry mends, else 1 (design: the Job's podFailurePolicy). */
+/** The exit code for this error: 2 for settings, which no retry can fix, else 1. The Job's podFailurePolicy depends on it. */
 export function exitCode(error: unknown): 1 | 2 {
   return error instanceof Fault && error.kind === 'settings' ? 2 : 1
 }
 
-/** The sentence of an error that is about to be shown; errors that are not ours are named by class and code only, for their text may quote data. */
+/** The message to show for an error. Of errors other than Fault, only class and code are shown, because their message may quote data. */
 export function sentence(error: unknown): string {
   if (error instanceof Fault) return error.message
   const { name, code } = error instanceof Error ? (error as Error & { code?: unknown }) : { name: typeof error, code: undefined }

@@ -1,13 +1,13 @@
-/** Every label, annotation, warning prefix, field manager and metric name. They are API: users have them on their objects. */
+/** All labels, annotations, warning prefixes, field managers and metric names. They are an API, because users' objects contain them. */
 
 const prefix = 'ecr-anywhere.centml.ai'
 
 export const labels = {
-  /** On a Namespace: `enabled` for tenant `default`, else a tenant's name. */
+  /** On a Namespace: `enabled` for tenant `default`, or the name of another tenant. */
   namespace: `${prefix}/namespace`,
-  /** On a Secret: `true`. */
+  /** On a Secret: `true` if the webhook manages it. */
   managed: `${prefix}/managed`,
-  /** On the Secret that `check` applies in a dry run; the webhook answers it with the tenant's state. */
+  /** On the Secret that `check` applies in a dry run. The webhook answers with the tenant's state. */
   probe: `${prefix}/probe`,
 } as const
 
@@ -17,26 +17,26 @@ export const annotations = {
   updatedAt: `${prefix}/updated_at`,
   injectedRegistries: `${prefix}/injected_registries`,
   markedForUpdateAt: `${prefix}/marked_for_update_at`,
-  /** Written by the API server's policy, removed by the webhook: never stored. */
+  /** The API server's policy writes it and the webhook removes it, so it is never stored. */
   attestation: `${prefix}/attestation`,
-  /** On the TLS Secret: when the present phase of a rotation began, RFC 3339. */
+  /** On the TLS Secret: when the current phase of a rotation began, RFC 3339. */
   rotationPhaseSince: `${prefix}/rotation_phase_since`,
 } as const
 
-/** Value of the namespace label that means tenant `default`. */
+/** The value of the namespace label that selects tenant `default`. */
 export const enabledValue = 'enabled'
 export const defaultTenant = 'default'
 
-/** What each warning of ours begins with; the refresher finds causes by it. */
+/** The prefix of all warnings of the webhook, by which the refresher recognizes them. */
 export const warningPrefix = 'ecr-anywhere: '
 
-/** What the webhook's warning says where AWS failed and older credentials were put in or stayed; the refresher finds a refresh that did not happen by it. */
+/** Texts in warnings about a failure of AWS after which a Secret has older credentials. By them the refresher detects a failed refresh. */
 export const olderCredentialsTexts = ['injected an older token', 'kept the old credentials'] as const
 
-/** What the webhook's answer to a probe begins with, behind the prefix. A tenant that AWS refuses is a denial. */
+/** How the webhook's answer to a probe begins, after the prefix. If AWS refuses the tenant, the answer is a denial instead. */
 export const probeWarnings = { ok: 'check ok', pending: 'check pending' } as const
 
-/** `details.group` of the Status in each denial of ours: the API server passes it on, so that a client knows our decision from a failure of its own. */
+/** `details.group` of the Status in each denial. The API server keeps it, so clients can tell a denial from a failed request. */
 export const statusGroup = prefix
 
 export const fieldManagers = {

@@ -1,17 +1,17 @@
 import type { Registry } from './registry.ts'
 
-/** One of AWS's separate clouds. */
+/** An AWS partition. */
 interface Partition {
-  /** DNS suffix of its private registries, and of their dual-stack form. */
+  /** DNS suffixes of its private registries and of their dual-stack endpoints. */
   suffix: string
   dualStackSuffix?: string
-  /** One region of it, and what all have in common. */
+  /** One of its regions, and a pattern that matches all of them. */
   region: string
   regions: RegExp
 }
 
 /**
- * By name, as in an ARN.
+ * The partitions by name, as in an ARN.
  * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
  */
 const partitions: Record<string, Partition> = {
@@ -22,11 +22,11 @@ const partitions: Record<string, Partition> = {
   'aws-iso-b': { suffix: 'sc2s.sgov.gov', region: 'us-isob-east-1', regions: /^us-isob-/ },
   'aws-iso-e': { suffix: 'cloud.adc-e.uk', region: 'eu-isoe-west-1', regions: /^eu-isoe-/ },
   'aws-iso-f': { suffix: 'csp.hci.ic.gov', region: 'us-isof-south-1', regions: /^us-isof-/ },
-  // Last, for its pattern matches what the others leave.
+  // Last, because its pattern matches every other region.
   aws: { suffix: 'amazonaws.com', dualStackSuffix: 'on.aws', region: 'us-east-1', regions: /^/ },
 }
 
-/** The partition that an ARN names; undefined if it is no ARN. */
+/** The partition that an ARN names; undefined if the text is not an ARN. */
 export function partitionOfArn(arn: string | undefined): string | undefined {
   return /^arn:(aws[a-z-]*):/.exec(arn ?? '')?.[1]
 }
@@ -37,8 +37,8 @@ export function partitionOfRegion(region: string): string | undefined {
 }
 
 /**
- * Can an identity of this partition get a token for this registry? AWS refuses the identities of all other partitions. ECR Public is in
- * `aws` alone. Of a partition that is not listed here nothing is known, so everything may be.
+ * Whether an identity of this partition can get a token for this registry. AWS refuses the identities of all other partitions. ECR Public
+ * is only in `aws`. If the partition is not listed here, every registry is accepted, because nothing is known about the partition.
  */
 export function isInPartition(registry: Registry, partition: string): boolean {
   const known = partitions[partition]
@@ -48,12 +48,12 @@ export function isInPartition(registry: Registry, partition: string): boolean {
   return partitionOfRegion(registry.region) === partition && suffix !== undefined && registry.host.endsWith(`.${registry.region}.${suffix}`)
 }
 
-/** The host of a principal's own account's registry in a region: what a Secret gets that names none. */
+/** The host of an account's registry in a region. A Secret that names no registry gets credentials for its principal's own. */
 export function ownRegistryHost({ account, region, partition }: { account: string; region: string; partition: string }): string {
   return `${account}.dkr.ecr.${region}.${partitions[partition]?.suffix ?? 'amazonaws.com'}`
 }
 
-/** The region to call STS in for a role: the install's own, unless the role is of another partition, whose STS alone knows it. */
+/** The region in which STS is called for a role: the given one, unless the role is in another partition, whose STS alone knows it. */
 export function regionFor(roleArn: string | undefined, region: string): string {
   const wanted = partitionOfArn(roleArn)
   return wanted === undefined || wanted === partitionOfRegion(region) ? region : (partitions[wanted]?.region ?? region)

@@ -1,6 +1,6 @@
 /**
- * Does a pattern cover a whole text? `*` stands for any characters, none included. Each part between stars is taken where it first occurs:
- * linear, where a regular expression with many stars backtracks for minutes.
+ * Whether a pattern matches a whole text. `*` matches any characters, including none. Each part between stars is matched at its first
+ * occurrence, which takes linear time, while a regular expression with many stars can backtrack for minutes.
  */
 export function matchesPattern(pattern: string, text: string): boolean {
   const [head = '', ...parts] = pattern.split('*')

@@ -1,6 +1,6 @@
 /**
- * Codes with which AWS refuses a caller or its request for what it is: the same request is refused again until somebody changes a policy,
- * a key or a setting. `OptInRequired` and `RegionDisabledException`: the account has not enabled the service or the region.
+ * The codes of definitive refusals: AWS refuses the same request again until a policy, a key or a setting is changed. With `OptInRequired`
+ * and `RegionDisabledException`, the account has not enabled the service or the region.
  * https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
  * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/CommonErrors.html
  */
@@ -24,9 +24,9 @@ const refusals = new Set([
 ])
 
 /**
- * Is this AWS's final word, or may it pass by itself, as throttling, a network error, an expired session and a server error may?
+ * Whether a refusal is definitive. Throttling, network errors, expired sessions and server errors are not, because a retry may succeed.
  *
- * @param code AWS's or Node's; the two protocols of AWS name one refusal with and without `Exception`
+ * @param code from AWS or Node. One of AWS's two protocols adds `Exception` to the name of the same refusal
  */
 export function isRefusal(code: string): boolean {
   return refusals.has(code.replace(/Exception$/, ''))

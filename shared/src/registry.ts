@@ -1,7 +1,7 @@
 import { Fault } from './fault.ts'
 import { matchesPattern } from './pattern.ts'
 
-/** An ECR registry, as its host name tells. */
+/** An ECR registry, as described by its host name. */
 export type Registry = PrivateRegistry | PublicRegistry
 
 export interface PrivateRegistry {
@@ -22,8 +22,8 @@ export interface PublicRegistry {
 const publicHosts = ['public.ecr.aws', 'ecr-public.aws.com']
 
 /**
- * DNS suffix of each partition's private registries, and of their dual-stack form. The same set as in cloud-provider-aws and
- * amazon-ecr-credential-helper, so that kubelet, docker and this webhook agree on what an ECR host is.
+ * DNS suffixes of each partition's private registries and of their dual-stack endpoints. The set is the same as in cloud-provider-aws and
+ * amazon-ecr-credential-helper, so that kubelet, Docker and this webhook recognize the same ECR hosts.
  */
 const suffixes = ['amazonaws.com', 'amazonaws.com.cn', 'amazonaws.eu', 'c2s.ic.gov', 'sc2s.sgov.gov', 'cloud.adc-e.uk', 'csp.hci.ic.gov']
 const dualStackSuffixes = ['on.aws', 'on.amazonwebservices.com.cn']
@@ -34,25 +34,25 @@ const classicHost = new RegExp(`^(\\d{12})\\.dkr\\.ecr(-fips)?\\.${region}\\.(?:
 const dualStackHost = new RegExp(`^(\\d{12})\\.dkr-ecr(-fips)?\\.${region}\\.(?:${oneOf(dualStackSuffixes)})$`)
 
 /**
- * @param host as in an image name: no scheme, no port, no path
- * @throws Fault `input` if it is no ECR host
+ * @param host as in an image name, without scheme, port and path
+ * @throws Fault `input` if it is not an ECR host
  */
 export function parseRegistry(host: string): Registry {
   return registryOf(host) ?? refuse(host, '')
 }
 
-/** @throws Fault `input` if one is no ECR host, with its place in the list */
+/** @throws Fault `input` if one of them is not an ECR host, with its position in the list */
 export function parseRegistries(hosts: readonly string[]): Registry[] {
-  return hosts.map((host, at) => registryOf(host) ?? refuse(host, hosts.length === 1 ? '' : ` in place ${at + 1} of ${hosts.length}`))
+  return hosts.map((host, at) => registryOf(host) ?? refuse(host, hosts.length === 1 ? '' : ` in position ${at + 1} of ${hosts.length}`))
 }
 
-/** What was typed may hold a password: at most its host part is shown. */
+/** The text may contain a password, so at most its host is shown. */
 function refuse(host: string, where: string): never {
   const shown = shownHost(host)
   throw new Fault('input', {
     found: `${shown === undefined ? `a text of ${host.length} characters` : `the registry ${JSON.stringify(shown)}`}${where}`,
     wanted: 'a bare ECR host, such as 123456789012.dkr.ecr.us-east-1.amazonaws.com or public.ecr.aws',
-    todo: 'Write the host alone, in lower case: no https://, no port, no path, no user.',
+    todo: 'Write only the host, in lower case: no https://, no port, no path, no user.',
   })
 }
 
@@ -68,14 +68,14 @@ function registryOf(host: string): Registry | undefined {
   return { kind: 'private', host, account, region, fips: fips !== undefined, dualStack: classic === null }
 }
 
-/** A name of the DNS, or a pattern of such; long enough for all of them. */
+/** A DNS name or a pattern of DNS names, of at most 253 characters. */
 const dnsName = /^(?=.{1,253}$)(?:[a-z0-9*](?:[a-z0-9*-]{0,61}[a-z0-9*])?\.)+[a-z]{2,63}$/
 
 /**
- * The part of a text that may be shown where a registry was expected: its host. Behind an `@`, where the rest of a password may be, only
- * the host of an ECR registry; in no case anything that is no name of the DNS in lower case, such as a token.
+ * The host in a text that should be a registry, if it may be shown in a message. After an `@`, where the rest of a password may be, only
+ * the host of an ECR registry is returned. Text that is not a DNS name in lower case, such as a token, is never returned.
  *
- * @returns undefined if nothing of it may be shown
+ * @returns undefined if no part of the text may be shown
  */
 export function shownHost(text: string): string | undefined {
   const rest = text.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
@@ -85,7 +85,7 @@ export function shownHost(text: string): string | undefined {
 }
 
 /**
- * Does an allow-list pattern cover this host? `*` stands for any characters within one DNS label.
+ * Whether a pattern of an allow-list matches this host. `*` matches any characters within one DNS label.
  *
  * @param pattern such as `111122223333.dkr.ecr.*.amazonaws.com`
  */

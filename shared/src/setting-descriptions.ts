@@ -1,6 +1,6 @@
 /**
- * What each variable means: the README's table of settings is generated from this. A description begins with a noun phrase in lower case,
- * because the error for a missing variable quotes it after `wanted`. It has no final period; the table adds it.
+ * The meaning of each variable. The README's table of settings is generated from this. A description begins with a noun phrase in lower
+ * case, because the error for a missing variable quotes it after `wanted`. It has no final period, because the table adds one.
  */
 export const descriptions = {
   PORT: 'the HTTPS port, which serves `POST /inject/:tenant` and `POST /sync`',

@@ -1,8 +1,8 @@
 import { Fault } from './fault.ts'
 
 /**
- * One fault for a list of problems, each already a phrase of the form `NAME: found …, wanted …`. Several are listed one a line, and the last
- * line, which becomes the pod's termination message, says in one sentence which settings are at fault.
+ * Creates one fault for a list of problems of the form `NAME: found …, wanted …`. Several problems are listed on lines of their own, and
+ * the last line, which becomes the pod's termination message, names the faulty settings in one sentence.
  */
 export function settingsFault(problems: string[]): Fault {
   const [only = ''] = problems
@@ -15,7 +15,7 @@ export function settingsFault(problems: string[]): Fault {
   })
 }
 
-/** A sentence may be read that has so many names; the list above it has all. */
+/** A sentence with more names is hard to read. The list above it contains all of them. */
 const maxNames = 10
 
 function namesIn(problems: string[]): string {

@@ -1,10 +1,10 @@
 import { settingsFault } from './settings-fault.ts'
 
 /**
- * The text of a file that a variable names.
+ * Reads the file that a variable names.
  *
- * @param name the variable, for the sentence
- * @param read reads a file, and throws an error with Node's code
+ * @param name the variable, for the error message
+ * @param read reads a file and throws an error with Node's code
  * @throws Fault `settings` if it cannot be read
  */
 export async function readSettingsFile(name: string, path: string, read: (path: string) => Promise<string>): Promise<string> {

@@ -25,14 +25,14 @@ const list = text.transform((names, context) => {
   const found = names.split(',').map(name => name.trim())
   const named = [...new Set(found)].filter(name => name !== '')
   if (named.length > 0) return named
-  context.issues.push({ code: 'custom', message: 'at least one name; leave the variable out for none', input: names })
+  context.issues.push({ code: 'custom', message: 'at least one name, or leave the variable unset', input: names })
   return z.NEVER
 })
 /** A DNS label: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names */
 export const namespaceName = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 const file = text
 
-/** Every variable: how it is read, its default as the user would write it, and what it means. The README's table is generated from this. */
+/** All variables: how they are parsed, their defaults as users write them, and their meaning. The README's table is generated from this. */
 export const variables = {
   PORT: port.default(8443).meta({ default: '8443', about: descriptions.PORT }),
   METRICS_PORT: port.default(9090).meta({ default: '9090', about: descriptions.METRICS_PORT }),
@@ -137,11 +137,11 @@ export const settingsOf = {
   check: z.object(pick('RELEASE_NAMESPACE', 'EXPECTED_FILE', 'PROBE_SECRET', 'NAMESPACES', 'CHECK_TIMEOUT')),
 } as const
 
-/** A fresh Secret must never be due: a token lives 12 h, is at most `TOKEN_MAX_AGE` old (+ 10 %) when injected, and clocks differ a little. */
+/** A fresh Secret must never be due: a token is valid for 12 h and at most `TOKEN_MAX_AGE` (+ 10 %) old when injected, and clocks differ. */
 export const maxAgeAndRefreshBeforeMs = 11 * hours
 
 /**
- * Reads one subcommand's settings. Durations come out in milliseconds; an empty variable counts as absent.
+ * Reads one subcommand's settings. Durations are returned in milliseconds. An empty variable is treated as unset.
  *
  * @param schema one of `settingsOf`
  * @param env a record of variables, such as process.env
@@ -172,10 +172,10 @@ interface Related {
   WEBHOOK_CONFIGURATIONS?: string[] | undefined
 }
 
-/** What is wrong with settings that are each right by themselves. */
+/** Returns the conflicts between settings that are valid individually. */
 function contradictions(settings: Related): string[] {
   const { TOKEN_MAX_AGE = 0, REFRESH_BEFORE = 0, CLIENT_CA_FILE, CLIENT_NAMES, TICKET_SECRET, ATTESTED_TENANTS } = settings
-  const hasNothingToKeep = settings.TLS_SECRET !== undefined && settings.WEBHOOK_CONFIGURATIONS === undefined && TICKET_SECRET === undefined
+  const managesNothing = settings.TLS_SECRET !== undefined && settings.WEBHOOK_CONFIGURATIONS === undefined && TICKET_SECRET === undefined
   return [
     ...(TOKEN_MAX_AGE + REFRESH_BEFORE >= maxAgeAndRefreshBeforeMs
       ? ['TOKEN_MAX_AGE and REFRESH_BEFORE: found a sum of 11h or more, wanted less, so that a fresh Secret is never due']
@@ -186,7 +186,7 @@ function contradictions(settings: Related): string[] {
     ...((TICKET_SECRET === undefined) !== (ATTESTED_TENANTS === undefined)
       ? ['TICKET_SECRET and ATTESTED_TENANTS: found one of the two, wanted both or none']
       : []),
-    ...(hasNothingToKeep ? ['WEBHOOK_CONFIGURATIONS and TICKET_SECRET: found none of the two, wanted at least one to keep'] : []),
+    ...(managesNothing ? ['WEBHOOK_CONFIGURATIONS and TICKET_SECRET: found none of the two, wanted at least one to manage'] : []),
   ]
 }
 

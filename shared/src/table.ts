@@ -1,4 +1,4 @@
-/** Rows of cells as a text for a terminal, each column as wide as its widest cell. */
+/** Formats rows of cells for a terminal. Each column is as wide as its widest cell. */
 export function textTable(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0)))
   return rows

@@ -12,10 +12,10 @@ const roleArn = text(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, 't
 const host = z
   .string('a bare ECR host')
   .refine(isRegistryHost, 'a bare ECR host, such as 123456789012.dkr.ecr.us-east-1.amazonaws.com or public.ecr.aws')
-/** A pattern is good if it can match ECR hosts and nothing else: with its stars filled in, it must be one. */
+/** A pattern is valid if it matches only ECR hosts. To check this, its stars are replaced, and the result must be an ECR host. */
 const pattern = z
   .string('a pattern of ECR hosts')
-  .refine(text => isRegistryHost(filledIn(text)), 'a pattern of ECR hosts alone, such as 111122223333.dkr.ecr.*.amazonaws.com')
+  .refine(text => isRegistryHost(withStarsReplaced(text)), 'a pattern of ECR hosts alone, such as 111122223333.dkr.ecr.*.amazonaws.com')
 const namespacePattern = text(/^[a-z0-9*]([a-z0-9*-]{0,61}[a-z0-9*])?$/, 'a namespace, or a pattern of namespaces such as team-a-*')
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html */
 const sessionTags = z
@@ -48,20 +48,20 @@ const fileSchema = z.strictObject(
 )
 
 /**
- * A set of namespaces, the AWS identity whose reach they get, the registries they may ask for. `webIdentity` and `profile` stand
- * instead of the ambient identity; `roleArn` is assumed from whichever it is.
+ * A set of namespaces, the AWS identity for which they get tokens, and the registries that they may use. `webIdentity` or `profile`
+ * replaces the ambient identity. `roleArn` is assumed from the identity that results.
  */
 export type Tenant = z.output<typeof tenantSchema>
 
 export interface TenantsOptions {
-  /** AWS_ROLE_ARN: what the ambient identity comes down to. */
+  /** AWS_ROLE_ARN: the role of the ambient identity. */
   ambientRoleArn?: string | undefined
 }
 
 /**
- * Reads the YAML file of tenants. There is always a tenant `default`: with the ambient identity where the file does not name it.
+ * Reads the YAML file of tenants. There is always a tenant `default`. If the file does not contain it, it has the ambient identity.
  *
- * @param text the file's content, or undefined where CONFIG_FILE is not set
+ * @param text the file's content, or undefined if CONFIG_FILE is not set
  * @returns tenants by name
  * @throws Fault `settings` that lists every problem at once
  */
@@ -69,7 +69,7 @@ export function readTenants(text: string | undefined, { ambientRoleArn }: Tenant
   const given = text === undefined ? { tenants: [{ name: defaultTenant }] } : parseYaml('CONFIG_FILE', text)
   const read = fileSchema.safeParse(given)
   const issues = read.success ? [] : read.error.issues.map(issue => problem(issue, given))
-  const named = read.success ? read.data.tenants : soundTenants(given)
+  const named = read.success ? read.data.tenants : validTenants(given)
   const tenants = !read.success || named.some(({ name }) => name === defaultTenant) ? named : [...named, { name: defaultTenant }]
   const problems = [...issues, ...contradictions(named), ...sharedPrincipals(tenants, tenant => principalOf(tenant, ambientRoleArn))]
   if (problems.length > 0) throw settingsFault(problems)
@@ -77,9 +77,9 @@ export function readTenants(text: string | undefined, { ambientRoleArn }: Tenant
 }
 
 /**
- * Pairs of tenants that share a principal under different allow-lists: the list would keep nobody from anything, for the token is the same.
+ * Finds pairs of tenants that share a principal but have different allow-lists. The lists have no effect, because the token is the same.
  *
- * @param principal who a tenant is to AWS; undefined where that is not known yet
+ * @param principal returns a tenant's principal, or undefined if it is not known yet
  */
 export function sharedPrincipals(tenants: readonly Tenant[], principal: (tenant: Tenant) => string | undefined): string[] {
   return tenants.flatMap((one, at) =>
@@ -88,23 +88,23 @@ export function sharedPrincipals(tenants: readonly Tenant[], principal: (tenant:
       .filter(other => principal(one) !== undefined && principal(one) === principal(other) && allowList(one) !== allowList(other))
       .map(
         other =>
-          `CONFIG_FILE: found tenants ${one.name} and ${other.name} with one principal and different allowedRegistries, wanted a role each, or the same list`,
+          `CONFIG_FILE: found tenants ${one.name} and ${other.name} with one principal and different allowedRegistries, wanted a role for each, or the same list`,
       ),
   )
 }
 
-/** May this tenant's Secrets name this host? The role is the wall, not this list. */
+/** Whether this tenant's Secrets may name this host. The security boundary is the role, not this list. */
 export function isAllowed({ allowedRegistries }: Pick<Tenant, 'allowedRegistries'>, host: string): boolean {
   return allowedRegistries === undefined || allowedRegistries.some(pattern => matchesHost(pattern, host))
 }
 
-/** May this namespace carry the tenant's label? Whoever may label a namespace does not thereby choose a tenant. */
+/** Whether this namespace may use the tenant, so that the right to label a namespace does not include the choice of any tenant. */
 export function isTenantNamespace({ namespaces }: Pick<Tenant, 'namespaces'>, namespace: string): boolean {
   return namespaces === undefined || namespaces.some(pattern => matchesPattern(pattern, namespace))
 }
 
-/** Those that are right by themselves, in a file that is not: what is wrong between them is listed with the rest. */
-function soundTenants(given: unknown): Tenant[] {
+/** The valid tenants of an invalid file, so that conflicts between them are reported together with the other problems. */
+function validTenants(given: unknown): Tenant[] {
   const { tenants } = z
     .object({ tenants: z.array(z.unknown()) })
     .catch({ tenants: [] })
@@ -122,7 +122,7 @@ function problem(issue: z.core.$ZodIssue, given: unknown): string {
   return `${where}: found ${shown(found, issue.path.at(-1) === 'externalId')}, wanted ${issue.message}`
 }
 
-/** Of a text that may hold a password, at most the host is shown. */
+/** If the text may contain a password, at most its host is shown. */
 function shown(found: unknown, isSecret: boolean): string {
   if (typeof found !== 'string')
     return typeof found === 'object' && found !== null ? 'a map or a list' : (JSON.stringify(found) ?? 'nothing')
@@ -133,9 +133,9 @@ function shown(found: unknown, isSecret: boolean): string {
 
 function contradictions(tenants: readonly Tenant[]): string[] {
   const names = tenants.map(tenant => tenant.name)
-  const twice = names.filter((name, at) => names.indexOf(name) !== at)
+  const duplicates = names.filter((name, at) => names.indexOf(name) !== at)
   return [
-    ...twice.map(name => `CONFIG_FILE: found two tenants named ${name}, wanted one`),
+    ...duplicates.map(name => `CONFIG_FILE: found two tenants named ${name}, wanted one`),
     ...tenants.flatMap(tenant => contradictionsOf(tenant).map(text => `CONFIG_FILE tenant ${tenant.name}: ${text}`)),
   ]
 }
@@ -157,7 +157,7 @@ function contradictionsOf(tenant: Tenant): string[] {
   ]
 }
 
-/** Who a tenant is to AWS, as far as the settings tell. Session tags count: a role's policies may follow them. */
+/** A tenant's principal according to the settings. It includes the session tags, because a role's policies may depend on them. */
 function principalOf({ roleArn, sessionTags, webIdentity, profile }: Tenant, ambientRoleArn: string | undefined): string {
   if (roleArn !== undefined) return `${roleArn} ${JSON.stringify(sessionTags ?? {})}`
   if (profile !== undefined) return `profile ${profile}`
@@ -168,8 +168,8 @@ function allowList({ allowedRegistries }: Tenant): string {
   return JSON.stringify(allowedRegistries === undefined ? null : [...allowedRegistries].sort())
 }
 
-/** A star in the account's place stands for digits, elsewhere for a part of a region. */
-function filledIn(pattern: string): string {
+/** Replaces stars: in the account by digits, elsewhere by a part of a region. */
+function withStarsReplaced(pattern: string): string {
   const [first = '', ...rest] = pattern.split('.')
   const account = first.includes('*') ? first.replace('*', '0'.repeat(Math.max(13 - first.length, 0))) : first
   return [account, ...rest.map(label => label.replaceAll('*', 'aa'))].join('.')

@@ -1,6 +1,6 @@
 import { Fault } from './fault.ts'
 
-/** Credentials for every registry of one region that the principal may read. */
+/** Credentials for all registries of one region that the principal may read. */
 export interface Token {
   username: string
   password: string
@@ -8,10 +8,10 @@ export interface Token {
 }
 
 /**
- * Reads what GetAuthorizationToken returned: base64 of `AWS:password`, and when it expires.
+ * Decodes the response of GetAuthorizationToken: base64 of `AWS:password`, and the expiry.
  * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_AuthorizationData.html
  *
- * @throws Fault `transient` if either is missing or unreadable; the text itself is never quoted
+ * @throws Fault `transient` if either is missing or cannot be decoded. The text itself is never quoted
  */
 export function decodeToken({
   authorizationToken,
@@ -20,10 +20,10 @@ export function decodeToken({
 }: {
   authorizationToken?: string | undefined
   expiresAt?: Date | undefined
-  /** Which call it was, for the sentence. */
+  /** The name of the call, for the error message. */
   from?: string
 }): Token {
-  // Cut as bytes: a part of a longer text is a slice to V8, at which JSON.stringify takes its slow way, on every admission.
+  // Split as bytes, because V8 represents a part of a longer string as a slice, for which JSON.stringify is slow on every admission.
   const bytes = Buffer.from(authorizationToken ?? '', 'base64')
   const colon = bytes.indexOf(':')
   const username = bytes.toString('utf8', 0, Math.max(colon, 0))
@@ -40,16 +40,16 @@ export function decodeToken({
   return { username, password, expiresAtMs }
 }
 
-/** AWS's own: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html */
+/** The lifetime that AWS documents: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html */
 export const tokenLifeMs = 12 * 3_600_000
-/** So far ahead a moment of AWS's may be by this machine's clock, which may be some minutes off; the admission rule has the same figure. */
+/** The maximum time until an expiry, by this machine's clock, which may be some minutes off. The admission rule uses the same figure. */
 export const maxAheadMs = tokenLifeMs + 10 * 60_000
 
 /**
- * A token whose expiry can be relied on: one that is further ahead than a token lives is taken as 12 h from now, and `untilMs`, where the
- * session that asked expires, is the latest. Without this a wrong answer would make a Secret that is never due.
+ * Limits a token's expiry to plausible values: one that is too far ahead is treated as 12 h from now, and no token expires after `untilMs`,
+ * when the session that requested it expires. Without this limit, a wrong answer could create a Secret that is never due.
  */
 export function believed(token: Token, { nowMs, untilMs }: { nowMs: number; untilMs: number }): Token {
-  const saidMs = token.expiresAtMs > nowMs + maxAheadMs ? nowMs + tokenLifeMs : token.expiresAtMs
-  return { ...token, expiresAtMs: Math.min(saidMs, untilMs) }
+  const plausibleMs = token.expiresAtMs > nowMs + maxAheadMs ? nowMs + tokenLifeMs : token.expiresAtMs
+  return { ...token, expiresAtMs: Math.min(plausibleMs, untilMs) }
 }

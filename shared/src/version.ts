@@ -1,2 +1,2 @@
-/** Of the whole product: program, image and chart. A test keeps it equal to package.json's. */
+/** The version of the program, the image and the chart. A test checks that package.json has the same version. */
 export const version = '0.1.0'

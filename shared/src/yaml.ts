@@ -4,8 +4,8 @@ import { settingsFault } from './settings-fault.ts'
 /**
  * Reads a settings file.
  *
- * @param name the variable that names the file, for the sentence
- * @throws Fault `settings` if it is no YAML; the text itself is not quoted
+ * @param name the variable that names the file, for the error message
+ * @throws Fault `settings` if the text is not YAML. The text itself is not quoted
  */
 export function parseYaml(name: string, text: string): unknown {
   const document = parseDocument(text)

@@ -93,7 +93,7 @@ const refused: Record<string, string[]> = {
 for (const [about, hosts] of Object.entries(refused)) {
   t.test(`${about} is refused, and the message says what would be right`, async t => {
     for (const host of hosts) {
-      t.throws(() => parseRegistry(host), { kind: 'input', message: /wanted a bare ECR host, such as .*\. Write the host alone/ }, host)
+      t.throws(() => parseRegistry(host), { kind: 'input', message: /wanted a bare ECR host, such as .*\. Write only the host/ }, host)
     }
   })
 }
@@ -143,7 +143,7 @@ for (const [typed, host] of shown) {
     const found = host === undefined ? `found a text of ${typed.length} characters; ` : `found the registry "${host}"; `
     const [message, both] = [refusalOf([typed]), refusalOf([good, typed])]
     t.ok(message.startsWith(found), message)
-    t.ok(both.startsWith(found.replace('; ', ' in place 2 of 2; ')), both)
+    t.ok(both.startsWith(found.replace('; ', ' in position 2 of 2; ')), both)
     t.notMatch(message, /hunter|two/i)
   })
 }

@@ -21,7 +21,7 @@ import { shutDownOnSignal } from './http/shutdown.ts'
 import { notReadyReason, readiness } from './readiness.ts'
 import { statusOf } from './status.ts'
 
-/** Lines beyond this are dropped while nobody reads the log: a log that stands still must not fill the memory. */
+/** Log lines above this limit are dropped, because a log that nobody reads must not fill the memory. */
 const maxUnwrittenLogBytes = 4 * 1024 * 1024
 
 /** `ecr-anywhere webhook`: runs until SIGTERM. @throws Fault `settings` before anything is started */
@@ -30,7 +30,7 @@ export async function main(): Promise<number> {
   const settings = readSettings(settingsOf.webhook, env)
   const tenants = readTenants(await namedFile('CONFIG_FILE', settings.CONFIG_FILE), { ambientRoleArn: env.AWS_ROLE_ARN || undefined })
   const config = await awsConfig({ env, caBundle: await namedFile('AWS_CA_BUNDLE', env.AWS_CA_BUNDLE) })
-  // Asynchronous: a slow reader of our log must not hold up admissions. pino writes what is left when the process exits.
+  // Asynchronous, because a slow reader of the log must not delay admissions. pino writes the remaining lines when the process exits.
   const destination = pino.destination({ sync: false, maxLength: maxUnwrittenLogBytes })
   const logger: Logger = pino({ ...logOptions(settings.LOG_LEVEL), timestamp: stdTimeFunctions.isoTime }, destination)
   const attestation = attestationMode(settings)
@@ -96,7 +96,7 @@ export async function main(): Promise<number> {
     destination.flushSync()
     throw error
   }
-  // After the ports are open, and in the background: AWS has no say in whether the webhook is ready, nor in whether it exits.
+  // AWS is called after the ports are open and in the background, because neither readiness nor exit may depend on AWS.
   aws.start()
   logger.info({ version, attestation, tenants: [...tenants.keys()] }, 'started')
   return 0

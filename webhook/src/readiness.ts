@@ -1,26 +1,26 @@
 import type { Tickets } from './admission/authenticate.ts'
 import { type Validity, whyNotValid } from './files/validity.ts'
 
-/** What the webhook has at this moment of what it cannot serve without. */
+/** The current state of everything that the webhook needs to serve. */
 export interface Parts {
   draining: boolean
-  /** Undefined while there is none. */
+  /** Undefined until one is loaded. */
   pair: Validity | undefined
-  /** Undefined where tickets are not wanted. */
+  /** Undefined if attestation is disabled. */
   tickets: Tickets | undefined
-  /** Undefined where client certificates are not wanted; an empty list while the CA's file could not be read. */
+  /** Undefined if client certificates are not required; an empty list until the CA file could be read. */
   clientCa: readonly Validity[] | undefined
 }
 
-/** Why it is not ready, part by part; undefined for a part that is. */
+/** For each part the reason why it is not ready, or undefined if it is ready. */
 export type Readiness = Readonly<Record<'shutdown' | 'certificate' | 'tickets' | 'client_ca', string | undefined>>
 
 /**
- * Judges whether the webhook can serve. AWS has no say in it.
+ * Determines whether the webhook can serve. Readiness does not depend on AWS.
  *
- * A pod begins to be ready once it has a ticket for each tenant: in a rolling update that adds a tenant, the new pods wait for kubelet to
- * mount its ticket, while the old ones serve the others. From then on one tenant's missing ticket makes it refuse that tenant only: all pods
- * would lack the ticket together, and being unready they would refuse every tenant. Without any ticket it is not ready in any case.
+ * A pod first becomes ready when it has a ticket for each tenant: in a rolling update that adds a tenant, the new pods wait until kubelet
+ * mounts its ticket, while the old pods serve the other tenants. Later, a missing ticket affects only the requests of its tenant: all pods
+ * would lack it at the same time, and if they became unready, they would serve no tenant. Without any ticket a pod is never ready.
  */
 export function readiness(tenants: readonly string[]): (parts: Parts, nowMs: number) => Readiness {
   let hadAllTickets = false
@@ -31,7 +31,7 @@ export function readiness(tenants: readonly string[]): (parts: Parts, nowMs: num
     if (missing.length === 0 || (hadAllTickets && missing.length < tenants.length)) return undefined
     const named =
       missing.length > maxNamed ? `${missing.slice(0, maxNamed).join(', ')} and ${missing.length - maxNamed} more` : missing.join(', ')
-    return `no ticket of tenant ${named} in ATTESTATION_DIR; \`ecr-anywhere certs\` makes it, and kubelet mounts it within two minutes`
+    return `no ticket of tenant ${named} in ATTESTATION_DIR; \`ecr-anywhere certs\` creates it, and kubelet mounts it within two minutes`
   }
 
   return ({ draining, pair, tickets, clientCa }, nowMs) => ({
@@ -57,7 +57,7 @@ function ofCertificate(pair: Validity | undefined, nowMs: number): string | unde
 
 function ofClientCa(clientCa: readonly Validity[], nowMs: number): string | undefined {
   const [first] = clientCa
-  if (first === undefined) return 'no certificate in CLIENT_CA_FILE yet, by which callers could be known'
+  if (first === undefined) return 'no certificate in CLIENT_CA_FILE yet, so clients cannot be authenticated'
   if (clientCa.some(one => whyNotValid(one, nowMs) === undefined)) return undefined
   return `no certificate in CLIENT_CA_FILE is valid: the first ${whyNotValid(first, nowMs)}`
 }

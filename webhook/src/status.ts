@@ -6,7 +6,7 @@ import type { Token } from '@ecr-anywhere/shared/token.ts'
 import { type TenantState, tenantState } from './tenants/tenant-state.ts'
 import type { TokenKey } from './tokens/tokens.ts'
 
-/** What `GET /status` says. Never a token. */
+/** The body of `GET /status`. It never contains a token. */
 export interface Status {
   version: string
   attestation: string
@@ -15,14 +15,14 @@ export interface Status {
 }
 
 export interface TenantStatus {
-  /** Can its Secrets be filled now? */
+  /** Whether its Secrets can get credentials now. */
   state: TenantState['state']
-  /** ARN, or null while AWS has not said. */
+  /** The ARN, or null until AWS has reported it. */
   principal: string | null
-  /** AWS's code, if it did not say who we are, and the sentence that says what to do. */
+  /** The code of the error if the principal is not known, and in `cause` the message that says what to do. */
   error?: string
   cause?: string
-  /** By scope: a region, with `/fips` and `/dual-stack` behind it, or `public`. */
+  /** By scope: a region, optionally followed by `/fips` and `/dual-stack`, or `public`. */
   tokens: Record<string, { secondsLeft?: number; error?: string; cause?: string }>
 }
 

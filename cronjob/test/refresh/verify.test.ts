@@ -12,7 +12,7 @@ const life = (expiresIn: number, updatedIn: number): Life => ({
 const never: Life = { expiresAt: undefined, updatedAt: undefined }
 const older = 'AccessDeniedException from AWS; injected an older token, good until later'
 const kept = 'AccessDeniedException from AWS; kept the old credentials, good until later'
-const replaced = 'what was no docker config was replaced'
+const replaced = '.dockerconfigjson was not a docker config and was replaced'
 
 const renewals: [about: string, before: Life, after: Life, warnings: string[]][] = [
   ['a token of twelve hours', life(5, -7), life(12, 0), []],

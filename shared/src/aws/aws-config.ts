@@ -5,31 +5,31 @@ import { partition } from '@aws-sdk/core/client'
 import { Fault } from '../fault.ts'
 import { settingsFault } from '../settings-fault.ts'
 
-/** What every AWS client of ours is made with. */
+/** The common configuration of all AWS clients. */
 export interface AwsConfig {
-  /** Where STS is called, and whose registry a Secret gets that names none. */
+  /** The region of STS calls, and of the registry of Secrets that name no registry. */
   region: string
   requestHandler: { httpAgent: http.Agent; httpsAgent: https.Agent; connectionTimeout: number }
-  /** An endpoint of ECR is set: it wins over FIPS and dual-stack, which the SDK refuses to combine with it. */
+  /** Whether a custom ECR endpoint is set. It overrides FIPS and dual-stack, because the SDK refuses to combine them with it. */
   customEndpoint: boolean
 }
 
-/** Those that the SDK reads for ECR. https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+/** The variables that the SDK reads for ECR. https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
 const endpointVariables = ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_ECR', 'AWS_ENDPOINT_URL_ECR_PUBLIC']
 
-/** A host that does not even take the connection in this time is tried again: well below the 9 s that an admission has. */
+/** If a host does not accept a connection in this time, the SDK tries again. It is well below the 9 s that an admission has. */
 const connectionTimeoutMs = 3_000
 
 /**
- * Settles region, proxy and trusted CAs once, from the variables that the SDK, the AWS CLI and Go tools know.
+ * Determines region, proxy and trusted CAs once, from the variables that the SDK, the AWS CLI and Go tools read.
  *
  * @param env a record of variables, such as process.env
- * @param caBundle content of AWS_CA_BUNDLE, PEM
- * @throws Fault `settings` if there is no region anywhere, or an audience without a role
+ * @param caBundle the content of the file in AWS_CA_BUNDLE, in PEM
+ * @throws Fault `settings` if no region is configured, or there is an audience without a role
  */
 export async function awsConfig({ env, caBundle }: { env: NodeJS.ProcessEnv; caBundle: string | undefined }): Promise<AwsConfig> {
   if (env.AWS_AUDIENCE && !env.AWS_WEB_IDENTITY_TOKEN_FILE && !env.AWS_ROLE_ARN) {
-    throw settingsFault(['AWS_ROLE_ARN: found nothing, wanted the role to assume with the identity token that AWS_AUDIENCE asks for'])
+    throw settingsFault(['AWS_ROLE_ARN: found nothing, wanted the role to assume with the identity token for AWS_AUDIENCE'])
   }
   const ca = caBundle === undefined ? {} : { ca: caBundle }
   return {
@@ -43,13 +43,13 @@ export async function awsConfig({ env, caBundle }: { env: NodeJS.ProcessEnv; caB
   }
 }
 
-/** Does AWS list this region? (Regions newer than the SDK are unknown here.) */
+/** Whether the SDK lists this region. It does not list regions that are newer than the SDK. */
 export function isListedRegion(region: string): boolean {
   const known = listed.get(region)
   if (known !== undefined) return known
-  // The SDK lists `aws-global` and its like too, which are no places: they stand for a partition's global endpoints.
+  // The SDK also lists names such as `aws-global`, which are not regions but the global endpoints of a partition.
   const found = 'description' in partition(region) && !region.endsWith('-global')
-  // Remembered, for the SDK searches all its partitions each time; bounded, for anybody may name regions.
+  // Cached, because the SDK searches all its partitions each time. Bounded, because users can name any region.
   if (listed.size < maxRemembered) listed.set(region, found)
   return found
 }

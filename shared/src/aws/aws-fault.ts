@@ -1,9 +1,9 @@
 import { Fault } from '../fault.ts'
 
-/** What a web identity token is given for. */
+/** The call that exchanges a web identity token for credentials. */
 export const webIdentityAction = 'sts:AssumeRoleWithWebIdentity'
 
-/** Which call failed, for whom: what the reader needs besides AWS's code. */
+/** The failed call and its tenant, which a reader needs in addition to AWS's code. */
 export interface AwsCall {
   /** As in an IAM policy: `ecr:GetAuthorizationToken`. */
   action: string
@@ -13,7 +13,7 @@ export interface AwsCall {
 }
 
 /**
- * Turns what an AWS client threw into a sentence. AWS's own text stays in `cause`, unread: a parser's error may quote the answer, and with it a token.
+ * Creates a message for an error of an AWS client. AWS's own text is kept only in `cause`, because it may quote an answer with a token.
  *
  * @returns a Fault `transient` with AWS's or Node's code; a Fault is returned as it is
  */
@@ -29,23 +29,23 @@ export function awsFault(error: unknown, call: AwsCall): Fault {
   })
 }
 
-/** A call as sentences name it. */
+/** The name of a call in messages. */
 export function nameOf({ action, tenant, roleArn, region }: AwsCall): string {
   return `${action} in ${region} for tenant ${tenant}${roleArn === undefined ? '' : ` (role ${roleArn})`}`
 }
 
-/** Did AWS say that credentials are expired or unknown? Others may be there by now. */
+/** Whether AWS reported that credentials are expired or unknown. New credentials may be available by now. */
 export function refusesCredentials(error: unknown): boolean {
   return error instanceof Fault && /ExpiredToken|InvalidClientTokenId|UnrecognizedClient/.test(error.code)
 }
 
-/** AWS's error code, or Node's for the network, or what kind of error it was. */
+/** AWS's error code, Node's code for a network error, or else the kind of error. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'UnknownError'
   const { name, code } = error as Error & { code?: unknown }
   if (name === 'AbortError') return 'Timeout'
   if (['Error', 'AggregateError', 'TimeoutError'].includes(name) && typeof code === 'string') return code
-  // What the SDK's parsers throw for an answer that is no JSON or XML.
+  // The SDK's parsers throw these for an answer that is not JSON or XML.
   return name === 'SyntaxError' || name === 'Error' ? 'MalformedResponse' : name
 }
 
@@ -61,9 +61,9 @@ function advice(code: string, { action, roleArn, region }: AwsCall): string {
       ? `Let the trust policy of ${who} name the token's issuer, audience and subject.`
       : `Allow ${action} on * to ${who}.`
   }
-  if (/IdentityToken/.test(code)) return "Make an OIDC provider for the token's issuer, with its audience, in the role's account."
+  if (/IdentityToken/.test(code)) return "Create an OIDC provider for the token's issuer, with its audience, in the role's account."
   if (fileCodes.has(code)) return "Is the identity's token file mounted, and may the webhook's user read it?"
-  // The words for an unknown key and for a region that the account has not enabled are the same.
+  // AWS uses the same codes for an unknown key and for a region that the account has not enabled.
   if (/InvalidClientTokenId|UnrecognizedClient|OptInRequired|RegionDisabled/.test(code)) {
     return `Check the webhook's AWS credentials. Has their account enabled the region ${region}?`
   }
@@ -73,14 +73,14 @@ function advice(code: string, { action, roleArn, region }: AwsCall): string {
   if (code === 'CredentialsProviderError') {
     return 'Give the webhook an AWS identity: a web identity token file, a credentials Secret, or a role of the machine.'
   }
-  if (/Throttl|TooManyRequests|LimitExceeded/.test(code)) return 'AWS limits calls per account and region: it passes by itself.'
+  if (/Throttl|TooManyRequests|LimitExceeded/.test(code)) return 'AWS limits calls per account and region. It is retried automatically.'
   if (code === 'MalformedResponse') {
-    return 'It is tried again by itself; if it stays: does something between the webhook and AWS change answers (a proxy, AWS_ENDPOINT_URL)?'
+    return 'It is retried automatically. If it persists: does something between the webhook and AWS change answers (a proxy, AWS_ENDPOINT_URL)?'
   }
-  if (/CERT|UNABLE_TO_/.test(code)) return 'Does a proxy show a certificate of its own? Let AWS_CA_BUNDLE name a file with its CA.'
+  if (/CERT|UNABLE_TO_/.test(code)) return 'Does a proxy present its own certificate? Let AWS_CA_BUNDLE name a file with its CA.'
   if (code === 'ERR_PROXY_TUNNEL')
     return 'The proxy refuses, or cannot be reached: check HTTPS_PROXY with its user and password, and NO_PROXY.'
   if (code === 'ENOTFOUND') return `Is ${region} a region of AWS, and can the webhook's pods resolve its hosts?`
   if (networkCodes.has(code) || /Timeout/.test(code)) return "Can the webhook's pods reach AWS (network policy, proxy, DNS)?"
-  return 'It is tried again by itself; if it stays, see https://health.aws.amazon.com.'
+  return 'It is retried automatically. If it persists, see https://health.aws.amazon.com.'
 }

@@ -3,19 +3,19 @@ import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smit
 import { cache } from '../cache.ts'
 import { type AwsCall, awsFault } from './aws-fault.ts'
 
-/** Credentials are renewed with this left: the window in which the SDK's own providers treat them as expired. */
+/** Credentials are renewed this long before they expire. The SDK's own providers treat them as expired for the same time. */
 const renewMs = 5 * 60_000
-/** One call of STS, retries included: shorter than an admission's 9 s, so that ECR still has some. */
+/** The limit of one STS call with its retries. It is shorter than an admission's 9 s, so that time is left for ECR. */
 export const stsLimitMs = 6_000
 
-/** What a cache of answers of AWS needs from the world. */
+/** The effects of caches for answers of AWS. */
 export const cacheWorld = {
   nowMs: Date.now,
   random: Math.random,
   sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, signal === undefined ? {} : { signal }),
 }
 
-/** A provider that keeps what it got until shortly before it expires: one call of STS serves all regions. */
+/** A provider that caches credentials until shortly before they expire, so that one STS call serves all regions. */
 export function cachedCredentials(call: AwsCall, load: () => Promise<AwsCredentialIdentity>): AwsCredentialIdentityProvider {
   let refused: AwsCredentialIdentity | undefined
   let minLeftMs = renewMs
@@ -31,7 +31,7 @@ export function cachedCredentials(call: AwsCall, load: () => Promise<AwsCredenti
     tooLate: () => tooLate(call),
   })
   return async properties => {
-    // AWS said "expired" to credentials that are good by this clock: never offer them again.
+    // AWS reported credentials as expired that are valid by this machine's clock. They are not used again.
     if (properties?.forceRefresh === true) refused = [...cached.entries()][0]?.cached?.value
     minLeftMs = Math.max(renewMs, properties?.minLeftMs ?? 0)
     return (await cached.get(call.tenant, stsLimitMs)).value
@@ -39,7 +39,7 @@ export function cachedCredentials(call: AwsCall, load: () => Promise<AwsCredenti
 }
 
 /**
- * Gives up what takes too long, for some of the SDK's providers have no limit of their own: container endpoint, web identity, process.
+ * Limits the time of a call, because some of the SDK's providers have no limit: container endpoint, web identity, process.
  *
  * @throws Fault `transient`
  */

@@ -8,10 +8,10 @@ import type { AwsConfig } from './aws-config.ts'
 import { nameOf } from './aws-fault.ts'
 import type { Sessions } from './sessions.ts'
 
-/** One call, retries included: the API server's default webhook timeout, 10 s, less 1 s to answer in. */
+/** The limit of one call with its retries: the API server's default webhook timeout, 10 s, less 1 s for the answer. */
 export const ecrLimitMs = 9_000
 
-/** A public token dies with the session that asked for it, so it is asked for with a long one: by default a session lasts an hour. */
+/** A public token expires with the session that requested it, so that session must have this long left. By default a session lasts 1 h. */
 export const publicSessionMinLeftMs = 45 * 60_000
 
 export interface EcrOptions {
@@ -23,9 +23,9 @@ export interface EcrOptions {
 }
 
 /**
- * A function that asks ECR for a token of a scope, for one principal. It keeps a client per scope, so that connections are reused.
+ * Creates the function that requests a token for a scope, for one principal. It keeps one client per scope, so that connections are reused.
  *
- * @returns the token; the function throws Fault `transient` with AWS's code
+ * @returns a function that returns the token, or throws Fault `transient` with AWS's code
  */
 export function ecrTokens({ config, tenant, roleArn, sessions, nowMs }: EcrOptions): (scope: Scope) => Promise<Token> {
   const clients = new Map<string, { accessKeyId: string; ask: Ask }>()
@@ -39,11 +39,11 @@ export function ecrTokens({ config, tenant, roleArn, sessions, nowMs }: EcrOptio
     return sessions.use(about, async credentials => {
       const token = decodeToken({ ...(await clientFor(scope, credentials)(AbortSignal.timeout(ecrLimitMs))), from })
       const untilMs = isPublic ? credentials.expiration?.getTime() : undefined
-      return arrivedAlive(believed(token, { nowMs: nowMs(), untilMs: untilMs ?? Number.POSITIVE_INFINITY }), { from, nowMs: nowMs() })
+      return checkedExpiry(believed(token, { nowMs: nowMs(), untilMs: untilMs ?? Number.POSITIVE_INFINITY }), { from, nowMs: nowMs() })
     })
   }
 
-  /** A client of the SDK remembers the credentials that it has: another session is another client. */
+  /** An SDK client keeps the credentials that it was created with, so a new session needs a new client. */
   function clientFor(scope: Scope, credentials: AwsCredentialIdentity): Ask {
     const id = scopeId(scope)
     const { accessKeyId } = credentials
@@ -77,13 +77,13 @@ function makeClient(scope: Scope, { requestHandler, customEndpoint }: AwsConfig,
   return async abortSignal => (await client.send(new GetAuthorizationTokenCommand({}), { abortSignal })).authorizationData?.[0]
 }
 
-/** A token that has expired when it comes would be stored as a broken Secret: better a clear refusal. */
-function arrivedAlive(token: Token, { from, nowMs }: { from: string; nowMs: number }): Token {
+/** Refuses a token that has already expired, because the Secret would be stored with invalid credentials. */
+function checkedExpiry(token: Token, { from, nowMs }: { from: string; nowMs: number }): Token {
   if (token.expiresAtMs > nowMs) return token
   throw new Fault('transient', {
     code: 'ExpiredOnArrival',
-    found: `a new token from ${from} that ended at ${new Date(token.expiresAtMs).toISOString()}, while this machine's clock says ${new Date(nowMs).toISOString()}`,
-    wanted: 'a token that ends in the future',
+    found: `a new token from ${from} that expired at ${new Date(token.expiresAtMs).toISOString()}, while this machine's clock says ${new Date(nowMs).toISOString()}`,
+    wanted: 'a token that expires in the future',
     todo: "Set this machine's clock (NTP).",
   })
 }

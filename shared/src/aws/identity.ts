@@ -10,13 +10,13 @@ import { cachedCredentials, cacheWorld, inTime, stsLimitMs, tooLate } from './ca
 import { type Sessions, sessionsOf } from './sessions.ts'
 import { assumeRole, callerIdentity, type Principal, type RoleRequest } from './sts.ts'
 
-/** An AWS identity of a tenant. */
+/** The AWS identity of a tenant. */
 export interface Identity {
   sessions: Sessions
-  /** Who that is; asked once, then cached. @throws Fault `transient` */
+  /** Returns the principal. It is requested once and then cached. @throws Fault `transient` */
   principal: (limitMs: number) => Promise<Principal>
   roleArn?: string | undefined
-  /** Where its STS is called and its own registry is: the install's region, unless its role is of another partition. */
+  /** The region of its STS calls and of its own registry: the configured region, unless its role is in another partition. */
   region: string
 }
 
@@ -29,7 +29,7 @@ export interface IdentityOptions {
 /** AWS's limit for RoleSessionName. */
 const sessionNameLength = 64
 
-/** Who a tenant is to AWS: its web identity, its profile or the ambient identity, and its role on top of that. */
+/** The AWS identity of a tenant: its web identity, its profile or the ambient identity, with which its role is assumed if it has one. */
 export function tenantIdentity(tenant: Tenant, ambient: Sessions, options: IdentityOptions): Identity {
   const { name, roleArn, externalId, sessionTags } = tenant
   const region = regionFor(roleArn ?? tenant.webIdentity?.roleArn, options.config.region)
@@ -37,25 +37,23 @@ export function tenantIdentity(tenant: Tenant, ambient: Sessions, options: Ident
   const sessionName = sessionNameOf(options, name)
   const base = baseIdentity(tenant, ambient, { config, sessionName })
   const sessions =
-    roleArn === undefined ? base : onTop(base, { config, tenant: name, role: { roleArn, sessionName, externalId, sessionTags } })
-  const asked = { action: 'sts:GetCallerIdentity', tenant: name, roleArn, region }
-  const who = cache<string, Principal>({
+    roleArn === undefined ? base : withRole(base, { config, tenant: name, role: { roleArn, sessionName, externalId, sessionTags } })
+  const call = { action: 'sts:GetCallerIdentity', tenant: name, roleArn, region }
+  const principals = cache<string, Principal>({
     ...cacheWorld,
     id: tenant => tenant,
     load: () =>
-      inTime(asked, () =>
-        sessions.use({ call: asked }, credentials => callerIdentity(config, credentials, AbortSignal.timeout(stsLimitMs))),
-      ),
+      inTime(call, () => sessions.use({ call }, credentials => callerIdentity(config, credentials, AbortSignal.timeout(stsLimitMs)))),
     stage: () => 'fresh',
-    tooLate: () => tooLate(asked),
+    tooLate: () => tooLate(call),
   })
   const finalRole = roleArn ?? tenant.webIdentity?.roleArn
-  return { sessions, region, roleArn: finalRole, principal: async limitMs => (await who.get(name, limitMs)).value }
+  return { sessions, region, roleArn: finalRole, principal: async limitMs => (await principals.get(name, limitMs)).value }
 }
 
 /**
- * The ambient identity: the SDK's chain; with AWS_AUDIENCE Google's metadata server for a token; with AWS_ROLE_ARN and neither of a
- * token file and an audience, that role on top of the chain.
+ * The ambient identity. By default it comes from the SDK's provider chain. With AWS_AUDIENCE, it comes from an identity token of Google's
+ * metadata server. With AWS_ROLE_ARN but neither a token file nor an audience, that role is assumed with the chain's identity.
  */
 export function ambientIdentity(options: IdentityOptions): Sessions {
   const { config, env } = options
@@ -75,7 +73,7 @@ export function ambientIdentity(options: IdentityOptions): Sessions {
     })
     return sessionsOf(identified)
   }
-  // ignoreCache: keys that changed in the shared files are read again. The chain itself remembers what it found until that ends.
+  // ignoreCache, so that changed keys in the shared files are read again. The chain itself caches credentials until they expire.
   const newChain = () =>
     fromNodeProviderChain({ clientConfig: { region, requestHandler }, roleSessionName: sessionName, ignoreCache: true })
   let chain = newChain()
@@ -84,22 +82,22 @@ export function ambientIdentity(options: IdentityOptions): Sessions {
     try {
       const session = await inTime(looking, () => chain(properties))
       const leftMs = (session.expiration?.getTime() ?? Number.POSITIVE_INFINITY) - cacheWorld.nowMs()
-      // A longer one is only wished for.
+      // A session with more time left is preferred but not required.
       return leftMs >= (properties.minLeftMs ?? 0)
         ? session
         : await inTime(looking, () => chain({ forceRefresh: true })).catch(() => session)
     } catch (error) {
-      // One that waits for ever would let all later asks wait with it.
+      // If this call hangs, all later calls on the same chain would wait for it.
       chain = newChain()
       throw error
     }
   })
   if (!roleArn || tokenFile) return found
-  return onTop(found, { config, tenant: defaultTenant, role: { roleArn, sessionName } })
+  return withRole(found, { config, tenant: defaultTenant, role: { roleArn, sessionName } })
 }
 
-/** A role, assumed with the credentials of a base. */
-function onTop(base: Sessions, { config, tenant, role }: { config: AwsConfig; tenant: string; role: RoleRequest }): Sessions {
+/** The sessions of a role that is assumed with the credentials of `base`. */
+function withRole(base: Sessions, { config, tenant, role }: { config: AwsConfig; tenant: string; role: RoleRequest }): Sessions {
   const call = { action: 'sts:AssumeRole', tenant, roleArn: role.roleArn, region: config.region }
   const assumed = cachedCredentials(call, () =>
     base.use({ call, witness: nameOf(call) }, credentials =>
@@ -109,7 +107,7 @@ function onTop(base: Sessions, { config, tenant, role }: { config: AwsConfig; te
   return sessionsOf(assumed)
 }
 
-/** What a tenant's role is assumed from, or, without a role, what it is. */
+/** The identity with which a tenant's role is assumed, or its final identity if it has no role. */
 function baseIdentity(
   { name, webIdentity, profile }: Tenant,
   ambient: Sessions,
@@ -118,7 +116,7 @@ function baseIdentity(
   const clientConfig = { region, requestHandler }
   if (webIdentity !== undefined) {
     const { roleArn, tokenFile } = webIdentity
-    // Made anew for each call, so that a rotated token file is read again.
+    // A new provider for each call, so that a rotated token file is read again.
     const identified = cachedCredentials({ action: webIdentityAction, tenant: name, roleArn, region }, () =>
       fromTokenFile({ roleArn, webIdentityTokenFile: tokenFile, roleSessionName: sessionName, clientConfig })(),
     )
@@ -133,7 +131,7 @@ function baseIdentity(
   return ambient
 }
 
-/** Shown in CloudTrail: says which cluster and tenant it was. */
+/** The session name identifies cluster and tenant in CloudTrail. */
 function sessionNameOf({ clusterName }: IdentityOptions, tenant: string): string {
   return `${clusterName}@${tenant}`.slice(0, sessionNameLength)
 }

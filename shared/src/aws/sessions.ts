@@ -3,41 +3,41 @@ import { type AwsCall, awsFault, refusesCredentials } from './aws-fault.ts'
 
 export interface Use {
   call: AwsCall
-  /** A name of the endpoint whose success is a witness for the session. Without it success says nothing. */
+  /** The name of the endpoint, if its success shows that AWS accepts the session. */
   witness?: string
-  /** A session with less than this left is renewed first, if that is possible. */
+  /** A session that expires sooner than this is renewed first, if possible. */
   minLeftMs?: number
 }
 
-/** One identity's credentials, shared by all calls that are made with them. */
+/** The credentials of one identity, shared by all its calls. */
 export interface Sessions {
-  /** Does work with the present credentials. @throws Fault `transient` */
+  /** Runs `work` with the current credentials. @throws Fault `transient` */
   use: <T>(about: Use, work: (credentials: AwsCredentialIdentity) => Promise<T>) => Promise<T>
 }
 
 /** An endpoint that has accepted a session. */
 interface Witness {
   call: AwsCall
-  /** The last session that it accepted, and when; the last that it refused. */
+  /** The access key ID of the last accepted session, when it was accepted, and the one of the last refused session. */
   accepted: string
   atMs: number
   refused?: string
   again: (credentials: AwsCredentialIdentity) => Promise<unknown>
 }
 
-/** So long an acceptance counts without being asked for again. */
+/** How long an acceptance counts without another call. */
 export const trustMs = 5 * 60_000
 
 /**
- * Credentials that are renewed when AWS calls them expired or unknown, unless another endpoint accepts them: a region of another partition,
- * or one that the account has not enabled, refuses every session in the same words. An endpoint that accepted an earlier session, or this
- * one a while ago, is asked again before this one is given up. Of what ECR refuses, STS is no witness.
+ * Credentials that are renewed when AWS reports them as expired or unknown, unless another endpoint accepts them: a region of another
+ * partition, or one that is not enabled in the account, refuses every session with the same codes. Before a session is discarded, endpoints
+ * that accepted an earlier session, or this one some time ago, are called again. For a refusal by ECR, an acceptance by STS does not count.
  * https://docs.aws.amazon.com/general/latest/gr/rande-manage.html
  *
- * @param provider with `forceRefresh` it gives other credentials than those that it holds, if there are any
+ * @param provider with `forceRefresh` it returns other credentials than the cached ones, if there are any
  */
 export function sessionsOf(provider: AwsCredentialIdentityProvider, nowMs: () => number = Date.now): Sessions {
-  /** By endpoint, the one that accepted last at the end. */
+  /** By endpoint, in the order of the last acceptance. */
   const witnesses = new Map<string, Witness>()
   const judged = new Set<string>()
   let discarded: string | undefined
@@ -72,7 +72,7 @@ export function sessionsOf(provider: AwsCredentialIdentityProvider, nowMs: () =>
         accepted(by, { ...witness, accepted: accessKeyId, atMs: nowMs() })
         return true
       } catch (error) {
-        // Whatever else went wrong says nothing of the session.
+        // Any other error does not show that the session is invalid.
         if (!refusesCredentials(error)) return true
         witness.refused = accessKeyId
       }

@@ -3,11 +3,11 @@ import { parseArn } from '@aws-sdk/core/client'
 import type { AwsCredentialIdentity } from '@smithy/types'
 import type { AwsConfig } from './aws-config.ts'
 
-/** Who the webhook is to AWS. */
+/** The principal of an AWS identity. */
 export interface Principal {
   arn: string
   account: string
-  /** Such as `aws` or `aws-cn`. */
+  /** For example `aws` or `aws-cn`. */
   partition: string
 }
 
@@ -24,12 +24,12 @@ export async function callerIdentity(
   return { arn: Arn, account: Account, partition: parseArn(Arn)?.partition ?? 'aws' }
 }
 
-/** Credentials of a role, with the moment they end; one hour by AWS's default. */
+/** The credentials of a role. By AWS's default they expire after one hour. */
 export type RoleCredentials = AwsCredentialIdentity & { expiration: Date }
 
 export interface RoleRequest {
   roleArn: string
-  /** Shown in CloudTrail: says which cluster and tenant asked. */
+  /** It identifies cluster and tenant in CloudTrail. */
   sessionName: string
   externalId?: string | undefined
   sessionTags?: Readonly<Record<string, string>> | undefined
@@ -58,7 +58,7 @@ export async function assumeRole(
   return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken, expiration: Expiration }
 }
 
-/** Named like what the SDK's parsers throw: who reads it gets the call's name besides. */
+/** Named like the errors of the SDK's parsers. The caller adds the name of the call. */
 function malformed(): Error {
   return Object.assign(new Error('an answer with fields missing'), { name: 'MalformedResponse' })
 }

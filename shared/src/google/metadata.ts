@@ -1,17 +1,17 @@
 import http from 'node:http'
 import { Fault } from '../fault.ts'
 
-/** https://cloud.google.com/compute/docs/metadata/overview; GCE_METADATA_HOST is what Google's own libraries read. */
+/** https://cloud.google.com/compute/docs/metadata/overview; Google's own libraries read GCE_METADATA_HOST, too. */
 const defaultHost = 'metadata.google.internal'
-/** The server is on the machine itself. */
+/** The limit is short because the server is on the same machine. */
 const limitMs = 3_000
 
 /**
- * An identity token of the Google service account that this machine, pod or Cloud Run service runs as.
+ * Returns an identity token of the Google service account that this machine, pod or Cloud Run service runs as.
  * https://cloud.google.com/compute/docs/instances/verifying-instance-identity#request_signature
  *
- * @param audience the `aud` claim: what the IAM OIDC provider in AWS expects
- * @throws Fault `transient` if the metadata server does not give one
+ * @param audience the `aud` claim that the IAM OIDC provider in AWS expects
+ * @throws Fault `transient` if the metadata server does not return one
  */
 export async function googleIdentityToken({
   audience,
@@ -30,7 +30,7 @@ export async function googleIdentityToken({
 
 function get(url: string): Promise<{ status: number; body: string }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string }>()
-  // Never through a proxy: the agent of its own reads no proxy variables.
+  // A separate agent, which reads no proxy variables, because the metadata server is never behind a proxy.
   const request = http.get(url, { agent: new http.Agent(), headers: { 'Metadata-Flavor': 'Google' }, timeout: limitMs }, answer => {
     const parts: Buffer[] = []
     answer.on('data', part => parts.push(part))

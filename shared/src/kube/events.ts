@@ -1,8 +1,8 @@
 export interface SecretEvent {
   secret: { namespace: string; name: string; uid: string }
-  /** Who says it, such as `ecr-anywhere-refresh`. */
+  /** The reporting component, such as `ecr-anywhere-refresh`. */
   component: string
-  /** CamelCase, as `kubectl get events` shows it. */
+  /** In CamelCase, as `kubectl get events` shows it. */
   reason: string
   message: string
   /** Milliseconds since the epoch. */

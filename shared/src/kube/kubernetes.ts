@@ -8,7 +8,7 @@ import { type RetryWorld, retrying } from './retry.ts'
 import { refused } from './status.ts'
 import type { KubeAnswer, KubeRequest, KubeTransport } from './transport.ts'
 
-/** An object whose every field is to be ours. */
+/** An object for server-side apply. The field manager will own all of its fields. */
 export interface AppliedObject {
   apiVersion: string
   kind: string
@@ -17,38 +17,38 @@ export interface AppliedObject {
 }
 
 /**
- * The API server as this product uses it. Every method throws Fault `transient`: with the API server's reason if it refuses, with the code
- * `ABORT_ERR` once the deadline has passed.
+ * The calls of the API server that this product needs. All methods throw Fault `transient`: with the API server's reason if it refuses,
+ * with the code `ABORT_ERR` after the deadline.
  */
 export interface Kubernetes {
-  /** @returns the object by its schema, or undefined if there is none */
+  /** @returns the object, parsed with the schema, or undefined if it does not exist */
   get: <T>(key: ObjectKey, schema: z.ZodType<T>) => Promise<T | undefined>
-  /** All objects of a set that the selectors match, page by page, metadata only. */
+  /** Lists all objects of a set that the selectors match, page by page, metadata only. */
   list: (set: ObjectSet, selectors?: Selectors) => AsyncGenerator<ObjectMeta[]>
   /**
-   * Server-side apply: this field manager owns just the fields in `object`, and creates the object if there is none.
+   * Server-side apply: creates the object if it does not exist. The field manager owns exactly the fields in `object`.
    * https://kubernetes.io/docs/reference/using-api/server-side-apply/
    */
   apply: (object: AppliedObject, fieldManager: string) => Promise<void>
-  /** The same, in a dry run. An answer of any status is returned. */
+  /** Server-side apply in a dry run. It returns the answer, whatever its status. */
   tryApply: (object: AppliedObject, fieldManager: string) => Promise<KubeAnswer>
-  /** Sets annotations of a Secret. An answer of any status is returned: with HTTP 200 the Secret after admission, metadata only. */
+  /** Sets annotations of a Secret. It returns the answer, whatever its status: with HTTP 200 the Secret's metadata after admission. */
   touch: (touch: { namespace: string; name: string; annotations: Record<string, string>; fieldManager: string }) => Promise<KubeAnswer>
   createEvent: (event: SecretEvent) => Promise<void>
 }
 
 /** The bounds of a run. */
 export interface RunBounds {
-  /** How a request is tried again, until its `signal`, or the deadline, stops that; undefined: not at all. */
+  /** How requests are retried until its `signal` or the deadline stops the retries. If undefined, there are no retries. */
   retries?: RetryWorld
-  /** Ends all requests where they are. */
+  /** Aborts all requests, even those in flight. */
   deadline?: AbortSignal
 }
 
 export function kubernetes(transport: Pick<KubeTransport, 'request'>, { retries, deadline }: RunBounds = {}): Kubernetes {
   const signals = [retries?.signal, deadline].filter(signal => signal !== undefined)
   const send = retries === undefined ? transport.request : retrying(transport, { ...retries, signal: AbortSignal.any(signals) })
-  const request = deadline === undefined ? send : (asked: KubeRequest) => send({ ...asked, signal: deadline })
+  const request = deadline === undefined ? send : (options: KubeRequest) => send({ ...options, signal: deadline })
   const patch = (key: ObjectKey, query: Record<string, string>, content: Pick<KubeRequest, 'accept' | 'contentType' | 'body'>) =>
     request({ method: 'PATCH', path: `${pathOf(key)}?${new URLSearchParams(query)}`, ...content })
   const applied = (object: AppliedObject, query: Record<string, string>) =>
@@ -68,7 +68,7 @@ export function kubernetes(transport: Pick<KubeTransport, 'request'>, { retries,
       if (answer.status !== 200 && answer.status !== 201) throw refused(`applying ${pathOf(keyOf(object))}`, answer)
     },
     tryApply: (object, fieldManager) => applied(object, { fieldManager, dryRun: 'All' }),
-    // Without a resourceVersion: it cannot lose anybody's write, and nobody's write can make it fail.
+    // Without a resourceVersion, because a merge patch of annotations neither overwrites other changes nor may fail because of them.
     touch: ({ namespace, name, annotations, fieldManager }) =>
       patch(
         { apiVersion: 'v1', kind: 'Secret', namespace, name },

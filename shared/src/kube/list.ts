@@ -6,23 +6,23 @@ import { refused, statusOf } from './status.ts'
 import type { KubeTransport } from './transport.ts'
 
 export interface Selectors {
-  /** Such as `app=a`. */
+  /** For example `app=a`. */
   labelSelector?: string
-  /** Such as `metadata.name=a`. */
+  /** For example `metadata.name=a`. */
   fieldSelector?: string
 }
 
 /** https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches */
 const accept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1'
-/** What kubectl and client-go page by. */
+/** The page size of kubectl and client-go. */
 export const pageSize = 500
 
 /**
- * All objects of a set that the selectors match, page by page, metadata only. The place of an old page is forgotten after some minutes: the
- * token in that answer (HTTP 410) goes on from the same name in the present state, so what was there all the time is seen once.
+ * Lists all objects of a set that the selectors match, page by page, metadata only. A continuation token expires after some minutes. Then
+ * the token in the 410 response continues at the same name in the current state, so that unchanged objects are listed exactly once.
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
  *
- * @throws Fault `transient` with the API server's reason, or `MalformedResponse` if an answer is no list
+ * @throws Fault `transient` with the API server's reason, or `MalformedResponse` if an answer is not a list
  */
 export async function* listMetadata(request: KubeTransport['request'], set: ObjectSet, selectors: Selectors): AsyncGenerator<ObjectMeta[]> {
   const path = pathOf(set)
@@ -31,10 +31,10 @@ export async function* listMetadata(request: KubeTransport['request'], set: Obje
   do {
     const query = new URLSearchParams({ ...selectors, limit: String(pageSize), ...(next === undefined ? {} : { continue: next }) })
     const answer = await request({ method: 'GET', path: `${path}?${query}`, accept })
-    const later: string | undefined = answer.status === 410 && !resumed ? statusOf(answer).metadata?.continue : undefined
-    resumed = Boolean(later)
+    const newToken: string | undefined = answer.status === 410 && !resumed ? statusOf(answer).metadata?.continue : undefined
+    resumed = Boolean(newToken)
     if (resumed) {
-      next = later
+      next = newToken
       continue
     }
     if (answer.status !== 200) throw refused(`listing ${path}`, answer)
@@ -47,12 +47,12 @@ export async function* listMetadata(request: KubeTransport['request'], set: Obje
   } while (next !== undefined)
 }
 
-/** A page without a list (a proxy's own words, or half of one) is not an empty one: objects that were not seen are not renewed. */
+/** A page without a list, such as a proxy's answer, is not treated as empty, because the missing objects would not be renewed. */
 const list = z
   .object({
     kind: z.unknown().optional(),
     items: z.array(z.unknown()).nullable(),
     metadata: z.object({ continue: z.string().optional() }).nullish(),
   })
-  // Go writes an empty list as null in places.
+  // Go sometimes encodes an empty list as null.
   .refine(({ kind, items }) => items !== null || kind === 'PartialObjectMetadataList')

@@ -1,7 +1,7 @@
 import { KubeConfig } from '@kubernetes/client-node'
 import { Fault } from '../fault.ts'
 
-/** Finds the cluster by the usual client rules: KUBECONFIG, ~/.kube/config, in-cluster. @throws Fault `settings` if there is none */
+/** Finds the cluster by the usual rules: KUBECONFIG, ~/.kube/config, in-cluster. @throws Fault `settings` if there is no cluster */
 export function loadKubeConfig(): KubeConfig {
   const config = new KubeConfig()
   try {
@@ -9,14 +9,14 @@ export function loadKubeConfig(): KubeConfig {
   } catch (cause) {
     throw noCluster(cause)
   }
-  // client-node falls back to http://localhost:8080, as kubectl once did: a guess, and one in plain text.
+  // client-node falls back to http://localhost:8080, as kubectl once did. This is refused, because it is a guess and not encrypted.
   if (config.getCurrentCluster() === null || config.getCurrentCluster()?.server === 'http://localhost:8080') throw noCluster(undefined)
   const { server, skipTLSVerify } = config.getCurrentCluster() ?? {}
   if (server?.startsWith('http:') && skipTLSVerify !== true) throw plainHttp(server)
   return config
 }
 
-/** client-node would refuse it too, at the first request and with an error that names nothing. */
+/** client-node would also refuse it, but only at the first request and without naming the server. */
 function plainHttp(server: string): Fault {
   return new Fault('settings', {
     found: `the cluster ${server} in plain HTTP`,

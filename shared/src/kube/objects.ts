@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** In Go's JSON an empty map is null, or not there. */
+/** In JSON from Go, an empty map is null or absent. */
 const texts = z
   .record(z.string(), z.string())
   .nullish()
@@ -15,21 +15,21 @@ const metadata = z.object({
   deletionTimestamp: z.string().nullish(),
 })
 
-/** An object without its content: all that a refresher may hold. */
+/** An object's metadata. The refresher never holds the content of a Secret. */
 export const objectMeta = z.object({ metadata }).transform(({ metadata: { deletionTimestamp, ...rest } }) => ({
   ...rest,
-  /** It has a `deletionTimestamp`: finalizers may hold it in this state for as long as they like. */
+  /** Whether it has a `deletionTimestamp`. Finalizers can keep an object in this state for any time. */
   isBeingDeleted: Boolean(deletionTimestamp),
 }))
 
 export type ObjectMeta = z.output<typeof objectMeta>
 
-/** `data` is base64 by key. */
+/** `data` has base64 values by key. */
 export const secretObject = z.object({ metadata, data: texts })
 
 export type SecretObject = z.output<typeof secretObject>
 
-/** A MutatingWebhookConfiguration. `caBundle` is base64, and empty where there is none. */
+/** A MutatingWebhookConfiguration. `caBundle` is base64, and empty if it is not set. */
 export const webhookConfiguration = z.object({
   metadata,
   webhooks: z

@@ -2,9 +2,9 @@ import type { z } from 'zod'
 import { Fault } from '../fault.ts'
 
 /**
- * What the API server sent, by its schema. `found` and `wanted` are for the sentence of the Fault.
+ * Parses an answer of the API server with a schema. `found` and `wanted` are parts of the error message.
  *
- * @throws Fault `transient`, code `MalformedResponse`, if it is something else
+ * @throws Fault `transient`, code `MalformedResponse`, if the answer does not match
  */
 export function parsed<T>(
   schema: z.ZodType<T>,

@@ -1,6 +1,6 @@
-/** All objects of a kind: of one namespace, or without one of the cluster. */
+/** All objects of a kind, in one namespace or, without a namespace, in the cluster. */
 export interface ObjectSet {
-  /** Such as `v1`, or `admissionregistration.k8s.io/v1`. */
+  /** For example `v1` or `admissionregistration.k8s.io/v1`. */
   apiVersion: string
   kind: string
   namespace?: string | undefined
@@ -10,7 +10,7 @@ export interface ObjectKey extends ObjectSet {
   name: string
 }
 
-/** The path of an object, or of a set, as the API server has it; every segment is encoded. */
+/** The API path of an object or of a set. Every segment is encoded. */
 export function pathOf({ apiVersion, kind, namespace, name }: ObjectSet & { name?: string }): string {
   const group = apiVersion.split('/')
   const scope = namespace === undefined ? [] : ['namespaces', namespace]
@@ -18,7 +18,7 @@ export function pathOf({ apiVersion, kind, namespace, name }: ObjectSet & { name
   return `/${segments.map(encodeURIComponent).join('/')}`
 }
 
-/** As apimachinery guesses it: https://pkg.go.dev/k8s.io/apimachinery/pkg/api/meta#UnsafeGuessKindToResource */
+/** The plural name, by the same rule as in apimachinery: https://pkg.go.dev/k8s.io/apimachinery/pkg/api/meta#UnsafeGuessKindToResource */
 function resourceOf(kind: string): string {
   return `${kind.toLowerCase()}s`.replace(/ys$/, 'ies')
 }

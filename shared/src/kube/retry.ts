@@ -6,13 +6,13 @@ export interface RetryWorld {
   /** `setTimeout` of node:timers/promises. */
   sleep: (ms: number, value: undefined, options: { signal?: AbortSignal }) => Promise<unknown>
   random: () => number
-  /** Once it is aborted nothing is tried again, and a wait between two tries ends at once. A request in flight may finish. */
+  /** If it is aborted, nothing is retried, and a wait between two tries ends at once. A request in flight may finish. */
   signal?: AbortSignal
 }
 
-/** Tries of one request. The waits below add up to 9.75 s at the least: a restart of the API server that takes less is ridden out. */
+/** The maximum tries of one request. The waits add up to at least 9.75 s, so that shorter restarts of the API server cause no failure. */
 export const maxTries = 8
-/** HTTP 500 is also what the API server says when it cannot call a webhook: with thousands of Secrets behind a webhook that is down, patience would last hours. */
+/** The API server also returns HTTP 500 if it cannot call a webhook. For thousands of Secrets without a webhook, more tries take hours. */
 export const maxTriesOn500 = 3
 const baseWaitMs = 250
 const maxWaitMs = 4_000
@@ -20,24 +20,24 @@ const maxWaitMs = 4_000
 const maxRetryAfterMs = 10_000
 
 /**
- * Asks again after 409 (a write in between), 429 (too many requests), 5xx of the API server itself, and no answer; with Retry-After where it
- * is given, and jitter, so that many clients do not come back at once. A denial by our webhook is a decision, whatever its status.
+ * Retries after 409 (a concurrent write), 429 (too many requests), 5xx of the API server itself, and no answer. It respects Retry-After and
+ * adds jitter, so that clients do not return all at once. A denial by the webhook is a decision and is not retried, whatever its status.
  *
- * @returns a function like `transport.request`: it gives the last answer, or throws the last error, once a try is not worth another
+ * @returns a function like `transport.request`, which returns the last answer or throws the last error when no further try is made
  */
 export function retrying(transport: Pick<KubeTransport, 'request'>, { sleep, random, signal }: RetryWorld): KubeTransport['request'] {
   /** @returns whether to try again */
   async function wait(ms: number): Promise<boolean> {
     if (signal?.aborted) return false
-    // What a wait rejects with is that it was cut short, which the signal says.
+    // A wait rejects only if the signal is aborted, which is checked below.
     await sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {})
     return !signal?.aborted
   }
 
-  return async function request(asked: KubeRequest): Promise<KubeAnswer> {
+  return async function request(options: KubeRequest): Promise<KubeAnswer> {
     for (let tries = 1; ; tries += 1) {
       try {
-        const answer = await transport.request(asked)
+        const answer = await transport.request(options)
         if (tries >= triesFor(answer) || !(await wait(waitMs(tries, answer.retryAfterSeconds, random)))) return answer
       } catch (error) {
         if (tries >= maxTries || !(await wait(waitMs(tries, undefined, random)))) throw error
@@ -54,8 +54,8 @@ function triesFor(answer: KubeAnswer): number {
 }
 
 function waitMs(tries: number, retryAfterSeconds: number | undefined, random: () => number): number {
-  const asked = Math.min((retryAfterSeconds ?? 0) * 1000, maxRetryAfterMs)
-  const most = Math.min(baseWaitMs * 2 ** tries, maxWaitMs)
-  // Half of it is sure ("equal jitter"): with none sure, a quarter of the requests in flight would give up on an API server that is away for 8 s.
-  return asked + most / 2 + (random() * most) / 2
+  const requestedMs = Math.min((retryAfterSeconds ?? 0) * 1000, maxRetryAfterMs)
+  const maxMs = Math.min(baseWaitMs * 2 ** tries, maxWaitMs)
+  // At least half of it ("equal jitter"): with no minimum, a quarter of the requests would fail if the API server is unavailable for 8 s.
+  return requestedMs + maxMs / 2 + (random() * maxMs) / 2
 }

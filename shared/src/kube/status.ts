@@ -17,14 +17,14 @@ const statusSchema = z
   .catch({})
 
 /**
- * What a refusal says; what is absent or cannot be read is undefined.
+ * Parses the Status of a refusal. Fields that are absent or cannot be parsed are undefined.
  * https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/
  */
 export function statusOf({ body }: KubeAnswer): z.output<typeof statusSchema> {
   return statusSchema.parse(body)
 }
 
-/** A refusal in one sentence: the API server's own message, which holds no content of objects. */
+/** Creates a fault for a refusal, with the API server's own message, which contains no content of objects. */
 export function refused(what: string, answer: KubeAnswer): Fault {
   const message = messageOf(answer)
   return new Fault('transient', {
@@ -35,17 +35,17 @@ export function refused(what: string, answer: KubeAnswer): Fault {
   })
 }
 
-/** The API server's own message on one line, of a length that fits into an Event and a termination message; undefined if there is none. */
+/** The API server's own message on one line, short enough for an Event and a termination message; undefined if there is none. */
 export function messageOf(answer: KubeAnswer): string | undefined {
   const line = statusOf(answer).message?.trim().replace(/\s+/g, ' ') || undefined
   return line === undefined || line.length <= maxMessageLength ? line : `${line.slice(0, maxMessageLength - 1)}…`
 }
 
-/** Another webhook's denial may be of any length. An Event has 1024 characters at most, a termination message 2048 bytes. */
+/** The denial of another webhook can have any length. An Event is limited to 1024 characters, a termination message to 2048 bytes. */
 const maxMessageLength = 900
 
 function todoFor(status: number, message: string | undefined): string {
   if (status !== 403) return 'See the API server and its log.'
-  // A policy's own sentence says what to do.
+  // The message of a policy says what to do.
   return message?.includes('denied request') ? 'Correct what the policy names.' : 'Give this service account the right (RBAC).'
 }

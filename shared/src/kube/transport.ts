@@ -4,24 +4,24 @@ import type { KubeConfig } from '@kubernetes/client-node'
 import { Fault } from '../fault.ts'
 import { retryAfterSeconds } from '../retry-after.ts'
 
-/** What the API server answered. */
+/** An answer of the API server. */
 export interface KubeAnswer {
   status: number
-  /** Parsed JSON; undefined where the body was none. */
+  /** The parsed JSON; undefined if the body was not JSON. */
   body: unknown
-  /** Texts of the `Warning: 299` headers. */
+  /** The texts of the `Warning: 299` headers. */
   warnings: string[]
   retryAfterSeconds: number | undefined
 }
 
 export interface KubeRequest {
   method: 'GET' | 'PATCH' | 'POST'
-  /** From the root, with the query. */
+  /** The absolute path, with the query. */
   path: string
   accept?: string
   contentType?: string
   body?: string
-  /** Ends the request where it is: it rejects with a Fault of code `ABORT_ERR`. */
+  /** Aborts the request, which then rejects with a Fault of code `ABORT_ERR`. */
   signal?: AbortSignal | undefined
 }
 
@@ -31,30 +31,30 @@ export interface KubeTransport {
   close: () => void
 }
 
-/** An API server that is silent for this long counts as gone: above the 30 s that a webhook may take at most. */
+/** An API server that is silent for this long is treated as unreachable. It exceeds the 30 s that a webhook may take at most. */
 const silenceMs = 35_000
-/** How long headers are used before they are asked for again: tokens in files rotate, exec plugins renew theirs. */
+/** How long headers are used before they are read again, because tokens in files are rotated and exec plugins renew theirs. */
 const authenticationMs = 30_000
 
 /**
- * HTTP to the API server: one keep-alive agent for all requests. client-node makes a TLS connection per request, which costs
- * ten times the throughput of this; it still reads the kubeconfig, with every kind of authentication it knows.
+ * HTTP to the API server, with one keep-alive agent for all requests. client-node opens a TLS connection for each request, with a tenth of
+ * the throughput. It is still used to read the kubeconfig, with all kinds of authentication that it supports.
  *
- * @param connections at the most
+ * @param connections the maximum number of connections
  */
 export async function kubeTransport(config: KubeConfig, connections: number): Promise<KubeTransport> {
   const base = new URL(config.getCurrentCluster()?.server ?? '')
-  let options = await authentication(config)
+  let auth = await authentication(config)
   let readAtMs = Date.now()
   const proxied = config.getCurrentCluster()?.proxyUrl !== undefined
-  const agent = proxied ? options.agent : agentFor(base, options, connections)
+  const agent = proxied ? auth.agent : agentFor(base, auth, connections)
 
-  async function request(asked: KubeRequest): Promise<KubeAnswer> {
+  async function request(options: KubeRequest): Promise<KubeAnswer> {
     if (Date.now() - readAtMs > authenticationMs) {
       readAtMs = Date.now()
-      options = await authentication(config)
+      auth = await authentication(config)
     }
-    return send(base, { ...asked, agent, headers: options.headers })
+    return send(base, { ...options, agent, headers: auth.headers })
   }
 
   return { request, close: () => typeof agent === 'object' && agent.destroy() }
@@ -115,7 +115,7 @@ function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'))
   } catch {
-    // A proxy's HTML page, or nothing: the status says enough.
+    // A proxy's HTML page, or an empty body. The status is sufficient.
     return undefined
   }
 }
@@ -132,7 +132,7 @@ function unreachable({ host }: URL, error: NodeJS.ErrnoException): Fault {
     code: error.code ?? error.name,
     found: `${error.code ?? error.name} from the API server at ${host}`,
     wanted: 'an answer',
-    todo: 'Is it up, and may this pod reach it?',
+    todo: 'Is it running, and can this pod reach it?',
     cause: error,
   })
 }

@@ -5,14 +5,14 @@ import { kindOf } from '../secret-kinds/kind-of.ts'
 import type { SecretKind } from '../secret-kinds/secret-kind.ts'
 import type { Request, Secret } from './review.ts'
 
-/** Either the Secret is filled, as a Secret of its kind, or it is allowed as it is, for a reason. */
+/** The Secret gets credentials, as a Secret of its kind, or it is allowed unchanged, for the reason in `skip`. */
 export type Accepted = { kind: SecretKind } | { skip: string }
 
 /**
- * Decides whether this Secret is one to fill, by what no answer of AWS could change. Whether it is skipped comes first, so that a Secret can
- * always be unlabelled and deleted, whatever else is wrong with it.
+ * Decides whether this Secret gets credentials, by rules that do not depend on AWS. Whether it is skipped is decided first, so that the
+ * label can always be removed and the Secret can always be deleted, whatever else is wrong with it.
  *
- * @throws Fault `input`: a namespace that may not have this tenant, an immutable Secret, a probe that would be stored, an unsupported kind
+ * @throws Fault `input` if the namespace may not use this tenant, the Secret is immutable or of no supported kind, or a probe would be stored
  */
 export function accept(request: Request, tenant: Tenant): Accepted {
   const skip = whySkipped(request)
@@ -24,12 +24,12 @@ export function accept(request: Request, tenant: Tenant): Accepted {
   return { kind: kindOf(object) }
 }
 
-/** The Secret that `ecr-anywhere check` applies, in dry runs only. */
+/** Whether this is the Secret that `ecr-anywhere check` applies. It does so only in dry runs. */
 export function isProbe({ metadata }: Secret): boolean {
   return Object.hasOwn(metadata.labels, labels.probe)
 }
 
-/** Only `oldObject` shows that a Secret is being deleted: with server-side apply a user can write a `deletionTimestamp` into a new object. */
+/** Only `oldObject` shows that a Secret is being deleted, because with server-side apply users can write `deletionTimestamp` themselves. */
 function whySkipped({ object, oldObject }: Request): string | undefined {
   if (object.metadata.labels[labels.managed] !== 'true') return 'not labelled managed'
   if (oldObject?.metadata.deletionTimestamp !== undefined) return 'being deleted'
@@ -48,14 +48,14 @@ function immutableFault(): Fault {
   return new Fault('input', {
     found: 'a managed Secret with immutable: true',
     wanted: 'a Secret whose credentials can be renewed',
-    todo: `Create it anew without immutable, or remove the label ${labels.managed}.`,
+    todo: `Create it again without immutable, or remove the label ${labels.managed}.`,
   })
 }
 
 function probeFault(): Fault {
   return new Fault('input', {
     found: `a managed Secret with the label ${labels.probe}`,
-    wanted: 'that label in a dry run of `ecr-anywhere check` alone',
+    wanted: 'that label in a dry run of `ecr-anywhere check` only',
     todo: `Remove the label ${labels.probe}.`,
   })
 }

@@ -12,7 +12,7 @@ import { allow, deny, type Reply } from './reply.ts'
 import { type ResolveWorld, resolve } from './resolve.ts'
 import { parseRequest, parseReview, type Request } from './review.ts'
 
-/** The answer to a review, and the one line that is logged about it: no content, no credentials. */
+/** The answer to a review, and the one line that is logged about it. The line holds no content and no credentials. */
 export interface Admission {
   reply: Reply
   result: Result
@@ -29,7 +29,7 @@ export interface Admission {
 
 export interface AdmitWorld extends ResolveWorld, ProbeWorld {
   tenants: ReadonlyMap<string, Tenant>
-  /** Undefined where attestation is off. */
+  /** Undefined if attestation is disabled. */
   tickets: () => Tickets | undefined
   token: AskToken
   nowMs: () => number
@@ -37,18 +37,18 @@ export interface AdmitWorld extends ResolveWorld, ProbeWorld {
 }
 
 export interface Caller {
-  /** As in the path. */
+  /** The name in the request path. */
   tenantName: string
-  /** How long AWS may still take, in milliseconds. */
+  /** How long the webhook may still wait for AWS, in milliseconds. */
   leftMs: () => number
 }
 
 /**
- * Answers one AdmissionReview, in the order in which this file calls the others: parse, authenticate, accept, resolve, decide, obtain, fill,
- * patch, reply. Whatever goes wrong once the uid is known is a denial with a sentence, never an exception.
+ * Answers one AdmissionReview. It calls the other files in this order: parse, authenticate, accept, resolve, decide, obtain, fill, patch,
+ * reply. Once the uid is known, every failure becomes a denial with a message, never an exception.
  *
  * @param body the parsed JSON
- * @throws Fault `input` if the body is no AdmissionReview
+ * @throws Fault `input` if the body is not an AdmissionReview
  */
 export async function admit(body: unknown, { tenantName, leftMs }: Caller, world: AdmitWorld): Promise<Admission> {
   const { uid, request: fields } = parseReview(body)
@@ -77,7 +77,7 @@ async function outcomeOf(
   const accepted = accept(request, tenant)
   if ('skip' in accepted) {
     const skipped: Outcome = { result: 'skipped', why: accepted.skip, content: {}, warnings: [] }
-    return { ...answered(request, skipped, tenant, world), registries: [] }
+    return { ...withProbeState(request, skipped, tenant, world), registries: [] }
   }
   const { kind } = accepted
   const { nowMs, refreshBeforeMs, token } = world
@@ -86,24 +86,24 @@ async function outcomeOf(
   const decision = decide(request, { kind, registries, nowMs: nowMs(), refreshBeforeMs })
   const obtained = decision.do === 'inject' ? await obtain(decision, { tenant: tenant.name, limitMs: leftMs(), nowMs, token }) : undefined
   const outcome = fill(request, decision, obtained, { kind, hosts, nowMs: nowMs(), refreshBeforeMs })
-  return { ...answered(request, outcome, tenant, world), registries: hosts }
+  return { ...withProbeState(request, outcome, tenant, world), registries: hosts }
 }
 
-/** A probe in a dry run gets the tenant's state for an answer. */
-function answered({ object, dryRun }: Request, outcome: Outcome, tenant: Tenant, world: ProbeWorld): Outcome {
+/** A probe in a dry run is answered with the tenant's state. */
+function withProbeState({ object, dryRun }: Request, outcome: Outcome, tenant: Tenant, world: ProbeWorld): Outcome {
   return dryRun && isProbe(object) ? probed(outcome, tenant, world) : outcome
 }
 
-/** The name is part of a path, which any caller may choose. */
+/** The name comes from the request path, so any caller can choose it. It is quoted only if it is a DNS label. */
 function unknownTenant(name: string): Fault {
   return new Fault('input', {
-    found: `${/^[a-z0-9-]{1,63}$/.test(name) ? `the tenant ${JSON.stringify(name)}` : 'a tenant whose name is no DNS label'}, which the webhook does not have`,
+    found: `${/^[a-z0-9-]{1,63}$/.test(name) ? `the tenant ${JSON.stringify(name)}` : 'a tenant whose name is not a DNS label'}, which the webhook does not have`,
     wanted: 'a tenant of its configuration file, or `default`',
     todo: `Correct the label ${labels.namespace} of the namespace, or add the tenant.`,
   })
 }
 
-/** A bug of the webhook. Its text may quote data, so only its class is named. */
+/** A bug in the webhook. The error's text may quote data, so only its class is reported. */
 function unexpected(error: unknown): Fault {
   return new Fault('transient', {
     code: 'InternalError',

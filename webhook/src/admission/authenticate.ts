@@ -5,22 +5,22 @@ import type { Admission } from './admit.ts'
 import { deny } from './reply.ts'
 import type { Request } from './review.ts'
 
-/** The tickets that each tenant's reviews may carry now: the present one, during a rotation the next and the previous. As bytes of base64. */
+/** The accepted tickets of each tenant: the current one and, during a rotation, the next and the previous one. As bytes of base64. */
 export type Tickets = ReadonlyMap<string, readonly Uint8Array[]>
 
 export interface ScreenContext {
   tenantName: string
   /** Names of all tenants. */
   tenants: { has: (name: string) => boolean }
-  /** Undefined where attestation is off. */
+  /** Undefined if attestation is disabled. */
   tickets: Tickets | undefined
 }
 
 /**
- * Refuses a body that holds no ticket of any tenant, by its bytes alone: to parse what a stranger sends could take more memory than there is.
+ * Refuses a body that holds no ticket of any tenant. It does not parse the body, because that could exhaust the memory.
  *
- * @returns the denial, or undefined for a body that shall be parsed
- * @throws Fault `input` if there is nobody to deny it to: the text does not begin as an API server's review does
+ * @returns the denial, or undefined if the body is to be parsed
+ * @throws Fault `input` if no uid is found to answer: the text does not begin as a review from an API server does
  */
 export function screen(body: Buffer, { tenantName, tenants, tickets }: ScreenContext): Admission | undefined {
   if (tickets === undefined || carriesTicket(body, tenantName, tickets)) return undefined
@@ -32,10 +32,10 @@ export function screen(body: Buffer, { tenantName, tenants, tickets }: ScreenCon
 }
 
 /**
- * Lets through only reviews that an API server sent: its admission policy wrote the tenant's ticket into the object, and nobody else has it.
+ * Accepts only reviews from this cluster's API server: its admission policy writes the tenant's ticket, which nobody else has.
  *
- * @param tickets undefined where attestation is off
- * @throws Fault `input` for a review without a ticket of its tenant; which part is wrong is not said
+ * @param tickets undefined if attestation is disabled
+ * @throws Fault `input` for a review without a ticket of its tenant. The message does not say which part is wrong
  */
 export function authenticate({ object }: Request, tenant: string, tickets: Tickets | undefined): void {
   if (tickets === undefined) return
@@ -43,14 +43,14 @@ export function authenticate({ object }: Request, tenant: string, tickets: Ticke
   if (!isOneOf(tickets.get(tenant) ?? [], shown)) throw notAttested(tenant)
 }
 
-/** The annotation as an API server writes it: neither key nor base64 is ever escaped, and within a text the quotes would be. */
+/** The annotation as an API server writes it. Key and value need no escaping, and inside another string its quotes would be escaped. */
 const annotation = Buffer.from(`"${annotations.attestation}":"`)
-/** It stands once; a label of that name, or an old object that was stored with one, makes it at most four. */
+/** It normally occurs once. With a label of the same name, or an old object that was stored with one, it occurs at most four times. */
 const maxAnnotations = 4
 
 /**
- * Looks for the annotation, which is public, and compares what follows it with the tickets. A search for a ticket itself would give it away:
- * its time depends on which bytes the ticket has where, and 8 MB of guesses make that long enough to measure.
+ * Looks for the annotation, which is public, and compares its value with the tickets. A search for the ticket itself would leak it: the
+ * time that a search takes depends on the bytes of the ticket, and a body of 8 MB with guesses makes the difference measurable.
  */
 function carriesTicket(body: Buffer, tenantName: string, tickets: Tickets): boolean {
   const own = tickets.get(tenantName) ?? []
@@ -65,26 +65,26 @@ function carriesTicket(body: Buffer, tenantName: string, tickets: Tickets): bool
   return false
 }
 
-/** All are compared, so that the time tells nothing about which one fits; their length is no secret. */
+/** Compares with all tickets, so that the time does not depend on which one matches. The length of a ticket is not a secret. */
 function isOneOf(tickets: readonly Uint8Array[], shown: Buffer): boolean {
   return tickets.filter(ticket => ticket.length === shown.length && timingSafeEqual(ticket, shown)).length > 0
 }
 
-/** A review's first bytes, as Go writes them: kind and apiVersion, then the request, whose first field is the uid. */
+/** The first bytes of a review, as Go writes them: kind and apiVersion, then the request, whose first field is the uid. */
 const beginning = /^\{[^{}]*"request":\{"uid":"([\w-]{1,64})"/
 const beginningBytes = 256
 
 function notAttested(tenantName: string): Fault {
-  // A stranger's path is quoted only as far as it could be a tenant's name.
+  // Any caller can choose the path, so the name is quoted only if it could be the name of a tenant.
   const tenant = /^[a-z0-9-]{1,63}$/.test(tenantName) ? tenantName : '<tenant>'
   return new Fault('input', {
     code: 'NotAttested',
     found: `a review without the ticket of tenant ${tenant}`,
     wanted: "a review that this cluster's API server attested",
     todo: [
-      `Check, in this order: are the MutatingAdmissionPolicy ecr-anywhere-tenant-${tenant} and its binding there (\`helm upgrade\` restores`,
-      `them)? Does another mutating webhook remove the annotation ${annotations.attestation}? Was the ticket made within the last two`,
-      'minutes, so that the webhook cannot have it yet?',
+      `Check, in this order: do the MutatingAdmissionPolicy ecr-anywhere-tenant-${tenant} and its binding exist (\`helm upgrade\` restores`,
+      `them)? Does another mutating webhook remove the annotation ${annotations.attestation}? Was the ticket created within the last two`,
+      'minutes, so that the webhook may not have it yet?',
     ].join(' '),
   })
 }

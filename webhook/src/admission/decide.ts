@@ -6,15 +6,15 @@ import type { CredentialsByHost, SecretKind } from '../secret-kinds/secret-kind.
 import { injectedHosts } from './resolve.ts'
 import type { Request, Secret } from './review.ts'
 
-/** What the webhook injected before, as `oldObject` holds it: it can be put back. */
+/** What the webhook injected earlier, as found in `oldObject`. It can be restored. */
 export interface InjectedState {
   credentials: CredentialsByHost
   expiresAtMs: number
-  /** Our annotations, as they are in `oldObject`. */
+  /** The webhook's annotations, as found in `oldObject`. */
   annotations: ReadonlyMap<string, string>
 }
 
-/** What shall be done with a Secret, and why. Made without effects. */
+/** What to do with a Secret, and why. A decision is made without effects. */
 export type Decision =
   | { do: 'dryRun'; why: string; injected: InjectedState | undefined }
   | { do: 'keep'; why: string; injected: InjectedState }
@@ -27,10 +27,10 @@ export interface DecideContext {
   refreshBeforeMs: number
 }
 
-/** A token lives 12 h; what claims to live longer, with some minutes for clocks, was not written by the webhook. */
+/** A token is valid for 12 h. An expiry further ahead, allowing some minutes of clock skew, was not written by the webhook. */
 export const maxExpiryAheadMs = (12 * 60 + 10) * 60_000
 
-/** The table of admission cases, from top to bottom. */
+/** The first rule that matches decides. */
 export function decide({ object, oldObject, dryRun }: Request, context: DecideContext): Decision {
   const { registries, nowMs, refreshBeforeMs } = context
   const injected = oldObject === undefined ? undefined : injectedState(oldObject, context)
@@ -38,14 +38,14 @@ export function decide({ object, oldObject, dryRun }: Request, context: DecideCo
 
   const inject = (why: string): Decision => ({ do: 'inject', why, registries, injected })
   if (oldObject === undefined) return inject('created')
-  if (injected === undefined) return inject('no valid credentials of ours for what it asks for')
+  if (injected === undefined) return inject('no valid injected credentials for the requested registries')
   if (isTouched(object, oldObject)) return inject('touched')
   const [expiresAt, updatedAt] = [annotations.expiresAt, annotations.updatedAt].map(key => injected.annotations.get(key))
   if (isDue({ expiresAt, updatedAt, nowMs, refreshBeforeMs })) return inject('due')
   return { do: 'keep', why: 'not due', injected }
 }
 
-/** Only `oldObject` is believed: it went through admission, the new object is whatever its author wrote. */
+/** Only `oldObject` is trusted, because it went through admission. The new object holds whatever its author wrote. */
 function injectedState(old: Secret, { registries, kind, nowMs }: DecideContext): InjectedState | undefined {
   const { labels: oldLabels, annotations: notes } = old.metadata
   const [expiresAt, updatedAt] = [notes?.[annotations.expiresAt], notes?.[annotations.updatedAt]]
@@ -64,7 +64,7 @@ function sameHosts(some: readonly string[], others: readonly string[]): boolean 
   return some.length === others.length && some.every(host => others.includes(host))
 }
 
-/** Removing the annotation is no touch: a GitOps tool does that when it applies its manifest again. */
+/** Removing the annotation does not count as a touch, because a GitOps tool removes it whenever it applies its manifest again. */
 function isTouched(object: Secret, old: Secret): boolean {
   const mark = object.metadata.annotations?.[annotations.markedForUpdateAt]
   return mark !== undefined && mark !== old.metadata.annotations?.[annotations.markedForUpdateAt]

@@ -9,10 +9,10 @@ import type { Content } from './patch.ts'
 import { injectedHosts } from './resolve.ts'
 import type { Request } from './review.ts'
 
-/** How a review was answered: the label of the metric and the word in the log. */
+/** How a review was answered: the label `result` of the metric and the field `result` of the log line. */
 export type Result = 'injected' | 'unchanged' | 'stale' | 'kept' | 'dry_run' | 'skipped' | 'denied' | 'error'
 
-/** What becomes of a Secret that is allowed. */
+/** The content and the warnings for a Secret that is allowed. */
 export interface Outcome {
   result: Exclude<Result, 'denied' | 'error'>
   why: string
@@ -27,7 +27,7 @@ export interface FillContext {
   refreshBeforeMs: number
 }
 
-/** Says what the Secret shall hold. @param obtained what a decision to inject got, undefined for the other decisions */
+/** Determines the content of the Secret. @param obtained the credentials for a decision to inject, undefined for other decisions */
 export function fill(request: Request, decision: Decision, obtained: Obtained | undefined, context: FillContext): Outcome {
   const { object, oldObject } = request
   const { kind, hosts } = context

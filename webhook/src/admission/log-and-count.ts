@@ -8,7 +8,7 @@ export interface LogAndCountTo {
   count: Metrics['admission']
 }
 
-/** Counts and logs one admission, before its answer goes out: whoever has the answer finds it in the metrics. @param ms how long it took */
+/** Counts and logs one admission before its answer is sent, so that clients then find it in the metrics. @param ms its duration */
 export function logAndCount({ logger, count }: LogAndCountTo, { result, record }: Admission, ms: number): void {
   const { tenant, operation = 'unknown' } = record
   count({ tenant, operation, result }, ms / 1000)

@@ -6,7 +6,7 @@ import type { Token } from '@ecr-anywhere/shared/token.ts'
 import { minLeftMs } from '../tokens/tokens.ts'
 import type { Decision } from './decide.ts'
 
-/** A tenant's token of a scope; in a promise only if AWS must be waited for. */
+/** Returns a tenant's token for a scope, in a promise only if the caller must wait for AWS. */
 export type AskToken = (key: { tenant: string; scope: Scope }, limitMs: number) => CacheAnswer<Token> | Promise<CacheAnswer<Token>>
 
 /** Tokens for every registry, or the reason why the Secret keeps the credentials that it has. */
@@ -15,26 +15,26 @@ export type Obtained =
       from: 'tokens'
       /** By host, in the order of the registries. */
       credentials: ReadonlyMap<string, Token>
-      /** When the first of them expires. */
+      /** When the first of these tokens expires. */
       expiresAtMs: number
-      /** Why a token could not be renewed, if one could not. */
+      /** The error of a token that could not be renewed, if there is one. */
       stale?: unknown
     }
   | { from: 'secret'; cause: Fault }
 
 export interface ObtainContext {
   tenant: string
-  /** How long AWS may take, in milliseconds. */
+  /** How long to wait for AWS, in milliseconds. */
   limitMs: number
   nowMs: () => number
   token: AskToken
 }
 
 /**
- * Obtains what a decision to inject needs: one token per region and kind of endpoint, all asked for at once. Where AWS fails, credentials
- * that the Secret already has are good enough if more than `minLeftMs` of them is left.
+ * Obtains the tokens for a decision to inject: one per region and kind of endpoint, all requested at once. If AWS fails, the Secret keeps
+ * the credentials that it has, provided that they are valid for more than `minLeftMs`.
  *
- * @throws Fault `transient` that names the registries the missing token is for, `settings` for a tenant that gets no tokens
+ * @throws Fault `transient` that names the registries of the missing token, `settings` for a tenant that is refused
  */
 export async function obtain(decision: Extract<Decision, { do: 'inject' }>, context: ObtainContext): Promise<Obtained> {
   const { registries, injected } = decision
@@ -50,7 +50,7 @@ export async function obtain(decision: Extract<Decision, { do: 'inject' }>, cont
 async function tokensFor(registries: readonly Registry[], { tenant, limitMs, token }: ObtainContext): Promise<Obtained> {
   const scopes = new Map(registries.map(scopeOf).map(scope => [scopeId(scope), scope]))
   const answers = await Promise.all(
-    [...scopes].map(async ([id, scope]) => [id, await naming(token({ tenant, scope }, limitMs), hostsOf(id, registries))] as const),
+    [...scopes].map(async ([id, scope]) => [id, await withHostsNamed(token({ tenant, scope }, limitMs), hostsOf(id, registries))] as const),
   )
   const byScope = new Map(answers)
   const credentials = new Map<string, Token>()
@@ -66,10 +66,10 @@ function hostsOf(id: string, registries: readonly Registry[]): string[] {
   return registries.filter(registry => scopeId(scopeOf(registry)) === id).map(({ host }) => host)
 }
 
-/** A token is for a region; whoever wrote the Secret knows its registries. */
-async function naming(asked: ReturnType<AskToken>, hosts: readonly string[]): Promise<CacheAnswer<Token>> {
+/** Adds the registries to the message, because the author of the Secret knows these, not the region of a token. */
+async function withHostsNamed(pending: ReturnType<AskToken>, hosts: readonly string[]): Promise<CacheAnswer<Token>> {
   try {
-    return await asked
+    return await pending
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== 'transient') throw error
     throw new Fault('transient', {

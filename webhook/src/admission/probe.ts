@@ -5,16 +5,16 @@ import type { TenantState } from '../tenants/tenant-state.ts'
 import type { Outcome } from './fill.ts'
 
 export interface ProbeWorld {
-  /** Can the tenant's Secrets be filled now? What is known; nothing is waited for. */
+  /** Whether the tenant's Secrets can get credentials now, as far as is known. It does not wait for AWS. */
   tenantState: (tenant: Tenant) => TenantState
-  /** Asks AWS in the background for what the tenant lacks: what it said minutes ago may have been corrected since. */
+  /** Asks AWS in the background for what the tenant lacks, because the cause of an earlier refusal may have been fixed since. */
   askAgain: (tenant: Tenant) => void
 }
 
 /**
- * The answer to a probe: what becomes of the Secret in any dry run, with the tenant's state as its only warning.
+ * Answers a probe: the Secret is treated as in any dry run, with the tenant's state as the only warning.
  *
- * @throws Fault whose message is AWS's sentence: `settings` where no retry helps, else `transient`
+ * @throws Fault with the tenant's error message: `settings` if no retry helps, else `transient`
  */
 export function probed(outcome: Outcome, tenant: Tenant, { tenantState, askAgain }: ProbeWorld): Outcome {
   const state = tenantState(tenant)
@@ -29,7 +29,7 @@ export function probed(outcome: Outcome, tenant: Tenant, { tenantState, askAgain
 
 function refusal({ code, cause, definitive }: Extract<TenantState, { state: 'failed' }>): Fault {
   const fault = new Fault(definitive ? 'settings' : 'transient', { code, found: code, wanted: 'a token', todo: 'See AWS.' })
-  // The whole sentence as it is: it says already what was found, what is wanted and what to do.
+  // The message of the cause is used unchanged, because it already says what was found, what is wanted and what to do.
   fault.message = cause
   return fault
 }

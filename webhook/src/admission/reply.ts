@@ -14,7 +14,7 @@ export interface Reply {
   }
 }
 
-/** Kubernetes asks for at most 120 characters: longer ones may be cut. */
+/** Kubernetes recommends at most 120 characters, because longer warnings may be truncated. */
 export const maxWarningLength = 120
 
 /** @param patch base64 of RFC 6902 operations */
@@ -27,7 +27,7 @@ export function allow(uid: string, { patch, warnings }: { patch: string | undefi
   })
 }
 
-/** HTTP codes that the API server hands on to whoever wrote the Secret: it is their input, or try again later. */
+/** HTTP codes that the API server returns to the author of the Secret. They show whether the input is wrong or a retry may help. */
 const codeOf: Record<FaultKind, [code: number, reason: string]> = {
   input: [400, 'BadRequest'],
   settings: [500, 'InternalError'],
@@ -40,7 +40,7 @@ export function deny(uid: string, { message, kind, code: cause }: Fault): Reply 
   return reply({ uid, allowed: false, status: { status: 'Failure', message, code, reason, details } })
 }
 
-/** A warning as `kubectl` prints it and the refresher reads it. */
+/** Formats a warning, which `kubectl` prints and the refresher reads. */
 export function toWarning(text: string): string {
   return (warningPrefix + text).slice(0, maxWarningLength)
 }

@@ -6,19 +6,19 @@ import { isAllowed, type Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import type { SecretKind } from '../secret-kinds/secret-kind.ts'
 import type { Request, Secret } from './review.ts'
 
-/** A Secret with more is somebody's mistake, or an attempt to make the webhook call AWS everywhere. */
+/** A Secret with more registries is a mistake, or an attempt to make the webhook call AWS in many regions. */
 export const maxRegistries = 20
 export const maxRegions = 5
 
 export interface ResolveContext {
   tenant: Tenant
   kind: SecretKind
-  /** How long AWS may still take, in milliseconds. */
+  /** How long the webhook may still wait for AWS, in milliseconds. */
   leftMs: () => number
 }
 
 export interface ResolveWorld {
-  /** The registry of the tenant's principal, in its region. */
+  /** The host of the registry of the principal's account, in the tenant's region. */
   ownRegistry: (tenant: string, limitMs: number) => Promise<string>
   isRegion: (tenant: string, region: string) => boolean
   /** The partition of the tenant's identity, such as `aws` or `aws-cn`; undefined while it is not known. */
@@ -26,30 +26,30 @@ export interface ResolveWorld {
 }
 
 /**
- * The registries that this Secret gets credentials for. The only step that may ask STS: where neither the Secret nor its tenant names a
- * registry, it is the one of the tenant's principal.
+ * Determines the registries that this Secret gets credentials for. If neither the Secret nor its tenant names a registry, the principal's
+ * own registry is used. Only this step may call STS.
  *
- * @returns at least one, except in a dry run, which does not ask STS
- * @throws Fault `input` for registries that this Secret cannot have, `transient` where STS does not answer
+ * @returns at least one registry, except in a dry run, which does not call STS
+ * @throws Fault `input` for registries that this Secret may not have, `transient` if STS does not answer
  */
 export async function resolve(request: Request, context: ResolveContext, world: ResolveWorld): Promise<readonly Registry[]> {
-  const hosts = askedHosts(request.object, context) ?? (await ownHosts(request, context, world))
+  const hosts = requestedHosts(request.object, context) ?? (await ownHosts(request, context, world))
   return checkedRegistries(hosts, context, world)
 }
 
-/** The hosts that a comma-separated list names, in order, once each. */
+/** The hosts in a comma-separated list, in order and without duplicates. */
 export function hostsIn(list: string | undefined): readonly string[] {
   const hosts = (list ?? '').split(',').map(host => host.trim())
   return [...new Set(hosts)].filter(host => host !== '')
 }
 
-/** The hosts that were written at the last injection, if the Secret was managed then. */
+/** The hosts of the last injection, if this Secret is managed. */
 export function injectedHosts({ metadata }: Secret): readonly string[] {
   return metadata.labels[labels.managed] === 'true' ? hostsIn(metadata.annotations?.[annotations.injectedRegistries]) : []
 }
 
-/** Undefined if neither the Secret nor its tenant names any. */
-function askedHosts({ metadata, data }: Secret, { tenant, kind }: ResolveContext): readonly string[] | undefined {
+/** Returns undefined if neither the Secret nor its tenant names a registry. */
+function requestedHosts({ metadata, data }: Secret, { tenant, kind }: ResolveContext): readonly string[] | undefined {
   const named = hostsIn(metadata.annotations?.[annotations.registries])
   const inData = kind.hosts?.(data)
   if (inData === undefined) return named.length > 0 ? named : tenant.registries
@@ -67,13 +67,13 @@ async function ownHosts({ oldObject, dryRun }: Request, { tenant, leftMs }: Reso
   try {
     return [await ownRegistry(tenant.name, leftMs())]
   } catch (error) {
-    // While AWS does not say who the principal is, the registry is the one that it was.
+    // If the principal cannot be determined now, the registry of the last injection is used.
     if (before.length === 0) throw error
     return before
   }
 }
 
-/** What a Secret's data names is not quoted. */
+/** A registry that comes from the Secret's data is not quoted in messages. */
 function checkedRegistries(
   hosts: readonly string[],
   { tenant, kind }: ResolveContext,
@@ -81,7 +81,7 @@ function checkedRegistries(
 ): readonly Registry[] {
   if (hosts.length > maxRegistries) throw tooMany(`${hosts.length} registries`, `at most ${maxRegistries}`)
   if (kind.single && hosts.length > 1) {
-    throw tooMany(`${hosts.length} registries for a Secret of kind ${kind.name}`, 'exactly one, for it has one username and password')
+    throw tooMany(`${hosts.length} registries for a Secret of kind ${kind.name}`, 'exactly one, because it has one username and password')
   }
   const registries = parseRegistries(hosts)
   const inData = kind.hosts !== undefined
@@ -105,17 +105,17 @@ function tooMany(found: string, wanted: string): Fault {
   })
 }
 
-function notAllowed({ name, allowedRegistries = [] }: Tenant, shown: string): Fault {
+function notAllowed({ name, allowedRegistries = [] }: Tenant, quoted: string): Fault {
   return new Fault('input', {
-    found: `registries that tenant ${name} may not ask for: ${shown}`,
+    found: `registries that tenant ${name} may not ask for: ${quoted}`,
     wanted: `registries that match ${allowedRegistries.join(', ')}`,
     todo: `Change the annotation ${annotations.registries}, or let an operator add to the tenant's allowedRegistries.`,
   })
 }
 
-function unknownRegion(shown: string): Fault {
+function unknownRegion(quoted: string): Fault {
   return new Fault('input', {
-    found: `the registry ${shown} in a region that AWS does not list`,
+    found: `the registry ${quoted} in a region that AWS does not list`,
     wanted: 'a region of AWS, such as us-east-1',
     todo: "Correct the name. If the region is new, let an operator name such a registry in the tenant's registries.",
   })
@@ -124,7 +124,7 @@ function unknownRegion(shown: string): Fault {
 function otherPartition({ name }: Tenant, { host }: Registry, own: string): Fault {
   return new Fault('input', {
     found: `the registry ${host}, which is not in the partition ${own} of the identity of tenant ${name}`,
-    wanted: `registries of the partition ${own}, for AWS knows an identity in its own partition only`,
+    wanted: `registries of the partition ${own}, because AWS knows an identity only in its own partition`,
     todo: 'Put this registry into a Secret of a tenant whose role is in its partition.',
   })
 }

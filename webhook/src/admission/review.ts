@@ -1,6 +1,6 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 
-/** A Secret as a review carries it: `data` is base64. Keys may be anything, `__proto__` too: never copied key by key, never merged. */
+/** A Secret as in a review: `data` is base64. Any key may occur, even `__proto__`, so maps are never merged or copied key by key. */
 export interface Secret {
   type: string
   immutable: boolean
@@ -20,16 +20,16 @@ export interface Request {
   operation: 'CREATE' | 'UPDATE'
   dryRun: boolean
   namespace: string
-  /** With `generateName` there is none yet. */
+  /** Empty with `generateName`, because there is no name yet. */
   name: string
   object: Secret
   oldObject: Secret | undefined
 }
 
 /**
- * Finds the uid, so that whatever else is wrong can be answered as a denial.
+ * Finds the uid, so that every other error can be answered as a denial.
  *
- * @throws Fault `input` if this is no AdmissionReview: the caller is not an API server
+ * @throws Fault `input` if this is not an AdmissionReview, because then the caller is not an API server
  */
 export function parseReview(body: unknown): { uid: string; request: Record<string, unknown> } {
   const { apiVersion, kind, request } = record(body) ?? {}
@@ -37,7 +37,7 @@ export function parseReview(body: unknown): { uid: string; request: Record<strin
   const uid = fields?.uid
   if (apiVersion !== 'admission.k8s.io/v1' || kind !== 'AdmissionReview' || fields === undefined || typeof uid !== 'string' || uid === '') {
     throw new Fault('input', {
-      found: 'a body that is no admission review',
+      found: 'a body that is not an AdmissionReview',
       wanted: 'an AdmissionReview of admission.k8s.io/v1 with request.uid',
       todo: 'Only a Kubernetes API server calls this path.',
     })
@@ -45,7 +45,7 @@ export function parseReview(body: unknown): { uid: string; request: Record<strin
   return { uid, request: fields }
 }
 
-/** @throws Fault `input` naming the first field that cannot be: the rules of the webhook configuration send something else than Secrets */
+/** @throws Fault `input` that names the first unexpected field: the webhook configuration matches other objects than Secrets */
 export function parseRequest(uid: string, { operation, dryRun, namespace, name, object, oldObject }: Record<string, unknown>): Request {
   if (operation !== 'CREATE' && operation !== 'UPDATE') throw unusable('request.operation', 'CREATE or UPDATE')
   const secret = parseSecret(object, 'request.object')
@@ -74,11 +74,11 @@ function parseSecret(value: unknown, where: string): Secret | undefined {
   }
 }
 
-/** A map of texts as it came, not a copy of it: a copy would be where `__proto__` gets lost. */
+/** Returns the map itself, because a copy could lose the key `__proto__`. */
 function texts(value: unknown, where: string): Record<string, string> | undefined {
   if (value === undefined || value === null) return undefined
   const found = record(value)
-  if (found === undefined || !Object.values(found).every(entry => typeof entry === 'string')) throw unusable(where, 'a map of texts')
+  if (found === undefined || !Object.values(found).every(entry => typeof entry === 'string')) throw unusable(where, 'a map of strings')
   return found as Record<string, string>
 }
 
@@ -92,7 +92,7 @@ function text(value: unknown): string {
 
 function unusable(where: string, wanted: string): Fault {
   return new Fault('input', {
-    found: `something else in ${where}`,
+    found: `an unexpected value in ${where}`,
     wanted,
     todo: 'Let the webhook configuration send creates and updates of v1 Secrets only.',
   })

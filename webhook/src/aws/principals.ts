@@ -3,27 +3,27 @@ import { stsLimitMs } from '@ecr-anywhere/shared/aws/cached-credentials.ts'
 import { sentence } from '@ecr-anywhere/shared/fault.ts'
 import type { TenantClient } from './tenant-clients.ts'
 
-/** What AWS said of a tenant's identity; neither, while it has not been asked. */
+/** What AWS reported about a tenant's identity. Both fields are absent until AWS has answered. */
 export interface KnownPrincipal {
   arn?: string
-  /** Why it did not say. */
+  /** The error of the last call. */
   error?: unknown
 }
 
 export interface PrincipalsOptions {
   clients: ReadonlyMap<string, Pick<TenantClient, 'principal'>>
   onFound: (tenant: string, arn: string, all: ReadonlyMap<string, KnownPrincipal>) => void
-  /** Told once of each new cause. */
+  /** Called once for each new cause. */
   onProblem: (tenant: string, problem: string) => void
-  /** Waits before AWS is asked again. */
+  /** Waits before the next call. */
   wait?: (ms: number) => Promise<void>
 }
 
-/** The first wait, doubled with each failure up to the second. */
+/** The first wait. It doubles with each failure, up to `maxRetryMs`. */
 const retryMs = 1_000
 const maxRetryMs = 30_000
 
-/** Asks AWS who each tenant is, in the background: AWS has no say in whether the webhook is ready. @returns what is known so far */
+/** Asks AWS in the background for each tenant's principal, because readiness must not depend on AWS. @returns what is known so far */
 export function findPrincipals({
   clients,
   onFound,

@@ -12,9 +12,9 @@ import { findPrincipals, type KnownPrincipal } from './principals.ts'
 import type { TenantClient } from './tenant-clients.ts'
 import { waits } from './waits.ts'
 
-/** How often tokens in use are looked at: a first try that failed is repeated soon after the start; those that go on failing back off. */
+/** How often tokens in use are checked. A call that fails at the start is thus repeated soon; the back-off slows down later ones. */
 const renewEveryMs = 5_000
-/** A call that was made for a probe may take as long as one that an admission waits for. */
+/** A call for a probe may take as long as a call for an admission. */
 const askAgainLimitMs = 9_000
 
 export interface TenantAwsOptions {
@@ -25,9 +25,9 @@ export interface TenantAwsOptions {
   logger: Pick<Logger, 'info' | 'error'>
 }
 
-/** The tokens and the principals of all tenants: what admissions ask of AWS, and what `/status` and the metrics show of it. */
+/** The tokens and the principals of all tenants, for admissions, `/status` and the metrics. */
 export function tenantAws({ tenants, clients, settings, countCall, logger }: TenantAwsOptions) {
-  const clientOf = (tenant: string) => clients.get(tenant) ?? unreachable(tenant)
+  const clientOf = (tenant: string) => clients.get(tenant) ?? missingClient(tenant)
   const labelsOf = ({ tenant, scope }: TokenKey) => ({ tenant, region: regionLabel(scope, clientOf(tenant).isRegion) })
   const homeKeys = (tenant: string) => clientOf(tenant).homes.map(scope => ({ tenant, scope }))
   const tokens = tokenCache({
@@ -40,7 +40,7 @@ export function tenantAws({ tenants, clients, settings, countCall, logger }: Ten
   })
   const principalWaits = waits(ms => sleep(ms, undefined, { ref: false }))
   let known: ReadonlyMap<string, KnownPrincipal> = new Map()
-  /** Tenants that get no credentials, and why. */
+  /** Tenants that get no credentials, with the reason. */
   let refused: ReadonlyMap<string, Fault> = new Map()
   const principals = () => withRefusals(known, refused)
 
@@ -63,12 +63,12 @@ export function tenantAws({ tenants, clients, settings, countCall, logger }: Ten
     tenantState: tenant => tenantState(tenant, { principal: principals().get(tenant.name), tokens: tokens.entries(), nowMs: Date.now() }),
     askAgain: ({ name }) => {
       principalWaits.wake()
-      // A failure is counted, logged and kept as the key's last error.
+      // The error is not lost: it is counted, logged and kept as the key's last error.
       for (const key of homeKeys(name)) Promise.resolve(tokens.get(key, askAgainLimitMs)).catch(() => {})
     },
   }
 
-  /** Asks for each tenant's principal and for the tokens that it is expected to need, and keeps the tokens renewed. */
+  /** Requests each tenant's principal and the tokens that it is expected to need, and keeps the tokens renewed. */
   function start(): void {
     setInterval(tokens.renew, renewEveryMs).unref()
     known = findPrincipals({
@@ -80,7 +80,7 @@ export function tenantAws({ tenants, clients, settings, countCall, logger }: Ten
         const fault = refused.get(tenant)
         if (fault !== undefined) logger.error({ tenant, error: fault.message }, 'tenants refused')
       },
-      onProblem: (tenant, error) => logger.error({ tenant, error }, 'principal unknown; asked again'),
+      onProblem: (tenant, error) => logger.error({ tenant, error }, 'principal unknown; retrying'),
     })
     for (const tenant of clients.keys()) for (const key of homeKeys(tenant)) tokens.watch(key)
   }
@@ -94,11 +94,11 @@ export function tenantAws({ tenants, clients, settings, countCall, logger }: Ten
   }
 }
 
-/** The regions whose tokens each tenant is expected to need, as metrics name them. */
+/** The regions of the tokens that each tenant is expected to need, as label values of the metrics. */
 export function homeRegions(clients: ReadonlyMap<string, TenantClient>): { tenant: string; regions: string[] }[] {
   return [...clients].map(([tenant, { homes, isRegion }]) => ({ tenant, regions: homes.map(scope => regionLabel(scope, isRegion)) }))
 }
 
-function unreachable(tenant: string): never {
+function missingClient(tenant: string): never {
   throw new Error(`no AWS client for tenant ${tenant}`)
 }

@@ -9,16 +9,16 @@ import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import type { Token } from '@ecr-anywhere/shared/token.ts'
 import { homeScopes } from '../tokens/home-scopes.ts'
 
-/** What a tenant can ask of AWS. All functions throw Fault `transient`. */
+/** The AWS calls for one tenant. All functions throw Fault `transient`. */
 export interface TenantClient {
   principal: (limitMs: number) => Promise<Principal>
   ownRegistry: (limitMs: number) => Promise<string>
   token: (scope: Scope) => Promise<Token>
-  /** The scopes that it is expected to ask for. */
+  /** The scopes that the tenant is expected to need. */
   homes: readonly Scope[]
-  /** Does AWS list this region, or did an operator name it (one that is newer than the SDK)? */
+  /** Whether the SDK lists this region, or the settings name it. A new region may be missing in the SDK. */
   isRegion: (region: string) => boolean
-  /** Undefined while neither a role's ARN nor AWS has said it. */
+  /** Undefined until it is known from a role's ARN or from AWS. */
   partition: () => string | undefined
 }
 
@@ -26,7 +26,7 @@ export interface TenantClientsOptions extends IdentityOptions {
   nowMs: () => number
 }
 
-/** One client per tenant: nothing but the ambient identity is shared between them. */
+/** Creates one client per tenant. The tenants share nothing but the ambient identity. */
 export function tenantClients(tenants: ReadonlyMap<string, Tenant>, options: TenantClientsOptions): ReadonlyMap<string, TenantClient> {
   const ambient = ambientIdentity(options)
   const { config, env, nowMs } = options

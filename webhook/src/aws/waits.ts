@@ -1,14 +1,14 @@
-/** A wait is cut short after this long at the earliest: whoever is asked again and again is not asked more often. */
+/** The minimum wait: waking does not shorten it, so that many probes do not cause many calls. */
 export const leastWaitMs = 1_000
 
-/** Waits that can be cut short, all together. */
+/** Waits that can be ended early, all at once. */
 export interface Waits {
   wait: (ms: number) => Promise<void>
-  /** Ends the waits that are under way. */
+  /** Ends the current waits. */
   wake: () => void
 }
 
-/** @param sleep the wait itself; what is left of one that was cut short goes on unheeded */
+/** @param sleep the wait itself. After an early end, its result is ignored */
 export function waits(sleep: (ms: number) => Promise<unknown>): Waits {
   let woken = Promise.withResolvers<void>()
   return {

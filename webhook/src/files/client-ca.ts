@@ -4,37 +4,37 @@ import { dirname } from 'node:path'
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { watched } from './watched.ts'
 
-/** The authorities that may sign callers' certificates. */
+/** The CA certificates that may issue client certificates. */
 export interface ClientCa {
-  /** As it stands in the file. */
+  /** The content of the file. */
   pem: string
   authorities: readonly X509Certificate[]
 }
 
 export interface ClientCaOptions {
   file: string
-  /** Called with each new file that holds a certificate. */
+  /** Called with each new content that contains a certificate. */
   onCa: (ca: ClientCa) => void
-  /** Called once per new reason why the file cannot be used; what was taken up before counts on. */
+  /** Called once for each new reason why the file cannot be used. The previous CA stays in use. */
   onProblem: (problem: string) => void
 }
 
-/** Takes up CLIENT_CA_FILE now and whenever it changes. @returns a function that stops it */
+/** Loads CLIENT_CA_FILE now and whenever it changes. @returns a function that stops it */
 export function serveClientCa({ file, onCa, onProblem }: ClientCaOptions): Promise<() => void> {
-  let taken: string | undefined
+  let loaded: string | undefined
   return watched({
     folders: [dirname(file)],
-    look: async () => {
+    load: async () => {
       const pem = await readFile(file, 'utf8')
-      if (pem === taken) return
+      if (pem === loaded) return
       onCa(parseClientCa(pem))
-      taken = pem
+      loaded = pem
     },
     onProblem,
   })
 }
 
-/** @throws Fault `settings` if there is no certificate in it, or one that does not parse */
+/** @throws Fault `settings` if the file contains no certificate, or one that cannot be parsed */
 export function parseClientCa(pem: string): ClientCa {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? []
   try {
@@ -42,7 +42,7 @@ export function parseClientCa(pem: string): ClientCa {
     return { pem, authorities: blocks.map(block => new X509Certificate(block)) }
   } catch (cause) {
     throw new Fault('settings', {
-      found: `a client CA file of ${pem.length} characters with ${blocks.length} certificates, not all of which parse`,
+      found: `a client CA file of ${pem.length} characters with ${blocks.length} certificates, not all of which can be parsed`,
       wanted: 'one or more certificates in PEM',
       todo: 'See CLIENT_CA_FILE.',
       cause,

@@ -20,14 +20,14 @@ export interface MountedOptions {
 export interface Mounted {
   pair: () => ServingPair | undefined
   clientCa: () => ClientCa | undefined
-  /** Undefined where attestation is off; empty while they could not be read: then every review is refused. */
+  /** Undefined if attestation is disabled. Empty until the tickets could be read; every review is refused until then. */
   tickets: () => Tickets | undefined
-  /** What readiness depends on. */
+  /** The parts of readiness that depend on files. */
   parts: () => Omit<Parts, 'draining'>
   /**
-   * Reads all files, and again whenever they change.
+   * Loads all files now and whenever they change.
    *
-   * @param onServing called with what handshakes need, whenever it changes; not while a CA is wanted and not there
+   * @param onServing called whenever the pair or the client CA changes, but not before a required client CA is loaded
    */
   watch: (onServing: (pair: ServingPair, clientCa: ClientCa | undefined) => void) => Promise<void>
 }

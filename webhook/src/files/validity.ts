@@ -11,7 +11,7 @@ export function validityOf({ validFromDate, validToDate }: X509Certificate): Val
   return { notBeforeMs: validFromDate.getTime(), notAfterMs: validToDate.getTime() }
 }
 
-/** Why a certificate is not valid at a time, to be read after `a certificate that`; undefined if it is. */
+/** Why a certificate is not valid at this time, as text to follow `a certificate that`; undefined if it is valid. */
 export function whyNotValid({ notBeforeMs, notAfterMs }: Validity, nowMs: number): string | undefined {
   if (nowMs < notBeforeMs) return `is not valid before ${formatTime(notBeforeMs)}`
   return nowMs < notAfterMs ? undefined : `expired at ${formatTime(notAfterMs)}`

@@ -3,28 +3,28 @@ import { sentence } from '@ecr-anywhere/shared/fault.ts'
 
 export interface WatchedOptions {
   folders: readonly string[]
-  /** Reads the files and takes them up, if they changed. */
-  look: () => Promise<void>
-  /** Called with each new reason why `look` threw; what was taken up before counts on. */
+  /** Loads the files if they have changed. */
+  load: () => Promise<void>
+  /** Called for each new reason why `load` failed. What was loaded before stays in use. */
   onProblem: (problem: string) => void
 }
 
-/** kubelet swaps a symlink, which some file systems do not tell watchers of: so files are looked at as well. */
+/** kubelet replaces a symlink, and some file systems do not report that to watchers, so the files are also polled. */
 export const pollMs = 10_000
-/** kubelet makes a folder, then swaps the link: whoever looks between the two reads one file of each. */
+/** kubelet creates a folder and then replaces the link. A load between the two steps could read one file of each version. */
 export const settleMs = 100
 
 /**
- * Looks at mounted files now, whenever one of the folders changes, and every 10 s.
+ * Loads mounted files now, whenever one of the folders changes, and every 10 s.
  *
  * @returns a function that stops it
  */
-export async function watched({ folders, look, onProblem }: WatchedOptions): Promise<() => void> {
+export async function watched({ folders, load, onProblem }: WatchedOptions): Promise<() => void> {
   let problem = ''
 
-  async function tryToLook(): Promise<void> {
+  async function tryToLoad(): Promise<void> {
     try {
-      await look()
+      await load()
       problem = ''
     } catch (error) {
       const text = sentence(error)
@@ -33,13 +33,13 @@ export async function watched({ folders, look, onProblem }: WatchedOptions): Pro
     }
   }
 
-  let last = tryToLook()
-  /** One look at a time: an older one must not have the last word. */
-  const lookNext = () => {
-    last = last.then(tryToLook)
+  let last = tryToLoad()
+  /** One load at a time, so that an older load cannot overwrite a newer one. */
+  const loadNext = () => {
+    last = last.then(tryToLoad)
   }
-  const settled = setTimeout(lookNext, settleMs).unref()
-  const timer = setInterval(lookNext, pollMs).unref()
+  const settled = setTimeout(loadNext, settleMs).unref()
+  const timer = setInterval(loadNext, pollMs).unref()
   const watchers = [...new Set(folders)].flatMap(folder => watching(folder, () => settled.refresh()))
   await last
   return () => {
@@ -52,11 +52,11 @@ export async function watched({ folders, look, onProblem }: WatchedOptions): Pro
 function watching(folder: string, onChange: () => void) {
   try {
     const watcher = watch(folder, { persistent: false }, onChange)
-    // The folder went away, or too many are watched on this machine: the poll goes on.
+    // The folder was removed, or the machine's limit of watches is reached. Polling continues.
     watcher.on('error', () => watcher.close())
     return [watcher]
   } catch {
-    // The folder is not there yet: the poll finds it.
+    // The folder does not exist yet. Polling will find it.
     return []
   }
 }

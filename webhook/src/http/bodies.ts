@@ -2,18 +2,18 @@ import type { IncomingMessage } from 'node:http'
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import type { Held } from '../memory-limits/in-flight.ts'
 
-/** A review carries object and oldObject of up to 1.5 MB each, encoded. */
+/** A review contains object and oldObject, each of up to 1.5 MB before encoding. */
 export const bodyLimit = 8 * 1024 * 1024
-/** Of all bodies that have begun to arrive and are not answered yet. */
+/** For all bodies that have begun to arrive and whose requests are not answered yet. */
 export const maxBytesInFlight = 64 * 1024 * 1024
 /**
- * How long a request may take to arrive. Kept here, too: of `headersTimeout` and `requestTimeout` Node takes the smaller for the headers,
- * however they are named (ConnectionsList::Expired), so that a body would have 32 s.
+ * How long a request may take to arrive. A timer in this file enforces it as well, because Node applies the smaller of `headersTimeout` and
+ * `requestTimeout` to the headers (ConnectionsList::Expired), so that a body would have 32 s.
  */
 export const requestTimeoutMs = 15_000
-/** What a chunk takes beside its bytes: a body may come in chunks of one byte. */
+/** The memory overhead of a chunk. It counts because a body may arrive in chunks of one byte. */
 const chunkBytes = 512
-/** A whole body comes in 512 chunks of 16 KiB, the size of a TLS record. */
+/** A body of maximum size normally arrives in 512 chunks of 16 KiB, the size of a TLS record. */
 const maxChunks = 8 * 1024
 
 export const bodyTooLarge = new Fault('input', {
@@ -23,24 +23,24 @@ export const bodyTooLarge = new Fault('input', {
   todo: 'Only a Kubernetes API server calls this path.',
 })
 
-/** A text whose values would take too much memory, such as a list of a million empty objects. */
+/** For a body whose parsed values would take too much memory, such as a list of a million empty objects. */
 export const tooManyValues = new Fault('input', {
   code: 'BodyTooLarge',
-  found: 'a body of more values than any Secret has',
+  found: 'a body with more values than any Secret has',
   wanted: 'an AdmissionReview',
   todo: 'Only a Kubernetes API server calls this path.',
 })
 
 const tooManyBodies = new Fault('transient', {
   code: 'TooManyBodies',
-  found: `bodies of more than ${maxBytesInFlight} bytes on their way at once, of which this one began first`,
+  found: `more than ${maxBytesInFlight} bytes of request bodies in flight, of which this body began first`,
   wanted: 'a body that arrives without a pause',
-  todo: 'Try again. If this goes on, somebody else than the API server sends bodies to the webhook: see its NetworkPolicy.',
+  todo: 'Try again. If this persists, clients other than the API server send bodies to the webhook: check its NetworkPolicy.',
 })
 
 const incomplete = new Fault('input', {
   code: 'BodyIncomplete',
-  found: `a body that did not arrive to its end within ${requestTimeoutMs / 1000} s`,
+  found: `a body that did not arrive completely within ${requestTimeoutMs / 1000} s`,
   wanted: 'an AdmissionReview',
   todo: 'Only a Kubernetes API server calls this path.',
 })
@@ -48,8 +48,8 @@ const incomplete = new Fault('input', {
 /**
  * Receives a request's body within the bounds of `hold`.
  *
- * @param hold counts what arrives; calls back if this sender is to be cut off
- * @throws Fault `input` for a body that is too large, breaks off or takes too long, `transient` if it was cut off
+ * @param hold counts the bytes that arrive, and calls back if this sender is to be disconnected
+ * @throws Fault `input` for a body that is too large, incomplete or too slow, `transient` if the sender was disconnected
  */
 export function receiveBody(stream: IncomingMessage, hold: (cut: () => void) => Held): Promise<Buffer> {
   const declared = Number(stream.headers['content-length'])
@@ -71,7 +71,7 @@ export function receiveBody(stream: IncomingMessage, hold: (cut: () => void) => 
     }
     chunks.push(chunk)
     const room = held.add(chunk.length + chunkBytes)
-    // What is whole is read to its end: it holds nothing up.
+    // A complete body needs no pause, because no more bytes follow.
     if (room === undefined || length === declared) return
     stream.pause()
     void room.then(() => stream.resume())
@@ -94,7 +94,7 @@ export function receiveBody(stream: IncomingMessage, hold: (cut: () => void) => 
     reject(why)
   }
 
-  /** Errors still have a listener: without one they would end the process. */
+  /** The listener for `error` stays, because an error event without a listener would end the process. */
   function stop(): void {
     clearTimeout(timer)
     stream.off('data', onData).off('end', onEnd).off('close', onClose)

@@ -1,14 +1,14 @@
 import type { Server, Socket } from 'node:net'
 
 export interface Connections {
-  /** Notes that whoever is at the other end has shown to be the API server. */
+  /** Records that the client of this connection was authenticated as the API server. */
   trust: (socket: Socket) => void
   isTrusted: (socket: Socket) => boolean
 }
 
 /**
- * Bounds a server's open connections. One more than `max` closes another: first those that have not shown who they are, the oldest first,
- * then the one that was not used for longest. So whoever only holds connections open keeps nobody out.
+ * Bounds a server's open connections. A connection above `max` closes another one: the oldest that is not authenticated, or else the one
+ * that was unused for the longest time. So a client that only keeps connections open cannot lock out others.
  */
 export function boundConnections(server: Server, max: number): Connections {
   // In the order in which they were opened, or last trusted.
@@ -21,7 +21,7 @@ export function boundConnections(server: Server, max: number): Connections {
     socket.destroy()
   }
 
-  // Behind the choice above stands Node's own limit, which refuses the newest.
+  // Node's own limit, which refuses the newest connection, is one higher, so that the choice above is made first.
   server.maxConnections = max + 1
   server.on('connection', (socket: Socket) => {
     if (open.size >= max) closeOne()

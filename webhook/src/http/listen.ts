@@ -7,7 +7,7 @@ export interface Port {
   port: number
 }
 
-/** Listens on every address; on machines without IPv6, on every IPv4 one. @throws Fault `transient` that names a port that cannot be had */
+/** Listens on all addresses; without IPv6, on all IPv4 addresses. @throws Fault `transient` that names a port that is not available */
 export async function listenEverywhere<S extends RawServerBase>(
   app: Pick<FastifyInstance<S>, 'listen'>,
   { variable, port }: Port,
@@ -20,7 +20,7 @@ export async function listenEverywhere<S extends RawServerBase>(
       code,
       found: `${code} for port ${port} (${variable})${code === 'EADDRINUSE' ? ': another process listens on it' : ''}`,
       wanted: 'a port to listen on',
-      todo: `Set ${variable} to another port, or stop the process that has it.`,
+      todo: `Set ${variable} to another port, or stop the process that uses it.`,
       cause,
     })
   }

@@ -2,7 +2,7 @@ import { metricNames } from '@ecr-anywhere/shared/names.ts'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Result } from '../admission/fill.ts'
 
-/** All labels are bounded: tenants and regions that exist, our own words. */
+/** The values of all labels are bounded: existing tenants, existing regions, and fixed words. */
 export interface Metrics {
   admission: (labels: { tenant: string; operation: string; result: Result }, seconds: number) => void
   tokenRequest: (labels: { tenant: string; region: string; result: string }) => void
@@ -16,7 +16,7 @@ export interface TokenSample {
   region: string
   /** Of the cached token. */
   expiresAtMs?: number
-  /** How the last call ended; undefined while AWS has not answered. */
+  /** Whether the last call succeeded; undefined until AWS has answered. */
   isGood?: boolean
 }
 
@@ -25,11 +25,11 @@ export interface MetricsOptions {
   attestation: string
   /** The tenants, and the regions whose tokens they are expected to need: their counters start at zero. */
   tenants: Iterable<{ tenant: string; regions: readonly string[] }>
-  /** What is known of tokens now; asked at each scrape, so that what is forgotten is no longer shown. */
+  /** The current tokens. It is called at each scrape, so that dropped tokens are no longer shown. */
   tokens: () => Iterable<TokenSample>
 }
 
-/** All results; the compiler finds one that is missing. */
+/** All results. The compiler reports a missing one. */
 const results = Object.keys({
   injected: 1,
   unchanged: 1,
@@ -50,7 +50,7 @@ export function metrics({ version, attestation, tenants, tokens }: MetricsOption
   collectDefaultMetrics({ register: registry })
   const requests = new Counter({
     name: metricNames.admissionRequests,
-    help: 'Admission reviews by how they ended',
+    help: 'Admission reviews by result',
     labelNames: ['tenant', 'operation', 'result'],
     registers,
   })
@@ -67,7 +67,7 @@ export function metrics({ version, attestation, tenants, tokens }: MetricsOption
     labelNames: ['tenant', 'region', 'result'],
     registers,
   })
-  // A counter that is not there before the first error hides that error from `increase`.
+  // `increase` does not see the first error of a counter that did not exist before.
   for (const { tenant, regions } of tenants) {
     for (const operation of ['CREATE', 'UPDATE']) for (const result of results) requests.inc({ tenant, operation, result }, 0)
     for (const region of regions) tokenRequests.inc({ tenant, region, result: 'success' }, 0)
@@ -89,7 +89,7 @@ export function metrics({ version, attestation, tenants, tokens }: MetricsOption
   ofTokens(metricNames.tokenLastResult, '1 if the last call of GetAuthorizationToken gave a token, 0 if it failed', ({ isGood }) =>
     isGood === undefined ? undefined : Number(isGood),
   )
-  const notAfter = new Gauge({ name: metricNames.certificateNotAfter, help: 'End of the serving certificate', registers })
+  const notAfter = new Gauge({ name: metricNames.certificateNotAfter, help: 'When the serving certificate expires', registers })
   new Gauge({ name: metricNames.buildInfo, help: 'Always 1', labelNames: ['version', 'attestation'], registers }).set(
     { version, attestation },
     1,
@@ -106,7 +106,7 @@ export function metrics({ version, attestation, tenants, tokens }: MetricsOption
   }
 }
 
-/** Several tokens may have one label, `other`: the worst of them is shown. */
+/** Several tokens may share the label `other`. The lowest value of them is shown. */
 function lowest(samples: Iterable<TokenSample>, numberIn: (token: TokenSample) => number | undefined) {
   const found = new Map<string, { labels: { tenant: string; region: string }; value: number }>()
   for (const sample of samples) {

@@ -2,13 +2,13 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import type { Status } from '../status.ts'
 import { boundConnections } from './connections.ts'
 
-/** Probes, a few Prometheus servers, `check`. */
+/** Enough for probes, a few Prometheus servers and `check`. */
 export const maxOperationsConnections = 64
-/** All of a request: it has no body. */
+/** For the complete request, which has no body. */
 export const operationsTimeoutMs = 5_000
-/** Node looks this often for requests that take longer. */
+/** How often Node checks for requests that take longer. */
 const checkEveryMs = 1_000
-/** A connection that moves no byte for so long, in a request, is closed. */
+/** A connection on which no byte moves for this long during a request is closed. */
 const silenceTimeoutMs = 10_000
 
 export interface OperationsOptions {
@@ -18,7 +18,7 @@ export interface OperationsOptions {
   status: () => Status
 }
 
-/** The plain HTTP server for probes, Prometheus and `doctor`: nothing secret passes it. Any pod may reach it, so nothing is read but requests. */
+/** The HTTP server for probes, Prometheus and `doctor`. It serves nothing secret. Any pod may reach it, so it reads no request body. */
 export function operationsServer({ notReady, metrics, status }: OperationsOptions): FastifyInstance {
   const app = Fastify({
     logger: false,
@@ -31,7 +31,7 @@ export function operationsServer({ notReady, metrics, status }: OperationsOption
   boundConnections(app.server, maxOperationsConnections)
   app.removeAllContentTypeParsers()
   app.addHook('onRequest', async ({ headers }, reply) => {
-    // Whoever sends a body is no prober: it is not read, and nothing may follow it.
+    // No legitimate request has a body. A body is not read, so the connection cannot be reused.
     if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined) reply.header('connection', 'close')
   })
   app.setNotFoundHandler((_request, reply) =>

@@ -1,14 +1,14 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 
-/** Answers what is no admission: a Status, and the end of the connection, so that it is held open only by whoever sends reviews. */
+/** Answers an invalid request with a Status and closes the connection, so that only senders of reviews keep connections open. */
 export function refuse(error: FastifyError | Fault, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const [code, message] = error instanceof Fault ? [codeOf(error), error.message] : messageOf(error)
   request.log.warn({ code, error: error.code }, 'refused')
   return reply.code(code).header('connection', 'close').send(status(code, message))
 }
 
-/** Answers a path or method that there is not, before anything of its body is read. */
+/** Answers an unknown path or method before its body is read. */
 export function refuseRoute(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = /^\/(sync|inject\/[^/?]+)(\?|$)/.test(request.url)
   if (known) reply.header('allow', 'POST')

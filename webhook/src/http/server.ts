@@ -15,39 +15,39 @@ import { type Clients, clientCheck } from './clients.ts'
 import { boundConnections } from './connections.ts'
 import { refuse, refuseRoute } from './refusals.ts'
 
-/** More than all API servers of a cluster have writes of managed Secrets under way; a connection takes up to 140 kB. */
+/** More than all API servers of a cluster need for concurrent writes of managed Secrets. A connection takes up to 140 kB. */
 export const maxConnections = 512
 export const handshakeTimeoutMs = 5_000
-/** Above the API server's 90 s idle pool: a connection closed under it is a rejected Secret, for POSTs are not retried. */
+/** Longer than the API server keeps idle connections (90 s): POSTs are not retried, so closing one in use would reject a Secret. */
 export const keepAliveTimeoutMs = 120_000
 export const headersTimeoutMs = 32_000
-/** Node looks this often for requests that take longer than the two above. */
+/** How often Node checks for requests that exceed `headersTimeoutMs` or `requestTimeoutMs`. */
 export const checkEveryMs = 1_000
-/** Above the longest `timeoutSeconds` of a webhook, 30 s: a connection that moves no byte for so long, in a request, is closed. */
+/** A connection on which no byte moves for this long during a request is closed. It exceeds a webhook's longest `timeoutSeconds`, 30 s. */
 export const silenceTimeoutMs = 35_000
-/** What all parsed reviews may take at once, by the weight of their texts. One of the largest Secrets, with 75,000 keys, takes half. */
+/** The maximum estimated memory of all parsed reviews. One of the largest Secrets, with 75,000 keys, takes half of it. */
 export const maxParsedBytes = 96 * 1024 * 1024
-/** The API server's default `timeoutSeconds`: what counts where a caller does not say. */
+/** The API server's default `timeoutSeconds`, for requests that do not name one. */
 export const defaultTimeoutMs = 10_000
-/** Kept of the API server's timeout for our own answer: its user then reads our sentence, not "context deadline exceeded". */
+/** Reserved within the API server's timeout, so that its user gets the webhook's message instead of "context deadline exceeded". */
 export const answerMarginMs = 1_000
 
 export interface ServerOptions {
-  /** Refuses what cannot come from the API server by its bytes alone; undefined: it shall be parsed. @throws Fault `input` */
+  /** Refuses a body that cannot come from the API server, before it is parsed; undefined if it is to be parsed. @throws Fault `input` */
   screen: (body: Buffer, caller: Caller) => Admission | undefined
   admit: (body: unknown, caller: Caller) => Promise<Admission>
-  /** Tenant of `POST /sync`, the path of older installs. */
+  /** The tenant of `POST /sync`, the path of older installations. */
   syncTenant: string
-  /** Called before the answer goes out. */
+  /** Called before the answer is sent. */
   onAdmission: (admission: Admission, ms: number) => void
   isDraining: () => boolean
   nowMs: () => number
   logger: FastifyBaseLogger
-  /** If set, callers must show a certificate. */
+  /** If set, clients must present a certificate. */
   clients?: Clients | undefined
 }
 
-/** The HTTPS server that the API server calls. It has no pair yet: see `usePair`. */
+/** Creates the HTTPS server that the API server calls. `usePair` sets its certificate later. */
 export function webhookServer({ clients, syncTenant, logger, ...options }: ServerOptions): FastifyInstance<Server> {
   const app = Fastify({
     https: {
@@ -65,9 +65,9 @@ export function webhookServer({ clients, syncTenant, logger, ...options }: Serve
     return503OnClosing: false,
     logController: new LogController({ disableRequestLogging: true }),
     loggerInstance: logger,
-    // We log one line a decision, with its uid: no logger per request.
+    // No logger per request, because one line with the uid is logged for each decision.
     childLoggerFactory: parent => parent,
-    // Fastify's own would log the bytes that came, and a ticket or a Secret may be among them.
+    // Fastify's own handler would log the received bytes, which may contain a ticket or a Secret.
     clientErrorHandler: (_error, socket) => void socket.destroy(),
   })
   const connections = boundConnections(app.server, maxConnections)
@@ -77,7 +77,7 @@ export function webhookServer({ clients, syncTenant, logger, ...options }: Serve
 
   app.addHook('onRequest', (request, reply, done) => {
     const { socket } = request.raw
-    // A second request before the first is answered: an API server sends none, and any number of them would fit on one connection.
+    // An API server does not send a second request before the first is answered, and pipelined requests would not be bounded.
     if (exchanges.get(socket)?.response.writableEnded === false) return void socket.destroy()
     exchanges.set(socket, { response: reply.raw, arrivedMs: options.nowMs() })
     if (request.is404) return void refuseRoute(request, reply)
@@ -111,12 +111,12 @@ export function webhookServer({ clients, syncTenant, logger, ...options }: Serve
   return app
 }
 
-/** Serves a pair from now on, and asks for client certificates of this CA if one is given; connections that are open keep theirs. */
+/** Uses this pair, and this CA for client certificates if one is given, for new connections. Open connections keep theirs. */
 export function usePair(app: FastifyInstance<Server>, { cert, key }: Pick<ServingPair, 'cert' | 'key'>, clientCa?: string): void {
   app.server.setSecureContext({ cert, key, minVersion: 'TLSv1.2', ...(clientCa === undefined ? {} : { ca: clientCa }) })
 }
 
-/** Screens, weighs, parses and admits bodies, of which no more are parsed at once than fit into memory. */
+/** Screens, weighs, parses and admits bodies. Bodies are parsed concurrently only as far as they fit into memory. */
 function admitter({ screen, admit }: Pick<ServerOptions, 'screen' | 'admit'>) {
   const parsed = room(maxParsedBytes)
   return async (body: Buffer, caller: Caller): Promise<{ admission: Admission; attested: boolean }> => {
@@ -129,7 +129,7 @@ function admitter({ screen, admit }: Pick<ServerOptions, 'screen' | 'admit'>) {
   }
 }
 
-/** How long AWS may take: the API server's own `?timeout=10s` less what we need to answer, but never less than half of it. */
+/** How long to wait for AWS: the API server's `?timeout=10s` less `answerMarginMs`, but at least half of it. */
 export function patienceMs(query: unknown): number {
   const { timeout } = query as { timeout?: unknown }
   const timeoutMs = (typeof timeout === 'string' ? parseDuration(timeout) : undefined) || defaultTimeoutMs
@@ -137,16 +137,16 @@ export function patienceMs(query: unknown): number {
 }
 
 /**
- * Ours, for Fastify's own parser refuses `__proto__`, which is a legal key of a Secret.
+ * Replaces Fastify's own parser, which refuses `__proto__`, a valid key of a Secret.
  *
- * @throws Fault `input` without the parser's error, which quotes the text
+ * @throws Fault `input`. The parser's error is not its cause, because that error quotes the text
  */
 function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString())
   } catch {
     throw new Fault('input', {
-      found: 'a body that is no JSON',
+      found: 'a body that is not JSON',
       wanted: 'an AdmissionReview',
       todo: 'Only a Kubernetes API server calls this path.',
     })

@@ -4,7 +4,7 @@ import closeWithGrace from 'close-with-grace'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 
 export interface ShutdownOptions {
-  /** Closed last: probes and metrics are answered to the end. */
+  /** Closed last, so that probes and metrics are answered during the shutdown. */
   operations: FastifyInstance
   app: Pick<FastifyInstance, 'close'> & { server: { closeAllConnections: () => void } }
   delayMs: number
@@ -13,17 +13,17 @@ export interface ShutdownOptions {
   logger: FastifyBaseLogger
 }
 
-/** Time for the rest of a shutdown, which takes milliseconds: a process that hangs in it is ended. */
+/** Time for the rest of a shutdown, which normally takes milliseconds. A process that hangs longer is ended. */
 const marginMs = 5_000
 
 export interface Shutdown {
-  /** For a start that failed: closes what is open, and leaves the process to end by itself, with the exit code of whoever started it. */
+  /** For a failed start: closes both servers and removes the signal handlers. The process then exits with the code that its caller sets. */
   abandon: () => Promise<void>
 }
 
 /**
- * On SIGTERM: not ready, serve on for a while, finish what is in flight, exit 0. The API server goes on using open connections of a
- * terminating pod: https://github.com/kubernetes/kubernetes/issues/127335
+ * On SIGTERM, the webhook reports that it is not ready, serves for `delayMs`, finishes requests in flight and exits with code 0. Meanwhile
+ * the API server uses open connections of the terminating pod: https://github.com/kubernetes/kubernetes/issues/127335
  */
 export function shutDownOnSignal({ operations, app, delayMs, graceMs, onDraining, logger }: ShutdownOptions): Shutdown {
   const { uninstall } = closeWithGrace({ delay: delayMs + graceMs + marginMs, logger: false }, async ({ signal, err }) => {
@@ -34,7 +34,7 @@ export function shutDownOnSignal({ operations, app, delayMs, graceMs, onDraining
     const cut = setTimeout(() => app.server.closeAllConnections(), graceMs)
     await app.close()
     clearTimeout(cut)
-    // A request that never ends would keep it open: Node no longer looks for those once a server closes.
+    // A request that never ends would keep the server open, because Node stops checking for such requests once a server closes.
     const closed = operations.close()
     operations.server.closeAllConnections()
     await closed

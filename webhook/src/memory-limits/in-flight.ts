@@ -1,45 +1,45 @@
-/** What one sender has on its way to us. */
+/** The memory that is accounted to one sender whose body is in flight. */
 export interface Held {
   /**
-   * Counts what has arrived.
+   * Counts bytes that have arrived.
    *
-   * @returns undefined to read on, or a promise of when to
+   * @returns undefined if the caller may continue to read, else a promise that resolves when it may
    */
   add: (bytes: number) => Promise<void> | undefined
-  /** Gives back all of it. */
+  /** Releases all bytes of this sender. */
   release: () => void
 }
 
 export interface HoldOptions {
-  /** Did this sender show before who it is? It is asked to wait where others are cut off. */
+  /** Whether this connection was authenticated before. A trusted sender is paused where others are disconnected. */
   trusted: boolean
-  /** Called if this sender is cut off. */
+  /** Called if this sender is to be disconnected. */
   cut: () => void
 }
 
-/** Nobody is cut off for holding no more than this: a usual review is a tenth of it. */
+/** A sender with at most this many bytes is never disconnected. A typical review is a tenth of it. */
 export const smallBytes = 64 * 1024
 
 /**
- * Bounds the bytes that all senders together have on their way. Above the bound the sender who began first, of those who are not trusted,
- * is cut off: what an API server sends is here within milliseconds, so whoever holds back is older than all that is in earnest. Where only
- * trusted ones are left, all but the oldest wait. Holds state, reaches nothing ambient.
+ * Bounds the bytes in flight of all senders. Above the bound, the untrusted sender that began first is disconnected: a review from an API
+ * server arrives within milliseconds, so a sender that delays its body deliberately is older than all regular ones. If only trusted senders
+ * are left, all but the oldest are paused. It holds state and reaches nothing ambient.
  */
 export function inFlight(maxBytes: number): (options: HoldOptions) => Held {
   interface Sender extends HoldOptions {
     bytes: number
-    goOn?: (() => void) | undefined
+    resume?: (() => void) | undefined
   }
-  // Oldest first, as a Set keeps them.
+  // A Set keeps insertion order, so the oldest sender is first.
   const senders = new Set<Sender>()
   let total = 0
 
   function remove(sender: Sender): void {
     if (!senders.delete(sender)) return
     total -= sender.bytes
-    sender.goOn?.()
-    const next = [...senders].find(({ goOn }) => goOn !== undefined)
-    next?.goOn?.()
+    sender.resume?.()
+    const next = [...senders].find(({ resume }) => resume !== undefined)
+    next?.resume?.()
   }
 
   return options => {
@@ -59,8 +59,8 @@ export function inFlight(maxBytes: number): (options: HoldOptions) => Held {
         const [first] = senders
         if (total <= maxBytes || first === sender || sender.bytes <= smallBytes) return undefined
         return new Promise(resolve => {
-          sender.goOn = () => {
-            sender.goOn = undefined
+          sender.resume = () => {
+            sender.resume = undefined
             resolve()
           }
         })

@@ -6,11 +6,11 @@ import { type SecretData, type SecretKind, textOf } from './secret-kind.ts'
 /** https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/#repositories */
 export const argoLabel = 'argocd.argoproj.io/secret-type'
 
-/** A repository: Argo CD logs in to exactly this URL. */
+/** A repository. Argo CD uses these credentials for exactly this URL. */
 export const argoRepository = argoKind('repository', false)
 
 /**
- * Credentials for every repository whose URL begins with this one. The comparison is of texts, so a URL that ends with the registry's host
+ * Credentials for every repository whose URL begins with this one. Argo CD compares strings, so a URL that ends with the registry's host
  * would also match `<host>.evil.example`. https://argo-cd.readthedocs.io/en/stable/user-guide/private-repositories/#credential-templates
  */
 export const argoRepoCreds = argoKind('repo-creds', true)
@@ -18,18 +18,18 @@ export const argoRepoCreds = argoKind('repo-creds', true)
 const example = 'oci://123456789012.dkr.ecr.us-east-1.amazonaws.com/charts'
 
 /**
- * What a URL may be: nothing that Argo CD, Helm and Go's URL parser might read differently. Repository names have just these characters:
+ * Accepted URLs: none that Argo CD, Helm and Go's URL parser might interpret differently. Repository names contain only these characters:
  * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
  */
 const ociUrl = /^(?:oci:\/\/|https:\/\/)?([a-z0-9.-]+)(\/(?:[A-Za-z0-9](?:[A-Za-z0-9._/-]*[A-Za-z0-9/])?)?)?$/
 
-/** The registry is the one that Argo CD will log in to. */
+/** The registry comes from `url`, because Argo CD sends the credentials there. */
 function argoKind(label: string, isPrefix: boolean): SecretKind {
   const name = `Argo CD ${label}`
   return { ...loginKind(name), hosts: data => [hostIn(data, { name, isPrefix })] }
 }
 
-/** Its faults quote nothing: a URL may hold a password. @throws Fault `input` if Argo CD would not log in to an ECR registry with this Secret */
+/** @throws Fault `input` if Argo CD would not use this Secret for an ECR registry. It quotes nothing: a URL may contain a password */
 function hostIn(data: SecretData, { name, isPrefix }: { name: string; isPrefix: boolean }): string {
   const [type, enableOci, url] = [textOf(data, 'type'), textOf(data, 'enableOCI'), textOf(data, 'url') ?? '']
   const unusable = (found: string, wanted: string, todo = 'Correct its stringData.') =>
@@ -43,7 +43,7 @@ function hostIn(data: SecretData, { name, isPrefix }: { name: string; isPrefix: 
     throw unusable(
       'a user or a password in its url',
       `a url such as ${example}`,
-      'Remove what is before the @: username and password are keys of their own, which the webhook fills in.',
+      'Remove what is before the @: username and password are separate keys, which the webhook sets.',
     )
   }
   const [, host = '', path] = ociUrl.exec(url) ?? []
@@ -51,14 +51,14 @@ function hostIn(data: SecretData, { name, isPrefix }: { name: string; isPrefix: 
     throw unusable(
       'a url that is not of an ECR registry',
       `a url such as ${example}`,
-      'Write the host in lower case, without a port, and nothing behind the path.',
+      'Write the host in lower case, without a port, and nothing after the path.',
     )
   }
   if (isPrefix && path === undefined) {
     throw unusable(
       "a url that ends with the registry's host",
-      `a url that goes on with a / after the host, such as ${example} or oci://<host>/`,
-      'Add a / to it: Argo CD also gives these credentials to every longer host that begins like this one.',
+      `a url that continues with a / after the host, such as ${example} or oci://<host>/`,
+      'Add a / to it: Argo CD also sends these credentials to every longer host that begins with this one.',
     )
   }
   return host

@@ -1,4 +1,4 @@
 import { loginKind } from './login.ts'
 
-/** Flux, Tekton and others read these. */
+/** Flux, Tekton and other tools read Secrets of this type. */
 export const basicAuth = loginKind('kubernetes.io/basic-auth')

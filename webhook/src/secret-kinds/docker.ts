@@ -3,7 +3,7 @@ import { isObject, type JsonObject, type Parsed, parseObject } from './json.ts'
 import { hostOfKey } from './registry-key.ts'
 import { type Credentials, type CredentialsByHost, encoded, encodedAt, type SecretData, type SecretKind, textOf } from './secret-kind.ts'
 
-/** Where the two docker formats differ: the data key, and whether the registries stand below `auths` or at the top. */
+/** The differences between the two docker formats: the data key, and whether the registries are in `auths` or at the top level. */
 interface DockerFormat {
   /** The type of the Secret. */
   name: string
@@ -11,7 +11,7 @@ interface DockerFormat {
   nested: boolean
 }
 
-/** A docker login file, of either format. */
+/** A docker config file in either format. */
 export function dockerKind({ name, key, nested }: DockerFormat): SecretKind {
   const authsIn = (config: JsonObject | undefined): unknown => (nested ? config?.auths : config)
 
@@ -28,7 +28,7 @@ export function dockerKind({ name, key, nested }: DockerFormat): SecretKind {
     const auths = entriesOf(present)
     const wanted = new Map([...credentials].map(([host, login]) => [host, entryOf(login)]))
     const old = former.hosts.length === 0 ? {} : entriesOf(authsIn(parsed(former.data, key)?.object))
-    const formerHosts = former.hosts.filter(host => !wanted.has(host) && isStillOurs(entryAt(auths, host), entryAt(old, host)))
+    const formerHosts = former.hosts.filter(host => !wanted.has(host) && isStillInjected(entryAt(auths, host), entryAt(old, host)))
     const gone = new Set([...formerHosts, ...Object.keys(auths).filter(name => isOtherNameOf(name, wanted))])
     const same = [...wanted].every(([host, entry]) => sameEntry(entryAt(auths, host), entry))
     if (config !== undefined && same && gone.size === 0) return { data: new Map() }
@@ -38,10 +38,10 @@ export function dockerKind({ name, key, nested }: DockerFormat): SecretKind {
       const all = { ...Object.fromEntries(kept), ...Object.fromEntries(wanted) }
       return encoded(JSON.stringify(nested ? { ...config, auths: all } : all))
     }
-    const isOursAlone = kept.every(([name]) => wanted.has(name)) && (!nested || Object.keys(config ?? {}).every(name => name === 'auths'))
-    const content = { data: new Map([[key, isOursAlone ? contentOf(credentials, key, render) : render()]]) }
+    const hasNoOthers = kept.every(([name]) => wanted.has(name)) && (!nested || Object.keys(config ?? {}).every(name => name === 'auths'))
+    const content = { data: new Map([[key, hasNoOthers ? contentOf(credentials, key, render) : render()]]) }
     const isLost = (config === undefined && !!encodedAt(data, key)) || (present !== undefined && present !== null && !isObject(present))
-    return isLost ? { ...content, replaced: `${key} was no docker config and was replaced` } : content
+    return isLost ? { ...content, replaced: `${key} was not a docker config and was replaced` } : content
   }
 
   const empty: SecretKind['empty'] = data =>
@@ -60,7 +60,7 @@ function parsed(data: SecretData, key: string): Parsed | undefined {
   return text === undefined ? undefined : parseObject(text)
 }
 
-/** @throws Fault `input` for content that is there, and too much to be read */
+/** @throws Fault `input` for content that is too large to be parsed */
 function preserved(parsed: Parsed | undefined): JsonObject | undefined {
   if (parsed?.refused === undefined) return parsed?.object
   throw new Fault('input', {
@@ -78,15 +78,15 @@ function entryAt(auths: JsonObject, host: string): unknown {
   return Object.hasOwn(auths, host) ? auths[host] : undefined
 }
 
-/** `auth` is what docker itself reads; kubelet reads either. https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/ */
+/** Docker reads only `auth`; kubelet reads either. https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/ */
 function entryOf({ username, password, prepared }: Credentials) {
   return { username, password, auth: prepared?.auth ?? encoded(`${username}:${password}`) }
 }
 
-/** A tenant has a few lists of registries; whoever writes Secrets with many others does not fill the memory. */
+/** A tenant usually has a few lists of registries. The limit keeps Secrets with many different lists from filling the memory. */
 const maxContents = 16
 
-/** The content of a Secret that holds nothing but these logins: where they are of one token, it is made once. */
+/** The content of a Secret with only these credentials. It is encoded once and then reused if all of them are of one token. */
 function contentOf(credentials: CredentialsByHost, key: string, render: () => string): string {
   const [prepared, ...others] = new Set([...credentials.values()].map(login => login.prepared))
   if (prepared === undefined || others.length > 0) return render()
@@ -102,8 +102,8 @@ function credentialsIn(entry: unknown): Credentials | undefined {
   return typeof username === 'string' && typeof password === 'string' && password !== '' ? { username, password } : undefined
 }
 
-/** What was written by us before, and by nobody since. */
-function isStillOurs(entry: unknown, old: unknown): boolean {
+/** Whether the webhook wrote this entry, and nobody has changed it since. */
+function isStillInjected(entry: unknown, old: unknown): boolean {
   const login = credentialsIn(old)
   return login !== undefined && sameEntry(old, entryOf(login)) && sameEntry(entry, entryOf(login))
 }
@@ -114,7 +114,7 @@ function sameEntry(entry: unknown, { username, password, auth }: ReturnType<type
   )
 }
 
-/** A second login for one of our hosts would be used instead of ours, or after it, with a password that expires. */
+/** Clients could use a second entry for an injected host instead of the injected one, or after it, and its password expires. */
 function isOtherNameOf(name: string, wanted: ReadonlyMap<string, unknown>): boolean {
   const host = wanted.has(name) ? undefined : hostOfKey(name)
   return host !== undefined && wanted.has(host)

@@ -1,4 +1,4 @@
 import { dockerKind } from './docker.ts'
 
-/** `~/.dockercfg`, the older format: the same without the `auths` level. */
+/** `~/.dockercfg`, the older format, which has no `auths` level. */
 export const dockerCfg = dockerKind({ name: 'kubernetes.io/dockercfg', key: '.dockercfg', nested: false })

@@ -7,20 +7,20 @@ import { dockerCfg } from './dockercfg.ts'
 import { dockerConfigJson } from './dockerconfigjson.ts'
 import type { SecretKind } from './secret-kind.ts'
 
-/** Every kind of Secret that is recognized by its type. */
+/** The kinds that are recognized by the type of the Secret. */
 const typed: readonly SecretKind[] = [dockerConfigJson, dockerCfg, basicAuth]
-/** By the value of Argo CD's label. */
+/** The kinds that are recognized by the value of Argo CD's label. */
 const labelled: ReadonlyMap<string, SecretKind> = new Map([
   ['repository', argoRepository],
   ['repo-creds', argoRepoCreds],
 ])
 
-/** Types that a message may name. Another one is whatever its author typed. https://kubernetes.io/docs/concepts/configuration/secret/#secret-types */
+/** Types that a message may quote. Others are arbitrary input. https://kubernetes.io/docs/concepts/configuration/secret/#secret-types */
 const known = ['Opaque', ...['tls', 'ssh-auth', 'service-account-token'].map(name => `kubernetes.io/${name}`), 'helm.sh/release.v1']
 
 /**
- * Argo CD reads `url`, `username` and `password` of every Secret with its label, whatever the type: a `basic-auth` Secret with that label
- * is one of Argo CD's, or our credentials would be sent to whatever its `url` says.
+ * Argo CD reads `url`, `username` and `password` of every Secret with its label, whatever the type. A `basic-auth` Secret with that label
+ * is therefore treated as one of Argo CD's: otherwise the injected credentials would be sent to any host in `url`.
  *
  * @throws Fault `input` if this kind of Secret is not supported
  */
@@ -33,6 +33,6 @@ export function kindOf({ type, metadata }: Secret): SecretKind {
   throw new Fault('input', {
     found: `a managed Secret of ${ofType}${value === undefined ? '' : ` with another value of the label ${argoLabel}`}`,
     wanted: `one of ${typed.map(({ name }) => name).join(', ')}, or the label ${argoLabel}: ${[...labelled.keys()].join(' or ')}`,
-    todo: `Create it anew with such a type (a type cannot be changed), or remove the label ${labels.managed}.`,
+    todo: `Create it again with such a type (the type of a Secret cannot be changed), or remove the label ${labels.managed}.`,
   })
 }

@@ -1,6 +1,6 @@
 import { encoded, type SecretData, type SecretKind, textOf } from './secret-kind.ts'
 
-/** A kind with one registry's `username` and `password` as two keys. */
+/** A kind that stores one registry's `username` and `password` in two keys. */
 export function loginKind(name: string): SecretKind {
   return { name, single: true, read, write, empty }
 }
@@ -17,7 +17,7 @@ const write: SecretKind['write'] = (data, credentials) => {
   return { data: changed(data, { username: login.username, password: login.password }) }
 }
 
-/** The API server wants one of the two keys. https://kubernetes.io/docs/concepts/configuration/secret/#basic-authentication-secret */
+/** The API server requires one of the two keys. https://kubernetes.io/docs/concepts/configuration/secret/#basic-authentication-secret */
 const empty: SecretKind['empty'] = data =>
   changed(data, { username: textOf(data, 'username') ?? '', password: textOf(data, 'password') ?? '' })
 

@@ -1,16 +1,16 @@
-/** What a consumer logs in to a registry with. */
+/** The credentials for one registry. */
 export interface Credentials {
   username: string
   password: string
-  /** Where they are a cached token. */
+  /** Set if the credentials come from a cached token. */
   prepared?: Prepared
 }
 
-/** What all Secrets with one token share. It is kept with the token, and goes when the token goes. */
+/** Encoded values that all Secrets with one token share. They are cached with the token and dropped with it. */
 export interface Prepared {
   /** base64 of `username:password`. */
   auth: string
-  /** The encoded content of Secrets that hold nothing but logins of this token, by their data key and hosts. */
+  /** The encoded content of Secrets that contain only this token, by their data key and hosts. */
   contents: Map<string, string>
 }
 
@@ -19,54 +19,54 @@ export type CredentialsByHost = ReadonlyMap<string, Credentials>
 
 export type SecretData = Readonly<Record<string, string>> | undefined
 
-/** Hosts that are no longer asked for, and the data in which their entries were ours. */
+/** Hosts that are no longer requested, and the data in which the webhook had written their entries. */
 export interface Former {
   hosts: readonly string[]
   data: SecretData
 }
 
-/** What one kind of Secret keeps its credentials in. All functions are pure, take and return `data` in base64, and know only their own keys. */
+/** How one kind of Secret stores credentials. All functions are pure, take and return `data` in base64, and use only keys of this kind. */
 export interface SecretKind {
-  /** As its users call it. */
+  /** The name in messages. */
   name: string
-  /** It has room for one registry only. */
+  /** Whether it can hold the credentials of one registry only. */
   single: boolean
-  /** The hosts that its data names, where it is the data that names them. @throws Fault `input` if it names none that can be served */
+  /** The hosts in its data, for kinds whose data names the registry. @throws Fault `input` if there is no supported registry */
   hosts?: (data: SecretData) => string[]
-  /** The credentials that it holds for these hosts; undefined unless it holds them all. */
+  /** The credentials in the data for these hosts; undefined unless there are credentials for all of them. */
   read: (data: SecretData, hosts: readonly string[]) => CredentialsByHost | undefined
   /**
-   * The keys to set so that it holds these credentials; none if it does so already. A former host loses its entry if that is still the one
-   * that we wrote. `replaced` says what was replaced because nobody could read it.
+   * The keys to set so that the data contains these credentials; none if nothing has to change. The entry of a former host is removed if it
+   * is still as the webhook wrote it. `replaced` is a warning that content was replaced because it could not be parsed.
    *
    * @throws Fault `input` for content that cannot be preserved or safely replaced
    */
   write: (data: SecretData, credentials: CredentialsByHost, former?: Former) => { data: ReadonlyMap<string, string>; replaced?: string }
-  /** The keys to set so that the API server accepts it, without any credentials; none if it does so already. */
+  /** The keys to set so that the API server accepts the Secret without credentials; none if nothing has to change. */
   empty: (data: SecretData) => ReadonlyMap<string, string>
-  /** What the author of `data` should know about it. Nothing about what `before` held already: a refresh is not the author's. */
+  /** Warnings about new problems in `data`. Those that `before` already had are left out, because a refresh is not the author's change. */
   warnings?: (data: SecretData, before: SecretData, hosts: readonly string[]) => string[]
 }
 
 const utf8 = new TextDecoder('utf8', { fatal: true })
 
-/** What stands under one key, base64. */
+/** The value of one key, in base64. */
 export function encodedAt(data: SecretData, key: string): string | undefined {
   return data !== undefined && Object.hasOwn(data, key) ? data[key] : undefined
 }
 
-/** UTF-8 text of one key; undefined if the key is not there or is no UTF-8. */
+/** The text of one key; undefined if the key does not exist or its value is not UTF-8. */
 export function textOf(data: SecretData, key: string): string | undefined {
   const value = encodedAt(data, key)
   return value === undefined ? undefined : decoded(value)
 }
 
-/** UTF-8 in base64. */
+/** Encodes text as UTF-8 in base64. */
 export function encoded(text: string): string {
   return Buffer.from(text).toString('base64')
 }
 
-/** The text behind base64; undefined if it is no UTF-8. A byte order mark is dropped. */
+/** Decodes base64; undefined if the bytes are not UTF-8. A byte order mark is dropped. */
 function decoded(value: string): string | undefined {
   try {
     return utf8.decode(Buffer.from(value, 'base64'))

@@ -2,11 +2,11 @@ import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { sharedPrincipals, type Tenant } from '@ecr-anywhere/shared/tenants.ts'
 
 /**
- * The tenants that get no credentials, as far as it is known who they are to AWS: each shares a principal with another whose
- * `allowedRegistries` differ, so that the list would keep nobody from anything.
+ * Finds the tenants that get no credentials because they share a principal with a tenant whose `allowedRegistries` differ. The lists would
+ * have no effect, because both tenants get the same token. Tenants whose principal is not known yet are not compared.
  *
- * @param principals what AWS said so far, by tenant
- * @returns the Fault `settings` that each one's Secrets are denied with
+ * @param principals the principals that AWS has reported so far, by tenant
+ * @returns by tenant, the Fault `settings` with which its Secrets are denied
  */
 export function refusedTenants(
   tenants: ReadonlyMap<string, Tenant>,
@@ -22,19 +22,19 @@ export function refusedTenants(
   return refused
 }
 
-/** What `/status` says of each tenant: of a refused one also why. */
+/** Adds to the principals the reason for each refused tenant, for `/status`. */
 export function withRefusals<P extends { error?: unknown }>(
   principals: ReadonlyMap<string, P>,
   refused: ReadonlyMap<string, Fault>,
 ): ReadonlyMap<string, P> {
-  const said = ([name, known]: [string, P]): [string, P] => {
+  const withRefusal = ([name, known]: [string, P]): [string, P] => {
     const fault = refused.get(name)
     return [name, fault === undefined ? known : { ...known, error: fault }]
   }
-  return new Map([...principals].map(said))
+  return new Map([...principals].map(withRefusal))
 }
 
-/** A session's ARN without the session's name, which we choose ourselves. */
+/** A session's ARN without the session's name, which the webhook itself chooses. */
 function principalIn(arn: string | undefined, { sessionTags = {} }: Tenant): string | undefined {
   return arn === undefined ? undefined : `${arn.replace(/(:assumed-role\/[^/]+)\/.*/, '$1')} ${JSON.stringify(sessionTags)}`
 }

@@ -4,16 +4,16 @@ import { type Scope, scopeId, scopeOf } from '@ecr-anywhere/shared/scope.ts'
 import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
 
 /**
- * The scopes whose tokens a tenant is expected to need: those of its `registries`; else that of its principal's own registry; where the
- * allow-list excludes that, those of the hosts that the list spells out.
+ * The scopes whose tokens a tenant is expected to need: those of its `registries`; if there are none, that of its principal's own registry;
+ * if `allowedRegistries` excludes that one, those of the hosts in `allowedRegistries` that have no wildcard.
  *
- * @param region the tenant's own
+ * @param region the tenant's own region
  */
 export function homeScopes({ registries, allowedRegistries }: Pick<Tenant, 'registries' | 'allowedRegistries'>, region: string): Scope[] {
   const own: Scope = { kind: 'private', region, fips: false, dualStack: false }
   const isOwnAllowed = allowedRegistries?.some(pattern => coversOwn(pattern, region)) ?? true
-  const spelledOut = (allowedRegistries ?? []).filter(pattern => !pattern.includes('*'))
-  const hosts = registries ?? (isOwnAllowed ? [] : spelledOut)
+  const exactHosts = (allowedRegistries ?? []).filter(pattern => !pattern.includes('*'))
+  const hosts = registries ?? (isOwnAllowed ? [] : exactHosts)
   const scopes = new Map(
     hosts
       .map(parseRegistry)
@@ -23,7 +23,7 @@ export function homeScopes({ registries, allowedRegistries }: Pick<Tenant, 'regi
   return scopes.size > 0 ? [...scopes.values()] : [own]
 }
 
-/** Can a pattern match the own registry of some account? Which account it is, only AWS can say. */
+/** Whether a pattern can match the own registry of any account. The tenant's account is not known before AWS answers. */
 function coversOwn(pattern: string, region: string): boolean {
   const own = ownRegistryHost({ account: '', region, partition: partitionOfRegion(region) ?? 'aws' })
   return matchesHost(withoutAccount(pattern), withoutAccount(own))

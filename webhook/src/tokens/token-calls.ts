@@ -4,7 +4,7 @@ import type { Token } from '@ecr-anywhere/shared/token.ts'
 import type { TokenSample } from '../http/metrics.ts'
 import type { TokenKey } from './tokens.ts'
 
-/** What is told of a call of GetAuthorizationToken. */
+/** The labels of a call of GetAuthorizationToken. */
 interface Labels {
   tenant: string
   region: string
@@ -18,8 +18,8 @@ export interface TokenCallsWorld {
 }
 
 /**
- * Asks AWS for tokens, counts every call by its result, and logs a failure once for each new cause: a region that fails is asked again for
- * as long as it fails, and each admission that it fails is logged by itself.
+ * Requests tokens from AWS, counts every call by its result, and logs a failure only once for each new cause: a failing region is retried
+ * for as long as it fails, and each admission that fails is logged separately.
  *
  * @returns a function that throws what `ask` throws
  */
@@ -43,7 +43,7 @@ export function tokenCalls({ ask, labelsOf, count, logger }: TokenCallsWorld): (
   }
 }
 
-/** What metrics show of the tokens that are cached. */
+/** The cached tokens as samples for the metrics. */
 export function tokenSamples(
   entries: Iterable<{ key: TokenKey; cached?: Cached<Token>; error?: unknown }>,
   labelsOf: TokenCallsWorld['labelsOf'],

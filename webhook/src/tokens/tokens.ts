@@ -4,25 +4,25 @@ import { regionOf, type Scope, scopeId } from '@ecr-anywhere/shared/scope.ts'
 import type { Token } from '@ecr-anywhere/shared/token.ts'
 import { type Credentials, encoded } from '../secret-kinds/secret-kind.ts'
 
-/** Whose token, for which registries. Nothing is shared between tenants. */
+/** The tenant and the registries of a token. Tokens are not shared between tenants. */
 export interface TokenKey {
   tenant: string
   scope: Scope
 }
 
-/** A token with less than this left is not handed out: a pull may take minutes. */
+/** A token that expires sooner than this is not injected, because a pull may take minutes. */
 export const minLeftMs = 5 * 60_000
-/** Replicas that started together renew at different times: the maximum age ± this part of it. */
+/** The maximum age varies by ± this fraction, so that replicas that started together renew at different times. */
 const ageJitter = 0.1
 
 export interface TokensOptions extends Pick<CacheWorld<TokenKey, Token>, 'nowMs' | 'random' | 'sleep'> {
-  /** The one effect: asks AWS. */
+  /** The only effect: requests a token from AWS. */
   ask: (key: TokenKey) => Promise<Token>
   maxAgeMs: number
   refreshBeforeMs: number
 }
 
-/** Tokens in memory: one AWS call serves every Secret of a tenant and region. */
+/** The cache of tokens. One AWS call serves all Secrets of a tenant and region. */
 export function tokens({ ask, maxAgeMs, refreshBeforeMs, ...world }: TokensOptions): Cache<TokenKey, Token> {
   return cache<TokenKey, Token>({
     ...world,
@@ -43,13 +43,13 @@ function prepared(token: Token): Token & Pick<Credentials, 'prepared'> {
   return { ...token, prepared: { auth: encoded(`${token.username}:${token.password}`), contents: new Map() } }
 }
 
-/** Set back by less, a clock is being corrected; by more, it was wrong when the token came, or is wrong now. */
+/** A clock that goes back by less is being corrected. If it goes back by more, it was wrong when the token was loaded, or is wrong now. */
 const clockToleranceMs = 60_000
 
 /**
- * A token is fresh up to its maximum age, but no longer than half of its life, for AWS may give shorter ones; then it ages, wanes once a
- * Secret with it would be due at once (less than `refreshBeforeMs`, or than half of its life, is left), and is spent five minutes before it
- * expires. One that comes from the future, because the clock was set back, wanes too: nobody knows how old it is.
+ * A token is `fresh` up to its maximum age, but at most for half of its lifetime, because AWS may issue short tokens. Then it is `ageing`.
+ * It is `waning` when a Secret with it would be due at once (less than `refreshBeforeMs` or half of its lifetime is left), and `spent` five
+ * minutes before it expires. If the clock was set back to before the load, it is `waning`, because its age is not known.
  */
 export function stageOf(
   { value, loadedAtMs, jitter }: Cached<Token>,

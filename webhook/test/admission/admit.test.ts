@@ -145,7 +145,7 @@ t.test('an unknown tenant is denied by name, and counted as unknown', async t =>
     const shown =
       tenantName === 'team-b' || tenantName === 'constructor'
         ? /found the tenant "(team-b|constructor)", which/
-        : /found a tenant whose name is no DNS label, which/
+        : /found a tenant whose name is not a DNS label, which/
     t.match(reply.response, { uid, allowed: false, status: { message: shown, code: 400 } })
     t.ok(JSON.stringify(reply).length < 2_000)
   }

@@ -132,7 +132,7 @@ t.test('the sentence names what to look at, in order, and does not send anybody 
   const why = screened(noted('x'))?.record.why ?? ''
   t.match(
     why,
-    /MutatingAdmissionPolicy ecr-anywhere-tenant-default and its binding there .*`helm upgrade`.*another mutating webhook.*two minutes/,
+    /MutatingAdmissionPolicy ecr-anywhere-tenant-default and its binding exist .*`helm upgrade`.*another mutating webhook.*two minutes/,
   )
   t.notMatch(why, /certs/)
 })

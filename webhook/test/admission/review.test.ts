@@ -51,7 +51,7 @@ for (const [about, change, where] of denied) {
   t.test(`${about} is denied under its uid, naming the field`, async t => {
     const { reply, result } = await admit({ ...envelope, request: { ...request, ...change } }, asked, awsWorld().world)
     t.equal(result, 'denied')
-    t.match(reply.response, { uid, allowed: false, status: { code: 400, message: new RegExp(`something else in \\S*${where};`) } })
+    t.match(reply.response, { uid, allowed: false, status: { code: 400, message: new RegExp(`an unexpected value in \\S*${where};`) } })
   })
 }
 

@@ -51,15 +51,15 @@ export const codes: Record<ApiFault, RegExp | undefined> = {
 /** What the reader is told to do. */
 export const advice: Record<ApiFault, RegExp> = {
   latency: /never/,
-  throttling: /it passes by itself\.$/,
+  throttling: /AWS limits calls per account and region\. It is retried automatically\.$/,
   'access-denied': /Allow ecr:GetAuthorizationToken on \* to arn:aws:iam::\d{12}:role\/cell-\d+\.$/,
   'expired-token': /Check the webhook's AWS credentials and this machine's clock\.$/,
   'unknown-key': /Check the webhook's AWS credentials\. Has their account enabled the region us-east-1\?$/,
-  'internal-failure': /It is tried again by itself/,
-  unavailable: /It is tried again by itself/,
+  'internal-failure': /It is retried automatically/,
+  unavailable: /It is retried automatically/,
   hang: /Can the webhook's pods reach AWS/,
-  cut: /Can the webhook's pods reach AWS|It is tried again by itself/,
-  malformed: /It is tried again by itself/,
+  cut: /Can the webhook's pods reach AWS|It is retried automatically/,
+  malformed: /It is retried automatically/,
   empty: /Is something between the webhook and AWS changing answers/,
   'already-expired': /Set this machine's clock/,
 }

@@ -72,7 +72,7 @@ const refused: [about: string, secret: object, says: RegExp][] = [
   ['another registry', argo({ ...helm, url: `${password}.example/charts` }), /with a url that is not of an ECR registry/],
   ['a port', argo({ ...helm, url: `${ownRegistry}:443/charts` }), /with a url that is not of an ECR registry/],
   ['a password in the url', argo({ ...helm, url: `oci://AWS:${password}@${ownRegistry}/charts` }), /a user or a password in its url/],
-  ['repo-creds of the host alone', argo(helmHost, 'repo-creds'), /wanted a url that goes on with a \/ after the host.*Add a \/ to it/],
+  ['repo-creds of the host alone', argo(helmHost, 'repo-creds'), /wanted a url that continues with a \/ after the host.*Add a \/ to it/],
   [
     'an annotation that contradicts the url',
     argo(helmHost, 'repository', { annotations: { [annotations.registries]: `https://AWS:${password}@public.ecr.aws` } }),

@@ -97,7 +97,7 @@ const faults: [fault: FaultName, code: RegExp][] = [
   ['cut', /ECONNRESET|MalformedResponse/],
   ['malformed', /MalformedResponse/],
   ['empty', /MalformedResponse|without a readable token/],
-  ['already-expired', /ended at/],
+  ['already-expired', /expired at/],
 ]
 
 for (const [fault, code] of faults) {
@@ -110,7 +110,7 @@ for (const [fault, code] of faults) {
       t.equal(refused.code, 1)
       t.same(refused.counted, { 'default CREATE error': 1 })
       t.match(refused.stderr, code)
-      t.match(refused.stderr, new RegExp(`in ${region} for tenant default|ended at|readable token`), 'which region and tenant')
+      t.match(refused.stderr, new RegExp(`in ${region} for tenant default|expired at|readable token`), 'which region and tenant')
       t.match(refused.stderr, /; wanted .+\. \S/, 'and what to do')
       t.notMatch(refused.stderr, /context deadline exceeded/)
       emulator.heal()

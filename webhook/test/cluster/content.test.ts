@@ -66,7 +66,7 @@ for (const [name, content] of Object.entries({
     const { code, stderr } = await create(name, { '.dockerconfigjson': content })
     t.equal(code, 0, stderr)
     const isLost = content !== '' && content !== '{"auths":null}'
-    t.equal(/Warning: ecr-anywhere: \.dockerconfigjson was no docker config and was replaced/.test(stderr), isLost, stderr)
+    t.equal(/Warning: ecr-anywhere: \.dockerconfigjson was not a docker config and was replaced/.test(stderr), isLost, stderr)
     t.equal(await pullStatus(bed.emulator, ownRegistry, (await stored(name)).login(ownRegistry)), 200)
   })
 }

@@ -55,7 +55,7 @@ t.test('a forged review gets nothing: without a certificate, with one of another
   for (const name of ['somebody', 'kube-apiserver.example.com', 'KUBE-APISERVER', '*']) {
     const { status, body } = await post(await mint({ name, by: ca }))
     t.equal(status, 400, name)
-    t.match(JSON.parse(body).message, /found a client certificate of another name; wanted one of CLIENT_NAMES/)
+    t.match(JSON.parse(body).message, /found a client certificate with another subject name; wanted one of CLIENT_NAMES/)
   }
   t.equal(tokenCalls(bed.emulator), 0)
   t.match((await post(apiServer)).body, /"allowed":true/, 'and the right one is answered')

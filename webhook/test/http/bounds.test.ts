@@ -21,11 +21,11 @@ t.test('where tickets are wanted, a body without one is refused unparsed: a revi
   t.equal(admissions.length, 1)
 })
 
-t.test('a body of more values than any Secret has is a 413, and is not parsed', async t => {
+t.test('a body with more values than any Secret has is a 413, and is not parsed', async t => {
   const { post } = server(t)
   const answer = await post(`[${'{},'.repeat(1_000_000)}1]`)
   t.equal(answer.statusCode, 413)
-  t.match(answer.json(), { kind: 'Status', message: /a body of more values than any Secret has; wanted an AdmissionReview/ })
+  t.match(answer.json(), { kind: 'Status', message: /a body with more values than any Secret has; wanted an AdmissionReview/ })
 })
 
 t.test('bodies that take much memory once parsed are admitted one after the other, small ones beside them', async t => {

@@ -45,7 +45,7 @@ t.test('only the named callers of that CA are answered', async t => {
   t.equal((await post(named)).status, 200)
   const refused = await post(other)
   t.equal(refused.status, 400)
-  t.match(JSON.parse(refused.body), { kind: 'Status', message: /a client certificate of another name.*wanted one of CLIENT_NAMES/ })
+  t.match(JSON.parse(refused.body), { kind: 'Status', message: /certificate with another subject name.*wanted one of CLIENT_NAMES/ })
   for (const shown of [stranger, ofOtherCa, {}]) await t.rejects(post(shown))
   t.equal(admissions.length, 1)
 })

@@ -35,7 +35,7 @@ t.test('repo-creds may not: Argo CD would also send them to every longer host', 
   for (const url of [host, `oci://${host}`, `https://${host}`]) {
     t.throws(() => argoRepoCreds.hosts?.(oci(url)), {
       kind: 'input',
-      message: /^found an Argo CD repo-creds Secret with a url that ends with the registry's host; wanted a url that goes on with a \//,
+      message: /^found an Argo CD repo-creds Secret with a url that ends with the registry's host; wanted a url that continues with a \//,
     })
   }
 })

@@ -48,7 +48,7 @@ for (const { shape, key, nest } of formats) {
     t.test(`${shape.name}: ${JSON.stringify(text)} is no docker config: it is replaced${text === '' ? '' : ', and said so'}`, async t => {
       t.strictSame(written(text), {
         text: JSON.stringify(nest({ [host]: login('p') })),
-        replaced: text === '' ? undefined : `${key} was no docker config and was replaced`,
+        replaced: text === '' ? undefined : `${key} was not a docker config and was replaced`,
         keys: [key],
       })
     })
@@ -57,7 +57,7 @@ for (const { shape, key, nest } of formats) {
   t.test(`${shape.name}: content that is no UTF-8 is replaced, and said so`, async t => {
     const { data, replaced } = shape.write({ [key]: encode(Buffer.from([0xff, 0xfe, 0x00])) }, credentials)
     t.equal(decode(data.get(key)), JSON.stringify(nest({ [host]: login('p') })))
-    t.match(replaced, /no docker config/)
+    t.match(replaced, /not a docker config/)
   })
 
   t.test(`${shape.name}: a byte order mark is dropped`, async t => {

@@ -23,7 +23,7 @@ t.test('auths of null counts as none; auths of another kind is replaced, and sai
   for (const auths of [[], 'x', 7, true]) {
     const { text, replaced } = write({ auths, credsStore: 'pass' })
     t.strictSame(JSON.parse(text), { auths: { [host]: login('p') }, credsStore: 'pass' })
-    t.equal(replaced, '.dockerconfigjson was no docker config and was replaced')
+    t.equal(replaced, '.dockerconfigjson was not a docker config and was replaced')
   }
 })
 
