@@ -77,7 +77,7 @@ t.test('no webhook runs: the failure names the Deployment and the command that s
   const pods = 'kubectl get pods -n ecr-release -l app\\.kubernetes\\.io/name=ecr-anywhere,app\\.kubernetes\\.io/component=webhook'
   await failing(
     'the API server finds nobody',
-    new RegExp(`failed calling webhook "default\\.ecr-anywhere.*Deployment ecr-anywhere-webhook ready \\(${pods}\\)`),
+    new RegExp(`failed calling webhook "default\\.ecr-anywhere.*Deployment ecr-anywhere-webhook are ready \\(${pods}\\)`),
   )
 })
 
@@ -114,7 +114,7 @@ t.test('the check’s account writes its Secret in a dry run only, in any namesp
   for (const namespace of [releaseNamespace, 'ready-enabled', 'default']) {
     const probe = { apiVersion: 'v1', kind: 'Secret', type: 'Opaque', metadata: { namespace, name: 'ecr-anywhere-probe' } }
     t.match(await apply(probe, '&dryRun=All'), { status: 201 }, namespace)
-    t.match(await apply(probe), { status: 403, message: /the check may write Secrets in a dry run only/ }, namespace)
+    t.match(await apply(probe), { status: 403, message: /the check may write Secrets only in a dry run/ }, namespace)
     t.match(await apply(managedSecret({ namespace, name: 'other' }), '&dryRun=All'), { status: 403, message: /cannot patch resource/ })
   }
 })
