@@ -1,8 +1,8 @@
 import { sentence } from '@ecr-anywhere/shared/fault.ts'
 
 /**
- * What stdout says of an error that ended a subcommand: the last line is the pod's termination message, and with `--output json` stdout is
- * one JSON document, always.
+ * The text on stdout for an error that ended a subcommand. The last line is the termination message of the pod. With `--output json`, stdout
+ * is always one JSON document.
  *
  * @param args the command line, without the program
  */
@@ -10,7 +10,7 @@ export function failureText(error: unknown, args: readonly string[]): string {
   return asksForJson(args) ? failureJson(sentence(error)) : `ecr-anywhere: ${sentence(error)}`
 }
 
-/** What stdout says of a command line that is wrong, which stderr explains; undefined for nothing. */
+/** The text on stdout for an invalid command line, which stderr explains. Undefined if stdout stays empty. */
 export function usageText(message: string, args: readonly string[]): string | undefined {
   return asksForJson(args) ? failureJson(message.replace(/^error: /, '')) : undefined
 }
@@ -19,7 +19,7 @@ function failureJson(error: string): string {
   return JSON.stringify({ error })
 }
 
-/** As commander reads it: the last one counts. */
+/** As in commander, the last `--output` takes effect. */
 function asksForJson(args: readonly string[]): boolean {
   const outputs = args.flatMap((arg, at) => (arg === '--output' ? (args[at + 1] ?? '') : (/^--output=(.*)$/s.exec(arg)?.[1] ?? [])))
   return outputs.at(-1) === 'json'

@@ -4,7 +4,7 @@ export interface Subcommand {
   name: string
   about: string
   options: readonly [flags: string, about: string][]
-  /** Loads only what it needs. `main` resolves to the exit code once there is nothing left to do, or runs until it is told to end. */
+  /** Loads only the modules of this subcommand. `main` resolves to the exit code once the work is done; the webhook runs until a signal. */
   load: () => Promise<{ main: (options: Options) => Promise<number> }>
 }
 

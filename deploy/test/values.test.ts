@@ -134,7 +134,7 @@ test('values that contradict each other are refused with a sentence, all of them
     [{ env: [{ name: 'AWS_REGION', value: 'eu-west-1' }] }, /env.*: found AWS_REGION, which the chart sets/],
     [{ extraEnv: [{ name: 'NAMESPACES', value: 'a' }], refresh: { namespaces: ['a'] } }, /found NAMESPACES, which the chart sets/],
     [{ env: [keys], extraEnv: [keys] }, /found AWS_ACCESS_KEY_ID more than once/],
-    [{ env: [keys], pod: { container: { env: [{ name: 'A', value: 'b' }] } } }, /pod\.container\.env: found it beside env, its new name/],
+    [{ env: [keys], pod: { container: { env: [{ name: 'A', value: 'b' }] } } }, /pod\.container\.env: found it together with env/],
     [{ tenants: [{ name: 'a' }, { name: 'a' }] }, /tenants: found two named a/],
     [{ tenants: [{ name: 'enabled' }] }, /tenants: found one named enabled/],
     [{ tenants: [{ name: 'a', externalId: 'xx' }] }, /found externalId without roleArn on a/],
@@ -157,7 +157,7 @@ test('values that contradict each other are refused with a sentence, all of them
     ],
     [
       { secrets: [{ ...secret, registries: ['public.ecr.aws', 'https://user:hunter2@public.ecr.aws'] }] },
-      /secrets: found in registries of default\/ecr-pull what is no host/,
+      /secrets: found in registries of default\/ecr-pull a value that is not a host/,
     ],
     [{ secrets: [secret], refresh: { namespaces: ['kube-public'] } }, /refresh\.namespaces lacks default/],
     [

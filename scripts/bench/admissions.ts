@@ -11,7 +11,7 @@ export interface AdmissionOptions {
   onStep: (what: string) => void
 }
 
-/** autocannon counts whole milliseconds: less than one is taken for half of one. */
+/** autocannon counts whole milliseconds, so less than one is treated as half of one. */
 const half = 0.5
 
 /** Posts a review as fast as its answers come, over as many connections. A denial is quick, and is no admission: a first answer is looked at. */

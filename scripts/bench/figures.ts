@@ -44,7 +44,7 @@ function rowOf(figure: Figure): string[] {
   ]
 }
 
-/** Three digits that count, no more than the measurement knows. */
+/** Rounds to three significant digits, which is the precision of the measurement. */
 function rounded(value: number): string {
   return value >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)))
 }

@@ -52,7 +52,7 @@ const failures: string[] = []
 for (const [name, measure] of Object.entries(measurements)) {
   if (values.only?.includes(name) === false) continue
   onStep(name)
-  // What was measured in a quarter of an hour is not lost to what comes after it.
+  // A measurement that fails must not discard the results of the others.
   try {
     figures.push(...(await measure()))
   } catch (error) {

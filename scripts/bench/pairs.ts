@@ -5,7 +5,7 @@ export interface Pair {
   bare: number
 }
 
-/** Measures both by turns, so that whatever the machine does besides falls on both alike. */
+/** Measures both alternately, so that other load on the machine affects both equally. */
 export async function pairs(count: number, ours: () => Promise<number>, bare: () => Promise<number>): Promise<Pair[]> {
   const found: Pair[] = []
   for (let at = 0; at < count; at += 1) {

@@ -13,8 +13,8 @@ type Phase = 'PreSync' | 'Sync' | 'PostSync'
 const phases: Phase[] = ['PreSync', 'Sync', 'PostSync']
 
 /**
- * One sync as Argo CD does it: it renders, takes Helm's hooks for its own, and applies. No hook runs but in its phase, by weight; `test` and
- * rollbacks are nothing to it. https://argo-cd.readthedocs.io/en/stable/user-guide/helm/#helm-hooks
+ * One sync as Argo CD does it: it renders the chart, treats Helm hooks as its own, and applies. Hooks run in their phase, by weight. It ignores
+ * `test` and rollback hooks. https://argo-cd.readthedocs.io/en/stable/user-guide/helm/#helm-hooks
  */
 export async function sync(product: Product, values: Values, flags: string[]): Promise<void> {
   const { node, helm, kubectl } = product

@@ -1,6 +1,6 @@
 import { within } from '../testbed/within.ts'
 
-/** Far above what anything on a node takes, on a busy machine too. */
+/** Far longer than any condition on a node takes, even on a busy machine. */
 const limitSeconds = 240
 
 /** Waits until a condition holds on a node. @returns what it gave @throws with its name, and what was seen last, where it does not come to hold */

@@ -5,13 +5,13 @@ import { eventually } from './eventually.ts'
 import { pod } from './objects.ts'
 import { type Product, releaseNamespace } from './product.ts'
 
-// Whoever has a network and a mind to trust anybody.
+// A client in the cluster network that does not verify the certificate of the webhook.
 const posting = `process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
 const [url, body] = process.argv.slice(1)
 const answer = await fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json' } })
 process.stdout.write(await answer.text())`
 
-/** Sends the webhook a review from a pod that is nobody's friend, as an API server would. @returns the response in the answer */
+/** Sends the webhook a review from a pod without any rights, as an API server would. @returns the response in the answer */
 export async function sendReview(product: Product, { namespace, name, ticket }: { namespace: string; name: string; ticket?: string }) {
   const { kubectl, node } = product
   const ip = await kubectl('get', 'service', 'ecr-anywhere-webhook', '-n', releaseNamespace, '-o', 'jsonpath={.spec.clusterIP}')

@@ -7,8 +7,8 @@ import { buffer } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 
 /**
- * Stands before the API server with its own certificate, and lets everything through; but the answer to a write is held back for ever, and
- * the write is named on stdout. So whoever wrote can be killed after the write and before the next step, each time.
+ * A proxy before the API server with its own certificate. It passes every request on, but holds back the answer to each write for ever, and
+ * prints the write to stdout. So a client can be killed after a write and before its next step.
  */
 const { values } = parseArgs({
   options: { pki: { type: 'string' }, host: { type: 'string' }, port: { type: 'string' }, to: { type: 'string' } },

@@ -6,7 +6,7 @@ export interface Revision {
 }
 
 /**
- * What the README says to do when Helm was interrupted.
+ * The remedy in the README for an interrupted Helm command.
  *
  * @param found the revisions of the release, the oldest first
  * @returns the arguments of the Helm command to run before the install or the upgrade is run again; undefined where there is no release

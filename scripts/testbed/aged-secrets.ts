@@ -9,10 +9,10 @@ const connections = 8
 const hourMs = 3_600_000
 
 /**
- * As if the managed Secrets of a namespace had been filled some hours earlier: a token that AWS gives for an hour is not due when it is
- * written, and nobody waits until half of its life is over. Their times are set back while no webhook is called for the namespace.
+ * Sets back the times of the managed Secrets in a namespace, as if they had been filled some hours earlier. Otherwise a test with tokens of one
+ * hour would wait until half of their lifetime is over. Meanwhile the webhook is not called for the namespace.
  *
- * @param names which ones; by default all
+ * @param names the Secrets to change; all by default
  */
 export async function ageSecrets(
   { kubeconfig }: { kubeconfig: string },
@@ -41,7 +41,7 @@ function namespaceKey(name: string) {
 interface LabelOptions {
   namespace: string
   value: string | null
-  /** A managed Secret by which one sees whether the webhook is called. */
+  /** A managed Secret whose dry run shows whether the webhook is called. */
   probe: string
 }
 

@@ -8,7 +8,7 @@ export interface ApiUser extends KubeTransport {
   kubernetes: Kubernetes
 }
 
-/** A client of the API server that is one user, without kubectl's habit of reading before it writes. */
+/** A client of the API server for one user. Unlike kubectl, it does not read before it writes. */
 export async function apiUser(kubeconfig: string, connections = 4): Promise<ApiUser> {
   const config = new KubeConfig()
   config.loadFromFile(kubeconfig)

@@ -13,23 +13,23 @@ import { until } from './until.ts'
 
 /** The Secret with the tickets, as the chart names it. */
 export const ticketSecret = 'ecr-anywhere-tickets'
-/** A namespace that nobody enabled. */
+/** A namespace that is not enabled. */
 export const plainNamespace = 'not-enabled'
 
-/** Objects that work without a node. */
+/** The kinds of objects that work without a node. */
 const appliedKinds = /^(Mutating|Validating)|^ServiceAccount$|Role(Binding)?$/
 
 export interface AttestedTestbed extends Testbed {
   cluster: ControlPlane
-  /** What the ticket Secret holds now: base64 by key. */
+  /** The present content of the ticket Secret, in base64 by key. */
   tickets: () => Promise<Record<string, string>>
-  /** Copies what the ticket Secret holds now to the files that the webhook reads, as kubelet does a minute later. */
+  /** Copies the present content of the ticket Secret to the files that the webhook reads, as kubelet does within a minute. */
   mountTickets: () => Promise<void>
-  /** One run of `certs`. */
+  /** Runs `certs` once. */
   certs: (env?: Record<string, string>) => Promise<Outcome>
   /** Makes the tickets old enough for a rotation. */
   ageTickets: () => Promise<void>
-  /** A whole rotation, as fast as it goes. */
+  /** Completes a rotation without waiting between its phases. */
   rotateTickets: () => Promise<void>
 }
 
@@ -39,8 +39,8 @@ export type AttestedOptions = Omit<TestbedOptions, 'cluster' | 'id' | 'install' 
 }
 
 /**
- * The product as the chart installs it, with its admission policies. Their names are fixed, so it has a control plane of its own; which
- * has no nodes, and so no Services: the webhook is called by address, and files are mounted by `mountTickets`.
+ * The product as the chart installs it, with its admission policies. Their names are fixed, so it needs its own control plane. Without nodes
+ * there are no Services, so the webhook is called by address, and `mountTickets` writes the mounted files.
  */
 export async function startAttested(t: Test, { values = {}, controlPlane, ...options }: AttestedOptions = {}): Promise<AttestedTestbed> {
   const rendered = await render(merged(base, values))
@@ -120,7 +120,7 @@ export function find(rendered: readonly Rendered[], kind: string, name: string):
   return found
 }
 
-/** The API server takes up policies and webhooks a moment after they are stored. */
+/** The API server uses new policies and webhooks only some time after they are stored. */
 async function untilInForce({ kubectl }: ControlPlane, values: string[]): Promise<void> {
   const create = (namespace: string, ...flags: string[]) =>
     kubectl('create', ...flags, '-f', '-', manifests(managedSecret({ namespace, name: 'ready' })))

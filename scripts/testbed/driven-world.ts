@@ -4,7 +4,7 @@ import type { Cached, CacheWorld, Stage } from '@ecr-anywhere/shared/cache.ts'
 /** Not 0, so that a moment is not confused with an age. */
 export const startMs = 1_000_000_000
 
-/** A clock that stands still until it is moved; sleepers wake as it passes them. */
+/** A clock that advances only when a test moves it. Sleeping calls wake once it passes their time. */
 export function drivenClock() {
   let nowMs = startMs
   const sleepers = new Set<{ untilMs: number; wake: () => void }>()
@@ -35,7 +35,7 @@ export function drivenClock() {
   return { nowMs: () => nowMs, sleep, move, slept, waiting: () => sleepers.size }
 }
 
-/** When all that can go on without time passing has gone on. */
+/** Resolves once all work that does not wait for time is done. */
 export async function settled(): Promise<void> {
   await setImmediate()
 }

@@ -20,7 +20,7 @@ export interface Rendered {
   [field: string]: any
 }
 
-/** A pod template, and where it comes from. */
+/** A pod template, with the object that contains it. */
 export interface PodTemplate {
   from: string
   metadata: { labels: Record<string, string>; annotations?: Record<string, string> }
@@ -30,7 +30,7 @@ export interface PodTemplate {
 
 export type Values = Record<string, unknown>
 
-/** The least that can be installed. */
+/** The minimal values that can be installed. */
 export const base: Values = { aws: { region: 'us-east-1' } }
 
 /** The real Helm. Any exit code is an outcome; nothing is read from, or left in, the home directory. */

@@ -14,8 +14,8 @@ export interface InForceOptions {
 }
 
 /**
- * Waits until the API server calls the webhook for each tenant: it takes up a webhook configuration, and a new `caBundle` in it, a moment
- * after it has stored them.
+ * Waits until the API server calls the webhook for each tenant. It uses a new webhook configuration, or a new `caBundle`, only some time after
+ * it has stored it.
  */
 export async function untilCalled({ kubeconfig, namespace, onlyLabel, values }: InForceOptions): Promise<void> {
   const { kubernetes, request, close } = await apiUser(kubeconfig, 1)
@@ -28,7 +28,7 @@ export async function untilCalled({ kubeconfig, namespace, onlyLabel, values }: 
       const body = JSON.stringify(managedSecret({ namespace: name, name: 'ready' }))
       await until(`the webhook is called for namespaces labelled ${value}`, async () => {
         const { warnings, body: answer } = await request({ method: 'POST', path: `${secretsPath(name)}?dryRun=All`, body })
-        // A denial is an answer of the webhook, too: of a tenant that it does not have.
+        // A denial is an answer of the webhook, too, for a tenant that it does not have.
         const { message = '' } = answer as { message?: string }
         return warnings.some(warning => warning.startsWith(warningPrefix)) || message.includes('denied the request')
       })

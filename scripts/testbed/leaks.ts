@@ -1,10 +1,10 @@
-/** Longer than any id or digest that may be printed (an uid has 36), shorter than any piece of a token that would tell something. */
+/** Longer than any id or digest that may be printed (a uid has 36 characters), and shorter than any useful piece of a token. */
 const pieceLength = 40
 
 /**
  * Finds secrets, whole or in pieces, plain or in base64, in a text.
  *
- * @returns how many of the secrets have a piece in it: never which, for that would be printed
+ * @returns the number of secrets of which a piece was found, but not which ones, because the result is printed
  */
 export function leaks(text: string, secrets: Iterable<string>): number {
   return [...secrets].filter(secret => piecesOf(secret).some(piece => text.includes(piece))).length

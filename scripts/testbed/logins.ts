@@ -9,7 +9,7 @@ export interface Login {
   expiresAt: string
 }
 
-/** What a consumer of a docker config Secret would log in with. Passwords are real: mask them before they are shown. */
+/** The logins that a consumer of a docker config Secret uses. Passwords are real, so mask them before they are shown. */
 export async function logins({ kubectl }: Cluster, { namespace, name }: { namespace: string; name: string }): Promise<Login[]> {
   const { stdout } = await kubectl('get', 'secret', '-n', namespace, name, '-o', 'json')
   const { data, metadata } = JSON.parse(stdout)

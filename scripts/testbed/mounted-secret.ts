@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readlink, rename, rm, symlink, writeFile } from 'node
 import { basename, join } from 'node:path'
 
 /**
- * Writes a Secret's data as files, as kubelet does: into a folder of their own, to which one link is swapped. Others see all of the old
- * content or all of the new.
+ * Writes a Secret's data as files, as kubelet does: into a new folder, to which a link is then switched. Readers see either the
+ * whole old content or the whole new content.
  *
  * @param data base64, as in the Secret
  */

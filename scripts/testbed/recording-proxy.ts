@@ -53,7 +53,7 @@ export async function startRecordingProxy({ target, tls = {}, before }: Recordin
     onward.end(body)
     const [answer] = (await once(onward, 'response')) as [IncomingMessage]
     const status = answer.statusCode ?? 0
-    // An answer that breaks off in the middle is one, too: the target's fault is passed on as it is.
+    // An incomplete answer of the target is passed on as it is.
     const { parts, isWhole } = await partsOf(answer)
     recorded.push({ method, url, accept: headers.accept ?? '', status, answer: parts.toString() })
     response.writeHead(status, answer.headers)
@@ -63,8 +63,8 @@ export async function startRecordingProxy({ target, tls = {}, before }: Recordin
 }
 
 /**
- * A recording proxy before the API server of a kubeconfig that `scripts/cluster` wrote, and a kubeconfig that leads to it. Whoever comes
- * through the proxy is that kubeconfig's user.
+ * A recording proxy before the API server of a kubeconfig that `scripts/cluster` wrote, and a kubeconfig that leads to it. Requests
+ * through the proxy have the user of that kubeconfig.
  */
 export async function startKubeProxy(kubeconfig: string, file: string, before?: RecordingProxyOptions['before']): Promise<RecordingProxy> {
   const config = JSON.parse(await readFile(kubeconfig, 'utf8'))

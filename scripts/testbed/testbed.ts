@@ -44,7 +44,7 @@ export interface Testbed {
   env: Record<string, string>
   /** The webhook that runs now. */
   webhook: () => WebhookProcess
-  /** Ends it (SIGKILL unless told otherwise) and starts it again at the same address, with further variables. */
+  /** Stops the webhook (by SIGKILL unless another signal is given) and starts it again at the same address, with further variables. */
   restartWebhook: (env?: Record<string, string>, signal?: NodeJS.Signals) => Promise<void>
   /** `ecr-anywhere …` against this cluster. */
   ecrAnywhere: (args: string[], env?: Record<string, string>) => Promise<Outcome>
@@ -52,7 +52,7 @@ export interface Testbed {
   namespace: (name: string, value?: string) => Promise<void>
   /** The webhook configurations, and what else was installed, as objects to apply. */
   registrations: object[]
-  /** What nobody may ever print. */
+  /** The secrets that must never be printed. */
   secrets: Set<string>
   /** @throws if the webhook, or a command that was run here, printed one of the secrets */
   stop: () => Promise<void>
@@ -73,7 +73,7 @@ export async function startTestbed({
   ...options
 }: TestbedOptions): Promise<Testbed> {
   const { kubectl, kubeconfig } = cluster
-  // What was started ends where a later step throws, too.
+  // Started processes are stopped even if a later step throws.
   await using started = new AsyncDisposableStack()
   const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-testbed-'))
   started.defer(() => rm(dir, { recursive: true, force: true }))
@@ -148,14 +148,14 @@ export async function startTestbed({
     secrets,
     stop: async () => {
       await kubectl('delete', 'mutatingwebhookconfiguration', '--ignore-not-found', ...names)
-      // On a cluster that others share, a refresher would go on looking at these, and report them if they were only disabled.
+      // On a shared cluster, refreshers of other tests would list these Secrets, and report them if their namespaces were only disabled.
       await kubectl('delete', 'namespace', '--wait=false', '--selector', `ecr-anywhere.test/bed=${id}`)
       await running.disposeAsync()
       printed.push(webhook.logs())
       const shown = leaks(longWords(printed), secrets)
       if (shown === 0) return
       const message = `${shown} of the ${secrets.size} secrets of this testbed were printed by the product`
-      // tap tells of an error in a teardown, and not which.
+      // tap reports that a teardown failed, but not the error.
       console.error(message)
       throw new Error(message)
     },

@@ -1,6 +1,6 @@
 import { within } from './within.ts'
 
-/** Far above what any condition of a test takes, on two busy cores too. */
+/** Far longer than any condition of a test takes, even on two busy cores. */
 const limitSeconds = 60
 
 /** Waits until a condition holds. @returns what it gave @throws with its name where it does not come to hold */

@@ -73,7 +73,7 @@ async function answers(url: string): Promise<boolean> {
   try {
     return (await fetch(url)).ok
   } catch {
-    // Nobody listens yet.
+    // The webhook does not listen yet.
     return false
   }
 }

@@ -3,15 +3,15 @@ import { labels } from '@ecr-anywhere/shared/names.ts'
 import type { WantedSecret } from './wanted.ts'
 
 export interface ApplyWorld {
-  /** Makes or adopts one Secret; throws a Fault if it cannot. */
+  /** Creates or adopts one Secret. Throws a Fault if that fails. */
   apply: (secret: WantedSecret) => Promise<void>
   report: (line: string) => void
 }
 
 /**
- * Applies every Secret, whatever becomes of the others; the last line that it reports names those that failed.
+ * Applies every Secret, even if others fail. The last reported line names the Secrets that failed.
  *
- * @returns the lines of those; none holds content of a Secret
+ * @returns one line for each Secret that failed, without any content of a Secret
  */
 export async function applySecrets(wanted: readonly WantedSecret[], { apply, report }: ApplyWorld): Promise<string[]> {
   const failures: string[] = []
@@ -29,12 +29,12 @@ export async function applySecrets(wanted: readonly WantedSecret[], { apply, rep
 }
 
 /**
- * In a namespace that does not exist nobody has a right, so the API server answers `Forbidden` more often than `NotFound`. Neither says what
- * to do.
+ * In a namespace that does not exist no Role grants a right, so the API server usually answers `Forbidden` instead of `NotFound`. Neither
+ * message says what to do.
  */
 function withNamespace(error: unknown, namespace: string): unknown {
   if (!(error instanceof Fault) || (error.code !== 'NotFound' && error.code !== 'Forbidden')) return error
-  // A policy's own sentence says what to do.
+  // The message of an admission policy already says what to do.
   if (error.text.found.includes('denied request')) return error
   const command = `kubectl create namespace ${namespace}; kubectl label namespace ${namespace} ${labels.namespace}=enabled`
   if (error.code === 'NotFound') {
@@ -45,5 +45,5 @@ function withNamespace(error: unknown, namespace: string): unknown {
       todo: `Create it (${command}), or remove the Secret from the values.`,
     })
   }
-  return new Fault('transient', { ...error.text, todo: `${error.text.todo} Does the namespace ${namespace} exist? Otherwise: ${command}` })
+  return new Fault('transient', { ...error.text, todo: `${error.text.todo} If the namespace ${namespace} is missing, run: ${command}` })
 }

@@ -9,7 +9,7 @@ import { readSettingsFile } from '@ecr-anywhere/shared/settings-file.ts'
 import { applySecrets } from './apply.ts'
 import { readWanted, secretOf } from './wanted.ts'
 
-/** `ecr-anywhere apply-secrets`: makes or adopts the Secrets of the chart's values; never deletes one. @returns the exit code @throws Fault `settings` */
+/** `ecr-anywhere apply-secrets`: creates or adopts the Secrets in the chart's values, and deletes none. @returns the exit code @throws Fault `settings` */
 export async function main(): Promise<number> {
   const { SECRETS_FILE } = readSettings(settingsOf['apply-secrets'], process.env)
   const wanted = readWanted(await readSettingsFile('SECRETS_FILE', SECRETS_FILE, path => readFile(path, 'utf8')))

@@ -6,9 +6,9 @@ import { z } from 'zod'
 
 const kinds = ['dockerconfigjson', 'dockercfg', 'basic-auth', 'argocd-repository', 'argocd-repo-creds'] as const
 
-/** No repository of ECR has an `@` in its URL: it ends a user part, which may hold a password, so it is never quoted. */
+/** An ECR URL never contains an `@`. An `@` follows a user name and possibly a password, so such a value is never quoted. */
 const hasNoUser = (text: string) => !text.includes('@')
-const noUser = 'one without an @: user and password come from ECR'
+const noUser = 'a value without an @, because the user name and the password come from ECR'
 
 const fileSchema = z.strictObject({
   secrets: z.array(
@@ -32,7 +32,7 @@ export function readWanted(text: string): WantedSecret[] {
   throw settingsFault(read.error.issues.map(({ path, message }) => `SECRETS_FILE ${path.join('.')}: wanted ${message}`))
 }
 
-/** The Secret as it is applied: no credentials, for the webhook fills them in. */
+/** The Secret as it is applied: without credentials, because the webhook adds them. */
 export function secretOf({ namespace, name, kind, registries, url }: WantedSecret): AppliedObject {
   const argoType = /^argocd-(.*)$/.exec(kind)?.[1]
   const metadata = {
@@ -51,7 +51,7 @@ export function secretOf({ namespace, name, kind, registries, url }: WantedSecre
   }
 }
 
-/** Argo CD matches a credential template as a prefix: without a `/` after the host it would match every longer host, too. */
+/** Argo CD matches a credential template as a prefix. Without a `/` after the host, the template would also match longer host names. */
 function urlOf(kind: WantedSecret['kind'], url: string): string {
   return kind === 'argocd-repo-creds' && /^(?:[a-z]+:\/\/)?[^/]+$/.test(url) ? `${url}/` : url
 }

@@ -2,22 +2,22 @@ import { certificatesIn, type Pair } from './pair.ts'
 import { nextPhase, type Phase, type PhaseOptions, type State } from './plan.ts'
 import type { Content } from './stored.ts'
 
-/** What a run needs from the world. */
+/** The effects that a run needs. */
 export interface CertsWorld {
   readState: () => Promise<State>
   write: (content: Content) => Promise<void>
-  /** The bundles that are published now, one per webhook. */
+  /** The CA bundles that are currently published, one per webhook. */
   readBundles: () => Promise<string[]>
-  /** Publishes to each webhook whose bundle differs. @returns how many did */
+  /** Publishes the bundle to each webhook whose bundle differs. @returns the number of those webhooks */
   publish: (bundle: string) => Promise<number>
   mint: (nowMs: number) => Promise<Pair>
 }
 
 /**
- * One phase of the life of the serving certificate. Each order of writes is such that a run that is killed between two of them leaves
- * API servers trusting whatever pair is served.
+ * Carries out one phase of the rotation of the serving certificate. The writes are ordered so that API servers always trust the served
+ * pair, even if a run is killed between two writes.
  *
- * @returns the phase that was carried out, and how many webhooks got another bundle
+ * @returns the phase that was carried out, and the number of webhooks whose bundle changed
  */
 export async function certs(world: CertsWorld, options: PhaseOptions): Promise<{ phase: Phase; published: number }> {
   const { nowMs } = options
@@ -29,7 +29,7 @@ export async function certs(world: CertsWorld, options: PhaseOptions): Promise<{
     const pair = await world.mint(nowMs)
     const old = certificatesIn([previousCas, ...(await world.readBundles())].join('\n'), nowMs).join('')
     const bundle = bundleOf({ present: pair, previousCas: old }, nowMs)
-    // Trusted first, then stored: webhooks may load it the moment it is.
+    // The CA is published before the pair is stored, because webhooks may load the pair as soon as it is stored.
     const published = await world.publish(bundle)
     await world.write({ present: pair, previousCas: old, ...(old === '' ? {} : { phaseSinceMs: nowMs }) })
     return { phase, published }
@@ -39,7 +39,7 @@ export async function certs(world: CertsWorld, options: PhaseOptions): Promise<{
   const wanted = await contentAfter(phase, stored, world, nowMs)
   if (phase.do === 'finish' || phase.do === 'prepare' || phase.do === 'promote') await world.write(wanted)
   const published = await world.publish(bundleOf(wanted, nowMs))
-  // The time counts from when every bundle was right.
+  // The propagation time starts once every bundle is published.
   if (phase.do === 'mark') await world.write(wanted)
   return { phase, published }
 }
@@ -59,7 +59,7 @@ async function contentAfter(phase: Phase, stored: Content, world: CertsWorld, no
   }
 }
 
-/** Every CA whose pair is, was lately or will soon be served. */
+/** The CAs of the present, the next and the previous pairs. */
 function bundleOf({ present, next, previousCas }: Content, nowMs: number): string {
   return certificatesIn([present.ca, next?.ca ?? '', previousCas].join('\n'), nowMs).join('')
 }

@@ -5,7 +5,7 @@ import { kubeTransport } from '@ecr-anywhere/shared/kube/transport.ts'
 import { readSettings, settingsOf } from '@ecr-anywhere/shared/settings.ts'
 import { keepAll } from './kube/keep-all.ts'
 
-/** One request at a time: `certs` is no hot path. */
+/** One connection is enough, because `certs` sends one request at a time. */
 const connections = 1
 
 /** `ecr-anywhere certs`. @returns 0 @throws Fault `settings`, `transient` */

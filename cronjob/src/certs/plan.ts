@@ -1,28 +1,28 @@
 import type { Pair, Validity } from './pair.ts'
 
-/** What the TLS Secret holds, already inspected. */
+/** The content of the TLS Secret, with the validity of its pairs. */
 export interface State {
-  /** The pair that is served; undefined if there is none or it cannot be used. */
+  /** The pair that is served; undefined if it is missing or unusable. */
   present: { pair: Pair; validity: Validity } | undefined
   /** The pair that will be served next. */
   next: { pair: Pair; validity: Validity } | undefined
   /** PEM of CAs whose pairs may still be served somewhere. */
   previousCas: string
-  /** When the present phase of a rotation began; undefined if there is none, or a run was killed before it wrote that. */
+  /** When the present phase of a rotation began; undefined if no rotation is under way, or if a run was killed before it wrote the time. */
   phaseSinceMs: number | undefined
 }
 
-/** What one run shall do. Whatever it is, it then publishes the CAs of what is stored. */
+/** What one run does. After each phase, the CAs of the stored pairs are published. */
 export type Phase =
-  /** No usable pair: make one. CAs that are published now stay, for pairs that are still served from memory. */
+  /** Create a pair, because there is no usable one. Published CAs are kept for pairs that webhooks still serve from memory. */
   | { do: 'repair'; why: string }
-  /** Store the next pair beside the present one, in place of a next one that cannot be served, and publish both CAs. */
+  /** Store a next pair beside the present one, replacing an unusable next pair, and publish both CAs. */
   | { do: 'prepare'; why: string }
-  /** Both CAs are published: begin to count. */
+  /** Record when both CAs were published. */
   | { do: 'mark'; why: string }
-  /** Make the next pair the served one. */
+  /** Make the next pair the one that is served. */
   | { do: 'promote'; why: string }
-  /** Drop the old CA. */
+  /** Remove the CAs of previous pairs. */
   | { do: 'finish'; why: string }
   | { do: 'nothing'; why: string }
 
@@ -32,10 +32,10 @@ export interface PhaseOptions {
   reloadMs: number
 }
 
-/** Renewal at this part of a pair's life leaves 30 of 90 days to notice that it fails. */
+/** Renewal after this part of a pair's lifetime leaves 30 of 90 days to notice and fix a failure. */
 export const renewAtPart = 2 / 3
 
-/** The next phase, from what is stored and the time alone: a run that was killed is simply planned again. */
+/** The next phase, which depends only on the stored state and the time. So a run that was killed is planned again. */
 export function nextPhase({ present, next, previousCas, phaseSinceMs }: State, { nowMs, propagateMs, reloadMs }: PhaseOptions): Phase {
   if (present === undefined) return { do: 'repair', why: 'no usable serving pair' }
   if (present.validity.notAfterMs <= nowMs) return { do: 'repair', why: 'the serving certificate has expired' }
@@ -55,8 +55,8 @@ export function nextPhase({ present, next, previousCas, phaseSinceMs }: State, {
   const { notBeforeMs, notAfterMs } = present.validity
   const renewAtMs = notBeforeMs + (notAfterMs - notBeforeMs) * renewAtPart
   return nowMs >= renewAtMs
-    ? { do: 'prepare', why: 'two thirds of its life are over' }
-    : { do: 'nothing', why: 'the serving certificate is good' }
+    ? { do: 'prepare', why: 'two thirds of the lifetime of the serving certificate have passed' }
+    : { do: 'nothing', why: 'the serving certificate is valid' }
 }
 
 function isValidAt({ notBeforeMs, notAfterMs }: Validity, nowMs: number): boolean {

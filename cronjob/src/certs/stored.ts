@@ -3,7 +3,7 @@ import { formatTime, parseTime } from '@ecr-anywhere/shared/time.ts'
 import { inspectPair, type Pair } from './pair.ts'
 import type { State } from './plan.ts'
 
-/** What is written: the pairs and CAs of a `State`, uninspected. */
+/** The content to write: the pairs and CAs of a `State`, without their validity. */
 export interface Content {
   present: Pair
   next?: Pair | undefined
@@ -11,20 +11,20 @@ export interface Content {
   phaseSinceMs?: number | undefined
 }
 
-/** A Secret as the API server has it, with base64 in `data`. */
+/** A Secret as stored in the API server, with base64 in `data`. */
 export interface StoredSecret {
   metadata: { annotations: Record<string, string> }
   data: Record<string, string>
 }
 
-/** Keys of the TLS Secret: the first two are what `kubernetes.io/tls` asks for and what the webhook mounts. */
+/** Keys of the TLS Secret. The type `kubernetes.io/tls` requires the first two, and the webhook mounts only these. */
 const keys = {
   present: { cert: 'tls.crt', key: 'tls.key', ca: 'ca.crt' },
   next: { cert: 'next-tls.crt', key: 'next-tls.key', ca: 'next-ca.crt' },
   previousCas: 'previous-ca.crt',
 } as const
 
-/** @param secret undefined if there is none */
+/** @param secret undefined if it does not exist */
 export function stateOf(secret: StoredSecret | undefined, dnsNames: readonly string[]): State {
   const text = (key: string) => Buffer.from(secret?.data[key] ?? '', 'base64').toString('utf8')
   const inspected = ({ cert, key, ca }: Record<keyof Pair, string>) => {
@@ -40,7 +40,7 @@ export function stateOf(secret: StoredSecret | undefined, dnsNames: readonly str
   }
 }
 
-/** The TLS Secret as it is applied: fields that are not here any more are removed by server-side apply. */
+/** The TLS Secret as it is applied. Server-side apply removes the keys that are no longer listed here. */
 export function secretOf({ present, next, previousCas, phaseSinceMs }: Content, { namespace, name }: { namespace: string; name: string }) {
   const data = {
     ...named(present, keys.present),

@@ -1,7 +1,7 @@
-/** What the ticket Secret holds: base64 by key `<tenant>`, `<tenant>.next`, `<tenant>.previous`. */
+/** The content of the ticket Secret, in base64 under the keys `<tenant>`, `<tenant>.next` and `<tenant>.previous`. */
 export interface TicketState {
   data: Readonly<Record<string, string>>
-  /** When the present phase began: of a rotation, or of the time between two. */
+  /** When the present phase began: a phase of a rotation, or the time between two rotations. */
   phaseSinceMs: number | undefined
 }
 
@@ -17,13 +17,13 @@ export interface TicketContent {
   phaseSinceMs: number
 }
 
-/** A ticket is used for this long: whoever read one from a backup or an audit log has it no longer. */
+/** Tickets are rotated after this time, so that a ticket copied from a backup or an audit log stops working. */
 export const ticketLifeMs = 30 * 24 * 3_600_000
 
 /**
- * The next content of the ticket Secret, or undefined if it is right as it is. The policy reads `<tenant>` from the API server at once,
- * while webhooks read mounted files that lag: so a next ticket is published to the files first, then made the policy's, and the previous
- * one is accepted until reviews under way are done. One write a phase, each safe to repeat.
+ * The next content of the ticket Secret, or undefined if it needs no change. The policy reads `<tenant>` from the API server immediately,
+ * while kubelet updates the files that webhooks mount with a delay. So a next ticket is published to the files before the policy uses it,
+ * and the previous ticket is accepted until reviews in flight are answered. Each phase is one write, which is safe to repeat.
  */
 export function nextTickets(
   { data, phaseSinceMs }: TicketState,
@@ -38,7 +38,7 @@ export function nextTickets(
     tenants.every(tenant => present[tenant]) && Object.keys(data).every(key => known.has(key)) && phaseSinceMs !== undefined
   if (!isComplete) {
     const content = write(tenant => ({ '': present[tenant] || mint(), '.next': next[tenant], '.previous': previous[tenant] }))
-    // A tenant that comes or goes does not put off anybody's rotation.
+    // Adding or removing a tenant does not delay the rotation of the others.
     return { ...content, phaseSinceMs: phaseSinceMs ?? nowMs }
   }
   const phaseMs = nowMs - phaseSinceMs

@@ -5,32 +5,32 @@ import { type Asked, provocationProblem, tenantProblem } from './judge.ts'
 import { managedProbe, type Place, type ProbeSecret, placesOf, plainProbe, provocations } from './probes.ts'
 import { type Problem, problem } from './problem.ts'
 
-/** What a check needs from the world. All may throw a Fault. */
+/** The effects that a check needs. Each may throw a Fault. */
 export interface CheckWorld {
-  /** An object as the API server has it; undefined if there is none. */
+  /** An object as stored in the API server; undefined if it does not exist. */
   read: (object: AdmissionObject) => Promise<Record<string, unknown> | undefined>
-  /** Namespaces that have the label, with its value. */
+  /** The namespaces that have the namespace label, with its value. */
   namespaces: () => Promise<{ name: string; value: string }[]>
-  /** Applies a Secret in a dry run. An answer of any status is returned. */
+  /** Applies a Secret in a dry run. Returns the answer, whatever its status. */
   tryApply: (secret: ProbeSecret) => Promise<KubeAnswer>
 }
 
 export interface CheckOptions {
   expected: Expected
-  /** Of the release. */
+  /** The namespace of the release. */
   namespace: string
-  /** Name of the Secret that is tried, never stored. */
+  /** Name of the Secret for dry runs, which is never stored. */
   probe: string
 }
 
-/** What one look at an install found. */
+/** The result of checking an installation once. */
 export interface Found {
   problems: Problem[]
-  /** Where each tenant that works was asked about. */
+  /** One line for each tenant that works, with the namespace of its dry run. */
   asked: string[]
 }
 
-/** Compares, probes and provokes, each whatever the others find. */
+/** Compares the installed objects, probes each tenant, and tries writes that policies must deny. Each part runs whatever the others find. */
 export async function checkOnce(options: CheckOptions, world: CheckWorld): Promise<Found> {
   const [compared, denied, probed] = await Promise.all([compare(options, world), provoke(options, world), probeTenants(options, world)])
   return { problems: [...compared, ...denied, ...probed.problems], asked: probed.asked }
@@ -80,7 +80,7 @@ async function probeTenants(options: CheckOptions, world: CheckWorld): Promise<F
   }
 }
 
-/** @returns the problem, or in words where the tenant was found to work */
+/** @returns the problem, or a line that says in which namespace the tenant works */
 async function probeTenant(
   { tenant, namespaces }: Place,
   { namespace: releaseNamespace, probe }: CheckOptions,
@@ -92,7 +92,7 @@ async function probeTenant(
   for (const secret of secrets) {
     const { namespace } = secret.metadata
     const found = await problemOf(secret, { tenant, namespace, releaseNamespace }, tryApply)
-    if (found === undefined) return `tenant ${tenant}: ok in namespace ${namespace}${isLabelled ? '' : ', for none has its label'}`
+    if (found === undefined) return `tenant ${tenant}: ok in namespace ${namespace}${isLabelled ? '' : ', as no namespace has its label'}`
     problems.push(found)
   }
   return problems.find(({ kind }) => kind !== 'transient') ?? (problems[0] as Problem)

@@ -4,10 +4,10 @@ import { parsed } from '@ecr-anywhere/shared/kube/parsed.ts'
 import type { AdmissionObject } from './expected.ts'
 import { type Problem, problem } from './problem.ts'
 
-/** As many fields of an object are named: the first ones say where to look. */
+/** At most this many fields of an object are named, which is enough to know where to look. */
 const maxNamed = 3
 
-/** Is the object there, and does it have every field of the expected one with the same value? It may have more: the API server fills in defaults. */
+/** The problem if an object is missing or a field has another value. Further fields are allowed, because the API server sets defaults. */
 export function objectProblem(expected: AdmissionObject, live: Record<string, unknown> | undefined): Problem | undefined {
   const name = `${expected.kind} ${expected.metadata.name}`
   if (live === undefined) return asReleased(`no ${name}`)
@@ -15,7 +15,7 @@ export function objectProblem(expected: AdmissionObject, live: Record<string, un
   const found = differences(fields, live, '')
   if (found.length === 0) return undefined
   const more = found.length > maxNamed ? ` and ${found.length - maxNamed} more` : ''
-  return asReleased(`the ${name} with another ${found.slice(0, maxNamed).join(', ')}${more}`)
+  return asReleased(`the ${name} with another value of ${found.slice(0, maxNamed).join(', ')}${more}`)
 }
 
 function asReleased(found: string): Problem {
@@ -23,7 +23,7 @@ function asReleased(found: string): Problem {
     'final',
     new Fault('transient', {
       found,
-      wanted: 'it as this release has it',
+      wanted: 'the object as this release defines it',
       todo: 'Run `helm upgrade`, which restores it (with --force-conflicts where Helm reports a conflict).',
     }),
   )
@@ -39,10 +39,10 @@ function differences(expected: unknown, live: unknown, path: string): string[] {
   return expected === live ? [] : [path]
 }
 
-/** In Kubernetes a list that is empty and one that is not there are the same. */
+/** Kubernetes treats an empty list and a missing list as the same. */
 function listDifferences(expected: unknown[], live: unknown, path: string): string[] {
   const all: unknown[] = Array.isArray(live) ? live : []
-  // A set: what somebody else added stays there whatever Helm applies, and takes nothing away.
+  // This list is a set. Actions that another field manager added remain when Helm applies its own, and weaken nothing.
   if (path.endsWith('.validationActions')) return expected.every(item => all.includes(item)) ? [] : [path]
   const items = path.endsWith('.matchExpressions') ? all.filter(item => !isOfAks(item)) : all
   if (items.length !== expected.length) return [path]
@@ -50,7 +50,7 @@ function listDifferences(expected: unknown[], live: unknown, path: string): stri
 }
 
 /**
- * AKS adds these to every webhook's namespaceSelector. They except namespaces of its own, which nobody enables.
+ * AKS adds these to the namespaceSelector of every webhook. They exclude namespaces of AKS itself, which are never enabled.
  * https://learn.microsoft.com/azure/aks/faq#can-admission-controller-webhooks-impact-kube-system-and-internal-aks-namespaces
  */
 function isOfAks(item: unknown): boolean {
@@ -58,14 +58,14 @@ function isOfAks(item: unknown): boolean {
   return key === 'control-plane' || key === 'kubernetes.azure.com/managedby'
 }
 
-/** All webhooks of the release have one caBundle: a dry run that reaches one of them verifies it for all. */
+/** All webhooks of the release must have the same caBundle, so that a dry run that reaches one of them verifies it for all. */
 export function bundleProblems(live: readonly Record<string, unknown>[], caBundleFrom: 'certs' | 'cert-manager'): Problem[] {
   const found = live.filter(({ kind }) => kind === 'MutatingWebhookConfiguration').flatMap(bundlesIn)
   const repair =
     caBundleFrom === 'certs'
-      ? 'Run `helm upgrade`, or a Job of the CronJob ecr-anywhere-certs: both publish it.'
+      ? 'Run `helm upgrade`, or create a Job from the CronJob ecr-anywhere-certs. Both publish it.'
       : "See the log of cert-manager's cainjector, which publishes it."
-  // Nothing publishes in between where `certs` is a Job: it ran before the check.
+  // With `certs`, waiting does not help, because its Job ran before the check.
   const kind = caBundleFrom === 'certs' ? 'final' : 'transient'
   const empty = found.filter(({ bundle }) => bundle === '')
   if (empty.length > 0) {
@@ -78,11 +78,11 @@ export function bundleProblems(live: readonly Record<string, unknown>[], caBundl
   const others = found.filter(({ bundle }) => bundle !== first?.bundle)
   if (first === undefined || others.length === 0) return []
   const names = others.map(({ name }) => name).join(', ')
-  // While a certificate rotates, configurations are changed one after the other.
+  // This may pass by itself: during a rotation, the configurations are updated one after the other.
   return [
     problem(
       'transient',
-      new Fault('transient', { found: `another caBundle on ${names} than on ${first.name}`, wanted: 'one CA', todo: repair }),
+      new Fault('transient', { found: `another caBundle on ${names} than on ${first.name}`, wanted: 'the same one', todo: repair }),
     ),
   ]
 }

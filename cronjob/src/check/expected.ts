@@ -2,14 +2,14 @@ import { defaultTenant } from '@ecr-anywhere/shared/names.ts'
 import { settingsFault } from '@ecr-anywhere/shared/settings-fault.ts'
 import { z } from 'zod'
 
-/** An object of admissionregistration.k8s.io as the chart renders it, or as the API server has it. */
+/** An object of admissionregistration.k8s.io, as rendered by the chart or as stored in the API server. */
 export const admissionObject = z.looseObject({ apiVersion: z.string(), kind: z.string(), metadata: z.object({ name: z.string() }) })
 
 export type AdmissionObject = z.output<typeof admissionObject>
 
-/** What the release has: the chart writes this file from the templates that it installs. */
+/** The objects of the release. The chart renders this file from the templates that it installs. */
 export interface Expected {
-  /** Who writes `caBundle`. */
+  /** The program that publishes `caBundle`. */
   caBundleFrom: 'certs' | 'cert-manager'
   tenants: string[]
   objects: AdmissionObject[]
@@ -20,11 +20,11 @@ const fileSchema = z.object({
   caBundleFrom: z.enum(['certs', 'cert-manager']),
   tenants: z.array(z.string()).min(1),
   objects: objects.min(1),
-  /** Of each tenant but `default`, with `<tenant>` for its name: the whole list would not fit into a ConfigMap where tenants are many. */
+  /** The objects of each tenant except `default`, with `<tenant>` as its name. A list for many tenants would not fit into a ConfigMap. */
   ofEachTenant: objects,
 })
 
-/** @throws Fault `settings` if the text is not what the chart writes */
+/** @throws Fault `settings` if the text does not match the schema */
 export function readExpected(text: string): Expected {
   const read = fileSchema.safeParse(parseJson(text))
   if (!read.success) throw settingsFault(read.error.issues.map(({ path, message }) => `EXPECTED_FILE ${path.join('.')}: ${message}`))
@@ -41,7 +41,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // The schema says what is wanted.
+    // The schema then reports what is expected.
     return undefined
   }
 }

@@ -7,37 +7,37 @@ import { type Problem, problem } from './problem.ts'
 export interface Asked {
   tenant: string
   namespace: string
-  /** Of the release. */
+  /** The namespace of the release. */
   releaseNamespace: string
 }
 
-/** What the answer to a probe says of its tenant; undefined if all is well. */
+/** The problem of a tenant according to the answer to its probe; undefined if there is none. */
 export function tenantProblem(answer: KubeAnswer, asked: Asked): Problem | undefined {
   const texts = answer.warnings.filter(text => text.startsWith(warningPrefix)).map(text => text.slice(warningPrefix.length))
-  // The webhook has the API server's ticket, and AWS's token. What the namespace's own rules say of the Secret afterwards is no matter of ours.
+  // The webhook accepted the ticket and has a token. Denials by other admission rules of the namespace do not concern this check.
   if (texts.some(text => text.startsWith(probeWarnings.ok))) return undefined
   const [said] = texts
   if (said?.startsWith(probeWarnings.pending))
-    return transient(said, "AWS's answer", 'Can the pods of the webhook reach AWS (network policy, proxy, DNS)?')
+    return transient(said, "AWS's answer", 'Check that the pods of the webhook can reach AWS (network policy, proxy, DNS).')
   const { message = '', details } = statusOf(answer)
   if (details?.group === statusGroup) return denial(answer.status, details.causes?.[0]?.message ?? message)
   if (answer.status >= 300) return notCalled(answer, message, asked)
   if (said !== undefined)
-    return transient(`a webhook of another version, which says: ${said}`, 'the one of this release', rolloutTodo(asked))
+    return transient(`a webhook of another version, which says: ${said}`, 'the webhook of this release', rolloutTodo(asked))
   return transient(
     `a dry run in namespace ${asked.namespace} that passed without the webhook`,
     `an answer of the webhook for tenant ${asked.tenant}`,
-    'An API server uses a webhook configuration some seconds after it was made. If this lasts, see `kubectl get mutatingwebhookconfigurations`.',
+    'An API server uses a new webhook configuration after some seconds. If this persists, see `kubectl get mutatingwebhookconfigurations`.',
   )
 }
 
-/** A denial by our webhook: its own sentence. HTTP 500 stands for a setting of somebody's that no retry helps. */
+/** A denial by our webhook, with its own message. HTTP 500 means that a setting is wrong, so that retries do not help. */
 function denial(status: number, why: string): Problem {
   return { kind: status === 500 ? 'refused' : 'transient', why }
 }
 
 function notCalled(answer: KubeAnswer, message: string, asked: Asked): Problem {
-  // Only the text says which call failed: the status is HTTP 500 for all.
+  // Only the message says that a webhook call failed, because other failures have HTTP status 500, too.
   if (!message.includes('failed calling webhook')) return problem('transient', refused(`a dry run in namespace ${asked.namespace}`, answer))
   const isUntrusted = message.includes('x509')
   return transient(
@@ -53,19 +53,19 @@ function certsTodo({ releaseNamespace }: Asked): string {
 
 function rolloutTodo({ releaseNamespace }: Asked): string {
   const pods = `kubectl get pods -n ${releaseNamespace} -l app.kubernetes.io/name=ecr-anywhere,app.kubernetes.io/component=webhook`
-  return `Are pods of the Deployment ecr-anywhere-webhook ready (${pods}), and may the API server reach them?`
+  return `Check that pods of the Deployment ecr-anywhere-webhook are ready (${pods}), and that the API server can reach them.`
 }
 
-/** Undefined if the policy denied, as it has to. */
+/** The problem if the policy did not deny the write; undefined if it did. */
 export function provocationProblem(answer: KubeAnswer, policy: string): Problem | undefined {
   const { message = '' } = statusOf(answer)
-  // The API server names a policy nowhere but in its text.
+  // The API server names the policy only in the message.
   if (answer.status === 403 && message.includes(`ValidatingAdmissionPolicy '${policy}'`)) return undefined
-  if (answer.status >= 300) return problem('transient', refused(`a dry run that ${policy} has to deny`, answer))
+  if (answer.status >= 300) return problem('transient', refused(`a dry run that ${policy} must deny`, answer))
   return transient(
-    `a write that the ValidatingAdmissionPolicy ${policy} has to deny, and that passed`,
-    'its denial',
-    'An API server uses a policy some seconds after it was made. If this lasts, run `helm upgrade`.',
+    `a write that the ValidatingAdmissionPolicy ${policy} must deny, but which was allowed`,
+    'a denial',
+    'An API server uses a new policy after some seconds. If this persists, run `helm upgrade`.',
   )
 }
 

@@ -11,12 +11,12 @@ import { checkWorld } from './kube/world.ts'
 import { untilSettled } from './until-settled.ts'
 import { verdictOf } from './verdict.ts'
 
-/** Requests at a time: there are a few for each tenant. */
+/** The number of concurrent requests. A check sends a few for each tenant. */
 const connections = 4
 
 /**
- * `ecr-anywhere check`: does every tenant get tokens, is everything that the release has in force? In dry runs alone, and without any AWS
- * rights.
+ * `ecr-anywhere check`: verifies that every tenant gets tokens and that every admission object of the release is in force. It writes only in
+ * dry runs, and needs no AWS permissions.
  *
  * @returns 0 if so, 1 with the causes if not @throws Fault `settings`
  */
@@ -25,7 +25,7 @@ export async function main(): Promise<number> {
   const { RELEASE_NAMESPACE: namespace, PROBE_SECRET: probe, EXPECTED_FILE, NAMESPACES, CHECK_TIMEOUT } = settings
   const expected = readExpected(await readSettingsFile('EXPECTED_FILE', EXPECTED_FILE, path => readFile(path, 'utf8')))
   const transport = await kubeTransport(loadKubeConfig(), connections)
-  // Without retries: it looks again as a whole.
+  // Requests are not retried, because the whole check is repeated.
   const world = checkWorld(kubernetes(transport), NAMESPACES)
   const look = () => checkOnce({ expected, namespace, probe }, world)
   const { text, exitCode } = verdictOf(await untilSettled(look, CHECK_TIMEOUT, { nowMs: () => performance.now(), sleep }))

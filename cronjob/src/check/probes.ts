@@ -8,13 +8,13 @@ export interface ProbeSecret {
   data?: Record<string, string>
 }
 
-/** Where a tenant is asked about: its own namespaces, of which a few are tried, or the release's. */
+/** The namespaces in which a tenant is probed, at most `maxTries`. If there are none, it is probed in the namespace of the release. */
 export interface Place {
   tenant: string
   namespaces: string[]
 }
 
-/** One namespace may refuse for reasons of its own (a quota, a policy of others, being deleted): then the next one is tried. */
+/** A namespace may deny the probe for its own reasons (a quota, another policy, its deletion). Then the next one is tried. */
 export const maxTries = 3
 
 /** The namespaces of each tenant, by the value of their label. */
@@ -26,7 +26,7 @@ export function placesOf(tenants: readonly string[], namespaces: readonly { name
   })
 }
 
-/** Goes the way of a tenant's own Secrets: by label, through its ticket policy and its webhook. */
+/** A probe that the ticket policy and the webhook of a tenant match by its labels, as they do for the managed Secrets of that tenant. */
 export function managedProbe(namespace: string, name: string): ProbeSecret {
   return secret(
     { namespace, name, labels: { [labels.managed]: 'true', [labels.probe]: 'true' } },
@@ -34,20 +34,20 @@ export function managedProbe(namespace: string, name: string): ProbeSecret {
   )
 }
 
-/** Where no namespace of a tenant is labelled yet: the check's own webhook hands it to the tenant that the label names. */
+/** A probe for a tenant without a labelled namespace. The webhook configuration of the check sends it to the tenant named by its label. */
 export function plainProbe(namespace: string, name: string, tenant: string): ProbeSecret {
   return secret({ namespace, name, labels: { [labels.probe]: tenant } }, {})
 }
 
-/** A write that a policy has to deny. */
+/** A write that a policy must deny. */
 export interface Provocation {
   policy: string
   secret: ProbeSecret
 }
 
 /**
- * One for each policy that can be provoked without storing anything: `ecr-anywhere-injected` denies no dry run, and the others guard accounts
- * and objects that are not the check's.
+ * One write for each policy that can be tested without storing anything. `ecr-anywhere-injected` ignores dry runs, and the remaining policies
+ * apply to accounts and objects that the check does not have.
  */
 export function provocations(namespace: string, name: string): Provocation[] {
   const forged = { [annotations.attestation]: 'forged by the check' }

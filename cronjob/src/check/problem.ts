@@ -1,11 +1,11 @@
 import { sentence } from '@ecr-anywhere/shared/fault.ts'
 
-/** Why an install does not work, in one sentence. */
+/** Why an installation does not work. */
 export interface Problem {
   why: string
   /**
-   * `transient`: it may pass by itself, such as a webhook that is being started. `refused`: AWS's final word, as of when the webhook last asked;
-   * it asks again when it is probed. `final`: it stays until somebody acts.
+   * `transient`: it may pass by itself, for example while a webhook starts. `refused`: AWS refused the last request of the webhook, which asks
+   * again when it is probed. `final`: it remains until somebody fixes it.
    */
   kind: 'transient' | 'refused' | 'final'
 }

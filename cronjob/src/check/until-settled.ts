@@ -5,19 +5,19 @@ export interface SettleWorld {
   sleep: (ms: number) => Promise<void>
 }
 
-/** A new webhook is looked at again this often until it works. */
+/** The interval between two checks. */
 export const retryMs = 2_000
 /**
- * AWS's refusal counts once it was there for this long: the webhook may say what AWS said minutes ago, before somebody corrected the role. Once
- * it is probed it asks again, at most 2 s later, and AWS needs a second or two.
+ * A refusal by AWS is final once it has been reported for this long. The first report may be minutes old, from before the role was fixed.
+ * A probe makes the webhook ask AWS again within 2 s, and AWS answers within a second or two.
  */
 export const confirmMs = 5_000
 
 /**
- * Looks until all is well, until something is found that stays, or until the time is over.
+ * Repeats a check until it finds no problem, until it finds one that does not pass by itself, or until the timeout.
  *
- * @param look one look at an install
- * @returns the last look; its problems are only those that stay, if there are any
+ * @param look checks the installation once
+ * @returns the result of the last check, reduced to problems that do not pass by themselves if it has any
  */
 export async function untilSettled(look: () => Promise<Found>, timeoutMs: number, { nowMs, sleep }: SettleWorld): Promise<Found> {
   const endMs = nowMs() + timeoutMs

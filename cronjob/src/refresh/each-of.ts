@@ -1,4 +1,4 @@
-/** Works on all items, so many at a time. `work` does not throw. */
+/** Calls `work`, which must not throw, for every item, with at most `concurrency` calls at a time. */
 export async function eachOf<T>(items: readonly T[], concurrency: number, work: (item: T) => Promise<void>): Promise<void> {
   const left = items.values()
   await Promise.all(

@@ -3,22 +3,22 @@ import type { Kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import { eachOf } from './each-of.ts'
 import type { Failed } from './report.ts'
 
-/** An outage fails every Secret: so many Events say it, more would only load the API server. */
+/** In an outage every Secret fails. This many Events report it, and more would only load the API server. */
 export const maxEvents = 100
-/** At a time: the API server's own limit for Events is meant for bursts of 25. */
+/** The number of concurrent requests. The API server's own limit for Events is meant for bursts of 25. */
 const concurrency = 8
 
 export interface FailuresWorld {
   kubernetes: Kubernetes
   nowMs: () => number
-  /** Aborted when the time for Events is over: the rest is not written. */
+  /** Aborted at the time limit for Events. The remaining Events are not written. */
   signal: AbortSignal
 }
 
 /**
- * One Warning Event per failed Secret, so that `kubectl describe secret` says why.
+ * Creates one Warning Event per failed Secret, so that `kubectl describe secret` shows the cause.
  *
- * @returns how many could not be written and why, in one sentence; undefined if all were. It never throws: the run has its result already.
+ * @returns how many Events could not be written and why; undefined if all were written. It never throws, because the run is already reported.
  */
 export async function recordFailures(failed: readonly Failed[], { kubernetes, nowMs, signal }: FailuresWorld): Promise<string | undefined> {
   const first = failed.slice(0, maxEvents)
@@ -34,5 +34,5 @@ export async function recordFailures(failed: readonly Failed[], { kubernetes, no
     }
   })
   if (written === first.length) return undefined
-  return `${first.length - written} of ${first.length} Events were not written: ${cause ?? 'their time was over'}`
+  return `${first.length - written} of ${first.length} Events were not written: ${cause ?? 'the time limit was reached'}`
 }

@@ -1,7 +1,7 @@
 import { namespaceName } from '@ecr-anywhere/shared/settings.ts'
 import { settingsFault } from '@ecr-anywhere/shared/settings-fault.ts'
 
-/** As they come from the command line. */
+/** The flags as given on the command line. */
 export interface RefreshFlags {
   dryRun?: boolean
   force?: boolean

@@ -1,21 +1,21 @@
-/** Touches in flight may take so long after a signal, then they are abandoned. */
+/** How long touches in flight may take after a signal before they are abandoned. */
 export const inFlightMs = 5_000
-/** After a signal, or after the report, Events may take so long. A pod has 30 s in all, by default. */
+/** How long Events may take after a signal or after the report. By default, a pod has 30 s to terminate. */
 export const eventsMs = 20_000
 
 export interface RunLimits {
-  /** Called with the signal's name; a second call changes nothing. */
+  /** Called with the name of the signal. A second call has no effect. */
   stop: (signal: string) => void
   stoppedBy: () => string | undefined
-  /** Aborted by the stop: nothing new, no retries. */
+  /** Aborted by `stop`: no new requests and no retries. */
   stopping: AbortSignal
-  /** Aborted a little later: nothing is waited for any more. */
+  /** Aborted `inFlightMs` after `stop`: requests in flight are cancelled. */
   abandoned: AbortSignal
-  /** Called once the report is out. @returns what is aborted when Events have had their time */
+  /** Called once the report is printed. @returns a signal that is aborted at the time limit for Events */
   startEvents: () => AbortSignal
 }
 
-/** How long each part of a run may take. Its report comes before Events, and before Kubernetes loses its patience. @param after such as setTimeout */
+/** The time limits of a run. It is reported before Events are written, and before Kubernetes kills the pod. @param after such as setTimeout */
 export function runLimits(after: (ms: number, act: () => void) => void): RunLimits {
   const [stopping, abandoned, events] = [new AbortController(), new AbortController(), new AbortController()]
   let stoppedBy: string | undefined

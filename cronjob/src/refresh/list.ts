@@ -7,23 +7,23 @@ import { eachOf } from './each-of.ts'
 import { type ManagedSecret, mostUrgentFirst } from './plan.ts'
 import { lifeOf } from './verify.ts'
 
-/** The managed Secrets of a run's scope. */
+/** The managed Secrets in the scope of a run. */
 export interface Listed {
-  /** Those that the run looks after. */
+  /** The Secrets that the run refreshes when they are due. */
   secrets: ManagedSecret[]
-  /** Those in namespaces without our label, the most urgent first: no webhook is called for them, so nobody renews them. */
+  /** Secrets in namespaces without the namespace label, the most urgent first. No webhook is called for them, so they are not renewed. */
   outside: ManagedSecret[]
-  /** Secrets that are being deleted are counted, and left alone. */
+  /** The number of Secrets that are being deleted, which are not touched. */
   beingDeleted: number
-  /** Namespaces that could not be listed to the end, with the cause; `*` means all. */
+  /** Namespaces that could not be listed completely, with the cause; `*` means the whole cluster. */
   unlisted: { namespace: string; cause: string }[]
 }
 
 export interface Scope {
-  /** Undefined: the whole cluster. */
+  /** Undefined for the whole cluster. */
   namespaces: readonly string[] | undefined
   concurrency: number
-  /** True once nothing more shall be asked for. */
+  /** True once no further requests may be sent. */
   isStopping: () => boolean
 }
 
@@ -31,8 +31,8 @@ const managed = `${labels.managed}=true`
 const allNamespaces = { apiVersion: 'v1', kind: 'Namespace' }
 
 /**
- * The whole cluster's managed Secrets by one list, or those of the named namespaces by one list each. A list that fails in the middle gives
- * what it gave.
+ * Lists the managed Secrets of the whole cluster, or of each named namespace. If a list fails after some pages, the Secrets of those pages
+ * are returned.
  *
  * @throws Fault `transient` if namespaces cannot be listed
  */
@@ -60,8 +60,8 @@ function addPage(listed: Listed, page: readonly ObjectMeta[]): void {
 }
 
 /**
- * Namespaces are listed after the Secrets, so that one that appears in between is not reported; and what is reported has been seen to be
- * there without the label, for a namespace that is in neither list has gone.
+ * Namespaces are listed after the Secrets, so that a namespace created in between is not reported. A namespace is reported only if it is
+ * listed without the label; a namespace that is in neither list has been deleted.
  */
 async function withoutOutside(kubernetes: Kubernetes, listed: Listed): Promise<Listed> {
   const enabled = await namespaceNames(kubernetes, { labelSelector: labels.namespace })
@@ -83,9 +83,9 @@ async function namespaceNames(kubernetes: Kubernetes, selectors: Selectors): Pro
 }
 
 /**
- * A namespace that was named by hand must be there and enabled. Whoever may not list namespaces cannot be warned.
+ * Requires that a namespace given by flag exists and is enabled. Passes if the user has no right to list namespaces.
  *
- * @throws Fault `settings` if it is not; Fault `transient` if the API server does not say
+ * @throws Fault `settings` if it does not exist or is not enabled; Fault `transient` if namespaces cannot be listed
  */
 export async function requireEnabled(kubernetes: Kubernetes, name: string): Promise<void> {
   const found = await findNamespace(kubernetes, name)
@@ -110,7 +110,7 @@ async function findNamespace(kubernetes: Kubernetes, name: string): Promise<Obje
   }
 }
 
-/** What enables namespaces for tenant `default`. */
+/** The command that enables namespaces for tenant `default`. */
 export function enableCommand(namespaces: readonly string[]): string {
   return `kubectl label namespace ${namespaces.join(' ')} ${labels.namespace}=enabled`
 }

@@ -23,7 +23,7 @@ export async function main(given: RefreshFlags): Promise<number> {
   const limits = runLimits((ms, act) => void setTimeout(act, ms).unref())
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
-      log.warn({ signal }, 'finishing what is in flight')
+      log.warn({ signal }, 'finishing the requests in flight')
       limits.stop(signal)
     })
   }

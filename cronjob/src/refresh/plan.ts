@@ -2,31 +2,31 @@ import { isDue } from '@ecr-anywhere/shared/due.ts'
 import { parseTime } from '@ecr-anywhere/shared/time.ts'
 import type { Life } from './verify.ts'
 
-/** All that a run remembers of a Secret: fifty thousand of them are held at once. */
+/** The metadata that a run keeps of each Secret. It is small, because a run may hold fifty thousand Secrets. */
 export interface ManagedSecret extends Life {
   namespace: string
   name: string
   uid: string
 }
 
-/** What a run will do, made from metadata alone. */
+/** The Secrets that a run will touch, decided from their metadata. */
 export interface Plan {
   touch: ManagedSecret[]
-  /** Managed Secrets that were looked at. */
+  /** The number of managed Secrets that were checked. */
   checked: number
   due: number
-  /** The one that expires first of those that are left alone. */
+  /** The Secret that expires first among those that are not touched. */
   earliestLeft: ManagedSecret | undefined
 }
 
 export interface PlanOptions {
   nowMs: number
   refreshBeforeMs: number
-  /** Touch what is not due, too. */
+  /** Also touch Secrets that are not due. */
   force: boolean
 }
 
-/** The Secrets to touch: those with the least time left first, so that a run that is cut short has done the most urgent. */
+/** Plans to touch the Secrets with the least time left first, so that a run that is stopped has renewed the most urgent ones. */
 export function planOf(secrets: readonly ManagedSecret[], { nowMs, refreshBeforeMs, force }: PlanOptions): Plan {
   const [due, rest] = [true, false].map(wanted =>
     secrets.filter(({ expiresAt, updatedAt }) => isDue({ expiresAt, updatedAt, nowMs, refreshBeforeMs }) === wanted),
@@ -39,7 +39,7 @@ export function planOf(secrets: readonly ManagedSecret[], { nowMs, refreshBefore
   }
 }
 
-/** What cannot be read may have expired: it comes first. */
+/** A Secret whose expiry cannot be parsed may have expired, so it comes first. */
 export function mostUrgentFirst<T extends { expiresAt: string | undefined }>(secrets: readonly T[]): T[] {
   return secrets
     .map(secret => ({ secret, atMs: parseTime(secret.expiresAt) ?? 0 }))
@@ -47,7 +47,7 @@ export function mostUrgentFirst<T extends { expiresAt: string | undefined }>(sec
     .map(({ secret }) => secret)
 }
 
-/** The one that expires first; those whose expiry cannot be read count for nothing. */
+/** The Secret that expires first. Secrets whose expiry cannot be parsed are ignored. */
 export function earliest<T extends { expiresAt: string | undefined }>(secrets: Iterable<T>): T | undefined {
   let first: T | undefined
   let firstMs = Number.POSITIVE_INFINITY

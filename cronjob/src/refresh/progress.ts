@@ -4,7 +4,7 @@ export interface Terminal {
   write: (text: string) => unknown
 }
 
-/** Faster changes than this nobody can read. */
+/** The line is updated at most this often, because faster changes cannot be read. */
 const everyMs = 100
 
 export interface Progress {
@@ -12,7 +12,7 @@ export interface Progress {
   clear: () => void
 }
 
-/** A line on a terminal that says how far a run is; in a pipe nothing. */
+/** A line on a terminal that shows the progress of a run. Nothing is written to a pipe. */
 export function progress(terminal: Terminal, nowMs: () => number): Progress {
   if (terminal.isTTY !== true) return { update: () => {}, clear: () => {} }
   let shownMs = 0

@@ -5,13 +5,13 @@ import { type Listed, listManaged, requireEnabled } from './list.ts'
 import { type Plan, planOf } from './plan.ts'
 import { type Touched, touch } from './touch.ts'
 
-/** What a run needs from the world. */
+/** The effects that a run needs. */
 export interface RefreshWorld {
   kubernetes: Kubernetes
   nowMs: () => number
   /** Called after each touch. */
   onTouched: (touched: Touched, done: number, plan: Plan) => void
-  /** What stops the run (`SIGTERM`), once it shall take up nothing new. */
+  /** The signal that stopped the run, such as `SIGTERM`; then no further Secret is touched. Undefined while it is not stopped. */
   stoppedBy: () => string | undefined
 }
 
@@ -20,27 +20,27 @@ export interface RefreshOptions {
   concurrency: number
   force: boolean
   dryRun: boolean
-  /** Just these; undefined: every enabled namespace. */
+  /** The namespaces to refresh; undefined for every enabled namespace. */
   namespaces: readonly string[] | undefined
-  /** One that was named by hand: instead of `namespaces`, and it must be enabled. */
+  /** A namespace given by flag, which replaces `namespaces` and must be enabled. */
   namespace: string | undefined
 }
 
-/** What came of a run. */
+/** The result of a run. */
 export interface Run extends Omit<Listed, 'secrets'> {
   plan: Plan
   touched: Touched[]
-  /** Planned, and not known to be done, because the run was stopped. */
+  /** The number of planned Secrets without a result, because the run was stopped. */
   undone: number
   stoppedBy: string | undefined
 }
 
 /**
- * list -> plan -> touch -> verify. One failing Secret or namespace never stops the others. Killed at any point, the next run completes
- * the work: nothing is remembered but what the Secrets hold.
+ * list -> plan -> touch -> verify. A Secret or namespace that fails does not stop the others. The only state is in the Secrets, so after a
+ * run is killed at any point, the next run completes its work.
  *
- * @throws Fault `transient` if namespaces cannot be listed, or the run is stopped before all is listed
- * @throws Fault `settings` if the namespace that was named by hand is not there or not enabled
+ * @throws Fault `transient` if namespaces cannot be listed, or the run is stopped before all Secrets are listed
+ * @throws Fault `settings` if the namespace given by flag does not exist or is not enabled
  */
 export async function refresh(world: RefreshWorld, options: RefreshOptions): Promise<Run> {
   const { secrets, ...listed } = await list(world, options)
@@ -66,7 +66,7 @@ async function list(
   throw new Fault('transient', {
     found: `${stoppedBy()} before all Secrets were listed`,
     wanted: 'time to list and to touch them',
-    todo: 'Nothing was touched; the next run does all.',
+    todo: 'No Secret was touched. The next run refreshes them.',
   })
 }
 

@@ -6,7 +6,7 @@ import { earliest, type ManagedSecret, type Plan } from './plan.ts'
 import type { Run } from './refresh.ts'
 import type { Touched } from './touch.ts'
 
-/** A run in figures. */
+/** The figures of a run. */
 export interface Summary {
   /** Managed Secrets in enabled namespaces. */
   checked: number
@@ -19,9 +19,9 @@ export interface Summary {
   /** Managed Secrets in namespaces that are not enabled. */
   outside: number
   unlistedNamespaces: number
-  /** RFC 3339, over all managed Secrets as they are after the run, those outside enabled namespaces included; null where none can be read. */
+  /** RFC 3339, of all managed Secrets after the run, including those outside enabled namespaces; null if no expiry can be parsed. */
   earliestExpiry: string | null
-  /** Whose that is, as namespace/name. */
+  /** The Secret with that expiry, as namespace/name. */
   earliestSecret: string | null
 }
 
@@ -50,7 +50,7 @@ export function summaryOf(run: Run): Summary {
   }
 }
 
-/** Every managed Secret that may be the first to expire, as it is now. */
+/** Every managed Secret that may expire first, with its expiry after the run. */
 function* afterRun({ plan, touched, outside }: Run): Generator<ManagedSecret> {
   const results = new Map(touched.map(one => [one.secret, one]))
   if (plan.earliestLeft !== undefined) yield plan.earliestLeft
@@ -62,7 +62,7 @@ function* afterRun({ plan, touched, outside }: Run): Generator<ManagedSecret> {
   }
 }
 
-/** 0: all is renewed that should be. 1: something is not, which a later run may renew. */
+/** 0 if every Secret that is due was renewed; 1 if not, because a later run may renew the rest. */
 export function exitCodeOf({ failed, undone, unlistedNamespaces }: Summary): 0 | 1 {
   return failed + undone + unlistedNamespaces === 0 ? 0 : 1
 }
@@ -75,7 +75,7 @@ export function summaryLine(summary: Summary, nowMs: number): string {
   return `checked ${checked}, due ${due}, refreshed ${refreshed}, failed ${failed}, earliest expiry ${expiry}`
 }
 
-/** Why the run failed, in one sentence: the pod's termination message. Undefined if it did not. */
+/** Why the run failed, in one sentence, which becomes the termination message of the pod. Undefined if it succeeded. */
 export function causeLine(run: Run): string | undefined {
   const failed = failedOf(run)
   const [first] = failed
@@ -89,13 +89,13 @@ export function causeLine(run: Run): string | undefined {
     return `refresh failed: ${what} could not be listed: ${unlisted.cause}`
   }
   if (run.undone === 0) return undefined
-  return `refresh failed: stopped by ${run.stoppedBy} with ${run.undone} Secrets still to do; the next run does them`
+  return `refresh failed: stopped by ${run.stoppedBy} with ${run.undone} Secrets not processed; the next run processes them`
 }
 
-/** Secrets, and namespaces, that are named in text; the JSON report names all. */
+/** At most this many Secrets and namespaces are named in text. The JSON report names all. */
 export const maxNamed = 100
 
-/** Which managed Secrets nobody renews, because their namespaces are not enabled, and what to do. Undefined if there are none. */
+/** Which managed Secrets are not renewed because their namespaces are not enabled, and how to fix that. Undefined if there are none. */
 export function outsideLine({ outside }: Run, nowMs: number): string | undefined {
   if (outside.length === 0) return undefined
   const named = outside.slice(0, maxNamed)
@@ -103,14 +103,14 @@ export function outsideLine({ outside }: Run, nowMs: number): string | undefined
   const more = outside.length > named.length ? ` and ${outside.length - named.length} more` : ''
   const are = outside.length === 1 ? '1 managed Secret is' : `${outside.length} managed Secrets are`
   const namespaces = [...new Set(named.map(({ namespace }) => namespace))]
-  return `${are} in namespaces that are not enabled, so that nobody renews them: ${names}${more}. Run ${enableCommand(namespaces)} (or =<tenant>), or remove their label managed.`
+  return `${are} in namespaces that are not enabled, so they are not renewed: ${names}${more}. Run ${enableCommand(namespaces)} (or =<tenant>), or remove their label managed.`
 }
 
 function idOf({ namespace, name }: { namespace: string; name: string }): string {
   return `${namespace}/${name}`
 }
 
-/** How long it is until a Secret expires, or since it has. */
+/** The time until a Secret expires, or since it expired. */
 export function left(expiresAt: string | undefined, nowMs: number): string {
   const atMs = parseTime(expiresAt)
   if (atMs === undefined) return 'expiry unknown'
@@ -127,7 +127,7 @@ export function planTable({ touch }: Plan, nowMs: number): string {
   return textTable([['NAMESPACE', 'NAME', 'EXPIRES AT', 'LEFT'], ...rows])
 }
 
-/** All that goes to stdout: one JSON document, or text whose last line says the cause if the run failed. */
+/** The report on stdout: one JSON document, or text whose last line is the cause if the run failed. */
 export function reportOf(run: Run, { output, dryRun, nowMs }: { output: 'text' | 'json'; dryRun: boolean; nowMs: number }): string {
   const summary = summaryOf(run)
   const error = causeLine(run)

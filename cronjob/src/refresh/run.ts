@@ -9,19 +9,19 @@ import { causeLine, exitCodeOf, failedOf, maxNamed, reportOf, summaryOf } from '
 type Log = (fields: object, text: string) => void
 
 export interface RunWorld {
-  /** With the bounds of the run. */
+  /** The client with the time limits of the run. */
   kubernetes: Kubernetes
-  /** @param signal aborted when Events have had their time */
+  /** @param signal aborted at the time limit for Events */
   eventsKubernetes: (signal: AbortSignal) => Kubernetes
   limits: Pick<RunLimits, 'stoppedBy' | 'startEvents'>
   nowMs: () => number
   progress: Progress
   log: { error: Log; warn: Log }
-  /** What goes to stdout. */
+  /** Writes to stdout. */
   print: (text: string) => void
 }
 
-/** Refreshes, reports, then records Events: whatever becomes of those, the report is out. @returns the exit code @throws as `refresh` */
+/** Refreshes, then reports, then creates Events, so that Events cannot delay the report. @returns the exit code @throws as `refresh` */
 export async function run(options: RefreshOptions & Pick<ReadFlags, 'output'>, world: RunWorld): Promise<0 | 1> {
   const { kubernetes, limits, nowMs, progress, log, print } = world
   const done = await refresh(
@@ -46,7 +46,7 @@ export async function run(options: RefreshOptions & Pick<ReadFlags, 'output'>, w
 
   const signal = limits.startEvents()
   const problem = await recordFailures(failedOf(done), { kubernetes: world.eventsKubernetes(signal), nowMs, signal })
-  // The last line of a pod's log is its termination message, whichever stream it went to: so this line says the cause, too.
+  // The last line of a pod's log on either stream is its termination message, so this line repeats the cause.
   if (problem !== undefined) log.warn({}, `${problem}; ${causeLine(done)}`)
   return exitCodeOf(summaryOf(done))
 }

@@ -13,9 +13,9 @@ import { lifeOf, whyNotRenewed } from './verify.ts'
 export type Touched = { secret: ManagedSecret } & (
   | { result: 'refreshed'; expiresAt: string | undefined }
   | { result: 'failed'; cause: string }
-  /** Deleted, being deleted, or no longer managed since it was listed: nothing to do, nothing wrong. */
+  /** The Secret is deleted, being deleted or no longer managed, which is not a failure. */
   | { result: 'gone' }
-  /** The run had to end before an answer came: nobody knows, and the next run looks. */
+  /** The run was stopped before the answer arrived. The result is unknown until the next run. */
   | { result: 'abandoned' }
 )
 
@@ -25,7 +25,7 @@ export interface TouchOptions {
   refreshBeforeMs: number
 }
 
-/** Touches one Secret and verifies, from the answer, that the webhook renewed it. Never throws. */
+/** Touches one Secret and verifies from the answer that the webhook renewed it. Never throws. */
 export async function touch(secret: ManagedSecret, { kubernetes, nowMs, refreshBeforeMs }: TouchOptions): Promise<Touched> {
   const { namespace, name } = secret
   const mark = { [annotations.markedForUpdateAt]: formatTime(nowMs()) }
@@ -45,7 +45,7 @@ export async function touch(secret: ManagedSecret, { kubernetes, nowMs, refreshB
   }
 }
 
-/** The API server's own message, which for a denial is the webhook's sentence. */
+/** The message of the API server, which for a denial contains the message of the webhook. */
 function causeOf(answer: KubeAnswer): string {
   return messageOf(answer) ?? refused('touching it', answer).message
 }

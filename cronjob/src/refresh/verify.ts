@@ -3,16 +3,16 @@ import type { ObjectMeta } from '@ecr-anywhere/shared/kube/objects.ts'
 import { annotations, olderCredentialsTexts } from '@ecr-anywhere/shared/names.ts'
 import { parseTime } from '@ecr-anywhere/shared/time.ts'
 
-/** What a Secret's annotations say of its credentials, whoever wrote them. */
+/** The lifetime of the credentials in a Secret according to its annotations, which other clients may have changed. */
 export interface Life {
-  /** RFC 3339, if nobody wrote anything else there. */
+  /** RFC 3339, unless another client wrote something else. */
   expiresAt: string | undefined
-  /** RFC 3339, likewise. */
+  /** RFC 3339, unless another client wrote something else. */
   updatedAt: string | undefined
 }
 
-export function lifeOf({ annotations: notes }: ObjectMeta): Life {
-  return { expiresAt: notes[annotations.expiresAt], updatedAt: notes[annotations.updatedAt] }
+export function lifeOf({ annotations: values }: ObjectMeta): Life {
+  return { expiresAt: values[annotations.expiresAt], updatedAt: values[annotations.updatedAt] }
 }
 
 export interface VerifyContext {
@@ -23,8 +23,8 @@ export interface VerifyContext {
 }
 
 /**
- * Did a touch renew the credentials? A Secret that is still due was not renewed. Nor was one where the webhook warns that AWS failed, unless
- * what it put in is newer and good for REFRESH_BEFORE: an older token starts a short life of its own, by which alone it is never due.
+ * Decides whether a touch renewed the credentials. A Secret that is still due was not renewed. If the webhook warns that AWS failed, the Secret
+ * counts as renewed only if its credentials changed and remain valid for `REFRESH_BEFORE`: an older token just injected is not due by its age.
  *
  * @param before the Secret as it was listed
  * @param after the Secret in the answer to the touch
@@ -43,11 +43,11 @@ export function whyNotRenewed(before: Life, after: Life, { nowMs, refreshBeforeM
 }
 
 export const notCalled =
-  'the webhook was not called: is the namespace labelled, is the webhook registered (kubectl get mutatingwebhookconfigurations)?'
+  'the webhook was not called: check that the namespace is labelled and the webhook is registered (kubectl get mutatingwebhookconfigurations)'
 
 export const sameAgain =
-  'the webhook was called and put the same credentials in again: see its log, and the metric ecr_anywhere_token_requests_total'
+  'the webhook was called and wrote the same credentials again: see its log, and the metric ecr_anywhere_token_requests_total'
 
 function dueAgain({ expiresAt, updatedAt }: Life): string {
-  return `what was written (updated_at ${updatedAt ?? 'none'}, expires_at ${expiresAt ?? 'none'}) is due already: do the clocks of the webhook and the refresher agree?`
+  return `the new credentials (updated_at ${updatedAt ?? 'none'}, expires_at ${expiresAt ?? 'none'}) are already due: check that the clocks of the webhook and the refresher agree`
 }

@@ -44,7 +44,7 @@ t.test('a namespace that does not exist is named, with the commands that make it
 
 t.test('where a right is missing, the namespace may be missing: the API server says the same of both', async t => {
   const { failures } = await apply({ two: refusal('Forbidden', 'cannot patch resource "secrets" in the namespace "b"') })
-  t.match(failures, [/ See RBAC\. Does the namespace b exist\? Otherwise: kubectl create namespace b; /])
+  t.match(failures, [/ See RBAC\. If the namespace b is missing, run: kubectl create namespace b; /])
 })
 
 t.test("a policy's denial is passed on as it is", async t => {

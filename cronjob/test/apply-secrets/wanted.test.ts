@@ -71,8 +71,8 @@ t.test('a user part, which may hold a password, is refused without a word of it'
       t.fail(url)
     } catch (error) {
       const { message } = error as Error
-      t.match(message, /secrets\.0\.url: wanted one without an @/)
-      t.match(message, /secrets\.1\.registries\.0: wanted one without an @/)
+      t.match(message, /secrets\.0\.url: wanted a value without an @/)
+      t.match(message, /secrets\.1\.registries\.0: wanted a value without an @/)
       t.notMatch(message, /hun/, message)
     }
   }

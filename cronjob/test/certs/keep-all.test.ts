@@ -39,7 +39,7 @@ t.test('pair and tickets are made, and owned by the release; the next run finds 
   for (const name of ['tls', 'tickets'])
     t.match(cluster.objects.get(secretPath(name))?.metadata, { ownerReferences: [{ kind: 'ConfigMap', uid: 'uid of owner' }] })
   t.match(await kept(cluster, { ...pairs, ...tickets }), [
-    'certs: nothing (the serving certificate is good); caBundle set on 0 webhooks; tickets as they were',
+    'certs: nothing (the serving certificate is valid); caBundle set on 0 webhooks; tickets unchanged',
   ])
   t.equal(cluster.applied.length, 5)
 })
@@ -53,7 +53,7 @@ t.test('a pair that somebody else keeps is neither made nor owned: its CA is pub
   t.strictSame(cluster.applied, ['ecr-anywhere-certs hooks'])
   await t.rejects(kept(storedObjects(hooks, owner), { WEBHOOK_CONFIGURATIONS: 'hooks' }), {
     kind: 'settings',
-    message: /^found no CA certificate that is still good in ca\.crt of the Secret ecr\/tls; /,
+    message: /^found no unexpired CA certificate in ca\.crt of the Secret ecr\/tls; /,
   })
 })
 

@@ -63,7 +63,7 @@ t.test('where no namespace has its label, a tenant is asked about in the release
   t.strictSame(problems, [])
   t.strictSame(
     asked,
-    ['default', 'team-a'].map(tenant => `tenant ${tenant}: ok in namespace ecr, for none has its label`),
+    ['default', 'team-a'].map(tenant => `tenant ${tenant}: ok in namespace ecr, as no namespace has its label`),
   )
   t.strictSame(
     applied.filter(isProbe).map(({ metadata, type }) => [metadata.namespace, metadata.labels, type]),

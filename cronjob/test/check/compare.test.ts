@@ -47,7 +47,7 @@ const binding: AdmissionObject = { ...expected, webhooks: undefined, spec: { val
 t.test('a binding denies whatever it does beside that', async t => {
   t.equal(objectProblem(binding, { ...binding, spec: { validationActions: ['Audit', 'Deny'] } }), undefined)
   for (const validationActions of [['Audit'], ['Warn'], []])
-    t.match(objectProblem(binding, { ...binding, spec: { validationActions } })?.why, /with another spec\.validationActions; wanted/)
+    t.match(objectProblem(binding, { ...binding, spec: { validationActions } })?.why, /another value of spec\.validationActions; /)
 })
 
 const different: [about: string, live: Record<string, unknown>, field: string][] = [
@@ -73,7 +73,7 @@ const different: [about: string, live: Record<string, unknown>, field: string][]
 ]
 for (const [about, object, field] of different) {
   t.test(`${about} is named, with the command that restores it, and stays`, async t => {
-    const why = `found the MutatingWebhookConfiguration ecr with another ${field}; wanted it as this release has it. Run \`helm upgrade\``
+    const why = `found the MutatingWebhookConfiguration ecr with another value of ${field}; wanted the object as this release defines it. Run \`helm upgrade\``
     const found = objectProblem(expected, object)
     t.equal(found?.kind, 'final')
     t.equal(found?.why.slice(0, why.length), why)
@@ -87,14 +87,14 @@ t.test('of many fields the first ones are named', async t => {
     metadata: expected.metadata,
     spec: { a: 1, b: 2, c: 3, d: 4, e: 5 },
   }
-  t.match(objectProblem(many, { ...live(), spec: {} })?.why, / with another spec\.a, spec\.b, spec\.c and 2 more; wanted/)
+  t.match(objectProblem(many, { ...live(), spec: {} })?.why, / with another value of spec\.a, spec\.b, spec\.c and 2 more; wanted/)
 })
 
 t.test('an object that is not there is named, with the command', async t => {
   const found = objectProblem(expected, undefined)
   t.match(found, {
     kind: 'final',
-    why: /^found no MutatingWebhookConfiguration ecr; wanted it as this release has it\. Run `helm upgrade`/,
+    why: /^found no MutatingWebhookConfiguration ecr; wanted the object as this release defines it\. Run `helm upgrade`/,
   })
 })
 

@@ -32,7 +32,7 @@ t.test('a tenant is well if the webhook says so, whatever the namespace’s own 
 const failing =
   'Internal error occurred: failed calling webhook "team-a.ecr-anywhere.centml.ai": failed to call webhook: Post "https://ecr-anywhere-webhook.ecr.svc:443/inject/team-a": '
 const pods =
-  /Deployment ecr-anywhere-webhook ready \(kubectl get pods -n ecr -l app\.kubernetes\.io\/name=ecr-anywhere,app\.kubernetes\.io\/component=webhook\)/
+  /Deployment ecr-anywhere-webhook are ready \(kubectl get pods -n ecr -l app\.kubernetes\.io\/name=ecr-anywhere,app\.kubernetes\.io\/component=webhook\)/
 const problems: [about: string, answer: KubeAnswer, kind: string, why: RegExp][] = [
   [
     'AWS has not answered',
@@ -96,12 +96,12 @@ const unprovoked: [about: string, answer: KubeAnswer, why: RegExp][] = [
   [
     'it passed',
     answer(201),
-    /found a write that the ValidatingAdmissionPolicy ecr-anywhere-no-ticket has to deny, and that passed; .*`helm upgrade`/,
+    /found a write that the ValidatingAdmissionPolicy ecr-anywhere-no-ticket must deny, but which was allowed; .*`helm upgrade`/,
   ],
   [
     'another policy denied it',
     answer(403, "ValidatingAdmissionPolicy 'ecr-anywhere-no-ticket-2' denied request"),
-    /found HTTP 403 on a dry run that ecr-anywhere-no-ticket has to deny/,
+    /found HTTP 403 on a dry run that ecr-anywhere-no-ticket must deny/,
   ],
   ['a right is missing', answer(403, 'cannot patch'), /RBAC/],
 ]

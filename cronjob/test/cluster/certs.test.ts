@@ -67,7 +67,7 @@ t.test('when all is well, a run writes nothing', async t => {
   const before = await versions()
   const { code, stdout } = await certs()
   t.equal(code, 0)
-  t.match(stdout, /^certs: nothing \(the serving certificate is good\); caBundle set on 0 webhooks/)
+  t.match(stdout, /^certs: nothing \(the serving certificate is valid\); caBundle set on 0 webhooks/)
   t.same(await versions(), before)
 })
 

@@ -42,7 +42,7 @@ t.test('the webhook is not registered: a touch that renewed nothing is a failure
     return outcome.stdout.includes('refreshed 0') && outcome
   })
   t.equal(code, 1)
-  t.match(lastLine(stdout), /not renewed; faults\/[a-f]: the webhook was not called: is the namespace labelled, is the webhook registered/)
+  t.match(lastLine(stdout), /not renewed; faults\/[a-f]: the webhook was not called: check that the namespace is labelled/)
   await must(kubectl('apply', '--server-side', '-f', '-', manifests(...bed.registrations)))
   await must(ecrAnywhere(['certs']))
   await until('it is called again', async () => (await refresh()).code === 0)
@@ -93,13 +93,13 @@ t.test('SIGTERM in the middle: what is in flight is finished and reported, the r
   const proxy = await startKubeProxy(cluster.kubeconfig, file, async ({ method }) => {
     if (method !== 'PATCH' || ++touches !== 3) return
     run.kill('SIGTERM')
-    await until('it has heard', () => run.stderr().includes('finishing what is in flight'))
+    await until('it has heard', () => run.stderr().includes('finishing the requests in flight'))
   })
   t.teardown(proxy.stop)
   const run = startCommand(['refresh'], { KUBECONFIG: file, REFRESH_CONCURRENCY: '1' })
   t.equal(await run.ended, 1)
   t.match(run.stdout(), /^checked 6, due 6, refreshed 3, failed 0/)
-  t.equal(lastLine(run.stdout()), 'refresh failed: stopped by SIGTERM with 3 Secrets still to do; the next run does them')
+  t.equal(lastLine(run.stdout()), 'refresh failed: stopped by SIGTERM with 3 Secrets not processed; the next run processes them')
   t.equal((await renewed()).length, 3)
   t.match(await refresh(), { code: 0, stdout: /^checked 6, due 3, refreshed 3/m })
   t.same(await renewed(), names)

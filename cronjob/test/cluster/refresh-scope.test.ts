@@ -53,7 +53,7 @@ t.test('after the label of a namespace is removed, its Secrets are counted and n
   }
   const { code, stdout } = await refresh()
   t.equal(code, 0)
-  t.match(stdout, new RegExp(`in namespaces that are not enabled, so that nobody renews them: .*${other}/left \\(in 5\\dm`))
+  t.match(stdout, new RegExp(`in namespaces that are not enabled, so they are not renewed: .*${other}/left \\(in 5\\dm`))
   t.match(stdout, new RegExp(`Run kubectl label namespace .*${other}.* ${labels.namespace}=enabled`))
   await relabel(other, '=enabled')
   t.match(await seen(), { code: 0, due: 1, refreshed: 1, outside: [] }, 'and that helps')

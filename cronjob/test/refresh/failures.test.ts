@@ -78,5 +78,5 @@ t.test('when the time for Events is over, no more are written', async t => {
   t.match(problem, /^\d+ of 50 Events were not written: .*ABORT_ERR/)
   const over = new AbortController()
   over.abort()
-  t.match(await recorded(3, undefined, over), { requests: [], problem: '3 of 3 Events were not written: their time was over' })
+  t.match(await recorded(3, undefined, over), { requests: [], problem: '3 of 3 Events were not written: the time limit was reached' })
 })

@@ -194,7 +194,7 @@ t.test('a touch that was abandoned is undone, and neither failed nor renewed', a
 
 t.test('when it is stopped before all is listed, nothing is touched and the fault says so, whatever else went wrong', async t => {
   const many = Array.from({ length: 30 }, (_, at) => ({ namespace: 'a', name: `s${at}` }))
-  const stopped = { kind: 'transient', message: /^found SIGTERM before all Secrets were listed; .* Nothing was touched/ }
+  const stopped = { kind: 'transient', message: /^found SIGTERM before all Secrets were listed; .* No Secret was touched/ }
   for (const namespaces of [undefined, ['a']]) {
     for (const instead of [undefined, { status: 503 }]) {
       let lists = 0

@@ -87,7 +87,7 @@ const ends: [about: string, run: Run, code: 0 | 1, cause: string | undefined][] 
     'it was stopped',
     run({ undone: 3, stoppedBy: 'SIGTERM' }),
     1,
-    'refresh failed: stopped by SIGTERM with 3 Secrets still to do; the next run does them',
+    'refresh failed: stopped by SIGTERM with 3 Secrets not processed; the next run processes them',
   ],
   ['it was stopped with nothing left to do', run({ stoppedBy: 'SIGTERM' }), 0, undefined],
   ['Secrets are being deleted', run({ beingDeleted: 2 }), 0, undefined],
@@ -118,7 +118,7 @@ t.test('Secrets in namespaces that are not enabled are named with what to do', a
   const outside = [secret('old', expired), { ...secret('new'), namespace: 'team-b' }, secret('good', fresh)]
   t.equal(
     outsideLine(run({ outside }), nowMs),
-    '3 managed Secrets are in namespaces that are not enabled, so that nobody renews them: team-a/old (expired 1h ago), ' +
+    '3 managed Secrets are in namespaces that are not enabled, so they are not renewed: team-a/old (expired 1h ago), ' +
       'team-b/new (expiry unknown), team-a/good (in 11h). ' +
       'Run kubectl label namespace team-a team-b ecr-anywhere.centml.ai/namespace=enabled (or =<tenant>), or remove their label managed.',
   )

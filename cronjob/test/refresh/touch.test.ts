@@ -30,10 +30,10 @@ t.test('a touch is a merge patch of one annotation that asks for metadata only',
 
 const unchanged = { body: meta({ ...secret }) }
 const failures: [about: string, answer: Partial<KubeAnswer>, cause: RegExp][] = [
-  ['nothing changed and nobody warned', unchanged, /^the webhook was not called: is the namespace labelled, is the webhook registered/],
-  ['there is no expiry', { body: meta({ ...secret, expiresAt: '' }) }, /^what was written .* is due already/],
-  ['there are no annotations', { body: meta({ ...secret, expiresAt: undefined }) }, /^what was written .* is due already/],
-  ['the new expiry is due again', { body: meta({ ...secret, expiresAt: '2026-01-01T17:59:59Z' }) }, /^what was written .* is due already/],
+  ['nothing changed and nobody warned', unchanged, /^the webhook was not called: check that the namespace is labelled/],
+  ['there is no expiry', { body: meta({ ...secret, expiresAt: '' }) }, /^the new credentials .* are already due/],
+  ['there are no annotations', { body: meta({ ...secret, expiresAt: undefined }) }, /^the new credentials .* are already due/],
+  ['the new expiry is due again', { body: meta({ ...secret, expiresAt: '2026-01-01T17:59:59Z' }) }, /credentials .* are already due/],
   [
     'our webhook warned',
     { ...unchanged, warnings: ['of somebody else', 'ecr-anywhere: AccessDenied from AWS; kept the old credentials'] },

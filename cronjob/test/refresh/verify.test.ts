@@ -47,9 +47,9 @@ const failures: [about: string, before: Life, after: Life, warnings: string[], c
   ['AWS’s failure is the cause, whatever else is warned of first', life(5, -7), life(5, -7), [replaced, kept], kept],
   ['a warning about something else, and nothing changed', life(5, -7), life(5, -7), [replaced], replaced],
   ['the same credentials begin a new life, and nobody warned', life(0.4, -0.6), life(0.4, 0), [], sameAgain],
-  ['what was written is due at once', life(1, -11), life(2, -10), [], /^what was written \(updated_at .*, expires_at .*\) is due already/],
-  ['what was written has no expiry', life(5, -7), never, [], /expires_at none\) is due already/],
-  ['what was written has expired', life(-1, -12), life(-0.5, 0), [], /is due already/],
+  ['what was written is due at once', life(1, -11), life(2, -10), [], /^the new credentials \(updated_at .*\) are already due/],
+  ['what was written has no expiry', life(5, -7), never, [], /expires_at none\) are already due/],
+  ['what was written has expired', life(-1, -12), life(-0.5, 0), [], /are already due/],
   ['an older token has expired', life(-1, -12), life(-0.5, -1), [older], older],
 ]
 

@@ -1,4 +1,4 @@
-{{/* Variables that values set, as YAML lists. Names are API: `ecr-anywhere SUBCOMMAND` reads them. */}}
+{{/* The variables that the values set, as YAML lists. `ecr-anywhere SUBCOMMAND` reads them, so their names must not change. */}}
 
 {{- define "ecr-anywhere.webhookEnv" -}}
 - {name: PORT, value: {{ .Values.webhook.port | quote }}}
@@ -47,9 +47,9 @@
 {{- end }}
 
 {{/*
-With SERVING_DNS_NAMES `certs` makes and rotates the pair in TLS_SECRET; with WEBHOOK_CONFIGURATIONS it publishes that Secret's CAs;
-with TICKET_SECRET it makes and rotates tickets. What it makes is owned by OWNER once that is there: so uninstalling removes it.
-Takes the root; with "beforeRelease" true in it, for the Job that runs before the release's objects are there.
+With SERVING_DNS_NAMES, `certs` creates and rotates the pair in TLS_SECRET. With WEBHOOK_CONFIGURATIONS, it publishes the CAs of that Secret.
+With TICKET_SECRET, it creates and rotates tickets. OWNER becomes the owner of these Secrets, so that uninstalling deletes them.
+Takes the root, with "beforeRelease" true for the Job that runs before the objects of the release exist.
 */}}
 {{- define "ecr-anywhere.certsEnv" -}}
 - {name: RELEASE_NAMESPACE, value: {{ .Release.Namespace }}}

@@ -1,4 +1,4 @@
-{{/* What a tenant's webhook, its ticket policy and the validating policies match. */}}
+{{/* The match rules of webhooks, ticket policies and validating policies. */}}
 
 {{- define "ecr-anywhere.rules" -}}
 - apiGroups: [""]
@@ -9,8 +9,8 @@
 {{- end }}
 
 {{/*
-A tenant's webhook and its ticket policy must match the same: a review without a ticket is refused, and a ticket without a review would be
-stored. Takes the tenant's name.
+The webhook of a tenant and its ticket policy must match the same objects. Otherwise reviews without a ticket would be denied, or tickets would
+be stored. Takes the name of the tenant.
 */}}
 {{- define "ecr-anywhere.selectors" -}}
 namespaceSelector:
@@ -27,32 +27,32 @@ objectSelector:
     ecr-anywhere.centml.ai/managed: "true"
 {{- end }}
 
-{{/* The selector also matches a Secret that was managed: removing the label, and changing a Secret that is being deleted, need no webhook. */}}
+{{/* The selector also matches a Secret whose old version was managed. Removing the label, or changing a Secret that is being deleted, needs no webhook. */}}
 {{- define "ecr-anywhere.conditions" -}}
 - name: managed
   expression: "object.metadata.?labels[?'ecr-anywhere.centml.ai/managed'].orValue('') == 'true'"
 {{ include "ecr-anywhere.notBeingDeleted" . }}
 {{- end }}
 
-{{/* Only oldObject is believed: with server-side apply, whoever writes an object may give it a deletionTimestamp. */}}
+{{/* Only oldObject can be trusted, because server-side apply lets a client set deletionTimestamp in the new object. */}}
 {{- define "ecr-anywhere.notBeingDeleted" -}}
 - name: not-being-deleted
   expression: oldObject == null || !has(oldObject.metadata.deletionTimestamp)
 {{- end }}
 
-{{/* The values of the namespace label that mean the tenant of the name given, as JSON (which is CEL too). */}}
+{{/* The values of the namespace label that select the given tenant, as JSON, which is also valid CEL. */}}
 {{- define "ecr-anywhere.labelValues" -}}
 {{ eq . "default" | ternary (list "enabled" "default") (list .) | toJson }}
 {{- end }}
 
-{{/* Every value of the namespace label that is a tenant's, as JSON. */}}
+{{/* Every value of the namespace label that selects a tenant, as JSON. */}}
 {{- define "ecr-anywhere.namespaceValues" -}}
 {{- append (include "ecr-anywhere.tenants" . | fromJsonArray) "enabled" | toJson }}
 {{- end }}
 
 {{/*
-The namespaces that may have each value of the namespace label, as a JSON map of value to patterns; empty where no tenant lists its `namespaces`.
-A tenant without a list is not in it.
+The namespaces that may have each value of the namespace label, as a JSON map from value to patterns. Tenants without `namespaces` are left out.
+Empty if no tenant has `namespaces`.
 */}}
 {{- define "ecr-anywhere.namespacePatterns" -}}
 {{- $patterns := dict }}
@@ -63,7 +63,7 @@ A tenant without a list is not in it.
 {{- if $patterns }}{{ toJson $patterns }}{{ end }}
 {{- end }}
 
-{{/* CEL: does a namespace's name match one of the patterns that a variable holds? A star is any characters; a name has no dots to stop it. */}}
+{{/* CEL that tests whether the name of a namespace matches a pattern. A star matches any characters; no escaping is needed, because names have no dots. */}}
 {{- define "ecr-anywhere.matchesPatterns" -}}
 variables.patterns == [] || variables.patterns.exists(pattern, {{ . }}.matches('^' + pattern.replace('*', '.*') + '$'))
 {{- end }}

@@ -1,4 +1,4 @@
-{{/* Names are fixed: a second release is refused by Helm, since the first one owns them. */}}
+{{/* Names are fixed. Helm refuses a second release, because the first one owns these objects. */}}
 
 {{/* Labels of an object. Takes (dict "root" $ "component" "webhook"). */}}
 {{- define "ecr-anywhere.labels" -}}
@@ -15,7 +15,7 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 {{- end }}
 {{- end }}
 
-{{/* The component tells the webhook's pods from those of Jobs: no Service may select the latter. */}}
+{{/* The component distinguishes the pods of the webhook from those of Jobs, which no Service may select. */}}
 {{- define "ecr-anywhere.selector" -}}
 app.kubernetes.io/name: {{ .root.Chart.Name }}
 app.kubernetes.io/instance: {{ .root.Release.Name }}
@@ -23,8 +23,8 @@ app.kubernetes.io/component: {{ .component }}
 {{- end }}
 
 {{/*
-What makes an object a hook. Takes (dict "hook" "pre-install,…" "weight" 0). Helm prints the log of one that fails, and deletes it whether
-it fails or not: it does not uninstall hooks.
+Annotations of a hook. Takes (dict "hook" "pre-install,…" "weight" 0). Helm prints the log of a hook that fails. It deletes every hook at its
+end, because uninstalling does not delete hooks.
 */}}
 {{- define "ecr-anywhere.hook" -}}
 helm.sh/hook: {{ .hook }}
@@ -41,7 +41,7 @@ helm.sh/hook-output-log-policy: hook-failed
 system:serviceaccount:{{ .Release.Namespace }}:ecr-anywhere-refresh
 {{- end }}
 
-{{/* Where the serving pair is; with existingSecret, somebody else's. */}}
+{{/* The Secret with the serving pair. With existingSecret, the user maintains it. */}}
 {{- define "ecr-anywhere.tlsSecret" -}}
 {{ eq .Values.tls.mode "existingSecret" | ternary .Values.tls.existingSecret "ecr-anywhere-tls" }}
 {{- end }}
@@ -53,7 +53,7 @@ system:serviceaccount:{{ .Release.Namespace }}:ecr-anywhere-refresh
 {{- uniq $names | toJson }}
 {{- end }}
 
-{{/* Names of all webhook configurations as a JSON list: of each tenant one for its Secrets and one for the check. */}}
+{{/* Names of all webhook configurations as a JSON list. Each tenant has one for its Secrets and one for the check. */}}
 {{- define "ecr-anywhere.configurations" -}}
 {{- $names := list }}
 {{- range include "ecr-anywhere.tenants" . | fromJsonArray }}
@@ -72,7 +72,7 @@ cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/ecr-anywhere-webhook
 {{- end }}
 {{- end }}
 
-{{/* Is there anything for `certs` to do? cert-manager needs none, tickets do. */}}
+{{/* Not empty if `certs` is needed: cert-manager replaces it for certificates, but not for tickets. */}}
 {{- define "ecr-anywhere.certsNeeded" -}}
 {{- if or (ne .Values.tls.mode "certManager") (eq .Values.attestation.mode "policy") }}true{{ end }}
 {{- end }}

@@ -13,7 +13,7 @@
 {{- uniq $names | toJson }}
 {{- end }}
 
-{{/* What every pod has in common. Any uid will do, so that OpenShift may choose one; the image names one that is not root. */}}
+{{/* The fields that all pods have in common. The image sets a uid that is not root; here none is set, so that OpenShift can choose one. */}}
 {{- define "ecr-anywhere.podSpec" -}}
 enableServiceLinks: false
 securityContext:
@@ -48,7 +48,7 @@ tolerations:
 {{- end }}
 {{- end }}
 
-{{/* What every container has in common. */}}
+{{/* The fields that all containers have in common. */}}
 {{- define "ecr-anywhere.container" -}}
 image: {{ include "ecr-anywhere.image" . }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
@@ -67,7 +67,7 @@ backoffLimit: {{ .retries }}
 activeDeadlineSeconds: {{ .deadline }}
 podFailurePolicy:
   rules:
-    # Settings that are wrong stay so.
+    # Exit code 2 reports wrong settings, which a retry does not fix.
     - action: FailJob
       onExitCodes:
         operator: In

@@ -1,4 +1,4 @@
-{{/* What the schema cannot say: values that contradict each other, all problems at once. */}}
+{{/* Lists every problem that the schema cannot express, such as values that contradict each other. */}}
 {{- define "ecr-anywhere.problems" -}}
 {{- $v := .Values }}
 {{- $problems := list }}
@@ -22,7 +22,7 @@
   {{- end }}
 {{- end }}
 {{- if and $v.env $v.pod.container.env }}
-  {{- $problems = append $problems "pod.container.env: found it beside env, its new name; wanted env alone" }}
+  {{- $problems = append $problems "pod.container.env: found it together with env, its new name; wanted only env" }}
 {{- end }}
 {{- if not (or $v.aws.region (has "AWS_REGION" $given) (has "AWS_DEFAULT_REGION" $given)) }}
   {{- $problems = append $problems "aws.region: found nothing, wanted the region of your registry, such as us-east-1 (or AWS_REGION in env)" }}
@@ -32,11 +32,11 @@
     {{- $problems = append $problems "aws.webIdentity.enabled: found no aws.roleArn, wanted the role that trusts this cluster's tokens" }}
   {{- end }}
   {{- if or $v.aws.existingSecret.name (has "AWS_ACCESS_KEY_ID" $given) }}
-    {{- $problems = append $problems "aws.webIdentity.enabled: found static keys beside it (aws.existingSecret.name or AWS_ACCESS_KEY_ID), which would win; wanted one of the two" }}
+    {{- $problems = append $problems "aws.webIdentity.enabled: found static keys as well (aws.existingSecret.name or AWS_ACCESS_KEY_ID), which would take precedence; wanted one of the two" }}
   {{- end }}
 {{- end }}
 {{- if and $v.aws.existingSecret.sessionTokenKey (not $v.aws.existingSecret.name) }}
-  {{- $problems = append $problems "aws.existingSecret.name: found nothing beside sessionTokenKey, wanted the Secret's name" }}
+  {{- $problems = append $problems "aws.existingSecret.name: found nothing with sessionTokenKey, wanted the Secret's name" }}
 {{- end }}
 
 {{- /* Tenants, durations */}}
@@ -46,11 +46,11 @@
     {{- $problems = append $problems (printf "tenants: found two named %s, wanted one" .name) }}
   {{- end }}
   {{- if eq .name "enabled" }}
-    {{- $problems = append $problems "tenants: found one named enabled, which is the label's value for tenant default; wanted default" }}
+    {{- $problems = append $problems "tenants: found one named enabled, which is the value of the namespace label for tenant default; wanted default" }}
   {{- end }}
   {{- $tenants = append $tenants .name }}
   {{- if and .externalId (not .roleArn) }}
-    {{- $problems = append $problems (printf "tenants: found externalId without roleArn on %s, wanted the role that asks for it" .name) }}
+    {{- $problems = append $problems (printf "tenants: found externalId without roleArn on %s, wanted the role that requires it" .name) }}
   {{- end }}
 {{- end }}
 {{- range list
@@ -93,17 +93,17 @@
   {{- if and .url (not (hasPrefix "argocd-" $kind)) }}
     {{- $problems = append $problems (printf "secrets: found url on %s, which is %s; wanted it on Argo CD's kinds only" $name $kind) }}
   {{- end }}
-  {{- /* What is wrong with these two may be a password in them: they are not quoted. */}}
+  {{- /* These two values may contain a password by mistake, so they are never quoted. */}}
   {{- if contains "@" (.url | default "") }}
     {{- $problems = append $problems (printf "secrets: found url on %s with an @, wanted a URL without user and password, which come from ECR" $name) }}
   {{- end }}
   {{- range .registries }}
     {{- if not (regexMatch "^[a-z0-9][a-z0-9.-]+$" .) }}
-      {{- $problems = append $problems (printf "secrets: found in registries of %s what is no host, wanted such as 111122223333.dkr.ecr.us-east-1.amazonaws.com, without a scheme, a user or a path" $name) }}
+      {{- $problems = append $problems (printf "secrets: found in registries of %s a value that is not a host, wanted a host such as 111122223333.dkr.ecr.us-east-1.amazonaws.com, without a scheme, a user or a path" $name) }}
     {{- end }}
   {{- end }}
   {{- if and $v.refresh.namespaces (not (has .namespace $v.refresh.namespaces)) }}
-    {{- $problems = append $problems (printf "secrets: found %s, but refresh.namespaces lacks %s: it would end after 12 hours; wanted it there" $name .namespace) }}
+    {{- $problems = append $problems (printf "secrets: found %s, but refresh.namespaces lacks %s, so its credentials would expire after 12 hours; wanted the namespace there" $name .namespace) }}
   {{- end }}
 {{- end }}
 
@@ -123,7 +123,7 @@
 
 {{- /* Attestation */}}
 {{- if and (eq $v.attestation.mode "policy") (semverCompare "<1.36.0-0" .Capabilities.KubeVersion.Version) }}
-  {{- $problems = append $problems (printf "attestation.mode: found policy on Kubernetes %s, wanted 1.36.0 or later, whose API server can write tickets. Choose mtls (the API server shows a client certificate), networkPolicy (only its addresses get through: attestation.networkPolicy.apiServerCidrs), or none (any pod that reaches the webhook gets credentials)" .Capabilities.KubeVersion.Version) }}
+  {{- $problems = append $problems (printf "attestation.mode: found policy on Kubernetes %s, wanted 1.36.0 or later, whose API server can write tickets. Choose mtls (the API server presents a client certificate), networkPolicy (only its addresses get through: attestation.networkPolicy.apiServerCidrs), or none (any pod that reaches the webhook gets credentials)" .Capabilities.KubeVersion.Version) }}
 {{- end }}
 {{- if and (eq $v.attestation.mode "mtls") (not (and $v.attestation.mtls.clientCaConfigMap $v.attestation.mtls.clientNames)) }}
   {{- $problems = append $problems "attestation.mtls: found no clientCaConfigMap or no clientNames with attestation.mode mtls, wanted both" }}
@@ -151,7 +151,7 @@
   {{- $problems = append $problems "webhook.port: found 10250 with webhook.hostNetwork, which is the port of kubelet on the node; wanted another one, such as 8443" }}
 {{- end }}
 {{- if and $v.webhook.hostNetwork (or $v.networkPolicy.enabled (eq $v.attestation.mode "networkPolicy")) }}
-  {{- $problems = append $problems "webhook.hostNetwork: found it with a NetworkPolicy (networkPolicy.enabled or attestation.mode networkPolicy), which does not bind pods on the host's network; wanted one of the two" }}
+  {{- $problems = append $problems "webhook.hostNetwork: found it with a NetworkPolicy (networkPolicy.enabled or attestation.mode networkPolicy), which does not apply to pods on the host network; wanted one of the two" }}
 {{- end }}
 {{- if and $v.networkPolicy.metricsFrom (not (or $v.networkPolicy.enabled (eq $v.attestation.mode "networkPolicy"))) }}
   {{- $problems = append $problems "networkPolicy.metricsFrom: found it without networkPolicy.enabled, wanted both" }}

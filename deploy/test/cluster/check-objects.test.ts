@@ -109,9 +109,9 @@ function json(object: string, ...operations: object[]): string[] {
 }
 
 function missing(name: string): RegExp {
-  return new RegExp(`^found no ${name}; wanted it as this release has it\\. Run \`helm upgrade\``)
+  return new RegExp(`^found no ${name}; wanted the object as this release defines it\\. Run \`helm upgrade\``)
 }
 
 function changed(name: string, field: string): RegExp {
-  return new RegExp(`^found the ${name} with another ${RegExp.escape(field)}; wanted it as .*\`helm upgrade\``)
+  return new RegExp(`^found the ${name} with another value of ${RegExp.escape(field)}; wanted the object as .*\`helm upgrade\``)
 }

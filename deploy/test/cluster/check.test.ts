@@ -35,13 +35,13 @@ t.test('a tenant whose label no namespace has is asked about in the release’s 
   const { code, stdout } = await check('60s')
   t.equal(code, 0, stdout)
   t.match(stdout, /^tenant default: ok in namespace ready-default$/m)
-  t.match(stdout, /^tenant team-a: ok in namespace ecr-release, for none has its label$/m)
+  t.match(stdout, /^tenant team-a: ok in namespace ecr-release, as no namespace has its label$/m)
 })
 
-t.test('a policy that is compared and yet not in force is noticed by a write that it has to deny', async () => {
+t.test('a policy that is compared and yet not in force is noticed by a write that it must deny', async () => {
   await must(kubectl('delete', 'validatingadmissionpolicybinding', 'ecr-anywhere-no-ticket', 'ecr-anywhere-reader-guard'))
   const objects = bed.expected.objects.filter(({ kind }) => kind !== 'ValidatingAdmissionPolicyBinding')
-  const passed = (policy: string) => `found a write that the ValidatingAdmissionPolicy ${policy} has to deny, and that passed`
+  const passed = (policy: string) => `found a write that the ValidatingAdmissionPolicy ${policy} must deny, but which was allowed`
   await until('neither is in force', async () => {
     const { code, stdout } = await check('1s', { ...bed.expected, objects })
     return code === 1 && ['ecr-anywhere-no-ticket', 'ecr-anywhere-reader-guard'].every(policy => stdout.includes(passed(policy)))
@@ -77,7 +77,7 @@ t.test('no webhook runs: the failure names the Deployment and the command that s
   const pods = 'kubectl get pods -n ecr-release -l app\\.kubernetes\\.io/name=ecr-anywhere,app\\.kubernetes\\.io/component=webhook'
   await failing(
     'the API server finds nobody',
-    new RegExp(`failed calling webhook "default\\.ecr-anywhere.*Deployment ecr-anywhere-webhook ready \\(${pods}\\)`),
+    new RegExp(`failed calling webhook "default\\.ecr-anywhere.*Deployment ecr-anywhere-webhook are ready \\(${pods}\\)`),
   )
 })
 
@@ -114,7 +114,7 @@ t.test('the check’s account writes its Secret in a dry run only, in any namesp
   for (const namespace of [releaseNamespace, 'ready-enabled', 'default']) {
     const probe = { apiVersion: 'v1', kind: 'Secret', type: 'Opaque', metadata: { namespace, name: 'ecr-anywhere-probe' } }
     t.match(await apply(probe, '&dryRun=All'), { status: 201 }, namespace)
-    t.match(await apply(probe), { status: 403, message: /the check may write Secrets in a dry run only/ }, namespace)
+    t.match(await apply(probe), { status: 403, message: /the check may write Secrets only in a dry run/ }, namespace)
     t.match(await apply(managedSecret({ namespace, name: 'other' }), '&dryRun=All'), { status: 403, message: /cannot patch resource/ })
   }
 })

@@ -92,7 +92,7 @@ test('each program does its work with the rights and the variables that the char
     t.equal(code, 1)
     t.match(
       stdout,
-      /^apply-secrets failed: nowhere\/pull: .* Does the namespace nowhere exist\? Otherwise: kubectl create namespace nowhere; /m,
+      /^apply-secrets failed: nowhere\/pull: .* If the namespace nowhere is missing, run: kubectl create namespace nowhere; /m,
     )
   })
 
@@ -108,7 +108,7 @@ test('each program does its work with the rights and the variables that the char
       /no MutatingWebhookConfiguration ecr-anywhere-check-default/,
     ])
       t.match(broken, name)
-    t.match(broken, /the MutatingWebhookConfiguration ecr-anywhere-tenant-default with another webhooks\[0\]\.rules\[0\]\.operations/)
+    t.match(broken, /ecr-anywhere-tenant-default with another value of webhooks\[0\]\.rules\[0\]\.operations/)
     await must(helm(['upgrade', releaseName, chart, ...release, '--force-conflicts'], { values, kubeconfig }))
     await must(run('Job/ecr-anywhere-certs-publish'))
     t.notMatch((await run('Job/ecr-anywhere-check')).stdout, /found no|found the|caBundle on/)

@@ -8,7 +8,7 @@ import { noneRefused, startStream } from '../stream.ts'
 const namespace = 'apps'
 // Above what this node takes to bring a Secret into a pod (a look every 5 s, and then some) and the webhook to see it; in a cluster minutes.
 const certs = { propagate: '3s', reload: '20s' }
-const allIsWell = /^certs: nothing \(the serving certificate is good\); caBundle set on 0 webhooks; tickets as they were/
+const allIsWell = /^certs: nothing \(the serving certificate is valid\); caBundle set on 0 webhooks; tickets unchanged/
 const withinSeconds = 400
 
 const product = await startProduct(t)

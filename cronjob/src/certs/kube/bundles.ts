@@ -5,8 +5,8 @@ import { fieldManagers } from '@ecr-anywhere/shared/names.ts'
 export const configurationKind = { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration' }
 
 /**
- * The caBundles of some MutatingWebhookConfigurations. One that is not there is passed over: the chart makes the Secret before it makes
- * the configurations, and `requireReleaseObjects` reports one that was deleted.
+ * The caBundles of some MutatingWebhookConfigurations. A missing configuration is skipped: the chart creates the Secret before the
+ * configurations, and `requireReleaseObjects` reports a configuration that was deleted.
  */
 export function webhookConfigurations(kubernetes: Kubernetes, names: readonly string[]) {
   async function read() {
@@ -20,13 +20,13 @@ export function webhookConfigurations(kubernetes: Kubernetes, names: readonly st
     return webhooks.map(({ clientConfig }) => Buffer.from(clientConfig.caBundle, 'base64').toString('utf8'))
   }
 
-  /** Sets just `caBundle`, where it differs. @returns on how many webhooks */
+  /** Sets only `caBundle`, where it differs. @returns the number of webhooks in the changed configurations */
   async function publish(bundle: string): Promise<number> {
     const caBundle = Buffer.from(bundle).toString('base64')
     const stale = (await read()).filter(({ webhooks }) => webhooks.some(({ clientConfig }) => clientConfig.caBundle !== caBundle))
     for (const { metadata, webhooks } of stale) {
-      const ours = webhooks.map(({ name }) => ({ name, clientConfig: { caBundle } }))
-      await kubernetes.apply({ ...configurationKind, metadata: { name: metadata.name }, webhooks: ours }, fieldManagers.certs)
+      const desired = webhooks.map(({ name }) => ({ name, clientConfig: { caBundle } }))
+      await kubernetes.apply({ ...configurationKind, metadata: { name: metadata.name }, webhooks: desired }, fieldManagers.certs)
     }
     return stale.reduce((count, { webhooks }) => count + webhooks.length, 0)
   }

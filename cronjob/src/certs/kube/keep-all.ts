@@ -13,7 +13,7 @@ export interface KeepOptions {
 }
 
 /**
- * One phase of whatever is the release's to keep: its serving pair, or the published CA of a foreign one, then its tickets.
+ * Carries out one phase for the release's serving pair, or publishes the CA of an existing pair; then one phase for its tickets.
  *
  * @throws Fault `settings`, `transient`
  */
@@ -34,10 +34,10 @@ export async function keepAll(kubernetes: Kubernetes, { settings, nowMs, report 
   if (TICKET_SECRET !== undefined) {
     const tenants = settings.ATTESTED_TENANTS ?? []
     const written = await keepTickets(kubernetes, { namespace, name: TICKET_SECRET, tenants, nowMs, reloadMs })
-    done.push(`tickets ${written ? 'written' : 'as they were'}`)
+    done.push(`tickets ${written ? 'written' : 'unchanged'}`)
     await own(TICKET_SECRET)
   }
-  report(`certs: ${done.join('; ') || 'nothing to keep'}`)
-  // Last: what can be repaired is repaired, whatever else is wrong.
+  report(`certs: ${done.join('; ') || 'nothing to do'}`)
+  // This check comes last, so that a missing object does not prevent the repairs above.
   if (!settings.BEFORE_RELEASE) await requireReleaseObjects(kubernetes, { namespace, configurations: configurations ?? [], owner })
 }

@@ -12,10 +12,10 @@ export interface ReleaseObjects {
 }
 
 /**
- * Passes if the release's objects that `certs` works on are there. It may not make them: whoever may create a webhook configuration can read
- * every Secret of the cluster.
+ * Passes if the objects of the release that `certs` works on exist. `certs` has no right to create them, because an account that may create
+ * webhook configurations can read every Secret in the cluster.
  *
- * @throws Fault `transient` that names each one that is missing
+ * @throws Fault `transient` that names each missing object
  */
 export async function requireReleaseObjects(kubernetes: Kubernetes, { namespace, configurations, owner }: ReleaseObjects): Promise<void> {
   const ownerName = owner?.split('/')[2]
@@ -28,8 +28,8 @@ export async function requireReleaseObjects(kubernetes: Kubernetes, { namespace,
   throw new Fault('transient', {
     code: 'ReleaseIncomplete',
     found: problems.join(', '),
-    wanted: 'every object of the release, without which no Secret is filled',
-    todo: `Run \`helm upgrade\` for the release in namespace ${namespace}: it makes them again, \`certs\` may not.`,
+    wanted: 'every object of the release, because Secrets get no credentials without them',
+    todo: `Run \`helm upgrade\` for the release in namespace ${namespace}. It creates them again, which \`certs\` has no right to do.`,
   })
 }
 

@@ -15,7 +15,7 @@ export interface ServingSecret {
   configurations: readonly string[]
 }
 
-/** One phase of a pair that is ours. @returns what was done, in a few words @throws Fault `transient` */
+/** Carries out one phase for a serving pair that `certs` manages. @returns what was done, in a few words @throws Fault `transient` */
 export async function keepServingPair(
   kubernetes: Kubernetes,
   { namespace, name, configurations: names, dnsNames, ...phases }: ServingSecret & PhaseOptions & { dnsNames: readonly string[] },
@@ -34,7 +34,7 @@ export async function keepServingPair(
   return `${phase.do} (${phase.why}); caBundle set on ${published} webhooks`
 }
 
-/** Publishes the CA of a pair that somebody else keeps. @throws Fault `settings` if its Secret names none */
+/** Publishes the CA of a serving pair that `certs` does not manage. @throws Fault `settings` if its Secret contains no unexpired CA */
 export async function publishForeignCa(
   kubernetes: Kubernetes,
   { namespace, name, configurations, nowMs }: ServingSecret & { nowMs: number },
@@ -43,9 +43,9 @@ export async function publishForeignCa(
   const bundle = certificatesIn(Buffer.from(secret?.data['ca.crt'] ?? '', 'base64').toString('utf8'), nowMs).join('')
   if (bundle === '') {
     throw new Fault('settings', {
-      found: `no CA certificate that is still good in ca.crt of the Secret ${namespace}/${name}`,
+      found: `no unexpired CA certificate in ca.crt of the Secret ${namespace}/${name}`,
       wanted: 'the CA that signed its tls.crt',
-      todo: 'Add ca.crt to the Secret, or let the chart make the pair (tls.mode: self).',
+      todo: 'Add ca.crt to the Secret, or let the chart create the certificate (tls.mode: self).',
     })
   }
   return `caBundle set on ${await webhookConfigurations(kubernetes, configurations).publish(bundle)} webhooks`

@@ -13,7 +13,7 @@ export interface TicketSecretOptions {
   reloadMs: number
 }
 
-/** Makes, rotates and tidies the tickets. @returns whether something was written @throws Fault `transient` */
+/** Creates and rotates tickets, and removes those that are no longer needed. @returns whether the Secret was written @throws Fault `transient` */
 export async function keepTickets(
   kubernetes: Kubernetes,
   { namespace, name, tenants, nowMs, reloadMs }: TicketSecretOptions,

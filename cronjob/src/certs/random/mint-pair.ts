@@ -2,15 +2,15 @@ import { isIP } from 'node:net'
 import { generate } from 'selfsigned'
 import type { Pair } from '../pair.ts'
 
-/** Of the leaf and its CA alike: the CA signs nothing else. */
+/** The lifetime of the leaf and of its CA, which signs no other certificate. */
 export const lifeMs = 90 * 24 * 3_600_000
-/** NotBefore lies back this far, for API servers whose clock is behind. */
+/** NotBefore is this far in the past, for API servers whose clocks are behind. */
 export const backdateMs = 3_600_000
 
 /**
- * Makes a CA and one serving certificate of it. The CA's key goes out of scope here and is stored nowhere: nobody can sign with it again.
+ * Creates a CA and one serving certificate that it signs. The key of the CA is not stored, so no other certificate can be signed with it.
  *
- * @param names DNS names, and addresses where a webhook is registered by one
+ * @param names DNS names, or IP addresses for a webhook that is registered by address
  */
 export async function mintPair(names: readonly string[], nowMs: number): Promise<Pair> {
   const life = {
@@ -20,7 +20,7 @@ export async function mintPair(names: readonly string[], nowMs: number): Promise
     notBeforeDate: new Date(nowMs - backdateMs),
     notAfterDate: new Date(nowMs + lifeMs),
   } as const
-  // Each CA has a name of its own: during a rotation two are in one bundle, and people read these.
+  // Each CA has its own name, so that the two CAs in a bundle can be told apart during a rotation.
   const ca = await generate([{ name: 'commonName', value: `ecr-anywhere CA ${new Date(nowMs).toISOString().slice(0, 19)}Z` }], {
     ...life,
     extensions: [

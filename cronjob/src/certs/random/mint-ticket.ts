@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 
-/** More than anybody can guess; base64 of it is short enough for an annotation. */
+/** 256 bits cannot be guessed, and their base64 is short enough for an annotation. */
 export const ticketBytes = 32
 
-/** A new ticket, base64, as it stands in the Secret and as the API server's policy writes it. */
+/** A new ticket in base64, as it is stored in the Secret and as the policy writes it into reviews. */
 export function mintTicket(): string {
   return randomBytes(ticketBytes).toString('base64')
 }

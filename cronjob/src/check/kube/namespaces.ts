@@ -4,16 +4,16 @@ import { labels } from '@ecr-anywhere/shared/names.ts'
 
 export interface LabelledNamespace {
   name: string
-  /** Of the label. */
+  /** The value of the namespace label. */
   value: string
 }
 
 const all = { apiVersion: 'v1', kind: 'Namespace' }
 
 /**
- * The namespaces that have our label, but for those that are being deleted: nothing can be made there.
+ * The namespaces that have the namespace label, except those that are being deleted, in which nothing can be created.
  *
- * @param names where the account may get these only; undefined where it may list all
+ * @param names the only namespaces that the account may get; undefined if it may list all
  */
 export async function labelledNamespaces(kubernetes: Kubernetes, names: readonly string[] | undefined): Promise<LabelledNamespace[]> {
   const found =

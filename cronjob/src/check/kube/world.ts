@@ -5,9 +5,9 @@ import { admissionObject } from '../expected.ts'
 import { labelledNamespaces } from './namespaces.ts'
 
 /**
- * The API server as a check uses it: it reads by name, and writes in dry runs.
+ * The effects of a check on the API server: it reads objects by name, and writes only in dry runs.
  *
- * @param namespaces where the account may get these only; undefined where it may list all
+ * @param namespaces the only namespaces that the account may get; undefined if it may list all
  */
 export function checkWorld(kubernetes: Kubernetes, namespaces: readonly string[] | undefined): CheckWorld {
   return {

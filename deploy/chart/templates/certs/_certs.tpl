@@ -1,6 +1,6 @@
 {{/*
-`certs` runs under two accounts with the same rights: one that lives as long as a hook, for the Secrets that pods wait for, and one of the
-release. Lists of (name, annotations) as JSON.
+`certs` has two service accounts with the same rights: one that is a hook, to create the Secrets that pods wait for, and one that is part of
+the release. A list of (name, annotations) as JSON.
 */}}
 {{- define "ecr-anywhere.certsAccounts" -}}
 {{- if include "ecr-anywhere.certsNeeded" . }}
@@ -11,7 +11,7 @@ release. Lists of (name, annotations) as JSON.
 {{- end }}
 {{- end }}
 
-{{/* Takes (dict "root" $ "account" "ecr-anywhere-certs"), and "beforeRelease" true where the release's objects are not there yet. */}}
+{{/* Takes (dict "root" $ "account" "ecr-anywhere-certs"), and "beforeRelease" true if the objects of the release do not exist yet. */}}
 {{- define "ecr-anywhere.certsJob" -}}
 {{- include "ecr-anywhere.job" (dict
   "root" .root

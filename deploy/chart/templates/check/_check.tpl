@@ -1,6 +1,6 @@
 {{/*
-What `check` finds the release's admission objects by: every object of these files as they render, without its labels, as a JSON list. One
-rule for what is installed and what is wanted.
+The admission objects that `check` expects: every object that these files render, without its labels, as a JSON list. So the expected objects
+are always the installed ones.
 */}}
 {{- define "ecr-anywhere.admissionObjects" -}}
 {{- $objects := list }}
@@ -21,8 +21,8 @@ rule for what is installed and what is wanted.
 {{- end }}
 
 {{/*
-The same, short enough for a ConfigMap however many tenants there are: a JSON map of "objects", without those of tenants other than default, and
-"ofEachTenant", theirs, with <tenant> for the name.
+The same objects, short enough for a ConfigMap with any number of tenants, as a JSON map: "objects" contains those of tenant default and of no
+tenant, "ofEachTenant" those of any other tenant, with <tenant> for its name.
 */}}
 {{- define "ecr-anywhere.expectedObjects" -}}
 {{- $objects := list }}
@@ -44,8 +44,8 @@ system:serviceaccount:{{ .Release.Namespace }}:ecr-anywhere-check
 {{- end }}
 
 {{/*
-What the check's own webhook and ticket policy match: a Secret that is not managed, with the label probe, in the release's namespace. Where no
-namespace of a tenant is labelled yet, the check asks for the tenant by it.
+The webhook and the ticket policy of the check match a Secret that is not managed and has the label probe, in the namespace of the release. With
+it, the check probes a tenant for which no namespace is labelled yet.
 */}}
 {{- define "ecr-anywhere.checkRules" -}}
 - apiGroups: [""]

@@ -10,7 +10,7 @@
 {{- end }}
 
 {{/*
-The Job, its account and its rights exist only while it runs: objects of the release would outlive a failed revision that a later one does not have.
+The Job, its account and its rights exist only while it runs. As objects of a failed revision they would remain if a later revision lacks them.
 Takes the weight.
 */}}
 {{- define "ecr-anywhere.secretsHook" -}}
