@@ -13,13 +13,12 @@ const namespace = 'apps'
 const privateImage = `${ownRegistry}/team/app:1`
 const installWithinMs = 90_000
 const hoursMs = 3_600_000
+const shortLifeMs = 120_000
 
 const product = await startProduct(t)
 const { node, registry, kubectl, apply } = product
 await registry.push(`${node.dir}/images/busybox.tar`, privateImage)
 await product.namespace('prepared', 'enabled')
-// What is filled in before AWS's tokens get longer is due from the start.
-await tokenLife(product, 3)
 
 const values = valuesFor(product, {
   refresh: { schedule: '* * * * *' },
@@ -30,6 +29,14 @@ const values = valuesFor(product, {
 })
 const stored = (name: string, where = namespace) => storedSecret(node, { namespace: where, name })
 const leftMs = async (name: string) => Date.parse((await stored(name)).annotations['ecr-anywhere.centml.ai/expires_at'] ?? '') - Date.now()
+
+/** A Secret that is due within a minute: half of the life of its token. */
+async function filledForMinutes(name: string): Promise<void> {
+  await tokenLife(product, shortLifeMs / hoursMs)
+  await forgetTokens(product)
+  await apply(managedSecret({ namespace, name }))
+  t.ok((await leftMs(name)) <= shortLifeMs)
+}
 
 t.test('helm install --wait --rollback-on-failure returns with a webhook that has been checked', async t => {
   const startedMs = performance.now()
@@ -77,25 +84,24 @@ t.test('helm test passes', async t => {
 })
 
 t.test("the CronJob's own schedule renews what is due", async t => {
-  t.ok((await leftMs('ecr-pull')) < 3 * hoursMs)
+  await filledForMinutes('aged')
   await tokenLife(product, 12)
-  await eventually('the Secret is renewed', async () => (await leftMs('ecr-pull')) > 11 * hoursMs)
+  await eventually('the Secret is renewed', async () => (await leftMs('aged')) > 11 * hoursMs)
   const succeeded = ['get', 'jobs', '-n', releaseNamespace, '-o', 'jsonpath={.items[*].status.succeeded}'] as const
   await eventually('the run that renewed it has succeeded', async () => (await kubectl(...succeeded)).includes('1'))
 })
 
 t.test('AWS denies, and no token is in memory: the Job fails, and its termination message says why', async t => {
-  await tokenLife(product, 3)
-  await forgetTokens(product)
-  await apply(managedSecret({ namespace, name: 'aged' }))
+  await filledForMinutes('denied')
   await faults(product, { fault: 'access-denied', api: 'ecr' })
   await forgetTokens(product)
+  await eventually('the Secret is due', async () => (await leftMs('denied')) < shortLifeMs / 2)
   const { succeeded, pods } = await nextScheduled(product, 'ecr-anywhere-refresh')
   t.equal(succeeded, false)
   console.error(pods[0]?.message)
   for (const { exitCode, message } of pods) {
     t.equal(exitCode, 1)
-    t.match(message, /refresh failed: 1 Secret was not renewed; apps\/aged: .*AccessDenied/)
+    t.match(message, /refresh failed: 1 Secret was not renewed; apps\/denied: .*AccessDenied/)
   }
 })
 
@@ -103,7 +109,7 @@ t.test('AWS is back: the next run renews it', async t => {
   await faults(product)
   await tokenLife(product, 12)
   t.equal((await nextScheduled(product, 'ecr-anywhere-refresh')).succeeded, true)
-  t.ok((await leftMs('aged')) > 11 * hoursMs)
+  t.ok((await leftMs('denied')) > 11 * hoursMs)
 })
 
 t.test('a run whose settings are wrong fails at once: no second pod tries the same', async t => {
