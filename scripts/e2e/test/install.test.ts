@@ -89,6 +89,7 @@ t.test("the CronJob's own schedule renews what is due", async t => {
   await eventually('the Secret is renewed', async () => (await leftMs('aged')) > 11 * hoursMs)
   const succeeded = ['get', 'jobs', '-n', releaseNamespace, '-o', 'jsonpath={.items[*].status.succeeded}'] as const
   await eventually('the run that renewed it has succeeded', async () => (await kubectl(...succeeded)).includes('1'))
+  t.match((await stored('aged')).logins, { [ownRegistry]: /^AWS:/ })
 })
 
 t.test('AWS denies, and no token is in memory: the Job fails, and its termination message says why', async t => {
