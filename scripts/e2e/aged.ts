@@ -3,6 +3,7 @@ import { renewAtPart } from '@ecr-anywhere/cronjob/certs/plan.ts'
 import { lifeMs, mintPair } from '@ecr-anywhere/cronjob/certs/random/mint-pair.ts'
 import { secretOf, stateOf } from '@ecr-anywhere/cronjob/certs/stored.ts'
 import { ticketLifeMs } from '@ecr-anywhere/cronjob/certs/tickets.ts'
+import { secretObject } from '@ecr-anywhere/shared/kube/objects.ts'
 import { annotations, fieldManagers } from '@ecr-anywhere/shared/names.ts'
 import { formatTime } from '@ecr-anywhere/shared/time.ts'
 import { must } from '../testbed/testbed.ts'
@@ -21,7 +22,8 @@ const pastRenewalMs = lifeMs * renewAtPart + 24 * 3_600_000
  */
 export async function ageServingPair(product: Product): Promise<void> {
   const { node, kubectl } = product
-  const state = stateOf(JSON.parse(await kubectl('get', 'secret', tls.name, '-n', tls.namespace, '-o', 'json')), dnsNames)
+  const stored = secretObject.parse(JSON.parse(await kubectl('get', 'secret', tls.name, '-n', tls.namespace, '-o', 'json')))
+  const state = stateOf(stored, dnsNames)
   if (state.present === undefined) throw new Error('no serving pair to age')
   const next = await mintPair(dnsNames, Date.now() - pastRenewalMs)
   const object = secretOf({ present: state.present.pair, next, previousCas: state.previousCas }, tls)
