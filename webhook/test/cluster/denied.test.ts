@@ -41,7 +41,7 @@ const refused: [about: string, secret: Partial<ManagedSecretOptions>, says: RegE
   [
     'a URL with a password',
     asking(ownRegistry, `https://AWS:${password}@${ownRegistry}/v2/`),
-    /the registry \\?"123456789012\S+ in place 2 of 2/,
+    /the registry \\?"123456789012\S+ in position 2 of 2/,
   ],
   ['a password and a host', asking(`${password} ghcr.io`), /found a text of \d+ characters; wanted a bare ECR host/],
   ['a type that nobody knows', { type: password }, /found a managed Secret of another type/],
@@ -50,7 +50,7 @@ const refused: [about: string, secret: Partial<ManagedSecretOptions>, says: RegE
     { labels: { [labels.probe]: 'true' } },
     /with the label ecr-anywhere\.centml\.ai\/probe; wanted .* dry run/,
   ],
-  ['a host with a scheme', asking(`https://${ownRegistry}`), /the host alone.*no https/],
+  ['a host with a scheme', asking(`https://${ownRegistry}`), /Write only the host.*no https/],
   ['a region that AWS does not have', asking('123456789012.dkr.ecr.mars-north-1.amazonaws.com'), /a region that AWS does not list/],
   ['too many registries', asking(...Array.from({ length: 21 }, (_, at) => hostOf(10 + at))), /21 registries; wanted at most 20/],
   ['too many regions', asking(...regions.map(one => ownRegistry.replace('us-east-1', one))), /6 regions; wanted at most 5/],
