@@ -6,10 +6,7 @@ import type { Held } from '../memory-limits/in-flight.ts'
 export const bodyLimit = 8 * 1024 * 1024
 /** For all bodies that have begun to arrive and whose requests are not answered yet. */
 export const maxBytesInFlight = 64 * 1024 * 1024
-/**
- * How long a request may take to arrive. A timer in this file enforces it as well, because Node applies the smaller of `headersTimeout` and
- * `requestTimeout` to the headers (ConnectionsList::Expired), so that a body would have 32 s.
- */
+/** How long the head of a request may take to arrive completely, and then its body. Node's own timeouts are longer: see `boundRequestHeads`. */
 export const requestTimeoutMs = 15_000
 /** The memory overhead of a chunk. It counts because a body may arrive in chunks of one byte. */
 const chunkBytes = 512

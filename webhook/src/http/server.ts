@@ -14,14 +14,14 @@ import { bodyLimit, maxBytesInFlight, receiveBody, requestTimeoutMs, tooManyValu
 import { type Clients, clientCheck } from './clients.ts'
 import { boundConnections } from './connections.ts'
 import { refuse, refuseRoute } from './refusals.ts'
+import { boundRequestHeads } from './request-heads.ts'
 
 /** More than all API servers of a cluster need for concurrent writes of managed Secrets. A connection takes up to 140 kB. */
 export const maxConnections = 512
 export const handshakeTimeoutMs = 5_000
-/** Longer than the API server keeps idle connections (90 s): POSTs are not retried, so closing one in use would reject a Secret. */
+/** Longer than the API server keeps unused connections (90 s): POSTs are not retried, so closing one in use would reject a Secret. */
 export const keepAliveTimeoutMs = 120_000
-export const headersTimeoutMs = 32_000
-/** How often Node checks for requests that exceed `headersTimeoutMs` or `requestTimeoutMs`. */
+/** How often connections are checked for requests that take too long. */
 export const checkEveryMs = 1_000
 /** A connection on which no byte moves for this long during a request is closed. It exceeds a webhook's longest `timeoutSeconds`, 30 s. */
 export const silenceTimeoutMs = 35_000
@@ -53,14 +53,15 @@ export function webhookServer({ clients, syncTenant, logger, ...options }: Serve
     https: {
       minVersion: 'TLSv1.2',
       handshakeTimeout: handshakeTimeoutMs,
-      headersTimeout: headersTimeoutMs,
+      // Both also limit how long a new connection may be unused. Slow requests are closed by this program's own limits.
+      headersTimeout: keepAliveTimeoutMs,
       connectionsCheckingInterval: checkEveryMs,
       ...(clients === undefined ? {} : { requestCert: true, rejectUnauthorized: true }),
     },
     bodyLimit,
     connectionTimeout: silenceTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
-    requestTimeout: requestTimeoutMs,
+    requestTimeout: keepAliveTimeoutMs,
     // While draining, requests on open connections are still served.
     return503OnClosing: false,
     logController: new LogController({ disableRequestLogging: true }),
@@ -71,6 +72,9 @@ export function webhookServer({ clients, syncTenant, logger, ...options }: Serve
     clientErrorHandler: (_error, socket) => void socket.destroy(),
   })
   const connections = boundConnections(app.server, maxConnections)
+  boundRequestHeads(app.server, { connected: 'secureConnection', limitMs: requestTimeoutMs, checkEveryMs })
+  // `connectionTimeout` counts from the handshake, and a new connection may be unused for longer.
+  app.server.on('secureConnection', socket => socket.setTimeout(keepAliveTimeoutMs))
   const check = clients === undefined ? undefined : clientCheck(app.server, clients)
   const hold = inFlight(maxBytesInFlight)
   const exchanges = new WeakMap<Socket, { response: ServerResponse; arrivedMs: number }>()

@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import https from 'node:https'
 import { type AddressInfo, connect as connectTcp } from 'node:net'
-import { connect } from 'node:tls'
+import { connect, type TLSSocket } from 'node:tls'
 import { call, portOf, sendRaw } from '@ecr-anywhere/scripts/testbed/https-call.ts'
 import { labels } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
 import { parsePair } from '../../src/files/serving-pair.ts'
-import { handshakeTimeoutMs, usePair } from '../../src/http/server.ts'
+import { handshakeTimeoutMs, keepAliveTimeoutMs, usePair } from '../../src/http/server.ts'
 import { encode, oldPassword, secret } from '../admission/secrets.ts'
 import { review, uid } from '../admission/world.ts'
 import { mint } from '../files/pairs.ts'
@@ -116,6 +116,16 @@ t.test('a body that breaks off ends nothing but itself', async t => {
   socket.write('POST /sync HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{')
   socket.destroy()
   t.equal((await call(port, { ca: pair.cert }, body)).status, 200)
+})
+
+t.test('a connection that has never been used is kept for as long as the API server keeps it', async t => {
+  const { app, port } = await listening(t)
+  const accepted = once(app.server, 'secureConnection') as Promise<[TLSSocket]>
+  const socket = connect({ host: 'localhost', port, ca: pair.cert })
+  t.teardown(() => socket.destroy())
+  const [near] = await accepted
+  t.equal(near.timeout, keepAliveTimeoutMs)
+  t.ok(app.server.headersTimeout >= keepAliveTimeoutMs && app.server.requestTimeout >= keepAliveTimeoutMs)
 })
 
 t.test('a connection without a handshake is closed after the time that it has for it', async t => {
