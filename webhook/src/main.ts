@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises'
 import { awsConfig } from '@ecr-anywhere/shared/aws/aws-config.ts'
 import { logOptions } from '@ecr-anywhere/shared/log.ts'
 import { defaultTenant } from '@ecr-anywhere/shared/names.ts'
 import { readSettings, settingsOf } from '@ecr-anywhere/shared/settings.ts'
+import { readSettingsFile } from '@ecr-anywhere/shared/settings-file.ts'
 import { readTenants } from '@ecr-anywhere/shared/tenants.ts'
 import { version } from '@ecr-anywhere/shared/version.ts'
 import { type Logger, pino, stdTimeFunctions } from 'pino'
@@ -12,7 +14,6 @@ import { attestationMode } from './attestation-mode.ts'
 import { homeRegions, tenantAws } from './aws/tenant-aws.ts'
 import { tenantClients } from './aws/tenant-clients.ts'
 import { mounted } from './files/mounted.ts'
-import { namedFile } from './files/named-file.ts'
 import { listenEverywhere } from './http/listen.ts'
 import { metrics as makeMetrics } from './http/metrics.ts'
 import { operationsServer } from './http/operations.ts'
@@ -23,6 +24,10 @@ import { statusOf } from './status.ts'
 
 /** Log lines above this limit are dropped, because a log that nobody reads must not fill the memory. */
 const maxUnwrittenLogBytes = 4 * 1024 * 1024
+
+/** The text of the file that a variable names; undefined if the variable is not set. @throws Fault `settings` if the file cannot be read */
+const namedFile = async (variable: string, path: string | undefined) =>
+  path ? readSettingsFile(variable, path, file => readFile(file, 'utf8')) : undefined
 
 /** `ecr-anywhere webhook`: runs until SIGTERM. @throws Fault `settings` before anything is started */
 export async function main(): Promise<number> {

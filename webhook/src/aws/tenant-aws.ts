@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { cacheWorld } from '@ecr-anywhere/shared/aws/cached-credentials.ts'
 import type { Fault } from '@ecr-anywhere/shared/fault.ts'
 import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import type { Logger } from 'pino'
@@ -34,9 +35,7 @@ export function tenantAws({ tenants, clients, settings, countCall, logger }: Ten
     ask: tokenCalls({ ask: ({ tenant, scope }) => clientOf(tenant).token(scope), labelsOf, count: countCall, logger }),
     maxAgeMs: settings.TOKEN_MAX_AGE,
     refreshBeforeMs: settings.REFRESH_BEFORE,
-    nowMs: Date.now,
-    random: Math.random,
-    sleep: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }),
+    ...cacheWorld,
   })
   const principalWaits = waits(ms => sleep(ms, undefined, { ref: false }))
   let known: ReadonlyMap<string, KnownPrincipal> = new Map()
