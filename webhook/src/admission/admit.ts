@@ -2,7 +2,7 @@ import { Fault, sentence } from '@ecr-anywhere/shared/fault.ts'
 import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import { accept, isProbe } from './accept.ts'
-import { authenticate, type Tickets } from './authenticate.ts'
+import { authenticate, couldBeTenant, type Tickets } from './authenticate.ts'
 import { decide } from './decide.ts'
 import { fill, type Outcome, type Result } from './fill.ts'
 import { type AskToken, obtain } from './obtain.ts'
@@ -97,7 +97,7 @@ function withProbeState({ object, dryRun }: Request, outcome: Outcome, tenant: T
 /** The name comes from the request path, so any caller can choose it. It is quoted only if it is a DNS label. */
 function unknownTenant(name: string): Fault {
   return new Fault('input', {
-    found: `${/^[a-z0-9-]{1,63}$/.test(name) ? `the tenant ${JSON.stringify(name)}` : 'a tenant whose name is not a DNS label'}, which the webhook does not have`,
+    found: `${couldBeTenant(name) ? `the tenant ${JSON.stringify(name)}` : 'a tenant whose name is not a DNS label'}, which the webhook does not have`,
     wanted: 'a tenant of its configuration file, or `default`',
     todo: `Correct the label ${labels.namespace} of the namespace, or add the tenant.`,
   })

@@ -76,7 +76,7 @@ const beginningBytes = 256
 
 function notAttested(tenantName: string): Fault {
   // Any caller can choose the path, so the name is quoted only if it could be the name of a tenant.
-  const tenant = /^[a-z0-9-]{1,63}$/.test(tenantName) ? tenantName : '<tenant>'
+  const tenant = couldBeTenant(tenantName) ? tenantName : '<tenant>'
   return new Fault('input', {
     code: 'NotAttested',
     found: `a review without the ticket of tenant ${tenant}`,
@@ -87,4 +87,9 @@ function notAttested(tenantName: string): Fault {
       'minutes, so that the webhook may not have it yet?',
     ].join(' '),
   })
+}
+
+/** Whether a name from a request path could be the name of a tenant. Any other name is not quoted, because any caller can choose it. */
+export function couldBeTenant(name: string): boolean {
+  return /^[a-z0-9-]{1,63}$/.test(name)
 }
