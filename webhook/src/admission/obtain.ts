@@ -48,26 +48,28 @@ export async function obtain(decision: Extract<Decision, { do: 'inject' }>, cont
 }
 
 async function tokensFor(registries: readonly Registry[], { tenant, limitMs, token }: ObtainContext): Promise<Obtained> {
-  const scopes = new Map(registries.map(scopeOf).map(scope => [scopeId(scope), scope]))
-  const answers = await Promise.all(
-    [...scopes].map(async ([id, scope]) => [id, await withHostsNamed(token({ tenant, scope }, limitMs), hostsOf(id, registries))] as const),
-  )
-  const byScope = new Map(answers)
+  const requested = registries.map(registry => {
+    const scope = scopeOf(registry)
+    return { host: registry.host, scope, id: scopeId(scope) }
+  })
+  const scopes = new Map(requested.map(({ id, scope }) => [id, scope]))
+  const hostsOf = (id: string) => requested.filter(one => one.id === id).map(({ host }) => host)
+  const pending = [...scopes].map(async ([id, scope]) => {
+    return [id, await withHostsNamed(token({ tenant, scope }, limitMs), () => hostsOf(id))] as const
+  })
+  const answers = new Map(await Promise.all(pending))
   const credentials = new Map<string, Token>()
-  for (const registry of registries) {
-    const answer = byScope.get(scopeId(scopeOf(registry)))
-    if (answer !== undefined) credentials.set(registry.host, answer.value)
+  for (const { host, id } of requested) {
+    const answer = answers.get(id)
+    if (answer !== undefined) credentials.set(host, answer.value)
   }
-  const expiresAtMs = Math.min(...answers.map(([, { value }]) => value.expiresAtMs))
-  return { from: 'tokens', credentials, expiresAtMs, stale: answers.find(([, { stale }]) => stale !== undefined)?.[1].stale }
-}
-
-function hostsOf(id: string, registries: readonly Registry[]): string[] {
-  return registries.filter(registry => scopeId(scopeOf(registry)) === id).map(({ host }) => host)
+  const all = [...answers.values()]
+  const expiresAtMs = Math.min(...all.map(({ value }) => value.expiresAtMs))
+  return { from: 'tokens', credentials, expiresAtMs, stale: all.find(({ stale }) => stale !== undefined)?.stale }
 }
 
 /** Adds the registries to the message, because the author of the Secret knows these, not the region of a token. */
-async function withHostsNamed(pending: ReturnType<AskToken>, hosts: readonly string[]): Promise<CacheAnswer<Token>> {
+async function withHostsNamed(pending: ReturnType<AskToken>, hosts: () => readonly string[]): Promise<CacheAnswer<Token>> {
   try {
     return await pending
   } catch (error) {
@@ -75,7 +77,7 @@ async function withHostsNamed(pending: ReturnType<AskToken>, hosts: readonly str
     throw new Fault('transient', {
       ...error.text,
       code: error.code,
-      found: `${error.text.found}, asked for ${hosts.join(', ')}`,
+      found: `${error.text.found}, asked for ${hosts().join(', ')}`,
       cause: error,
     })
   }

@@ -91,7 +91,9 @@ function contentOf(credentials: CredentialsByHost, key: string, render: () => st
   const [prepared, ...others] = new Set([...credentials.values()].map(login => login.prepared))
   if (prepared === undefined || others.length > 0) return render()
   const id = `${key} ${[...credentials.keys()].join()}`
-  const content = prepared.contents.get(id) ?? render()
+  const made = prepared.contents.get(id)
+  if (made !== undefined) return made
+  const content = render()
   if (prepared.contents.size < maxContents) prepared.contents.set(id, content)
   return content
 }
