@@ -99,6 +99,8 @@ const imports: [path: string, from: string, allowed: boolean][] = [
   ['shared/src/a.ts', '@ecr-anywhere/webhook/b.ts', false],
   ['shared/src/a.ts', '@ecr-anywhere/cli/b.ts', false],
   ['webhook/src/a.ts', '../../scripts/b.ts', false],
+  ['webhook/src/a.ts', '@ecr-anywhere/scripts/testbed/b.ts', false],
+  ['scripts/testbed/a.ts', '@ecr-anywhere/webhook/b.ts', true],
   ['webhook/src/a.ts', '@ecr-anywhere/cli/b.ts', false],
 ]
 
