@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Cached, CacheWorld, Stage } from '@ecr-anywhere/shared/cache.ts'
+import { type Cached, type CacheWorld, cache, type Stage } from '@ecr-anywhere/shared/cache.ts'
 
 /** Not 0, so that a moment is not confused with an age. */
 export const startMs = 1_000_000_000
@@ -73,3 +73,16 @@ export function drivenWorld({ freshMs = 100, goodMs = 1_000, usableMs = 2_000, r
   }
   return { ...clock, world, loads, last }
 }
+
+/** A cache in such a world, which has loaded a value for the key `a`. */
+export async function cacheWith(value: string, options: Parameters<typeof drivenWorld>[0] = {}) {
+  const driven = drivenWorld(options)
+  const cached = cache(driven.world)
+  const first = cached.get('a', limitMs)
+  await driven.last().give(value)
+  await first
+  return { ...driven, cached }
+}
+
+/** Above all times that loads take in these tests. */
+const limitMs = 9_000

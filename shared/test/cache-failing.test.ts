@@ -1,4 +1,4 @@
-import { drivenWorld, settled } from '@ecr-anywhere/scripts/testbed/driven-world.ts'
+import { cacheWith, drivenWorld, settled } from '@ecr-anywhere/scripts/testbed/driven-world.ts'
 import t from 'tap'
 import { backoffBaseMs, backoffCapMs, idleBackoffCapMs } from '../src/backoff.ts'
 import { cache, patienceMs } from '../src/cache.ts'
@@ -8,11 +8,7 @@ const down = new Error('AWS is down')
 
 /** A cache that holds `old`, whose first renewal has just failed, at an age of so many milliseconds. */
 async function failing(ageMs: number, options: Parameters<typeof drivenWorld>[0] = {}) {
-  const driven = drivenWorld({ freshMs: 100, goodMs: 100_000, usableMs: 200_000, ...options })
-  const cached = cache(driven.world)
-  const first = cached.get('a', limitMs)
-  await driven.last().give('old')
-  await first
+  const { cached, ...driven } = await cacheWith('old', { freshMs: 100, goodMs: 100_000, usableMs: 200_000, ...options })
   await driven.move(ageMs)
   const second = Promise.resolve(cached.get('a', limitMs)).catch(error => error)
   await driven.last().fail(down)

@@ -1,4 +1,4 @@
-import { drivenWorld, settled, startMs } from '@ecr-anywhere/scripts/testbed/driven-world.ts'
+import { cacheWith, drivenWorld, settled, startMs } from '@ecr-anywhere/scripts/testbed/driven-world.ts'
 import t from 'tap'
 import { backoffCapMs } from '../src/backoff.ts'
 import { cache, hopelessInUseMs, inUseMs, patienceMs } from '../src/cache.ts'
@@ -30,22 +30,14 @@ t.test('keys do not wait for each other', async t => {
 })
 
 t.test('a fresh value is served without a load', async t => {
-  const { world, loads, last, move } = drivenWorld()
-  const cached = cache(world)
-  const first = cached.get('a', limitMs)
-  await last().give('v')
-  await first
+  const { cached, loads, move } = await cacheWith('v')
   await move(99)
   t.strictSame(await cached.get('a', limitMs), { value: 'v' })
   t.equal(loads.length, 1)
 })
 
 t.test('an ageing value is served at once, not in a promise, and renewed behind the answer', async t => {
-  const { world, loads, last, move } = drivenWorld()
-  const cached = cache(world)
-  const first = cached.get('a', limitMs)
-  await last().give('old')
-  await first
+  const { cached, loads, last, move } = await cacheWith('old')
   await move(100)
   t.strictSame(cached.get('a', limitMs), { value: 'old' })
   t.strictSame(cached.get('a', limitMs), { value: 'old' })
@@ -55,11 +47,7 @@ t.test('an ageing value is served at once, not in a promise, and renewed behind 
 })
 
 t.test('nobody waits for a renewal that hangs while the value is ageing', async t => {
-  const { world, last, move, loads } = drivenWorld()
-  const cached = cache(world)
-  const first = cached.get('a', limitMs)
-  await last().give('old')
-  await first
+  const { cached, move, loads } = await cacheWith('old')
   for (const ms of [100, 400, 400]) {
     await move(ms)
     t.strictSame(cached.get('a', limitMs), { value: 'old' })
@@ -68,11 +56,7 @@ t.test('nobody waits for a renewal that hangs while the value is ageing', async 
 })
 
 t.test('a waning value gives way to a new one that comes soon', async t => {
-  const { world, last, move } = drivenWorld()
-  const cached = cache(world)
-  const first = cached.get('a', limitMs)
-  await last().give('old')
-  await first
+  const { cached, last, move } = await cacheWith('old')
   await move(1_000)
   const second = cached.get('a', limitMs)
   await move(patienceMs / 2)
@@ -81,11 +65,7 @@ t.test('a waning value gives way to a new one that comes soon', async t => {
 })
 
 t.test('a waning value is served once patience with a load is over, which is counted from its start', async t => {
-  const { world, last, move, loads, waiting } = drivenWorld({ usableMs: 100_000 })
-  const cached = cache(world)
-  const first = cached.get('a', limitMs)
-  await last().give('old')
-  await first
+  const { cached, last, move, loads, waiting } = await cacheWith('old', { usableMs: 100_000 })
   await move(1_000)
   const [second, third] = [cached.get('a', limitMs), cached.get('a', limitMs)]
   await move(patienceMs / 2)
@@ -168,11 +148,7 @@ t.test('what a load brings after its limit is still taken', async t => {
 })
 
 t.test('a limit below the patience with a waning value is kept to', async t => {
-  const { world, last, move } = drivenWorld()
-  const cached = cache(world)
-  const first = cached.get('a', limitMs)
-  await last().give('old')
-  await first
+  const { cached, move } = await cacheWith('old')
   await move(1_000)
   const second = cached.get('a', 500)
   await move(500)
@@ -196,11 +172,7 @@ t.test('entries tell what is cached and the last error', async t => {
 })
 
 t.test('keys in use are renewed in the background; those that nobody asked for in 12 h are forgotten', async t => {
-  const { world, loads, last, move } = drivenWorld({ freshMs: inUseMs / 2, goodMs: 2 * inUseMs, usableMs: 2 * inUseMs })
-  const cached = cache(world)
-  const first = cached.get('a', limitMs)
-  await last().give('v')
-  await first
+  const { cached, loads, last, move } = await cacheWith('v', { freshMs: inUseMs / 2, goodMs: 2 * inUseMs, usableMs: 2 * inUseMs })
   cached.renew()
   t.equal(loads.length, 1, 'a fresh one is not')
   await move(inUseMs)
@@ -221,11 +193,7 @@ t.test('a background renewal that fails is no unhandled rejection, and its error
   const listen = (error: unknown) => unhandled.push(error)
   process.on('unhandledRejection', listen)
   t.teardown(() => process.off('unhandledRejection', listen))
-  const { world, last, move } = drivenWorld()
-  const cached = cache(world)
-  const first = cached.get('a', limitMs)
-  await last().give('v')
-  await first
+  const { cached, last, move } = await cacheWith('v')
   await move(100)
   cached.renew()
   await last().fail(new Error('AWS is down'))
