@@ -39,6 +39,11 @@ export const probeWarnings = { ok: 'check ok', pending: 'check pending' } as con
 /** `details.group` of the Status in each denial. The API server keeps it, so clients can tell a denial from a failed request. */
 export const statusGroup = prefix
 
+/** The group of the aggregated API through which API servers without ticket policies call the webhook. */
+export const apiGroup = `admission.${prefix}`
+/** The name of its APIService. */
+export const apiServiceName = `v1.${apiGroup}`
+
 export const fieldManagers = {
   certs: 'ecr-anywhere-certs',
   refresh: 'ecr-anywhere-refresh',

@@ -13,6 +13,10 @@ export const descriptions = {
   CLIENT_NAMES: 'comma-separated subject names, one of which the client certificate must have. Set it together with `CLIENT_CA_FILE`',
   ATTESTATION_DIR:
     'a directory with the tickets, one file `<tenant>` for each tenant and, during a rotation, `<tenant>.next` and `<tenant>.previous`. If set, a review without a ticket of its tenant is refused',
+  AGGREGATED_API:
+    'whether the webhook is also an aggregated API. If `true`, it reads the ConfigMap `kube-system/extension-apiserver-authentication`, recognizes the API server by its front-proxy certificate, and serves `POST /apis/admission.ecr-anywhere.centml.ai/v1/inject/:tenant`; `POST /inject/:tenant` then requires a ticket',
+  REFUSE_PROXIED:
+    'whether requests with an `X-Forwarded-` header are refused. Users of the API server that may use its service proxy reach the webhook from its address',
   CONFIG_FILE: 'the YAML file of tenants. If unset, there is one tenant, `default`, which uses the ambient identity',
   TOKEN_MAX_AGE: 'the age (± 10 %) at which a token that is in use is renewed in the background',
   REFRESH_BEFORE: 'the remaining lifetime below which a Secret is due. `REFRESH_BEFORE` plus `TOKEN_MAX_AGE` must be less than 11h',
@@ -27,6 +31,7 @@ export const descriptions = {
   ATTESTED_TENANTS: 'comma-separated names of the tenants for which tickets are created. Set it together with `TICKET_SECRET`',
   WEBHOOK_CONFIGURATIONS:
     'comma-separated names of the MutatingWebhookConfigurations whose `caBundle` is set. If unset, serving certificates are not managed',
+  API_SERVICE: 'the name of the APIService whose `caBundle` is set as well',
   SERVING_DNS_NAMES:
     'comma-separated DNS names for the serving certificate. If unset, somebody else issues the certificate, and only its `ca.crt` is published',
   OWNER:

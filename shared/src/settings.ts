@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseDuration } from './duration.ts'
+import { contradictions } from './setting-contradictions.ts'
 import { descriptions } from './setting-descriptions.ts'
 import { settingsFault } from './settings-fault.ts'
 
@@ -31,6 +32,10 @@ const list = text.transform((names, context) => {
 /** A DNS label: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names */
 export const namespaceName = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 const file = text
+const boolean = z
+  .enum(['true', 'false'], 'true or false')
+  .transform(value => value === 'true')
+  .default(false)
 
 /** All variables: how they are parsed, their defaults as users write them, and their meaning. The README's table is generated from this. */
 export const variables = {
@@ -41,6 +46,8 @@ export const variables = {
   CLIENT_CA_FILE: file.optional().meta({ about: descriptions.CLIENT_CA_FILE }),
   CLIENT_NAMES: list.optional().meta({ about: descriptions.CLIENT_NAMES }),
   ATTESTATION_DIR: file.optional().meta({ about: descriptions.ATTESTATION_DIR }),
+  AGGREGATED_API: boolean.meta({ default: 'false', about: descriptions.AGGREGATED_API }),
+  REFUSE_PROXIED: boolean.meta({ default: 'false', about: descriptions.REFUSE_PROXIED }),
   CONFIG_FILE: file.optional().meta({ about: descriptions.CONFIG_FILE }),
   TOKEN_MAX_AGE: duration('a duration such as 1h, from 1s to 11h', seconds, 11 * hours)
     .default(hours)
@@ -66,16 +73,13 @@ export const variables = {
   TICKET_SECRET: text.optional().meta({ about: descriptions.TICKET_SECRET }),
   ATTESTED_TENANTS: list.optional().meta({ about: descriptions.ATTESTED_TENANTS }),
   WEBHOOK_CONFIGURATIONS: list.optional().meta({ about: descriptions.WEBHOOK_CONFIGURATIONS }),
+  API_SERVICE: text.optional().meta({ about: descriptions.API_SERVICE }),
   SERVING_DNS_NAMES: list.optional().meta({ about: descriptions.SERVING_DNS_NAMES }),
   OWNER: text
     .regex(/^v1\/ConfigMap\/[a-z0-9.-]+$/, 'v1/ConfigMap/<name>')
     .optional()
     .meta({ about: descriptions.OWNER }),
-  BEFORE_RELEASE: z
-    .enum(['true', 'false'], 'true or false')
-    .transform(value => value === 'true')
-    .default(false)
-    .meta({ default: 'false', about: descriptions.BEFORE_RELEASE }),
+  BEFORE_RELEASE: boolean.meta({ default: 'false', about: descriptions.BEFORE_RELEASE }),
   SECRETS_FILE: file.meta({ about: descriptions.SECRETS_FILE }),
   EXPECTED_FILE: file.meta({ about: descriptions.EXPECTED_FILE }),
   PROBE_SECRET: text.default('ecr-anywhere-probe').meta({ default: '`ecr-anywhere-probe`', about: descriptions.PROBE_SECRET }),
@@ -109,6 +113,8 @@ export const settingsOf = {
       'CLIENT_CA_FILE',
       'CLIENT_NAMES',
       'ATTESTATION_DIR',
+      'AGGREGATED_API',
+      'REFUSE_PROXIED',
       'CONFIG_FILE',
       'TOKEN_MAX_AGE',
       'REFRESH_BEFORE',
@@ -126,6 +132,7 @@ export const settingsOf = {
       'TICKET_SECRET',
       'ATTESTED_TENANTS',
       'WEBHOOK_CONFIGURATIONS',
+      'API_SERVICE',
       'SERVING_DNS_NAMES',
       'OWNER',
       'BEFORE_RELEASE',
@@ -136,9 +143,6 @@ export const settingsOf = {
   'apply-secrets': z.object(pick('SECRETS_FILE')),
   check: z.object(pick('RELEASE_NAMESPACE', 'EXPECTED_FILE', 'PROBE_SECRET', 'NAMESPACES', 'CHECK_TIMEOUT')),
 } as const
-
-/** A fresh Secret must never be due: a token is valid for 12 h and at most `TOKEN_MAX_AGE` (+ 10 %) old when injected, and clocks differ. */
-export const maxAgeAndRefreshBeforeMs = 11 * hours
 
 /**
  * Reads one subcommand's settings. Durations are returned in milliseconds. An empty variable is treated as unset.
@@ -159,35 +163,6 @@ export function readSettings<S extends z.ZodObject>(schema: S, env: Record<strin
       })
   if (read.success && problems.length === 0) return read.data
   throw settingsFault(problems)
-}
-
-interface Related {
-  TOKEN_MAX_AGE?: number
-  REFRESH_BEFORE?: number
-  CLIENT_CA_FILE?: string | undefined
-  CLIENT_NAMES?: string[] | undefined
-  TICKET_SECRET?: string | undefined
-  ATTESTED_TENANTS?: string[] | undefined
-  TLS_SECRET?: string
-  WEBHOOK_CONFIGURATIONS?: string[] | undefined
-}
-
-/** Returns the conflicts between settings that are valid individually. */
-function contradictions(settings: Related): string[] {
-  const { TOKEN_MAX_AGE = 0, REFRESH_BEFORE = 0, CLIENT_CA_FILE, CLIENT_NAMES, TICKET_SECRET, ATTESTED_TENANTS } = settings
-  const managesNothing = settings.TLS_SECRET !== undefined && settings.WEBHOOK_CONFIGURATIONS === undefined && TICKET_SECRET === undefined
-  return [
-    ...(TOKEN_MAX_AGE + REFRESH_BEFORE >= maxAgeAndRefreshBeforeMs
-      ? ['TOKEN_MAX_AGE and REFRESH_BEFORE: found a sum of 11h or more, wanted less, so that a fresh Secret is never due']
-      : []),
-    ...((CLIENT_CA_FILE === undefined) !== (CLIENT_NAMES === undefined)
-      ? ['CLIENT_CA_FILE and CLIENT_NAMES: found one of the two, wanted both or none']
-      : []),
-    ...((TICKET_SECRET === undefined) !== (ATTESTED_TENANTS === undefined)
-      ? ['TICKET_SECRET and ATTESTED_TENANTS: found one of the two, wanted both or none']
-      : []),
-    ...(managesNothing ? ['WEBHOOK_CONFIGURATIONS and TICKET_SECRET: found none of the two, wanted at least one to manage'] : []),
-  ]
 }
 
 function variableAbout(name: string): string {

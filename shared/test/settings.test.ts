@@ -12,6 +12,8 @@ t.test('the defaults are those that the README promises', async t => {
     METRICS_PORT: 9090,
     CERT_FILE: '/etc/webhook/certs/tls.crt',
     KEY_FILE: '/etc/webhook/certs/tls.key',
+    AGGREGATED_API: false,
+    REFUSE_PROXIED: false,
     TOKEN_MAX_AGE: hour,
     REFRESH_BEFORE: 6 * hour,
     SHUTDOWN_DELAY: 10_000,

@@ -51,6 +51,8 @@ export async function main(): Promise<number> {
   const metrics = makeMetrics({ version, attestation, tenants: homeRegions(clients), tokens: () => aws.tokenSamples() })
   const aws = tenantAws({ tenants, clients, settings, countCall: metrics.tokenRequest, logger })
   const files = mounted({ settings, nowMs: Date.now, logger })
+  // Loaded only where it is needed, because the Kubernetes client takes memory.
+  const aggregated = settings.AGGREGATED_API ? (await import('./kube/front-proxy-source.ts')).frontProxySource(logger) : undefined
   let draining = false
   const world: AdmitWorld = {
     ...aws.admissions,
@@ -71,10 +73,13 @@ export async function main(): Promise<number> {
       settings.CLIENT_CA_FILE === undefined
         ? undefined
         : { names: settings.CLIENT_NAMES ?? [], authorities: () => files.clientCa()?.authorities ?? [] },
+    frontProxy: aggregated?.frontProxy,
+    refusesProxied: settings.REFUSE_PROXIED,
   })
   const ready = readiness([...tenants.keys()])
   const operations = operationsServer({
-    notReady: () => notReadyReason(ready({ draining, ...files.parts() }, Date.now())),
+    notReady: () =>
+      notReadyReason(ready({ draining, ...files.parts(), frontProxy: aggregated && { problem: aggregated.problem() } }, Date.now())),
     metrics: metrics.text,
     status: () =>
       statusOf({
@@ -99,8 +104,12 @@ export async function main(): Promise<number> {
   })
   try {
     await files.watch((pair, clientCa) => {
-      usePair(app, pair, clientCa?.pem)
+      usePair(app, pair, clientCa?.pem ?? aggregated?.frontProxy()?.pem)
       metrics.certificateNotAfter(pair.notAfterMs)
+    })
+    await aggregated?.watch(({ pem }) => {
+      const pair = files.pair()
+      if (pair !== undefined) usePair(app, pair, pem)
     })
     await listenEverywhere(app, { variable: 'PORT', port: settings.PORT })
     await listenEverywhere(operations, { variable: 'METRICS_PORT', port: settings.METRICS_PORT })

@@ -10,10 +10,12 @@ export interface Parts {
   tickets: Tickets | undefined
   /** Undefined if client certificates are not required; an empty list until the CA file could be read. */
   clientCa: readonly Validity[] | undefined
+  /** Undefined if the webhook is no aggregated API; otherwise why it cannot recognize the API server, or undefined if it can. */
+  frontProxy?: { problem: string | undefined } | undefined
 }
 
 /** For each part the reason why it is not ready, or undefined if it is ready. */
-export type Readiness = Readonly<Record<'shutdown' | 'certificate' | 'tickets' | 'client_ca', string | undefined>>
+export type Readiness = Readonly<Record<'shutdown' | 'certificate' | 'tickets' | 'client_ca' | 'front_proxy', string | undefined>>
 
 /**
  * Determines whether the webhook can serve. Readiness does not depend on AWS.
@@ -34,11 +36,12 @@ export function readiness(tenants: readonly string[]): (parts: Parts, nowMs: num
     return `no ticket of tenant ${named} in ATTESTATION_DIR; \`ecr-anywhere certs\` creates it, and kubelet mounts it within two minutes`
   }
 
-  return ({ draining, pair, tickets, clientCa }, nowMs) => ({
+  return ({ draining, pair, tickets, clientCa, frontProxy }, nowMs) => ({
     shutdown: draining ? 'shutting down' : undefined,
     certificate: ofCertificate(pair, nowMs),
     tickets: tickets === undefined ? undefined : ofTickets(tickets),
     client_ca: clientCa === undefined ? undefined : ofClientCa(clientCa, nowMs),
+    front_proxy: frontProxy?.problem,
   })
 }
 

@@ -27,6 +27,8 @@ const cases: [about: string, parts: Partial<Parts>, why: RegExp | undefined][] =
   ['no client CA', { clientCa: [] }, /^no certificate in CLIENT_CA_FILE yet/],
   ['client CAs that have expired', { clientCa: [ended, ended] }, /^no certificate in CLIENT_CA_FILE is valid: the first expired at/],
   ['a client CA that is not valid yet', { clientCa: [later] }, /CLIENT_CA_FILE is valid: the first is not valid before/],
+  ['an aggregated API that knows its API server', { frontProxy: { problem: undefined } }, undefined],
+  ['an aggregated API that does not know it', { frontProxy: { problem: 'no CA' } }, /^no CA$/],
   ['one valid client CA of two', { clientCa: [ended, valid] }, undefined],
 ]
 

@@ -29,11 +29,32 @@ export const secretObject = z.object({ metadata, data: texts })
 
 export type SecretObject = z.output<typeof secretObject>
 
+/** A ConfigMap; `data` has texts by key. */
+export const configMap = z.object({ metadata, data: texts })
+
+/** An APIService. `caBundle` is base64, and empty if it is not set. */
+export const apiService = z.object({
+  metadata,
+  spec: z.object({
+    service: z.object({ namespace: z.string(), name: z.string() }).nullish(),
+    caBundle: z.string().default(''),
+  }),
+})
+
+/** Whether the API server calls itself for this webhook, with its own credentials. Then a `caBundle` has no use. */
+export function isCalledThroughApiServer({ service }: { service?: { namespace: string; name: string } | undefined }): boolean {
+  return service?.namespace === 'default' && service.name === 'kubernetes'
+}
+
+const clientConfig = z
+  .object({ service: z.object({ namespace: z.string(), name: z.string() }).optional(), caBundle: z.string().default('') })
+  .prefault({})
+
 /** A MutatingWebhookConfiguration. `caBundle` is base64, and empty if it is not set. */
 export const webhookConfiguration = z.object({
   metadata,
   webhooks: z
-    .array(z.object({ name: z.string(), clientConfig: z.object({ caBundle: z.string().default('') }).prefault({}) }))
+    .array(z.object({ name: z.string(), clientConfig }))
     .nullish()
     .transform(all => all ?? []),
 })

@@ -1,7 +1,8 @@
-import { X509Certificate } from 'node:crypto'
+import type { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
+import { certificatesIn } from '../certificates.ts'
 import { watched } from './watched.ts'
 
 /** The CA certificates that may issue client certificates. */
@@ -36,13 +37,13 @@ export function serveClientCa({ file, onCa, onProblem }: ClientCaOptions): Promi
 
 /** @throws Fault `settings` if the file contains no certificate, or one that cannot be parsed */
 export function parseClientCa(pem: string): ClientCa {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? []
   try {
-    if (blocks.length === 0) throw new Error('no certificate')
-    return { pem, authorities: blocks.map(block => new X509Certificate(block)) }
+    const authorities = certificatesIn(pem)
+    if (authorities.length === 0) throw new Error('no certificate')
+    return { pem, authorities }
   } catch (cause) {
     throw new Fault('settings', {
-      found: `a client CA file of ${pem.length} characters with ${blocks.length} certificates, not all of which can be parsed`,
+      found: `a client CA file of ${pem.length} characters without a certificate, or with one that cannot be parsed`,
       wanted: 'one or more certificates in PEM',
       todo: 'See CLIENT_CA_FILE.',
       cause,

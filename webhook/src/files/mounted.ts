@@ -12,6 +12,7 @@ export interface MountedOptions {
     KEY_FILE: string
     CLIENT_CA_FILE?: string | undefined
     ATTESTATION_DIR?: string | undefined
+    AGGREGATED_API?: boolean
   }
   nowMs: () => number
   logger: Pick<Logger, 'info' | 'error'>
@@ -23,7 +24,7 @@ export interface Mounted {
   /** Undefined if attestation is disabled. Empty until the tickets could be read; every review is refused until then. */
   tickets: () => Tickets | undefined
   /** The parts of readiness that depend on files. */
-  parts: () => Omit<Parts, 'draining'>
+  parts: () => Pick<Parts, 'pair' | 'tickets' | 'clientCa'>
   /**
    * Loads all files now and whenever they change.
    *
@@ -37,7 +38,8 @@ export function mounted({ settings, nowMs, logger }: MountedOptions): Mounted {
   const { CERT_FILE: certFile, KEY_FILE: keyFile, CLIENT_CA_FILE: caFile, ATTESTATION_DIR: dir } = settings
   let pair: ServingPair | undefined
   let clientCa: ClientCa | undefined
-  let tickets: Tickets | undefined = dir === undefined ? undefined : new Map()
+  // An aggregated API without tickets refuses all reviews on the route that needs them.
+  let tickets: Tickets | undefined = dir === undefined && !settings.AGGREGATED_API ? undefined : new Map()
 
   async function watch(onServing: (pair: ServingPair, clientCa: ClientCa | undefined) => void): Promise<void> {
     const serve = () => {
@@ -79,7 +81,11 @@ export function mounted({ settings, nowMs, logger }: MountedOptions): Mounted {
     pair: () => pair,
     clientCa: () => clientCa,
     tickets: () => tickets,
-    parts: () => ({ pair, tickets, clientCa: caFile === undefined ? undefined : (clientCa?.authorities ?? []).map(validityOf) }),
+    parts: () => ({
+      pair,
+      tickets: dir === undefined ? undefined : tickets,
+      clientCa: caFile === undefined ? undefined : (clientCa?.authorities ?? []).map(validityOf),
+    }),
     watch,
   }
 }

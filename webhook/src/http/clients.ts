@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto'
 import type { Server } from 'node:https'
 import type { TLSSocket } from 'node:tls'
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
+import { isIssuedBy } from '../certificates.ts'
 
 export interface Clients {
   /** Accepted subject names. */
@@ -46,12 +47,4 @@ export function clientCheck(server: Server, { names, authorities }: Clients): (s
 function isNamed(socket: TLSSocket, certificate: X509Certificate, names: readonly string[]): boolean {
   const commonName = socket.getPeerCertificate().subject?.CN
   return names.some(name => name === commonName || certificate.checkHost(name, { subject: 'never' }) === name)
-}
-
-/** Whether the certificates that the client sent form a chain to one of the authorities. */
-function isIssuedBy(certificate: X509Certificate, authorities: readonly X509Certificate[]): boolean {
-  const isSigned = (by: X509Certificate) => certificate.checkIssued(by) && certificate.verify(by.publicKey)
-  if (authorities.some(one => one.fingerprint256 === certificate.fingerprint256 || isSigned(one))) return true
-  const next = certificate.issuerCertificate
-  return next !== undefined && next.fingerprint256 !== certificate.fingerprint256 && isSigned(next) && isIssuedBy(next, authorities)
 }

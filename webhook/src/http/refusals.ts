@@ -10,10 +10,22 @@ export function refuse(error: FastifyError | Fault, request: FastifyRequest, rep
 
 /** Answers an unknown path or method before its body is read. */
 export function refuseRoute(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const known = /^\/(sync|inject\/[^/?]+)(\?|$)/.test(request.url)
+  const known = /^(\/apis\/[^/]+\/v1)?\/(sync|inject\/[^/?]+)(\?|$)/.test(request.url)
   if (known) reply.header('allow', 'POST')
   const code = known ? 405 : 404
   return reply.code(code).header('connection', 'close').send(status(code, 'found another path or method; wanted POST /inject/<tenant>'))
+}
+
+/** Whether a proxy has forwarded this request. The service proxy of the API server adds these headers. */
+export function isProxied({ headers }: FastifyRequest): boolean {
+  return Object.keys(headers).some(name => name.startsWith('x-forwarded-'))
+}
+
+/** Answers a request that a proxy has forwarded before its body is read. */
+export function refuseProxied(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  request.log.warn({ code: 403 }, 'refused a proxied request')
+  const message = 'found a request that a proxy forwarded; wanted one that the API server sent itself'
+  return reply.code(403).header('connection', 'close').send(status(403, message))
 }
 
 const codes: Readonly<Record<string, number>> = { BodyTooLarge: 413, BodyIncomplete: 408, NotAttested: 403 }

@@ -6,14 +6,16 @@ import { parseDuration } from '@ecr-anywhere/shared/duration.ts'
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import type { Admission, Caller } from '../admission/admit.ts'
+import type { FrontProxy } from '../aggregated-api/front-proxy.ts'
 import type { ServingPair } from '../files/serving-pair.ts'
 import { inFlight } from '../memory-limits/in-flight.ts'
 import { room } from '../memory-limits/room.ts'
 import { weigh } from '../memory-limits/weight.ts'
+import { serveAggregatedApi } from './aggregated-api.ts'
 import { bodyLimit, maxBytesInFlight, receiveBody, requestTimeoutMs, tooManyValues } from './bodies.ts'
 import { type Clients, clientCheck } from './clients.ts'
 import { boundConnections } from './connections.ts'
-import { refuse, refuseRoute } from './refusals.ts'
+import { isProxied, refuse, refuseProxied, refuseRoute } from './refusals.ts'
 import { boundRequestHeads } from './request-heads.ts'
 
 /** More than all API servers of a cluster need for concurrent writes of managed Secrets. A connection takes up to 140 kB. */
@@ -45,10 +47,14 @@ export interface ServerOptions {
   logger: FastifyBaseLogger
   /** If set, clients must present a certificate. */
   clients?: Clients | undefined
+  /** If set, the webhook is also an aggregated API. Returns undefined until it is known how the API server is recognized. */
+  frontProxy?: (() => FrontProxy | undefined) | undefined
+  /** Whether requests that were forwarded by a proxy are refused. */
+  refusesProxied?: boolean
 }
 
 /** Creates the HTTPS server that the API server calls. `usePair` sets its certificate later. */
-export function webhookServer({ clients, syncTenant, logger, ...options }: ServerOptions): FastifyInstance<Server> {
+export function webhookServer({ clients, frontProxy, syncTenant, logger, ...options }: ServerOptions): FastifyInstance<Server> {
   const app = Fastify({
     https: {
       minVersion: 'TLSv1.2',
@@ -56,7 +62,8 @@ export function webhookServer({ clients, syncTenant, logger, ...options }: Serve
       // Both also limit how long a new connection may be unused. Slow requests are closed by this program's own limits.
       headersTimeout: keepAliveTimeoutMs,
       connectionsCheckingInterval: checkEveryMs,
-      ...(clients === undefined ? {} : { requestCert: true, rejectUnauthorized: true }),
+      // An aggregated API checks certificates by route, because the other routes need none.
+      ...(clients === undefined && frontProxy === undefined ? {} : { requestCert: true, rejectUnauthorized: clients !== undefined }),
     },
     bodyLimit,
     connectionTimeout: silenceTimeoutMs,
@@ -85,6 +92,7 @@ export function webhookServer({ clients, syncTenant, logger, ...options }: Serve
     if (exchanges.get(socket)?.response.writableEnded === false) return void socket.destroy()
     exchanges.set(socket, { response: reply.raw, arrivedMs: options.nowMs() })
     if (request.is404) return void refuseRoute(request, reply)
+    if (options.refusesProxied && isProxied(request)) return void refuseProxied(request, reply)
     check?.(socket as TLSSocket)
     done()
   })
@@ -100,18 +108,30 @@ export function webhookServer({ clients, syncTenant, logger, ...options }: Serve
   app.setNotFoundHandler(refuseRoute)
 
   const admitted = admitter(options)
-  async function answer({ raw: { socket }, body, query }: FastifyRequest, reply: FastifyReply, tenantName: string) {
+  async function answer(
+    { raw: { socket }, body, query }: FastifyRequest,
+    reply: FastifyReply,
+    asked: Pick<Caller, 'tenantName' | 'isApiServer'>,
+  ) {
     const startMs = options.nowMs()
     const deadlineMs = (exchanges.get(socket)?.arrivedMs ?? startMs) + patienceMs(query)
-    const caller = { tenantName, leftMs: () => Math.max(deadlineMs - options.nowMs(), 0) }
+    const caller = { ...asked, leftMs: () => Math.max(deadlineMs - options.nowMs(), 0) }
     const { admission, attested } = await admitted(Buffer.isBuffer(body) ? body : Buffer.alloc(0), caller)
     options.onAdmission(admission, options.nowMs() - startMs)
     if (attested) connections.trust(socket)
     if (options.isDraining() || !attested) reply.header('connection', 'close')
     return admission.reply
   }
-  app.post<{ Params: { tenant: string } }>('/inject/:tenant', (request, reply) => answer(request, reply, request.params.tenant))
-  app.post('/sync', (request, reply) => answer(request, reply, syncTenant))
+  app.post<{ Params: { tenant: string } }>('/inject/:tenant', (request, reply) =>
+    answer(request, reply, { tenantName: request.params.tenant, isApiServer: false }),
+  )
+  app.post('/sync', (request, reply) => answer(request, reply, { tenantName: syncTenant, isApiServer: false }))
+  if (frontProxy !== undefined) {
+    serveAggregatedApi(app, {
+      frontProxy,
+      answer: (request, reply, tenantName) => answer(request, reply, { tenantName, isApiServer: true }),
+    })
+  }
   return app
 }
 
@@ -124,7 +144,7 @@ export function usePair(app: FastifyInstance<Server>, { cert, key }: Pick<Servin
 function admitter({ screen, admit }: Pick<ServerOptions, 'screen' | 'admit'>) {
   const parsed = room(maxParsedBytes)
   return async (body: Buffer, caller: Caller): Promise<{ admission: Admission; attested: boolean }> => {
-    const refusal = screen(body, caller)
+    const refusal = caller.isApiServer ? undefined : screen(body, caller)
     if (refusal !== undefined) return { admission: refusal, attested: false }
     const weight = weigh(body)
     if (weight > maxParsedBytes) throw tooManyValues

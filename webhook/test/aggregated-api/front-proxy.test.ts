@@ -1,0 +1,61 @@
+import t from 'tap'
+import { frontProxyOf } from '../../src/aggregated-api/front-proxy.ts'
+import { mint } from '../files/pairs.ts'
+
+const [frontCa, otherCa] = await Promise.all([mint({ name: 'front-proxy-ca' }), mint({ name: 'cluster-ca' })])
+const [renewed] = await Promise.all([mint({ name: 'front-proxy-ca' })])
+
+t.test('the CAs and names are read, as kubeadm sets them', async t => {
+  const { authorities, names, pem } = frontProxyOf({
+    'client-ca-file': otherCa.cert,
+    'requestheader-client-ca-file': `${frontCa.cert}${renewed.cert}`,
+    'requestheader-allowed-names': '["front-proxy-client"]',
+    'requestheader-username-headers': '["X-Remote-User"]',
+  })
+  t.equal(authorities.length, 2)
+  t.strictSame(names, ['front-proxy-client'])
+  t.match(pem, /END CERTIFICATE-----\n+-----BEGIN/, 'a separator that is missing is added')
+})
+
+t.test('without names, every certificate of a CA of its own is accepted', async t => {
+  for (const names of [undefined, '[]']) {
+    const data = { 'requestheader-client-ca-file': frontCa.cert, 'client-ca-file': otherCa.cert }
+    t.strictSame(frontProxyOf({ ...data, ...(names && { 'requestheader-allowed-names': names }) }).names, [])
+  }
+  t.strictSame(frontProxyOf({ 'requestheader-client-ca-file': frontCa.cert }).names, [], 'a cluster without client certificates')
+})
+
+const shared = { 'requestheader-client-ca-file': frontCa.cert, 'client-ca-file': `${otherCa.cert}${frontCa.cert}` }
+
+const refused: [about: string, data: Record<string, string>, message: RegExp][] = [
+  ['no CA', {}, /found no requestheader-client-ca-file .*aggregation layer is on.*another attestation\.mode/],
+  ['an empty CA', { 'requestheader-client-ca-file': '' }, /found no requestheader-client-ca-file/],
+  [
+    'what is no certificate',
+    { 'requestheader-client-ca-file': frontCa.cert.replace(/M/g, '?') },
+    /cannot be parsed in requestheader-client-ca-file/,
+  ],
+  [
+    'names that are no JSON',
+    { ...shared, 'requestheader-allowed-names': 'front-proxy-client' },
+    /found no JSON in requestheader-allowed-names/,
+  ],
+  ['names that are no list', { ...shared, 'requestheader-allowed-names': '{"a":1}' }, /another value in requestheader-allowed-names/],
+  ['names that are no texts', { ...shared, 'requestheader-allowed-names': '[1]' }, /another value in requestheader-allowed-names/],
+  ['a client CA that is also the front proxy’s, and no names', shared, /also signs client certificates.*every kubelet could ask/],
+  [
+    'a client CA that cannot be parsed, and no names',
+    { ...shared, 'client-ca-file': frontCa.cert.replace(/M/g, '?') },
+    /in client-ca-file/,
+  ],
+]
+
+for (const [about, data, message] of refused) {
+  t.test(`${about}: refused`, async t => {
+    t.throws(() => frontProxyOf(data), { kind: 'settings', message })
+  })
+}
+
+t.test('with names, a shared CA is no danger: kubelets have other names', async t => {
+  t.strictSame(frontProxyOf({ ...shared, 'requestheader-allowed-names': '["front-proxy-client"]' }).names, ['front-proxy-client'])
+})
