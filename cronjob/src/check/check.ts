@@ -1,4 +1,5 @@
 import type { KubeAnswer } from '@ecr-anywhere/shared/kube/transport.ts'
+import { availabilityProblem, observations } from './available.ts'
 import { bundleProblems, objectProblem } from './compare.ts'
 import type { AdmissionObject, Expected } from './expected.ts'
 import { type Asked, provocationProblem, tenantProblem } from './judge.ts'
@@ -9,6 +10,8 @@ import { type Problem, problem } from './problem.ts'
 export interface CheckWorld {
   /** An object as stored in the API server; undefined if it does not exist. */
   read: (object: AdmissionObject) => Promise<Record<string, unknown> | undefined>
+  /** Waits for some hundred milliseconds, between two looks at a condition that may change. */
+  pause: () => Promise<void>
   /** The namespaces that have the namespace label, with its value. */
   namespaces: () => Promise<{ name: string; value: string }[]>
   /** Applies a Secret in a dry run. Returns the answer, whatever its status. */
@@ -36,12 +39,12 @@ export async function checkOnce(options: CheckOptions, world: CheckWorld): Promi
   return { problems: [...compared, ...denied, ...probed.problems], asked: probed.asked }
 }
 
-async function compare({ expected }: CheckOptions, { read }: CheckWorld): Promise<Problem[]> {
+async function compare({ expected }: CheckOptions, world: CheckWorld): Promise<Problem[]> {
   const found = await Promise.all(
     expected.objects.map(async object => {
       try {
-        const live = await read(object)
-        return { live, problem: objectProblem(object, live) }
+        const live = await world.read(object)
+        return { live, problem: objectProblem(object, live) ?? (await unavailable(object, world)) }
       } catch (error) {
         return { live: undefined, problem: problem('transient', error) }
       }
@@ -49,6 +52,16 @@ async function compare({ expected }: CheckOptions, { read }: CheckWorld): Promis
   )
   const live = found.map(one => one.live).filter(object => object !== undefined)
   return [...found.map(one => one.problem).filter(one => one !== undefined), ...bundleProblems(live, expected.caBundleFrom)]
+}
+
+async function unavailable(object: AdmissionObject, { read, pause }: CheckWorld): Promise<Problem | undefined> {
+  if (object.kind !== 'APIService') return undefined
+  const observed: Record<string, unknown>[] = []
+  while (observed.length < observations) {
+    if (observed.length > 0) await pause()
+    observed.push((await read(object)) ?? {})
+  }
+  return availabilityProblem(object.metadata.name, observed)
 }
 
 async function provoke({ expected, namespace, probe }: CheckOptions, { tryApply }: CheckWorld): Promise<Problem[]> {

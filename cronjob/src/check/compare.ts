@@ -1,5 +1,5 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
-import { webhookConfiguration } from '@ecr-anywhere/shared/kube/objects.ts'
+import { apiService, isCalledThroughApiServer, webhookConfiguration } from '@ecr-anywhere/shared/kube/objects.ts'
 import { parsed } from '@ecr-anywhere/shared/kube/parsed.ts'
 import type { AdmissionObject } from './expected.ts'
 import { type Problem, problem } from './problem.ts'
@@ -58,9 +58,12 @@ function isOfAks(item: unknown): boolean {
   return key === 'control-plane' || key === 'kubernetes.azure.com/managedby'
 }
 
-/** All webhooks of the release must have the same caBundle, so that a dry run that reaches one of them verifies it for all. */
+/** All webhooks of the release, and its APIService, must have the same caBundle, so that a dry run that reaches one of them verifies it for all. */
 export function bundleProblems(live: readonly Record<string, unknown>[], caBundleFrom: 'certs' | 'cert-manager'): Problem[] {
-  const found = live.filter(({ kind }) => kind === 'MutatingWebhookConfiguration').flatMap(bundlesIn)
+  const found = [
+    ...live.filter(({ kind }) => kind === 'MutatingWebhookConfiguration').flatMap(bundlesIn),
+    ...live.filter(({ kind }) => kind === 'APIService').map(bundleOf),
+  ]
   const repair =
     caBundleFrom === 'certs'
       ? 'Run `helm upgrade`, or create a Job from the CronJob ecr-anywhere-certs. Both publish it.'
@@ -89,8 +92,14 @@ export function bundleProblems(live: readonly Record<string, unknown>[], caBundl
 
 function bundlesIn(object: Record<string, unknown>): { name: string; bundle: string }[] {
   const { metadata, webhooks } = parsed(webhookConfiguration, object)
-  return webhooks.map(({ name, clientConfig }) => ({
+  const withBundle = webhooks.filter(({ clientConfig }) => !isCalledThroughApiServer(clientConfig))
+  return withBundle.map(({ name, clientConfig }) => ({
     name: `the webhook ${name} of the MutatingWebhookConfiguration ${metadata.name}`,
     bundle: clientConfig.caBundle,
   }))
+}
+
+function bundleOf(object: Record<string, unknown>): { name: string; bundle: string } {
+  const { metadata, spec } = parsed(apiService, object)
+  return { name: `the APIService ${metadata.name}`, bundle: spec.caBundle }
 }

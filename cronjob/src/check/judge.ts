@@ -1,7 +1,7 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { refused, statusOf } from '@ecr-anywhere/shared/kube/status.ts'
 import type { KubeAnswer } from '@ecr-anywhere/shared/kube/transport.ts'
-import { probeWarnings, statusGroup, warningPrefix } from '@ecr-anywhere/shared/names.ts'
+import { apiServiceName, probeWarnings, statusGroup, warningPrefix } from '@ecr-anywhere/shared/names.ts'
 import { type Problem, problem } from './problem.ts'
 
 export interface Asked {
@@ -39,12 +39,21 @@ function denial(status: number, why: string): Problem {
 function notCalled(answer: KubeAnswer, message: string, asked: Asked): Problem {
   // Only the message says that a webhook call failed, because other failures have HTTP status 500, too.
   if (!message.includes('failed calling webhook')) return problem('transient', refused(`a dry run in namespace ${asked.namespace}`, answer))
+  if (message.includes(unavailableText))
+    return transient(message, `an answer of the webhook for tenant ${asked.tenant}`, aggregationTodo(asked))
   const isUntrusted = message.includes('x509')
   return transient(
     message,
     `an answer of the webhook for tenant ${asked.tenant}`,
     isUntrusted ? `The caBundle is not the CA of the served certificate: ${certsTodo(asked)}` : rolloutTodo(asked),
   )
+}
+
+/** How an API server refuses a request for an aggregated API that is not available. */
+const unavailableText = 'the server is currently unable to handle the request'
+
+function aggregationTodo(asked: Asked): string {
+  return `The aggregated API of the webhook is not available: see \`kubectl get apiservice ${apiServiceName}\`. ${rolloutTodo(asked)}`
 }
 
 function certsTodo({ releaseNamespace }: Asked): string {

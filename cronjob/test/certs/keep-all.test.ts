@@ -57,6 +57,33 @@ t.test('a pair that somebody else keeps is neither made nor owned: its CA is pub
   })
 })
 
+const apiService = (namespace: string, caBundle?: string) => ({
+  apiVersion: 'apiregistration.k8s.io/v1',
+  kind: 'APIService',
+  metadata: { name: 'v1.api' },
+  spec: { service: { namespace, name: 'webhook' }, ...(caBundle === undefined ? {} : { caBundle }) },
+})
+const throughApiServer = { name: 'aggregated.one', clientConfig: { service: { namespace: 'default', name: 'kubernetes' } } }
+
+t.test('an APIService gets the caBundle as well, and a webhook that the API server calls through itself gets none', async t => {
+  const cluster = storedObjects({ ...hooks, webhooks: [throughApiServer, ...hooks.webhooks] }, owner, apiService('ecr'))
+  t.match(await kept(cluster, { ...pairs, API_SERVICE: 'v1.api' }), [/caBundle set on 2 webhooks/])
+  const { spec } = cluster.objects.get('/apis/apiregistration.k8s.io/v1/apiservices/v1.api') as unknown as ReturnType<typeof apiService>
+  t.match(atob(spec.caBundle ?? ''), /BEGIN CERTIFICATE/)
+  t.match(cluster.objects.get('/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/hooks'), { webhooks: [{ name: 'one' }] })
+})
+
+t.test('an APIService that is missing, or that somebody else owns, is named and not changed', async t => {
+  await t.rejects(kept(storedObjects(hooks, owner), { ...pairs, API_SERVICE: 'v1.api' }), {
+    message: /^found no APIService v1\.api; .*`helm upgrade`/,
+  })
+  const foreign = storedObjects(hooks, owner, apiService('other'))
+  await t.rejects(kept(foreign, { ...pairs, API_SERVICE: 'v1.api' }), {
+    message: /^found the APIService v1\.api of another installation, which calls the Service other\/webhook; /,
+  })
+  t.notOk(foreign.applied.includes('ecr-anywhere-certs v1.api'))
+})
+
 t.test('tickets alone are kept without a pair', async t => {
   const cluster = storedObjects(owner)
   t.strictSame(await kept(cluster, tickets), ['certs: tickets written'])

@@ -12,7 +12,8 @@ export function storedObjects(...initial: AppliedObject[]): { api: Kubernetes; o
   function store(path: string, object: AppliedObject): void {
     const old = objects.get(path)
     const metadata = { uid: `uid of ${object.metadata.name}`, ...old?.metadata, ...object.metadata }
-    objects.set(path, { ...old, ...object, metadata })
+    const spec = object.spec === undefined ? {} : { spec: { ...(old?.spec as object | undefined), ...object.spec } }
+    objects.set(path, { ...old, ...object, ...spec, metadata })
   }
 
   for (const object of initial) store(pathOf({ ...object, ...object.metadata }), object)

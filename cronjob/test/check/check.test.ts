@@ -28,6 +28,7 @@ function world(change: Partial<CheckWorld> & { probe?: (secret: ProbeSecret) => 
   const { probe = () => ok, ...more } = change
   const all: CheckWorld = {
     read: async object => object,
+    pause: async () => {},
     namespaces: async () => [
       { name: 'apps', value: 'enabled' },
       { name: 'a', value: 'team-a' },

@@ -1,6 +1,7 @@
 import type { Kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import type { settingsOf } from '@ecr-anywhere/shared/settings.ts'
 import type { z } from 'zod'
+import { allBundles, apiServiceBundle, webhookConfigurations } from './bundles.ts'
 import { requireReleaseObjects } from './missing.ts'
 import { ownSecret } from './owner.ts'
 import { keepServingPair, publishForeignCa } from './serving.ts'
@@ -19,11 +20,20 @@ export interface KeepOptions {
  */
 export async function keepAll(kubernetes: Kubernetes, { settings, nowMs, report }: KeepOptions): Promise<void> {
   const { RELEASE_NAMESPACE: namespace, TLS_SECRET, TICKET_SECRET, SERVING_DNS_NAMES: dnsNames, OWNER: owner } = settings
-  const { WEBHOOK_CONFIGURATIONS: configurations, ROTATE_PROPAGATE: propagateMs, ROTATE_RELOAD: reloadMs } = settings
+  const {
+    WEBHOOK_CONFIGURATIONS: configurations,
+    API_SERVICE: apiService,
+    ROTATE_PROPAGATE: propagateMs,
+    ROTATE_RELOAD: reloadMs,
+  } = settings
   const own = async (name: string) => owner && ownSecret(kubernetes, { namespace, name, owner })
   const done: string[] = []
   if (configurations !== undefined) {
-    const serving = { namespace, name: TLS_SECRET, configurations, nowMs }
+    const bundles = allBundles([
+      webhookConfigurations(kubernetes, configurations),
+      ...(apiService === undefined ? [] : [apiServiceBundle(kubernetes, apiService, namespace)]),
+    ])
+    const serving = { namespace, name: TLS_SECRET, bundles, nowMs }
     done.push(
       dnsNames === undefined
         ? await publishForeignCa(kubernetes, serving)
@@ -39,5 +49,6 @@ export async function keepAll(kubernetes: Kubernetes, { settings, nowMs, report 
   }
   report(`certs: ${done.join('; ') || 'nothing to do'}`)
   // This check comes last, so that a missing object does not prevent the repairs above.
-  if (!settings.BEFORE_RELEASE) await requireReleaseObjects(kubernetes, { namespace, configurations: configurations ?? [], owner })
+  if (!settings.BEFORE_RELEASE)
+    await requireReleaseObjects(kubernetes, { namespace, configurations: configurations ?? [], apiService, owner })
 }

@@ -7,26 +7,24 @@ import { certificatesIn } from '../pair.ts'
 import type { PhaseOptions } from '../plan.ts'
 import { mintPair } from '../random/mint-pair.ts'
 import { secretOf, stateOf } from '../stored.ts'
-import { webhookConfigurations } from './bundles.ts'
+import type { Bundles } from './bundles.ts'
 
 export interface ServingSecret {
   namespace: string
   name: string
-  configurations: readonly string[]
+  bundles: Bundles
 }
 
 /** Carries out one phase for a serving pair that `certs` manages. @returns what was done, in a few words @throws Fault `transient` */
 export async function keepServingPair(
   kubernetes: Kubernetes,
-  { namespace, name, configurations: names, dnsNames, ...phases }: ServingSecret & PhaseOptions & { dnsNames: readonly string[] },
+  { namespace, name, bundles, dnsNames, ...phases }: ServingSecret & PhaseOptions & { dnsNames: readonly string[] },
 ): Promise<string> {
-  const configurations = webhookConfigurations(kubernetes, names)
   const { phase, published } = await certs(
     {
       readState: async () => stateOf(await kubernetes.get({ apiVersion: 'v1', kind: 'Secret', namespace, name }, secretObject), dnsNames),
       write: content => kubernetes.apply(secretOf(content, { namespace, name }), fieldManagers.certs),
-      readBundles: configurations.readBundles,
-      publish: configurations.publish,
+      ...bundles,
       mint: nowMs => mintPair(dnsNames, nowMs),
     },
     phases,
@@ -37,7 +35,7 @@ export async function keepServingPair(
 /** Publishes the CA of a serving pair that `certs` does not manage. @throws Fault `settings` if its Secret contains no unexpired CA */
 export async function publishForeignCa(
   kubernetes: Kubernetes,
-  { namespace, name, configurations, nowMs }: ServingSecret & { nowMs: number },
+  { namespace, name, bundles, nowMs }: ServingSecret & { nowMs: number },
 ): Promise<string> {
   const secret = await kubernetes.get({ apiVersion: 'v1', kind: 'Secret', namespace, name }, secretObject)
   const bundle = certificatesIn(Buffer.from(secret?.data['ca.crt'] ?? '', 'base64').toString('utf8'), nowMs).join('')
@@ -48,5 +46,5 @@ export async function publishForeignCa(
       todo: 'Add ca.crt to the Secret, or let the chart create the certificate (tls.mode: self).',
     })
   }
-  return `caBundle set on ${await webhookConfigurations(kubernetes, configurations).publish(bundle)} webhooks`
+  return `caBundle set on ${await bundles.publish(bundle)} webhooks`
 }
