@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:https'
+import { Agent, type RequestOptions, request } from 'node:https'
 import { call, portOf } from '@ecr-anywhere/scripts/testbed/https-call.ts'
 import t, { type Test } from 'tap'
 import { documents } from '../../src/aggregated-api/documents.ts'
@@ -52,7 +52,7 @@ async function listening(t: Test, first: FrontProxy | undefined = read(frontCa.c
   use(first)
   await served.app.listen({ host: 'localhost', port: 0 })
   const port = portOf(served.app)
-  const post = (shown: Partial<Minted> & { agent?: Agent; headers?: object; path?: string } = {}, text = body) =>
+  const post = (shown: Partial<Minted> & Pick<RequestOptions, 'agent' | 'headers' | 'path'> = {}, text = body) =>
     call(port, { ca: pair.cert, path, headers: apiServer, ...shown }, text)
   return { ...served, port, post, use }
 }
