@@ -6,7 +6,7 @@ import { variants } from './variants.ts'
 
 const all = Object.entries(variants)
 const nameOf = ({ kind, metadata }: Pick<Rendered, 'kind' | 'metadata'>) => `${kind} ${metadata.name}`
-const isAdmission = ({ apiVersion }: Rendered) => apiVersion.startsWith('admissionregistration.k8s.io/')
+const isAdmission = ({ apiVersion }: Rendered) => /^(admissionregistration|apiregistration)\.k8s\.io\//.test(apiVersion)
 
 function expectedIn(objects: readonly Rendered[]) {
   const [file] = ofKind(objects, 'ConfigMap').filter(({ metadata }) => metadata.name === 'ecr-anywhere-check')
@@ -46,7 +46,7 @@ test('the check may get each object that it expects, by name', async t => {
     const [role] = ofKind(objects, 'ClusterRole').filter(({ metadata }) => metadata.name === 'ecr-anywhere-check')
     const rules: { apiGroups: string[]; resources: string[]; resourceNames: string[]; verbs: string[] }[] = role?.rules
     const readable = rules
-      .filter(({ apiGroups }) => apiGroups[0] === 'admissionregistration.k8s.io')
+      .filter(({ apiGroups }) => /^(admission|api)registration\.k8s\.io$/.test(apiGroups[0] ?? ''))
       .flatMap(({ resources, resourceNames, verbs }) => resourceNames.map(object => `${verbs} ${resources} ${object}`))
     const wanted = expectedIn(objects).objects.map(
       ({ kind, metadata }) => `get ${kind.toLowerCase().replace(/y$/, 'ie')}s ${metadata.name}`,
@@ -60,16 +60,18 @@ test('certs publishes the CA to the check’s webhooks, too, and the check’s o
   const configurations = ofKind(objects, 'MutatingWebhookConfiguration').filter(({ metadata }) => /^ecr-anywhere-check/.test(metadata.name))
   t.equal(configurations.length, 4, 'one for each tenant: an entry that certs has published to cannot be taken out of an object')
   for (const { metadata, webhooks } of configurations) {
-    t.equal(webhooks.length, 1)
-    const [{ namespaceSelector, objectSelector, matchConditions, clientConfig }] = webhooks
-    const tenant = clientConfig.service.path.replace('/inject/', '')
-    t.equal(metadata.name, `ecr-anywhere-check-${tenant}`)
-    t.strictSame(namespaceSelector, { matchLabels: { 'kubernetes.io/metadata.name': releaseNamespace } })
-    t.strictSame(objectSelector, { matchLabels: { [labels.probe]: tenant } })
-    t.strictSame(
-      matchConditions.map(({ name }: { name: string }) => name),
-      ['dry-run', 'not-managed', 'asks-for-the-tenant'],
-    )
+    t.equal(webhooks.length, 2, 'the ways that each Secret may go')
+    for (const { namespaceSelector, objectSelector, matchConditions, clientConfig } of webhooks) {
+      const tenant = clientConfig.service.path.replace(/^.*\/inject\//, '')
+      t.equal(metadata.name, `ecr-anywhere-check-${tenant}`)
+      t.strictSame(namespaceSelector, { matchLabels: { 'kubernetes.io/metadata.name': releaseNamespace } })
+      t.strictSame(objectSelector, { matchLabels: { [labels.probe]: tenant } })
+      t.strictSame(matchConditions.map(({ name }: { name: string }) => name).slice(0, -1), [
+        'dry-run',
+        'not-managed',
+        'asks-for-the-tenant',
+      ])
+    }
   }
   const env = podTemplates(objects).find(({ from }) => from === 'CronJob/ecr-anywhere-certs')?.spec.containers[0].env
   t.match(env.find(({ name }: { name: string }) => name === 'WEBHOOK_CONFIGURATIONS').value, /ecr-anywhere-check-default/)

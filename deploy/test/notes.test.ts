@@ -7,7 +7,10 @@ import { variants } from './variants.ts'
 
 test('the notes say what was installed, and the next three commands', async t => {
   const notes = await notesOf(base)
-  t.match(notes, /namespace ecr-release: 2 webhook pod\(s\).*attestation "policy", certificates "self"/)
+  t.match(
+    notes,
+    /namespace ecr-release: 2 webhook pod\(s\).*attestation "policy" \(chosen for Kubernetes v1\.3\d\.\d\), certificates "self"/,
+  )
   t.equal([...notes.matchAll(/^ {2}.*kubectl /gm)].length, 3)
   t.match(notes, /audit log/)
   t.notMatch(notes, /WARNING/, 'the defaults are no weak choice')

@@ -89,13 +89,22 @@ test('every container runs without rights, as whatever user it is given', async 
   }
 })
 
-test('the webhook has no token for the API server, and an account that no Role is bound to', async t => {
+test('the webhook has no token for the API server and no right, except to read one ConfigMap as an aggregated API', async t => {
   for (const [name, values] of all) {
     const objects = await render(values)
     const webhook = podTemplates(objects).find(({ from }) => from.startsWith('Deployment'))
-    t.equal(webhook?.spec.automountServiceAccountToken, false, name)
-    const bound = objects.flatMap(({ subjects = [] }) => subjects.map((subject: { name: string }) => subject.name))
-    t.notOk(bound.includes(webhook?.spec.serviceAccountName), name)
+    const isAggregated = ofKind(objects, 'APIService').length === 1
+    t.equal(webhook?.spec.automountServiceAccountToken, isAggregated, name)
+    const account = webhook?.spec.serviceAccountName
+    const bindings = objects.filter(({ subjects = [] }) => subjects.some((subject: { name: string }) => subject.name === account))
+    t.strictSame(
+      bindings.map(({ kind, metadata, roleRef }) => [kind, metadata.namespace, roleRef.kind, roleRef.name]),
+      isAggregated ? [['RoleBinding', 'kube-system', 'Role', 'ecr-anywhere-webhook']] : [],
+      name,
+    )
+    const [role] = ofKind(objects, 'Role').filter(({ metadata }) => metadata.name === 'ecr-anywhere-webhook')
+    const rules = [{ apiGroups: [''], resources: ['configmaps'], resourceNames: ['extension-apiserver-authentication'], verbs: ['get'] }]
+    t.strictSame(role?.rules, isAggregated ? rules : undefined, name)
   }
 })
 
@@ -131,17 +140,10 @@ test('Kubernetes before 1.30 is refused, with the version found and wanted', asy
   t.match(stderr, 'v1.29.15')
 })
 
-test('before 1.36 the ticket policy is refused, and the sentence says what to choose', async t => {
-  for (const kubernetes of ['1.30.0', '1.35.4', '1.35.4-gke.100']) {
-    const { code, stderr } = await template(base, { kubernetes })
-    t.equal(code, 1)
-    t.match(stderr, `attestation.mode: found policy on Kubernetes v${kubernetes}, wanted 1.36.0 or later`)
-    t.match(stderr, /Choose mtls .* networkPolicy .* or none/)
-    for (const name of ['mtls', 'network policy', 'cert-manager without tickets'])
-      t.equal((await template(variants[name] ?? {}, { kubernetes })).code, 0, `${name} on ${kubernetes}`)
-  }
-  for (const kubernetes of ['1.36.0', '1.36.0-rc.1', '1.36.2-eks-1a2b3c', '1.40.0'])
-    t.equal((await template(base, { kubernetes })).code, 0, kubernetes)
+test('every variant that does not choose tickets is rendered for every version of Kubernetes', async t => {
+  for (const kubernetes of ['1.30.0', '1.35.4-gke.100', '1.36.0-rc.1', '1.36.2-eks-1a2b3c', '1.40.0'])
+    for (const [name, values] of all.filter(([name]) => name !== 'policy'))
+      t.equal((await template(values, { kubernetes })).code, 0, `${name} on ${kubernetes}`)
 })
 
 test('below 1.36 nothing of a MutatingAdmissionPolicy is rendered', async t => {

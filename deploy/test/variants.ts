@@ -59,10 +59,15 @@ export const variants: Record<string, Values> = {
     attestation: { mode: 'none' },
   },
   'own certificate': { aws, tls: { mode: 'existingSecret', existingSecret: 'webhook-tls' } },
+  policy: { aws, attestation: { mode: 'policy' } },
+  'aggregated without tickets': { aws, attestation: { mode: 'aggregated', aggregated: { tickets: false } } },
   mtls: { aws, attestation: { mode: 'mtls', mtls: { clientCaConfigMap: 'api-server-client-ca', clientNames: ['kube-apiserver'] } } },
   'network policy': {
     aws,
-    attestation: { mode: 'networkPolicy', networkPolicy: { apiServerCidrs: ['192.0.2.10/32', '2001:db8::/64'] } },
+    attestation: {
+      mode: 'networkPolicy',
+      networkPolicy: { apiServerCidrs: ['192.0.2.10/32', '2001:db8::/64'], from: [{ podSelector: { matchLabels: { a: 'b' } } }] },
+    },
     networkPolicy: {
       enabled: true,
       metricsFrom: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],

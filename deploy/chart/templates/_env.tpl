@@ -12,8 +12,13 @@
 - {name: SHUTDOWN_GRACE, value: {{ .Values.webhook.shutdownGrace | quote }}}
 - {name: LOG_LEVEL, value: {{ .Values.logLevel | quote }}}
 - {name: CLUSTER_NAME, value: {{ .Values.clusterName | quote }}}
-{{- if eq .Values.attestation.mode "policy" }}
+{{- if include "ecr-anywhere.hasTickets" . }}
 - {name: ATTESTATION_DIR, value: /etc/webhook/tickets}
+{{- end }}
+{{- if include "ecr-anywhere.isAggregated" . }}
+- {name: AGGREGATED_API, value: "true"}
+{{- else if eq .Values.attestation.mode "networkPolicy" }}
+- {name: REFUSE_PROXIED, value: "true"}
 {{- else if eq .Values.attestation.mode "mtls" }}
 - {name: CLIENT_CA_FILE, value: /etc/webhook/client-ca/ca.crt}
 - {name: CLIENT_NAMES, value: {{ join "," .Values.attestation.mtls.clientNames | quote }}}
@@ -61,10 +66,13 @@ Takes the root, with "beforeRelease" true for the Job that runs before the objec
 - {name: TLS_SECRET, value: {{ include "ecr-anywhere.tlsSecret" . }}}
 - {name: WEBHOOK_CONFIGURATIONS, value: {{ include "ecr-anywhere.configurations" . | fromJsonArray | join "," | quote }}}
 {{- end }}
+{{- if and (ne .Values.tls.mode "certManager") (include "ecr-anywhere.isAggregated" .) }}
+- {name: API_SERVICE, value: v1.admission.ecr-anywhere.centml.ai}
+{{- end }}
 {{- if eq .Values.tls.mode "self" }}
 - {name: SERVING_DNS_NAMES, value: ecr-anywhere-webhook.{{ .Release.Namespace }}.svc}
 {{- end }}
-{{- if eq .Values.attestation.mode "policy" }}
+{{- if include "ecr-anywhere.hasTickets" . }}
 - {name: TICKET_SECRET, value: ecr-anywhere-tickets}
 - {name: ATTESTED_TENANTS, value: {{ include "ecr-anywhere.tenants" . | fromJsonArray | join "," | quote }}}
 {{- end }}

@@ -21,6 +21,15 @@ namespaceSelector:
 {{ include "ecr-anywhere.managedSelector" . }}
 {{- end }}
 
+{{/* What the webhook of a tenant matches. Takes the name of the tenant. */}}
+{{- define "ecr-anywhere.match" -}}
+rules:
+  {{- include "ecr-anywhere.rules" . | nindent 2 }}
+{{ include "ecr-anywhere.selectors" . }}
+matchConditions:
+  {{- include "ecr-anywhere.conditions" . | nindent 2 }}
+{{- end }}
+
 {{- define "ecr-anywhere.managedSelector" -}}
 objectSelector:
   matchLabels:

@@ -74,7 +74,7 @@ cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/ecr-anywhere-webhook
 
 {{/* Not empty if `certs` is needed: cert-manager replaces it for certificates, but not for tickets. */}}
 {{- define "ecr-anywhere.certsNeeded" -}}
-{{- if or (ne .Values.tls.mode "certManager") (eq .Values.attestation.mode "policy") }}true{{ end }}
+{{- if or (ne .Values.tls.mode "certManager") (include "ecr-anywhere.hasTickets" .) }}true{{ end }}
 {{- end }}
 
 {{/* 1h30m -> 5400 */}}

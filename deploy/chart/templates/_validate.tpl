@@ -122,8 +122,8 @@
 {{- end }}
 
 {{- /* Attestation */}}
-{{- if and (eq $v.attestation.mode "policy") (semverCompare "<1.36.0-0" .Capabilities.KubeVersion.Version) }}
-  {{- $problems = append $problems (printf "attestation.mode: found policy on Kubernetes %s, wanted 1.36.0 or later, whose API server can write tickets. Choose mtls (the API server presents a client certificate), networkPolicy (only its addresses get through: attestation.networkPolicy.apiServerCidrs), or none (any pod that reaches the webhook gets credentials)" .Capabilities.KubeVersion.Version) }}
+{{- if and (eq $v.attestation.mode "policy") (not (include "ecr-anywhere.servesPolicies" .)) }}
+  {{- $problems = append $problems (printf "attestation.mode: found policy on Kubernetes %s, wanted an API server that serves MutatingAdmissionPolicies of admissionregistration.k8s.io/v1 (1.36 or later), with which it can write tickets. Choose auto or aggregated, which work on every version" .Capabilities.KubeVersion.Version) }}
 {{- end }}
 {{- if and (eq $v.attestation.mode "mtls") (not (and $v.attestation.mtls.clientCaConfigMap $v.attestation.mtls.clientNames)) }}
   {{- $problems = append $problems "attestation.mtls: found no clientCaConfigMap or no clientNames with attestation.mode mtls, wanted both" }}
@@ -131,11 +131,11 @@
 {{- if and (ne $v.attestation.mode "mtls") (or $v.attestation.mtls.clientCaConfigMap $v.attestation.mtls.clientNames) }}
   {{- $problems = append $problems (printf "attestation.mtls: found it with attestation.mode %s, wanted mtls" $v.attestation.mode) }}
 {{- end }}
-{{- if and (eq $v.attestation.mode "networkPolicy") (not $v.attestation.networkPolicy.apiServerCidrs) }}
-  {{- $problems = append $problems "attestation.networkPolicy.apiServerCidrs: found none with attestation.mode networkPolicy, wanted the API server's addresses" }}
+{{- if and (eq $v.attestation.mode "networkPolicy") (not (concat $v.attestation.networkPolicy.apiServerCidrs $v.attestation.networkPolicy.from)) }}
+  {{- $problems = append $problems "attestation.networkPolicy: found neither apiServerCidrs nor from with attestation.mode networkPolicy, wanted the API server's addresses" }}
 {{- end }}
-{{- if and (ne $v.attestation.mode "networkPolicy") $v.attestation.networkPolicy.apiServerCidrs }}
-  {{- $problems = append $problems (printf "attestation.networkPolicy.apiServerCidrs: found some with attestation.mode %s, wanted networkPolicy" $v.attestation.mode) }}
+{{- if and (ne $v.attestation.mode "networkPolicy") (concat $v.attestation.networkPolicy.apiServerCidrs $v.attestation.networkPolicy.from) }}
+  {{- $problems = append $problems (printf "attestation.networkPolicy: found addresses or peers with attestation.mode %s, wanted networkPolicy" $v.attestation.mode) }}
 {{- end }}
 
 {{- /* Pods */}}

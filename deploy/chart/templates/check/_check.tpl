@@ -6,7 +6,7 @@ are always the installed ones.
 {{- $objects := list }}
 {{- range list
   "admission/mutatingwebhookconfiguration" "admission/mutatingadmissionpolicy" "admission/mutatingadmissionpolicybinding"
-  "admission/validatingadmissionpolicy" "admission/validatingadmissionpolicybinding"
+  "admission/apiservice" "admission/validatingadmissionpolicy" "admission/validatingadmissionpolicybinding"
   "check/mutatingwebhookconfiguration" "check/mutatingadmissionpolicy" "check/mutatingadmissionpolicybinding"
   "check/validatingadmissionpolicy" "check/validatingadmissionpolicybinding"
 }}
@@ -53,6 +53,20 @@ it, the check probes a tenant for which no namespace is labelled yet.
   operations: [CREATE, UPDATE]
   resources: [secrets]
   scope: Namespaced
+{{- end }}
+
+{{/* What the webhook of the check for a tenant matches. Takes (dict "root" $ "tenant" "default"). */}}
+{{- define "ecr-anywhere.checkMatch" -}}
+rules:
+  {{- include "ecr-anywhere.checkRules" .root | nindent 2 }}
+{{ include "ecr-anywhere.checkNamespace" .root }}
+objectSelector:
+  matchLabels:
+    ecr-anywhere.centml.ai/probe: {{ .tenant | quote }}
+matchConditions:
+  {{- include "ecr-anywhere.checkConditions" .root | nindent 2 }}
+  - name: asks-for-the-tenant
+    expression: "object.metadata.?labels[?'ecr-anywhere.centml.ai/probe'].orValue('') == '{{ .tenant }}'"
 {{- end }}
 
 {{- define "ecr-anywhere.checkNamespace" -}}

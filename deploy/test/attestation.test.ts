@@ -1,0 +1,69 @@
+import { base, merged, ofKind, render, template } from '@ecr-anywhere/scripts/testbed/helm.ts'
+import { test } from 'tap'
+import { parseAllDocuments } from 'yaml'
+
+const policies = '--api-versions=admissionregistration.k8s.io/v1/MutatingAdmissionPolicy'
+const validating = '--api-versions=admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy'
+const throughApiServer = '/apis/admission.ecr-anywhere.centml.ai/v1/inject/default'
+
+/** Which ways the webhook of tenant default is called, and which objects belong to them. */
+async function rendered(kubernetes: string, flags: string[] = [], attestation: object = {}) {
+  const { code, stdout, stderr } = await template(merged(base, { attestation }), { kubernetes, flags })
+  if (code !== 0) throw new Error(stderr)
+  const objects = parseAllDocuments(stdout).flatMap(document => document.toJS() ?? [])
+  const [configuration] = ofKind(objects, 'MutatingWebhookConfiguration').filter(
+    ({ metadata }) => metadata.name === 'ecr-anywhere-tenant-default',
+  )
+  return {
+    paths: configuration?.webhooks.map((webhook: { clientConfig: { service: { path: string } } }) => webhook.clientConfig.service.path),
+    apiServices: ofKind(objects, 'APIService').length,
+    policies: ofKind(objects, 'MutatingAdmissionPolicy').length > 0,
+  }
+}
+
+const aggregated = { paths: [throughApiServer], apiServices: 1, policies: false }
+const both = { paths: [throughApiServer, '/inject/default'], apiServices: 1, policies: true }
+const policy = { paths: ['/inject/default'], apiServices: 0, policies: true }
+
+const cases: [about: string, kubernetes: string, flags: string[], attestation: object, expected: object][] = [
+  ['1.30', '1.30.14', [], {}, aggregated],
+  ['1.35', 'v1.35.2-gke.100', [], {}, aggregated],
+  ['1.36', '1.36.3', [], {}, both],
+  ['1.36 where policies are switched off', '1.36.3', [validating], {}, aggregated],
+  ['1.36 with the kinds of a cluster', '1.36.3', [validating, policies], {}, both],
+  ['1.37', '1.37.2', [], {}, policy],
+  ['1.37 with the kinds of a cluster', 'v1.37.0+k3s1', [policies], {}, policy],
+  ['1.37 where policies are switched off', '1.37.2', [validating], {}, aggregated],
+  ['1.36, policy by choice', '1.36.3', [], { mode: 'policy' }, policy],
+  ['1.37, aggregated by choice', '1.37.2', [], { mode: 'aggregated' }, both],
+  ['1.37, aggregated without tickets', '1.37.2', [], { mode: 'aggregated', aggregated: { tickets: false } }, aggregated],
+]
+
+for (const [about, kubernetes, flags, attestation, expected] of cases) {
+  test(`Kubernetes ${about}: the API server calls ${JSON.stringify(expected)}`, async t => {
+    t.strictSame(await rendered(kubernetes, flags, attestation), expected)
+  })
+}
+
+test('policy where the API server cannot write tickets is refused with a sentence', async t => {
+  for (const [kubernetes, flags] of [
+    ['1.35.0', []],
+    ['1.36.3', [validating]],
+  ] as const) {
+    const { code, stderr } = await template(merged(base, { attestation: { mode: 'policy' } }), { kubernetes, flags: [...flags] })
+    t.equal(code, 1)
+    t.match(
+      stderr,
+      /attestation\.mode: found policy on Kubernetes v1\.3\d\.\d, wanted an API server that serves .*Choose auto or aggregated/,
+    )
+  }
+})
+
+test('Argo CD publishes the CA while it syncs, because it waits for the APIService before its later hooks', async t => {
+  const annotationsOf = async (mode: string) =>
+    ofKind(await render(merged(base, { attestation: { mode } })), 'Job').find(
+      ({ metadata }) => metadata.name === 'ecr-anywhere-certs-publish',
+    )?.metadata.annotations
+  t.match(await annotationsOf('aggregated'), { 'argocd.argoproj.io/hook': 'Sync', 'helm.sh/hook': /post-install/ })
+  t.notOk(Object.keys((await annotationsOf('policy')) ?? {}).some(name => name.startsWith('argocd')))
+})
