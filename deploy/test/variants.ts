@@ -94,6 +94,8 @@ export const variants: Record<string, Values> = {
     nodeSelector: { 'kubernetes.io/os': 'linux' },
     tolerations: [{ key: 'infra', operator: 'Exists', effect: 'NoSchedule' }],
     priorityClassName: 'system-cluster-critical',
+    refresh: { affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [] } } },
+    certs: { resources: { limits: { memory: '300Mi' } } },
     webhook: {
       serviceAccount: { name: 'pull', annotations: { 'eks.amazonaws.com/role-arn': roleArn } },
       topologySpreadConstraints: [
