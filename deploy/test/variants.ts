@@ -68,6 +68,17 @@ export const variants: Record<string, Values> = {
       metricsFrom: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],
     },
   },
+  'egress through a proxy': {
+    aws,
+    env: [{ name: 'HTTPS_PROXY', value: 'http://proxy.example:3128' }],
+    networkPolicy: {
+      egress: {
+        enabled: true,
+        dns: { to: [{ namespaceSelector: {}, podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }] },
+        proxy: { to: [{ ipBlock: { cidr: '192.0.2.20/32' } }], ports: [{ protocol: 'TCP', port: 3128 }] },
+      },
+    },
+  },
   monitoring: {
     aws,
     monitoring: {
