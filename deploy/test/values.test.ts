@@ -22,6 +22,7 @@ const beside: Record<string, Values> = {
   'networkPolicy.metricsFrom': { networkPolicy: { enabled: true } },
   'networkPolicy.egress': { networkPolicy: { egress: { enabled: true } } },
   'monitoring.serviceMonitor': { monitoring: { serviceMonitor: { enabled: true } } },
+  'monitoring.prometheusRule.clusterLabel': { clusterName: 'prod-eu', monitoring: { prometheusRule: { enabled: true } } },
   'monitoring.prometheusRule': { monitoring: { prometheusRule: { enabled: true } } },
   'webhook.hostNetwork': { webhook: { port: 8443 } },
   'webhook.serviceAccount.create': { webhook: { serviceAccount: { name: 'pull' } } },
@@ -110,6 +111,8 @@ test('a value of the wrong shape is refused by its name', async t => {
     ],
     ['secrets', [{ namespace: 'default', name: 'a', kind: 'Opaque' }]],
     ['env', [{ name: 'A', value: 1 }]],
+    ['monitoring.prometheusRule.clusterLabel', 'severity'],
+    ['monitoring.prometheusRule.additionalRuleLabels', { 'my-team': 'platform' }],
     ['extraVolumes', [{ emptyDir: {} }]],
   ]
   const { code, stderr } = await template(wrong.map(([path, value]) => nested(path.split('.'), value)).reduce(merged, base))

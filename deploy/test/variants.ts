@@ -81,9 +81,10 @@ export const variants: Record<string, Values> = {
   },
   monitoring: {
     aws,
+    clusterName: 'prod-eu',
     monitoring: {
       serviceMonitor: { enabled: true, labels: { release: 'p' } },
-      prometheusRule: { enabled: true, labels: { release: 'p' } },
+      prometheusRule: { enabled: true, labels: { release: 'p' }, additionalRuleLabels: { team: 'platform' } },
     },
   },
   'private GKE, mirrored image': {
