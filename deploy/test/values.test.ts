@@ -20,7 +20,9 @@ const beside: Record<string, Values> = {
   'attestation.networkPolicy': variants['network policy'] ?? {},
   'jobs.resources': { secrets: [secret] },
   'networkPolicy.metricsFrom': { networkPolicy: { enabled: true } },
+  'networkPolicy.egress': { networkPolicy: { egress: { enabled: true } } },
   'monitoring.serviceMonitor': { monitoring: { serviceMonitor: { enabled: true } } },
+  'monitoring.prometheusRule.clusterLabel': { clusterName: 'prod-eu', monitoring: { prometheusRule: { enabled: true } } },
   'monitoring.prometheusRule': { monitoring: { prometheusRule: { enabled: true } } },
   'webhook.hostNetwork': { webhook: { port: 8443 } },
   'webhook.serviceAccount.create': { webhook: { serviceAccount: { name: 'pull' } } },
@@ -109,6 +111,8 @@ test('a value of the wrong shape is refused by its name', async t => {
     ],
     ['secrets', [{ namespace: 'default', name: 'a', kind: 'Opaque' }]],
     ['env', [{ name: 'A', value: 1 }]],
+    ['monitoring.prometheusRule.clusterLabel', 'severity'],
+    ['monitoring.prometheusRule.additionalRuleLabels', { 'my-team': 'platform' }],
     ['extraVolumes', [{ emptyDir: {} }]],
   ]
   const { code, stderr } = await template(wrong.map(([path, value]) => nested(path.split('.'), value)).reduce(merged, base))
@@ -179,6 +183,18 @@ test('values that contradict each other are refused with a sentence, all of them
     [{ webhook: { hostNetwork: true }, networkPolicy: { enabled: true } }, /webhook\.hostNetwork: found it with a NetworkPolicy/],
     [{ webhook: { hostNetwork: true } }, /webhook\.port: found 10250 with webhook\.hostNetwork, which is the port of kubelet/],
     [{ networkPolicy: { metricsFrom: [{ podSelector: {} }] } }, /networkPolicy\.metricsFrom: found it without networkPolicy\.enabled/],
+    [
+      { webhook: { hostNetwork: true, port: 8443 }, networkPolicy: { egress: { enabled: true } } },
+      /webhook\.hostNetwork: found it with a NetworkPolicy \(.*networkPolicy\.egress\.enabled/,
+    ],
+    [
+      { networkPolicy: { egress: { aws: { to: [{ podSelector: {} }] } } } },
+      /networkPolicy\.egress: found peers or a proxy without networkPolicy\.egress\.enabled/,
+    ],
+    [
+      { networkPolicy: { egress: { enabled: true } }, extraEnv: [{ name: 'HTTPS_PROXY', value: 'http://proxy.example:3128' }] },
+      /networkPolicy\.egress\.proxy: found HTTPS_PROXY .* neither networkPolicy\.egress\.proxy\.to nor networkPolicy\.egress\.proxy\.ports/,
+    ],
     [{ commonLabels: { 'app.kubernetes.io/component': 'mine' } }, /commonLabels: found app\.kubernetes\.io\/component/],
     [{ webhook: { serviceAccount: { create: false } } }, /webhook\.serviceAccount\.name: found nothing/],
     [

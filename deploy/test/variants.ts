@@ -73,11 +73,23 @@ export const variants: Record<string, Values> = {
       metricsFrom: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],
     },
   },
+  'egress through a proxy': {
+    aws,
+    env: [{ name: 'HTTPS_PROXY', value: 'http://proxy.example:3128' }],
+    networkPolicy: {
+      egress: {
+        enabled: true,
+        dns: { to: [{ namespaceSelector: {}, podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }] },
+        proxy: { to: [{ ipBlock: { cidr: '192.0.2.20/32' } }], ports: [{ protocol: 'TCP', port: 3128 }] },
+      },
+    },
+  },
   monitoring: {
     aws,
+    clusterName: 'prod-eu',
     monitoring: {
       serviceMonitor: { enabled: true, labels: { release: 'p' } },
-      prometheusRule: { enabled: true, labels: { release: 'p' } },
+      prometheusRule: { enabled: true, labels: { release: 'p' }, additionalRuleLabels: { team: 'platform' } },
     },
   },
   'private GKE, mirrored image': {
@@ -99,6 +111,8 @@ export const variants: Record<string, Values> = {
     nodeSelector: { 'kubernetes.io/os': 'linux' },
     tolerations: [{ key: 'infra', operator: 'Exists', effect: 'NoSchedule' }],
     priorityClassName: 'system-cluster-critical',
+    refresh: { affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [] } } },
+    certs: { resources: { limits: { memory: '300Mi' } } },
     webhook: {
       serviceAccount: { name: 'pull', annotations: { 'eks.amazonaws.com/role-arn': roleArn } },
       topologySpreadConstraints: [

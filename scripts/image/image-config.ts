@@ -8,12 +8,14 @@ export const nodePath = '/nodejs/bin/node'
 /** Distroless's `nonroot`. Any other works: nothing in the image is written to, or belongs to anybody. */
 export const uid = 65532
 export const home = '/home/nonroot'
+/** The folder of the launcher, and what distroless has. */
+const path = '/app:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** What the image says of itself, apart from the base. */
 export async function imageConfig(version: string): Promise<ImageConfig> {
   return {
     Entrypoint: [nodePath, ...nodeFlags, `/app/${commandName}`],
-    Env: [`HOME=${home}`],
+    Env: [`HOME=${home}`, `PATH=${path}`],
     User: `${uid}:${uid}`,
     WorkingDir: '/app',
     Labels: await labels(version),

@@ -5,6 +5,7 @@ import { version } from '@ecr-anywhere/shared/version.ts'
 import { bundle, bundleDir } from '../bundle/bundle.ts'
 import { writeImage } from './archive.ts'
 import { imageConfig } from './image-config.ts'
+import { writeLauncher } from './launcher.ts'
 import { makeLocalBase } from './local-base.ts'
 import { sbom } from './sbom.ts'
 
@@ -14,10 +15,11 @@ export const imageFile = resolve(import.meta.dirname, '../../.cache/image/ecr-an
 /** In the image it is `/app/sbom.cdx.json`. */
 export const sbomFile = join(bundleDir, 'sbom.cdx.json')
 
-/** Makes what goes onto any base: the bundle, and its bill of materials beside it. */
+/** Makes what goes onto any base: the bundle, its bill of materials and its launcher. */
 export async function makeContent(): Promise<void> {
   await bundle()
   await writeFile(sbomFile, await sbom())
+  await writeLauncher(bundleDir)
 }
 
 /** Puts what `makeContent` made onto this machine's node. The same commit and machine give the same bytes. */

@@ -13,8 +13,15 @@
 {{- uniq $names | toJson }}
 {{- end }}
 
-{{/* The fields that all pods have in common. The image sets a uid that is not root; here none is set, so that OpenShift can choose one. */}}
+{{/*
+The fields that all pods have in common. The image sets a uid that is not root; here none is set, so that OpenShift can choose one.
+Takes (dict "root" $ "part" .Values.refresh), and "dnsPolicy" for a part that needs one unless the values set it. The values of the part replace
+those of all pods, but its node selector is merged with theirs, so that `kubernetes.io/os: linux` remains. The part `webhook` renders its own affinity.
+*/}}
 {{- define "ecr-anywhere.podSpec" -}}
+{{- $part := .part }}
+{{- $dnsPolicy := .dnsPolicy }}
+{{- with .root }}
 enableServiceLinks: false
 securityContext:
   {{- toYaml .Values.podSecurityContext | nindent 2 }}
@@ -32,19 +39,20 @@ hostAliases:
 dnsConfig:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with .dnsPolicy | default .Values.dnsPolicy }}
+{{- with $dnsPolicy | default .Values.dnsPolicy }}
 dnsPolicy: {{ . }}
 {{- end }}
-{{- with .Values.priorityClassName }}
+{{- with $part.priorityClassName | default .Values.priorityClassName }}
 priorityClassName: {{ . }}
 {{- end }}
-{{- with .Values.nodeSelector }}
+{{- with merge (dict) ($part.nodeSelector | default dict) (.Values.nodeSelector | default dict) }}
 nodeSelector:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with .Values.tolerations }}
+{{- with $part.tolerations | default .Values.tolerations }}
 tolerations:
   {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end }}
 {{- end }}
 
@@ -59,7 +67,7 @@ securityContext:
 
 {{/*
 The spec of a Job. Takes (dict "root" $ "component" "refresh" "account" "ecr-anywhere-refresh" "env" (list of variables)
-"resources" …, "deadline" seconds, "retries" 1, "config" (a ConfigMap to mount at /etc/ecr-anywhere, or "")).
+"part" .Values.refresh (for where it runs), "resources" …, "deadline" seconds, "retries" 1, "config" (a ConfigMap to mount at /etc/ecr-anywhere, or "")).
 The subcommand is the component's name unless "subcommand" says otherwise.
 */}}
 {{- define "ecr-anywhere.job" -}}
@@ -87,7 +95,11 @@ template:
     restartPolicy: Never
     serviceAccountName: {{ .account }}
     automountServiceAccountToken: true
-    {{- include "ecr-anywhere.podSpec" .root | nindent 4 }}
+    {{- include "ecr-anywhere.podSpec" (dict "root" .root "part" .part) | trim | nindent 4 }}
+    {{- with .part.affinity }}
+    affinity:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
     containers:
       - name: {{ .component }}
         args: [{{ .subcommand | default .component }}]

@@ -150,11 +150,18 @@
 {{- if and $v.webhook.hostNetwork (eq (int $v.webhook.port) 10250) }}
   {{- $problems = append $problems "webhook.port: found 10250 with webhook.hostNetwork, which is the port of kubelet on the node; wanted another one, such as 8443" }}
 {{- end }}
-{{- if and $v.webhook.hostNetwork (or $v.networkPolicy.enabled (eq $v.attestation.mode "networkPolicy")) }}
-  {{- $problems = append $problems "webhook.hostNetwork: found it with a NetworkPolicy (networkPolicy.enabled or attestation.mode networkPolicy), which does not apply to pods on the host network; wanted one of the two" }}
+{{- if and $v.webhook.hostNetwork (or $v.networkPolicy.enabled $v.networkPolicy.egress.enabled (eq $v.attestation.mode "networkPolicy")) }}
+  {{- $problems = append $problems "webhook.hostNetwork: found it with a NetworkPolicy (networkPolicy.enabled, networkPolicy.egress.enabled or attestation.mode networkPolicy), which does not apply to pods on the host network; wanted one of the two" }}
 {{- end }}
 {{- if and $v.networkPolicy.metricsFrom (not (or $v.networkPolicy.enabled (eq $v.attestation.mode "networkPolicy"))) }}
   {{- $problems = append $problems "networkPolicy.metricsFrom: found it without networkPolicy.enabled, wanted both" }}
+{{- end }}
+{{- $egress := $v.networkPolicy.egress }}
+{{- if and (not $egress.enabled) (or $egress.dns.to $egress.apiServer.to $egress.aws.to $egress.proxy.to $egress.proxy.ports) }}
+  {{- $problems = append $problems "networkPolicy.egress: found peers or a proxy without networkPolicy.egress.enabled, wanted both" }}
+{{- end }}
+{{- if and $egress.enabled (or (has "HTTPS_PROXY" $given) (has "https_proxy" $given)) (not (or $egress.proxy.to $egress.proxy.ports)) }}
+  {{- $problems = append $problems "networkPolicy.egress.proxy: found HTTPS_PROXY with networkPolicy.egress.enabled, but neither networkPolicy.egress.proxy.to nor networkPolicy.egress.proxy.ports; wanted the proxy's address or port, because the webhook could not connect to it" }}
 {{- end }}
 {{- if and (not $v.webhook.serviceAccount.create) (not $v.webhook.serviceAccount.name) }}
   {{- $problems = append $problems "webhook.serviceAccount.name: found nothing with webhook.serviceAccount.create false, wanted an account's name" }}

@@ -24,8 +24,14 @@ t.test('the image runs under the strictest rules that Kubernetes and OpenShift h
   }
   await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'strict', labels } })
   // The image's own user, and one that OpenShift would choose, whom the image does not know.
-  for (const [name, user] of Object.entries({ own: {}, any: { runAsUser: 1_000_680_000, runAsGroup: 0 } })) {
-    const main = { name: 'main', image: imageName, args: ['--version'], securityContext: { ...securityContext, ...user } }
+  const any = { runAsUser: 1_000_680_000, runAsGroup: 0 }
+  // A name without a path is looked up as `kubectl exec` does.
+  for (const [name, user, command] of [
+    ['own', {}],
+    ['any', any],
+    ['by-name', any, ['ecr-anywhere']],
+  ] as const) {
+    const main = { name: 'main', image: imageName, command, args: ['--version'], securityContext: { ...securityContext, ...user } }
     const metadata = { name, namespace: 'strict' }
     await apply({ apiVersion: 'v1', kind: 'Pod', metadata, spec: { restartPolicy: 'Never', containers: [main] } })
     const ask = () => must(node.kubectl('get', 'pod', name, '--namespace=strict', '--output=jsonpath={.status.phase}'))

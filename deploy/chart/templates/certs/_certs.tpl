@@ -18,7 +18,8 @@ the release. A list of (name, annotations) as JSON.
   "component" "certs"
   "account" .account
   "env" (include "ecr-anywhere.certsEnv" (merge (dict "beforeRelease" .beforeRelease) .root) | fromYamlArray)
-  "resources" .root.Values.jobs.resources
+  "part" .root.Values.certs
+  "resources" (.root.Values.certs.resources | default .root.Values.jobs.resources)
   "deadline" 120
   "retries" 3
 ) }}
