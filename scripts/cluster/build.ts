@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, readdir, rename, rm, stat, symlink } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type Binary, controlPlaneOf, type Group, groups, type Module } from './binaries.ts'
+import { exists } from './exists.ts'
 import { go } from './go.ts'
 import { withLock } from './lock.ts'
 import { prepareModule } from './modules.ts'
@@ -17,7 +18,7 @@ export const cacheDir = resolve(import.meta.dirname, '../../.cache/kubernetes', 
  * KUBEBUILDER_ASSETS, where it is set, is taken for the control plane instead: a directory with etcd, kube-apiserver and kubectl.
  * `kubernetes` is the version of a control plane.
  */
-export async function ensureBinaries(group: Group, kubernetes: string = controlPlaneVersion): Promise<string> {
+export async function ensureBinaries(group: Group, kubernetes: string = controlPlaneVersion()): Promise<string> {
   const assets = process.env.KUBEBUILDER_ASSETS
   if (group === 'controlplane' && assets) return await checkedAssets(assets)
   const standard = join(cacheDir, 'bin')
@@ -73,14 +74,6 @@ async function checkedAssets(assets: string): Promise<string> {
 async function missingIn(bin: string, binaries: Binary[]): Promise<Binary[]> {
   const there = await Promise.all(binaries.map(({ name }) => exists(join(bin, name))))
   return binaries.filter((_, index) => !there[index])
-}
-
-/** True where a program is there. */
-export async function exists(path: string): Promise<boolean> {
-  return await stat(path).then(
-    found => found.isFile(),
-    () => false,
-  )
 }
 
 async function removeLeftovers(): Promise<void> {

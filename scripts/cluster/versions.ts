@@ -14,8 +14,10 @@ export const kubernetesVersions = {
   '1.37': '1.37.2',
 } as const
 
-/** The version of every control plane that this process starts: KUBERNETES_VERSION, which `npm run test:cluster -- --kubernetes 1.30` sets. */
-export const controlPlaneVersion = kubernetesVersion(process.env.KUBERNETES_VERSION)
+/** The version of every control plane that is started: KUBERNETES_VERSION, which `npm run test:cluster -- --kubernetes 1.30` sets. */
+export function controlPlaneVersion(): string {
+  return kubernetesVersion(process.env.KUBERNETES_VERSION)
+}
 
 /** The whole version for a minor one, or for itself. @throws with those that there are, where it is none of them */
 export function kubernetesVersion(wanted: string | undefined): string {

@@ -5,15 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { withLock } from '../lock.ts'
 import { kubernetesGoMod } from '../modules.ts'
-import { missingFrom } from '../prerequisites.ts'
 import { run } from '../run.ts'
-
-t.test('all that is missing is named at once, with what was found', async t => {
-  t.same(missingFrom({ node: '26.10.0', go: 'go1.26.8' }), [])
-  t.same(missingFrom({ node: '20.0.0', go: 'go1.27' }), [])
-  t.match(missingFrom({ node: '18.20.1', go: undefined }), [/Node >= 20.*18\.20\.1/, /Go >= 1\.26\.6.*none/])
-  t.match(missingFrom({ node: '20.1.0', go: 'go1.26.5' }), [/found go1\.26\.5/])
-})
 
 const theirs = `module k8s.io/kubernetes
 
