@@ -2,19 +2,30 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { glob } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { ensureBinaries } from '../cluster/build.ts'
 import { startControlPlane } from '../cluster/control-plane.ts'
 import { whyNoNode } from '../cluster/debian.ts'
+import { controlPlaneVersion, kubernetesVersion, kubernetesVersions } from '../cluster/versions.ts'
+import { compatibilityFiles } from './compatibility.ts'
 import { lessCovered } from './coverage.ts'
 import { report } from './report.ts'
+import { sideBySide } from './side-by-side.ts'
 import { slowest } from './slowest.ts'
 
 /**
  * Runs a suite under tap: `unit` in process, `cluster` on one shared control plane (TEST_KUBECONFIG), `e2e` on whole nodes; the last two one
- * file at a time.
+ * file at a time. `compatibility` is a set of the cluster tests, run on several versions of Kubernetes.
  * Files that are named behind the suite's name run instead of the whole of it.
  */
-const { positionals } = parseArgs({ allowPositionals: true })
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { kubernetes: { type: 'string', multiple: true } } })
 const [suite = 'unit', ...named] = positionals
+const kubernetes = (values.kubernetes ?? []).map(kubernetesVersion)
+if (suite !== 'compatibility' && kubernetes.length > 1)
+  throw new Error(
+    `found --kubernetes ${kubernetes.length} times; expected it once, or the suite compatibility, which takes several versions`,
+  )
+// For this process, and for the tests that it starts.
+if (suite !== 'compatibility' && kubernetes[0] !== undefined) process.env.KUBERNETES_VERSION = kubernetes[0]
 
 // The chart's tests run Helm, hundreds of times: they are not in process.
 const clusterTests = [
@@ -24,15 +35,17 @@ const clusterTests = [
 ]
 const all = '{shared,webhook,cronjob,cli,deploy,scripts}/**/test/**/*.test.ts'
 
-if (suite !== 'unit' && suite !== 'cluster' && suite !== 'e2e') throw new Error(`found the suite ${suite}; wanted unit, cluster or e2e`)
+if (suite !== 'unit' && suite !== 'cluster' && suite !== 'e2e' && suite !== 'compatibility')
+  throw new Error(`found the suite ${suite}; expected unit, cluster, compatibility or e2e`)
 const ofCluster = new Set(await Array.fromAsync(glob(clusterTests, { exclude: ['**/node_modules/**'] })))
 const ofE2e = new Set(await Array.fromAsync(glob('scripts/e2e/test/*.test.ts')))
 const everything = await Array.fromAsync(glob(all, { exclude: ['**/node_modules/**'] }))
 const suiteOf = (file: string) => (ofE2e.has(file) ? 'e2e' : ofCluster.has(file) ? 'cluster' : 'unit')
-const files = named.length > 0 ? named : everything.filter(file => suiteOf(file) === suite).sort()
+const ofSuite = suite === 'compatibility' ? compatibilityFiles : everything.filter(file => suiteOf(file) === suite).sort()
+const files = named.length > 0 ? named : ofSuite
 
 const startedMs = performance.now()
-process.exitCode = await { unit, cluster: onControlPlane, e2e: onNodes }[suite]()
+process.exitCode = await { unit, cluster: onControlPlane, compatibility: onVersions, e2e: onNodes }[suite]()
 console.error(`${suite}: ${files.length} files in ${Math.round((performance.now() - startedMs) / 1000)} s`)
 
 /** Coverage counts where the whole suite runs. Three files at a time, on two cores too: some wait for an AWS that is silent. */
@@ -51,6 +64,15 @@ async function onControlPlane(): Promise<number> {
   } finally {
     await cluster.stop()
   }
+}
+
+/** The cluster suite on each version, two at a time. What a control plane needs is built before, one after the other. */
+async function onVersions(): Promise<number> {
+  const versions = kubernetes.length > 0 ? kubernetes : Object.values(kubernetesVersions)
+  for (const version of versions) await ensureBinaries('controlplane', version)
+  const args = (version: string) => [import.meta.filename, 'cluster', '--kubernetes', version, ...files]
+  const lanes = versions.map(version => ({ name: version, file: process.execPath, args: args(version) }))
+  return await sideBySide(lanes, line => console.log(line))
 }
 
 /** Each file starts nodes of its own. Where none can run this says so, and is no failure. */
@@ -72,6 +94,7 @@ async function tap(flags: string[], env: Record<string, string>): Promise<number
   const { passed, failed, files: ended } = await report(child.stdout, files.length, line => console.log(line))
   const [code] = await closed
   for (const line of slowest(ended)) console.error(line)
-  console.log(`${suite}: ${passed} passed, ${failed} failed`)
+  const where = suite === 'cluster' && kubernetes.length > 0 ? `${suite} on ${controlPlaneVersion()}` : suite
+  console.log(`${where}: ${passed} passed, ${failed} failed`)
   return code ?? 1
 }
