@@ -5,8 +5,8 @@ import type { Test } from 'tap'
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../cluster/control-plane.ts'
 import type { Outcome } from '../cluster/run.ts'
 import { serverVersion } from '../cluster/server-version.ts'
-import { bedAttestation } from './attestation.ts'
-import { base, merged, type Rendered, releaseNamespace, render, type Values } from './helm.ts'
+import { bedAttestation, bedValues } from './attestation.ts'
+import { merged, type Rendered, releaseNamespace, render, type Values } from './helm.ts'
 import { managedSecret, manifests } from './manifest.ts'
 import { mountSecret } from './mounted-secret.ts'
 import type { Install } from './plain-install.ts'
@@ -48,7 +48,7 @@ export type AttestedOptions = Omit<TestbedOptions, 'cluster' | 'id' | 'install' 
  */
 export async function startAttested(t: Test, { values = {}, controlPlane, ...options }: AttestedOptions = {}): Promise<AttestedTestbed> {
   const mode = await bedAttestation()
-  const rendered = await render(merged(bedValues(mode), values), await serverVersion())
+  const rendered = await render(merged(await bedValues(), values), await serverVersion())
   const cluster = await startControlPlane(controlPlane)
   t.teardown(() => cluster.stop())
   const { kubectl } = cluster
@@ -95,11 +95,6 @@ export async function startAttested(t: Test, { values = {}, controlPlane, ...opt
     }
   }
   return { ...bed, cluster, rendered, tickets, mountTickets, certs, ageTickets, rotateTickets }
-}
-
-/** The minimal values, with the attestation that this control plane is capable of. */
-export function bedValues(mode: Awaited<ReturnType<typeof bedAttestation>>): Values {
-  return { ...base, attestation: { mode } }
 }
 
 function chartInstall(rendered: readonly Rendered[], mode: string, mount: Install['mount']): Install {
