@@ -2,19 +2,18 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { glob } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { ensureBinaries } from '../cluster/build.ts'
 import { startControlPlane } from '../cluster/control-plane.ts'
 import { whyNoNode } from '../cluster/debian.ts'
 import { controlPlaneVersion, kubernetesVersion, kubernetesVersions } from '../cluster/versions.ts'
+import { joined } from '../testbed/shared-cluster.ts'
 import { compatibilityFiles } from './compatibility.ts'
 import { lessCovered } from './coverage.ts'
 import { report } from './report.ts'
-import { sideBySide } from './side-by-side.ts'
 import { slowest } from './slowest.ts'
 
 /**
- * Runs a suite under tap: `unit` in process, `cluster` on one shared control plane (TEST_KUBECONFIG), `e2e` on whole nodes; the last two one
- * file at a time. `compatibility` is a set of the cluster tests, run on several versions of Kubernetes.
+ * Runs a suite under tap: `unit` in process, `cluster` on control planes that its files share (TEST_KUBECONFIG), `e2e` on whole nodes, one file
+ * at a time. `compatibility` is a set of the cluster tests, run on several versions of Kubernetes.
  * Files that are named behind the suite's name run instead of the whole of it.
  */
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { kubernetes: { type: 'string', multiple: true } } })
@@ -44,8 +43,11 @@ const suiteOf = (file: string) => (ofE2e.has(file) ? 'e2e' : ofCluster.has(file)
 const ofSuite = suite === 'compatibility' ? compatibilityFiles : everything.filter(file => suiteOf(file) === suite).sort()
 const files = named.length > 0 ? named : ofSuite
 
+/** So many control planes are up at once, each with one file: a test waits for much of its time. */
+const atOnce = 2
+
 const startedMs = performance.now()
-process.exitCode = await { unit, cluster: onControlPlane, compatibility: onVersions, e2e: onNodes }[suite]()
+process.exitCode = await { unit, cluster: onControlPlanes, compatibility: onVersions, e2e: onNodes }[suite]()
 console.error(`${suite}: ${files.length} files in ${Math.round((performance.now() - startedMs) / 1000)} s`)
 
 /** Coverage counts where the whole suite runs. Three files at a time, on two cores too: some wait for an AWS that is silent. */
@@ -57,22 +59,25 @@ async function unit(): Promise<number> {
   return gaps.length === 0 ? code : 1
 }
 
-async function onControlPlane(): Promise<number> {
-  const cluster = await startControlPlane()
+async function onControlPlanes(): Promise<number> {
+  const lanes = Math.min(atOnce, files.length)
+  const clusters = await Promise.all(Array.from({ length: lanes }, () => startControlPlane()))
   try {
-    return await tap(['--timeout=600', '--jobs=1', '--disable-coverage'], { TEST_KUBECONFIG: cluster.kubeconfig })
+    const env = { TEST_KUBECONFIG: joined(clusters.map(({ kubeconfig }) => kubeconfig)) }
+    return await tap(['--timeout=600', `--jobs=${lanes}`, '--disable-coverage'], env)
   } finally {
-    await cluster.stop()
+    await Promise.all(clusters.map(cluster => cluster.stop()))
   }
 }
 
-/** The cluster suite on each version, two at a time. What a control plane needs is built before, one after the other. */
+/** The same on one version after the other. */
 async function onVersions(): Promise<number> {
-  const versions = kubernetes.length > 0 ? kubernetes : Object.values(kubernetesVersions)
-  for (const version of versions) await ensureBinaries('controlplane', version)
-  const args = (version: string) => [import.meta.filename, 'cluster', '--kubernetes', version, ...files]
-  const lanes = versions.map(version => ({ name: version, file: process.execPath, args: args(version) }))
-  return await sideBySide(lanes, line => console.log(line))
+  const codes: number[] = []
+  for (const version of kubernetes.length > 0 ? kubernetes : Object.values(kubernetesVersions)) {
+    process.env.KUBERNETES_VERSION = version
+    codes.push(await onControlPlanes())
+  }
+  return Math.max(...codes)
 }
 
 /** Each file starts nodes of its own. Where none can run this says so, and is no failure. */
@@ -94,7 +99,7 @@ async function tap(flags: string[], env: Record<string, string>): Promise<number
   const { passed, failed, files: ended } = await report(child.stdout, files.length, line => console.log(line))
   const [code] = await closed
   for (const line of slowest(ended)) console.error(line)
-  const where = suite === 'cluster' && kubernetes.length > 0 ? `${suite} on ${controlPlaneVersion()}` : suite
+  const where = process.env.KUBERNETES_VERSION === undefined ? suite : `${suite} on ${controlPlaneVersion()}`
   console.log(`${where}: ${passed} passed, ${failed} failed`)
   return code ?? 1
 }
