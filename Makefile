@@ -1,8 +1,10 @@
 # One-line verbs. Everything goes through npm, whose scripts run on the Node version that package.json pins.
-.PHONY: setup demo test e2e bench image lint clean
+.PHONY: setup demo node test compatibility e2e bench image lint clean
 setup: node_modules
 demo: node_modules ; @npm run -s demo
+node: node_modules ; @npm run -s node
 test: node_modules ; @npm test -s
+compatibility: node_modules ; @npm run -s test:compatibility
 e2e: node_modules ; @npm run -s test:e2e
 bench: node_modules ; @npm run -s bench
 image: node_modules ; @npm run -s image

@@ -20,16 +20,20 @@ export interface Binary {
 const bare = '-s -w'
 
 export const groups: Record<Group, Binary[]> = {
-  controlplane: [etcd(), kubernetes('kube-apiserver'), kubernetes('kube-controller-manager'), kubernetes('kubectl')],
+  controlplane: [etcd(), ...controlPlaneOf(versions.kubernetes), kubernetes('kubectl')],
   node: [
-    ...['kube-scheduler', 'kubelet', 'kube-proxy'].map(kubernetes),
+    ...['kube-scheduler', 'kubelet', 'kube-proxy'].map(name => kubernetes(name)),
     ...['containerd', 'containerd-shim-runc-v2', 'ctr'].map(containerd),
   ],
   helm: [helm()],
 }
 
-function kubernetes(name: string): Binary {
-  const version = versions.kubernetes
+/** What is built of a Kubernetes version for itself. One etcd and one kubectl serve every version. */
+export function controlPlaneOf(version: string): Binary[] {
+  return ['kube-apiserver', 'kube-controller-manager'].map(name => kubernetes(name, version))
+}
+
+function kubernetes(name: string, version: string = versions.kubernetes): Binary {
   const [major, minor] = version.split('.')
   // Without these a server calls itself v0.0.0-master and kubectl warns of version skew.
   const stamp = Object.entries({ gitVersion: `v${version}`, gitMajor: major, gitMinor: minor })

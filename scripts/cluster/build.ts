@@ -1,11 +1,12 @@
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { type Binary, type Group, groups, type Module } from './binaries.ts'
+import { type Binary, controlPlaneOf, type Group, groups, type Module } from './binaries.ts'
+import { exists } from './exists.ts'
 import { go } from './go.ts'
 import { withLock } from './lock.ts'
 import { prepareModule } from './modules.ts'
 import { missingPrerequisites } from './prerequisites.ts'
-import { versions } from './versions.ts'
+import { controlPlaneVersion, versions } from './versions.ts'
 
 const key = [...Object.entries(versions).flat(), process.platform, process.arch].join('-')
 
@@ -15,25 +16,50 @@ export const cacheDir = resolve(import.meta.dirname, '../../.cache/kubernetes', 
 /**
  * The directory that holds a group's programs, built from Go modules where they are not there yet (minutes the first time).
  * KUBEBUILDER_ASSETS, where it is set, is taken for the control plane instead: a directory with etcd, kube-apiserver and kubectl.
+ * `kubernetes` is the version of a control plane.
  */
-export async function ensureBinaries(group: Group): Promise<string> {
+export async function ensureBinaries(group: Group, kubernetes: string = controlPlaneVersion()): Promise<string> {
   const assets = process.env.KUBEBUILDER_ASSETS
   if (group === 'controlplane' && assets) return await checkedAssets(assets)
-  const bin = join(cacheDir, 'bin')
-  if ((await missingIn(bin, groups[group])).length === 0) return bin
+  const standard = join(cacheDir, 'bin')
+  await ensureBuilt(groups[group], { bin: standard, kubernetes: versions.kubernetes })
+  if (group !== 'controlplane' || kubernetes === versions.kubernetes) return standard
+
+  const bin = join(cacheDir, `kubernetes-${kubernetes}`)
+  await ensureBuilt(controlPlaneOf(kubernetes), { bin, kubernetes })
+  for (const name of ['etcd', 'kubectl']) await ensureLink(join('../bin', name), join(bin, name))
+  return bin
+}
+
+interface Place {
+  /** where the programs are kept */
+  bin: string
+  /** the version that the module `kubernetes` is built at */
+  kubernetes: string
+}
+
+async function ensureBuilt(binaries: Binary[], { bin, kubernetes }: Place): Promise<void> {
+  if ((await missingIn(bin, binaries)).length === 0) return
 
   const lacking = await missingPrerequisites()
   if (lacking) throw new Error(lacking)
-  if (group === 'node' && process.platform !== 'linux')
+  if (binaries === groups.node && process.platform !== 'linux')
     throw new Error(`found ${process.platform}; a node's containerd and kubelet run on Linux only.`)
 
   await mkdir(bin, { recursive: true })
   await withLock(join(cacheDir, 'lock'), async () => {
     await removeLeftovers()
     // Asked again: another process may have built them while this one waited.
-    await build(await missingIn(bin, groups[group]), bin)
+    await build(await missingIn(bin, binaries), { bin, kubernetes })
   })
-  return bin
+}
+
+async function ensureLink(target: string, path: string): Promise<void> {
+  try {
+    await symlink(target, path)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  }
 }
 
 async function checkedAssets(assets: string): Promise<string> {
@@ -50,26 +76,18 @@ async function missingIn(bin: string, binaries: Binary[]): Promise<Binary[]> {
   return binaries.filter((_, index) => !there[index])
 }
 
-/** True where a program is there. */
-export async function exists(path: string): Promise<boolean> {
-  return await stat(path).then(
-    found => found.isFile(),
-    () => false,
-  )
-}
-
 async function removeLeftovers(): Promise<void> {
   for (const name of await readdir(cacheDir)) if (name.startsWith('half-')) await rm(join(cacheDir, name), { recursive: true, force: true })
 }
 
-async function build(binaries: Binary[], bin: string): Promise<void> {
+async function build(binaries: Binary[], { bin, kubernetes }: Place): Promise<void> {
   const half = await mkdtemp(join(cacheDir, 'half-'))
   const prepared = new Set<Module>()
   for (const { name, version, module, source, flags } of binaries) {
     const startedMs = performance.now()
     console.error(`${name} ${version}: building from Go modules`)
     const dir = join(half, 'modules', module)
-    if (!prepared.has(module)) await prepareModule(module, dir)
+    if (!prepared.has(module)) await prepareModule(module, dir, kubernetes)
     prepared.add(module)
     const made = join(half, name)
     await go(['build', '-o', made, ...flags, source], dir)

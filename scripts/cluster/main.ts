@@ -1,6 +1,7 @@
 import { groups } from './binaries.ts'
 import { ensureBinaries } from './build.ts'
 import { startControlPlane } from './control-plane.ts'
+import { interrupted } from './interrupted.ts'
 import { startNode } from './node.ts'
 
 const usage = `usage: node scripts/cluster/main.ts build [${Object.keys(groups).join('|')}]   (all of them where none is named)
@@ -44,17 +45,4 @@ async function node(): Promise<number> {
   await interrupted()
   await node.stop()
   return 0
-}
-
-function interrupted(): Promise<void> {
-  return new Promise(resolve => {
-    // A signal handler alone does not keep Node running.
-    const hold = setInterval(() => {}, 60_000)
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-      process.once(signal, () => {
-        clearInterval(hold)
-        resolve()
-      })
-    }
-  })
 }

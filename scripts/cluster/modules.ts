@@ -7,11 +7,11 @@ import { versions } from './versions.ts'
 // The last Go line that every one of the three modules accepts; `go get` raises it where a module asks for more.
 const goLine = '1.26.0'
 
-/** Makes `dir` a Go module from which that module's programs can be built, at the versions named in versions.ts. */
-export async function prepareModule(module: Module, dir: string): Promise<void> {
+/** Makes `dir` a Go module from which that module's programs can be built, at the versions named in versions.ts, or of another Kubernetes. */
+export async function prepareModule(module: Module, dir: string, kubernetes: string): Promise<void> {
   await mkdir(dir, { recursive: true })
   await writeFile(join(dir, 'go.mod'), `module example.test/${module}\n\ngo ${goLine}\n`)
-  if (module === 'kubernetes') await prepareKubernetes(dir)
+  if (module === 'kubernetes') await prepareKubernetes(dir, kubernetes)
   else
     await go(
       [
@@ -22,10 +22,10 @@ export async function prepareModule(module: Module, dir: string): Promise<void> 
     )
 }
 
-async function prepareKubernetes(dir: string): Promise<void> {
-  const source = downloaded(await go(['mod', 'download', '-json', `k8s.io/kubernetes@v${versions.kubernetes}`], dir))
+async function prepareKubernetes(dir: string, version: string): Promise<void> {
+  const source = downloaded(await go(['mod', 'download', '-json', `k8s.io/kubernetes@v${version}`], dir))
   const theirs = await readFile(join(source, 'go.mod'), 'utf8')
-  await writeFile(join(dir, 'go.mod'), kubernetesGoMod(theirs))
+  await writeFile(join(dir, 'go.mod'), kubernetesGoMod(theirs, version))
   await copyFile(join(source, 'go.sum'), join(dir, 'go.sum'))
 }
 
@@ -38,15 +38,20 @@ function downloaded(json: string): string {
 /**
  * A go.mod that builds `k8s.io/kubernetes` from outside its repository. It requires its staging modules (k8s.io/api, …) as v0.0.0 and
  * replaces them by folders, so `go install` refuses it: here each is replaced by its published version, v0.36.3 for Kubernetes 1.36.3.
- * The other requirements are taken as they are, for `go mod tidy` would add those of its tests.
+ * The other requirements are taken as they are, for `go mod tidy` would add those of its tests; so are the lines that say how Go behaves.
  */
-export function kubernetesGoMod(theirs: string): string {
-  const staged = `v${versions.kubernetes.replace(/^1\./, '0.')}`
+export function kubernetesGoMod(theirs: string, version: string): string {
+  const staged = `v${version.replace(/^1\./, '0.')}`
   const staging = [...theirs.matchAll(/^\t(k8s\.io\/[a-z-]+) v0\.0\.0$/gm)].map(([, name]) => name)
-  const requirements = [...theirs.matchAll(/^require \([^)]*\)$/gm)]
-    .map(([block]) => block.replace(/ v0\.0\.0$/gm, ` ${staged}`).replace(/(go\.etcd\.io\/etcd\/\S+) v\S+/g, `$1 v${versions.etcd}`))
-    .join('\n\n')
+  const requirements = [...theirs.matchAll(/^require \([^)]*\)$/gm)].map(([block]) => block.replace(/ v0\.0\.0$/gm, ` ${staged}`))
   const replacements = staging.map(name => `replace ${name} => ${name} ${staged}`).join('\n')
-  const own = `require k8s.io/kubernetes v${versions.kubernetes}`
-  return `module example.test/kubernetes\n\ngo ${goLine}\n\n${own}\n\n${requirements}\n\n${replacements}\n`
+  const own = `require k8s.io/kubernetes v${version}`
+  const behaviour = theirs.match(/^(go|godebug) .*$/gm) ?? []
+  return `${['module example.test/kubernetes', ...behaviour, own, ...requirements.map(pinnedEtcd(version)), replacements].join('\n\n')}\n`
+}
+
+/** The one etcd server is built with the standard version. Any other Kubernetes keeps the client that it was released with. */
+function pinnedEtcd(version: string): (requirements: string) => string {
+  if (version !== versions.kubernetes) return requirements => requirements
+  return requirements => requirements.replace(/(go\.etcd\.io\/etcd\/\S+) v3\S+/g, `$1 v${versions.etcd}`)
 }

@@ -15,6 +15,7 @@ import { nodeName, writeNodeFiles } from './node-files.ts'
 import { makeNodeImages } from './node-images.ts'
 import { must, type Outcome, type RunOptions } from './run.ts'
 import { type Program, serversIn } from './servers.ts'
+import { versions } from './versions.ts'
 
 export interface Node extends ControlPlane {
   /** the network namespace's name: `nsenter --net=/var/run/netns/NAME` reaches the cluster, from outside nothing does */
@@ -46,7 +47,7 @@ const ports = { api: 6443, etcdClient: 2379, etcdPeer: 2380 }
  */
 export async function startNode(): Promise<Node> {
   await ensureDebianPackages()
-  await ensureBinaries('controlplane')
+  await ensureBinaries('controlplane', versions.kubernetes)
   const bin = await ensureBinaries('node')
   const dir = await realpath(await mkdtemp(join(tmpdir(), 'ecr-anywhere-node-')))
   const netns = `ecr-anywhere-${randomBytes(4).toString('hex')}`

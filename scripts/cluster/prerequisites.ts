@@ -1,41 +1,41 @@
+import { chooseGo, type FoundGo, isOlder } from './go-choice.ts'
 import { run } from './run.ts'
 
-/** kube 1.36, containerd 2.4 and Helm 4.3 name at most this one in their go.mod. */
-export const oldestGo = '1.26.6'
 export const oldestNode = '20.0.0'
 
-export interface Found {
+export interface Found extends FoundGo {
   /** `process.versions.node` */
   node: string
-  /** what `go env GOVERSION` printed; undefined where there is no go */
-  go: string | undefined
 }
 
-/** One sentence that names everything that building needs and this machine lacks; undefined where nothing is missing. */
+/** One sentence that names everything that building needs, this machine lacks, and cannot be fetched; undefined where nothing is missing. */
 export async function missingPrerequisites(): Promise<string | undefined> {
-  const missing = missingFrom({ node: process.versions.node, go: await goVersion() })
+  const missing = missingFrom({ node: process.versions.node, ...(await findGo()) })
   return missing.length === 0 ? undefined : `To build a real Kubernetes this machine lacks: ${missing.join('; ')}.`
 }
 
 /** What is missing or too old, one entry each. */
-export function missingFrom({ node, go }: Found): string[] {
-  const missing: string[] = []
-  if (isOlder(node, oldestNode)) missing.push(`Node >= ${oldestNode} (found ${node})`)
-  if (go === undefined) missing.push(`Go >= ${oldestGo} on the PATH (found none; https://go.dev/dl)`)
-  else if (isOlder(go.replace(/^go/, ''), oldestGo)) missing.push(`Go >= ${oldestGo} (found ${go}; https://go.dev/dl)`)
-  return missing
+export function missingFrom({ node, ...go }: Found): string[] {
+  const choice = chooseGo(go)
+  return [
+    ...(isOlder(node, oldestNode) ? [`Node >= ${oldestNode} (found ${node})`] : []),
+    ...(choice.kind === 'missing' ? [choice.why] : []),
+  ]
 }
 
-function isOlder(version: string, oldest: string): boolean {
-  const found = version.split(/\D+/).map(Number)
-  const wanted = oldest.split('.').map(Number)
-  const at = wanted.findIndex((part, index) => (found[index] ?? 0) !== part)
-  return at !== -1 && (found[at] ?? 0) < (wanted[at] ?? 0)
+/** What this machine has to build with. */
+export async function findGo(): Promise<FoundGo> {
+  const [go, pip] = await Promise.all([
+    answer('go', ['env', 'GOVERSION'], { GOTOOLCHAIN: 'local' }),
+    answer('python3', ['-m', 'pip', '--version']),
+  ])
+  return { go, pip: pip !== undefined }
 }
 
-async function goVersion(): Promise<string | undefined> {
+/** What a program prints; undefined where there is none, or it fails. */
+async function answer(file: string, args: string[], env: Record<string, string> = {}): Promise<string | undefined> {
   try {
-    const { code, stdout } = await run('go', ['env', 'GOVERSION'], { env: { ...process.env, GOTOOLCHAIN: 'local' } })
+    const { code, stdout } = await run(file, args, { env: { ...process.env, ...env } })
     return code === 0 ? stdout.trim() : undefined
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined

@@ -1,16 +1,15 @@
 import { ensureBinaries } from '../cluster/build.ts'
 import { startControlPlane } from '../cluster/control-plane.ts'
-import { missingPrerequisites } from '../cluster/prerequisites.ts'
 import { startTestbed } from '../testbed/testbed.ts'
 import { tell } from './story.ts'
 
 /** `make demo`: the whole main job on a real kube-apiserver; with KEEP=1 it stays up for going on by hand. */
-const missing = await missingPrerequisites()
-if (missing !== undefined) {
-  console.error(missing)
+try {
+  await ensureBinaries('controlplane')
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
   process.exit(2)
 }
-await ensureBinaries('controlplane')
 const startedMs = performance.now()
 const seconds = () => `${((performance.now() - startedMs) / 1000).toFixed(1)} s`
 const cluster = await startControlPlane()

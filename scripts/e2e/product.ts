@@ -41,16 +41,21 @@ export interface Product {
   namespace: (name: string, value?: string) => Promise<void>
 }
 
-/** Starts a node, AWS in its network, and makes the image known to it. When a test fails, all that the cluster says is printed. */
+/** Starts a node with all that the product needs there. When a test fails, all that the cluster says is printed. */
 export async function startProduct(t: Test): Promise<Product> {
-  const helmFile = `${await ensureBinaries('helm')}/helm`
-  await makeContent()
-  await makeLocalImage()
   const node = await startNode()
   t.teardown(async () => {
     if (!t.passing()) console.error(await diagnosis(node))
     await node.stop()
   })
+  return await productOn(node)
+}
+
+/** Makes the image and makes it known to a node, and starts AWS in the node's network, with keys for the product in a Secret. */
+export async function productOn(node: Node): Promise<Product> {
+  const helmFile = `${await ensureBinaries('helm')}/helm`
+  await makeContent()
+  await makeLocalImage()
   await node.importImage(imageFile)
   const roles = ['a', 'b', 'c'].map(name => ({ arn: `arn:aws:iam::123456789012:role/pull-${name}` }))
   const registry = await startRegistry(node, { principals: { users: [user], roles }, hosts: [ownRegistry] })

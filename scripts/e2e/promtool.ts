@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { exists } from '../cluster/build.ts'
+import { exists } from '../cluster/exists.ts'
 import { must, run } from '../cluster/run.ts'
 
 const cache = resolve(import.meta.dirname, '../../.cache/prometheus')

@@ -4,7 +4,9 @@ import { annotations } from '@ecr-anywhere/shared/names.ts'
 import type { Test } from 'tap'
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../cluster/control-plane.ts'
 import type { Outcome } from '../cluster/run.ts'
-import { base, merged, type Rendered, releaseNamespace, render, type Values } from './helm.ts'
+import { serverVersion } from '../cluster/server-version.ts'
+import { bedAttestation, bedValues } from './attestation.ts'
+import { merged, type Rendered, releaseNamespace, render, type Values } from './helm.ts'
 import { managedSecret, manifests } from './manifest.ts'
 import { mountSecret } from './mounted-secret.ts'
 import type { Install } from './plain-install.ts'
@@ -21,7 +23,9 @@ const appliedKinds = /^(Mutating|Validating)|^ServiceAccount$|Role(Binding)?$/
 
 export interface AttestedTestbed extends Testbed {
   cluster: ControlPlane
-  /** The present content of the ticket Secret, in base64 by key. */
+  /** What the chart renders for it. */
+  rendered: readonly Rendered[]
+  /** The present content of the ticket Secret, in base64 by key; nothing where this control plane cannot write tickets. */
   tickets: () => Promise<Record<string, string>>
   /** Copies the present content of the ticket Secret to the files that the webhook reads, as kubelet does within a minute. */
   mountTickets: () => Promise<void>
@@ -29,7 +33,7 @@ export interface AttestedTestbed extends Testbed {
   certs: (env?: Record<string, string>) => Promise<Outcome>
   /** Makes the tickets old enough for a rotation. */
   ageTickets: () => Promise<void>
-  /** Completes a rotation without waiting between its phases. */
+  /** Completes a rotation without waiting between its phases; does nothing where there are no tickets. */
   rotateTickets: () => Promise<void>
 }
 
@@ -43,24 +47,29 @@ export type AttestedOptions = Omit<TestbedOptions, 'cluster' | 'id' | 'install' 
  * there are no Services, so the webhook is called by address, and `mountTickets` writes the mounted files.
  */
 export async function startAttested(t: Test, { values = {}, controlPlane, ...options }: AttestedOptions = {}): Promise<AttestedTestbed> {
-  const rendered = await render(merged(base, values))
+  const mode = await bedAttestation()
+  const rendered = await render(merged(await bedValues(), values), await serverVersion())
   const cluster = await startControlPlane(controlPlane)
   t.teardown(() => cluster.stop())
   const { kubectl } = cluster
   const found = new Set<string>()
   const tickets = async () => {
+    if (mode !== 'policy') return {}
     const secret = JSON.parse(await must(kubectl('get', 'secret', '-n', releaseNamespace, ticketSecret, '-o', 'json')))
     for (const ticket of Object.values<string>(secret.data)) found.add(ticket)
     return secret.data as Record<string, string>
   }
   let mountDir = ''
-  const mountTickets = async () => mountSecret(mountDir, await tickets())
-  const install = chartInstall(rendered, async dir => {
+  const mountTickets = async () => {
+    if (mode === 'policy') await mountSecret(mountDir, await tickets())
+  }
+  const install = chartInstall(rendered, mode, async dir => {
+    const file = join(dir, 'tenants.yaml')
+    await writeFile(file, find(rendered, 'ConfigMap', 'ecr-anywhere-tenants').data['tenants.yaml'])
+    if (mode !== 'policy') return { CONFIG_FILE: file }
     mountDir = join(dir, 'tickets')
     await mkdir(mountDir)
     await mountTickets()
-    const file = join(dir, 'tenants.yaml')
-    await writeFile(file, find(rendered, 'ConfigMap', 'ecr-anywhere-tenants').data['tenants.yaml'])
     return { ATTESTATION_DIR: mountDir, CONFIG_FILE: file }
   })
   const bed = await startTestbed({ cluster, id: 'attested', install, ...options })
@@ -78,21 +87,22 @@ export async function startAttested(t: Test, { values = {}, controlPlane, ...opt
     await must(kubectl('annotate', '--overwrite', 'secret', '-n', releaseNamespace, ticketSecret, longAgo))
   }
   const rotateTickets = async () => {
+    if (mode !== 'policy') return
     await ageTickets()
     for (const _phase of ['publish', 'promote', 'drop']) {
       await until('certs writes tickets', async () => (await must(certs({ ROTATE_RELOAD: '1s' }))).includes('tickets written'))
       await mountTickets()
     }
   }
-  return { ...bed, cluster, tickets, mountTickets, certs, ageTickets, rotateTickets }
+  return { ...bed, cluster, rendered, tickets, mountTickets, certs, ageTickets, rotateTickets }
 }
 
-function chartInstall(rendered: readonly Rendered[], mount: Install['mount']): Install {
+function chartInstall(rendered: readonly Rendered[], mode: string, mount: Install['mount']): Install {
   const configurations = rendered.filter(({ kind }) => kind === 'MutatingWebhookConfiguration')
   return {
     release: releaseNamespace,
     configurations: configurations.map(({ metadata }) => metadata.name),
-    certsEnv: { TICKET_SECRET: ticketSecret, ATTESTED_TENANTS: tenantsOf(rendered).join() },
+    certsEnv: mode === 'policy' ? { TICKET_SECRET: ticketSecret, ATTESTED_TENANTS: tenantsOf(rendered).join() } : {},
     mount,
     objects: url => rendered.filter(({ kind }) => appliedKinds.test(kind)).map(object => byAddress(object, url)),
   }
@@ -130,5 +140,7 @@ async function untilInForce({ kubectl }: ControlPlane, values: string[]): Promis
       return code === 0 && stderr.includes('Warning: ecr-anywhere: ')
     })
   }
-  await until('what was not injected is refused', async () => (await create(plainNamespace)).code !== 0)
+  // Of a type that needs no data: others are refused before any policy is asked.
+  const untyped = manifests(managedSecret({ namespace: plainNamespace, name: 'ready', type: 'Opaque' }))
+  await until('what was not injected is refused', async () => (await kubectl('create', '-f', '-', untyped)).code !== 0)
 }

@@ -3,12 +3,13 @@ import type { Test } from 'tap'
 import { ensureBinaries } from '../cluster/build.ts'
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts'
 import { run } from '../cluster/run.ts'
+import { sharedKubeconfig } from './shared-cluster.ts'
 
 export type Cluster = Pick<ControlPlane, 'kubeconfig' | 'kubectl'>
 
-/** The control plane that the suite shares (TEST_KUBECONFIG), or, where a file is run by itself, one of its own. */
+/** A control plane that the suite shares among its files, one after the other, or, where a file is run by itself, one of its own. */
 export async function clusterFor(t: Test): Promise<Cluster> {
-  const kubeconfig = process.env.TEST_KUBECONFIG
+  const kubeconfig = sharedKubeconfig(process.env)
   if (kubeconfig === undefined) {
     const own = await startControlPlane()
     t.teardown(() => own.stop())

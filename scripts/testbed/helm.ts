@@ -48,22 +48,25 @@ export async function helm(args: string[], { values, kubeconfig = '/dev/null' }:
 }
 
 /** `helm template`, as on the Kubernetes version named. */
-export function template(values: Values, { kubernetes = '1.36.3', flags = [] as string[] } = {}): Promise<Outcome> {
+export function template(
+  values: Values,
+  { kubernetes = '1.36.3', flags = [] }: { kubernetes?: string | undefined; flags?: string[] } = {},
+): Promise<Outcome> {
   return helm(['template', releaseName, chart, '--namespace', releaseNamespace, '--kube-version', kubernetes, ...flags], { values })
 }
 
 const renders = new Map<string, Promise<Rendered[]>>()
 
-/** What the chart renders; the same values are rendered once. @throws with Helm's message if it refuses */
-export function render(values: Values): Promise<Rendered[]> {
-  const id = JSON.stringify(values)
-  const rendered = renders.get(id) ?? renderNow(values)
+/** What the chart renders, as on the Kubernetes version named; the same is rendered once. @throws with Helm's message if it refuses */
+export function render(values: Values, kubernetes?: string): Promise<Rendered[]> {
+  const id = JSON.stringify([values, kubernetes])
+  const rendered = renders.get(id) ?? renderNow(values, kubernetes)
   renders.set(id, rendered)
   return rendered
 }
 
-async function renderNow(values: Values): Promise<Rendered[]> {
-  const { code, stdout, stderr } = await template(values)
+async function renderNow(values: Values, kubernetes: string | undefined): Promise<Rendered[]> {
+  const { code, stdout, stderr } = await template(values, { kubernetes })
   if (code !== 0) throw new Error(stderr)
   return parseAllDocuments(stdout).flatMap(document => (document.errors.length === 0 ? (document.toJS() ?? []) : raise(document.errors)))
 }

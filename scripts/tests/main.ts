@@ -4,17 +4,27 @@ import { glob } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { startControlPlane } from '../cluster/control-plane.ts'
 import { whyNoNode } from '../cluster/debian.ts'
+import { controlPlaneVersion, kubernetesVersion, kubernetesVersions } from '../cluster/versions.ts'
+import { joined } from '../testbed/shared-cluster.ts'
+import { compatibilityFiles } from './compatibility.ts'
 import { lessCovered } from './coverage.ts'
 import { report } from './report.ts'
 import { slowest } from './slowest.ts'
 
 /**
- * Runs a suite under tap: `unit` in process, `cluster` on one shared control plane (TEST_KUBECONFIG), `e2e` on whole nodes; the last two one
- * file at a time.
+ * Runs a suite under tap: `unit` in process, `cluster` on control planes that its files share (TEST_KUBECONFIG), `e2e` on whole nodes, one file
+ * at a time. `compatibility` is a set of the cluster tests, run on several versions of Kubernetes.
  * Files that are named behind the suite's name run instead of the whole of it.
  */
-const { positionals } = parseArgs({ allowPositionals: true })
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { kubernetes: { type: 'string', multiple: true } } })
 const [suite = 'unit', ...named] = positionals
+const kubernetes = (values.kubernetes ?? []).map(kubernetesVersion)
+if (suite !== 'compatibility' && kubernetes.length > 1)
+  throw new Error(
+    `found --kubernetes ${kubernetes.length} times; expected it once, or the suite compatibility, which takes several versions`,
+  )
+// For this process, and for the tests that it starts.
+if (suite !== 'compatibility' && kubernetes[0] !== undefined) process.env.KUBERNETES_VERSION = kubernetes[0]
 
 // The chart's tests run Helm, hundreds of times: they are not in process.
 const clusterTests = [
@@ -24,15 +34,20 @@ const clusterTests = [
 ]
 const all = '{shared,webhook,cronjob,cli,deploy,scripts}/**/test/**/*.test.ts'
 
-if (suite !== 'unit' && suite !== 'cluster' && suite !== 'e2e') throw new Error(`found the suite ${suite}; wanted unit, cluster or e2e`)
+if (suite !== 'unit' && suite !== 'cluster' && suite !== 'e2e' && suite !== 'compatibility')
+  throw new Error(`found the suite ${suite}; expected unit, cluster, compatibility or e2e`)
 const ofCluster = new Set(await Array.fromAsync(glob(clusterTests, { exclude: ['**/node_modules/**'] })))
 const ofE2e = new Set(await Array.fromAsync(glob('scripts/e2e/test/*.test.ts')))
 const everything = await Array.fromAsync(glob(all, { exclude: ['**/node_modules/**'] }))
 const suiteOf = (file: string) => (ofE2e.has(file) ? 'e2e' : ofCluster.has(file) ? 'cluster' : 'unit')
-const files = named.length > 0 ? named : everything.filter(file => suiteOf(file) === suite).sort()
+const ofSuite = suite === 'compatibility' ? compatibilityFiles : everything.filter(file => suiteOf(file) === suite).sort()
+const files = named.length > 0 ? named : ofSuite
+
+/** So many control planes are up at once, each with one file: a test waits for much of its time. */
+const atOnce = 2
 
 const startedMs = performance.now()
-process.exitCode = await { unit, cluster: onControlPlane, e2e: onNodes }[suite]()
+process.exitCode = await { unit, cluster: onControlPlanes, compatibility: onVersions, e2e: onNodes }[suite]()
 console.error(`${suite}: ${files.length} files in ${Math.round((performance.now() - startedMs) / 1000)} s`)
 
 /** Coverage counts where the whole suite runs. Three files at a time, on two cores too: some wait for an AWS that is silent. */
@@ -44,13 +59,25 @@ async function unit(): Promise<number> {
   return gaps.length === 0 ? code : 1
 }
 
-async function onControlPlane(): Promise<number> {
-  const cluster = await startControlPlane()
+async function onControlPlanes(): Promise<number> {
+  const lanes = Math.min(atOnce, files.length)
+  const clusters = await Promise.all(Array.from({ length: lanes }, () => startControlPlane()))
   try {
-    return await tap(['--timeout=600', '--jobs=1', '--disable-coverage'], { TEST_KUBECONFIG: cluster.kubeconfig })
+    const env = { TEST_KUBECONFIG: joined(clusters.map(({ kubeconfig }) => kubeconfig)) }
+    return await tap(['--timeout=600', `--jobs=${lanes}`, '--disable-coverage'], env)
   } finally {
-    await cluster.stop()
+    await Promise.all(clusters.map(cluster => cluster.stop()))
   }
+}
+
+/** The same on one version after the other. */
+async function onVersions(): Promise<number> {
+  const codes: number[] = []
+  for (const version of kubernetes.length > 0 ? kubernetes : Object.values(kubernetesVersions)) {
+    process.env.KUBERNETES_VERSION = version
+    codes.push(await onControlPlanes())
+  }
+  return Math.max(...codes)
 }
 
 /** Each file starts nodes of its own. Where none can run this says so, and is no failure. */
@@ -72,6 +99,7 @@ async function tap(flags: string[], env: Record<string, string>): Promise<number
   const { passed, failed, files: ended } = await report(child.stdout, files.length, line => console.log(line))
   const [code] = await closed
   for (const line of slowest(ended)) console.error(line)
-  console.log(`${suite}: ${passed} passed, ${failed} failed`)
+  const where = process.env.KUBERNETES_VERSION === undefined ? suite : `${suite} on ${controlPlaneVersion()}`
+  console.log(`${where}: ${passed} passed, ${failed} failed`)
   return code ?? 1
 }

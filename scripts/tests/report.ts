@@ -10,7 +10,8 @@ export interface Report {
 }
 
 /**
- * Reads the TAP of a run of test files and says a line for each file when it ends, and each failure with what tap knows of it.
+ * Reads the TAP of a run of test files and says a line for each file when it ends, each failure with what tap knows of it, and each test that
+ * was skipped, which counts as nothing.
  * tap's own reporters draw for a terminal; without one they say nothing, not even which test failed.
  * @param total how many files there are
  */
@@ -25,6 +26,7 @@ export async function report(tap: Readable, total: number, say: (line: string) =
   parser.on('pass', () => {
     inFile.passed++
   })
+  parser.on('skip', ({ fullname, skip }: Result) => say(`skipped  ${fullname}: ${skip}`))
   parser.on('fail', result => {
     // A file as a whole has no longer name than its own.
     if (result.fullname !== result.name) fail(result)

@@ -83,6 +83,8 @@ podFailurePolicy:
     - action: Ignore
       onPodConditions:
         - type: DisruptionTarget
+          # The default, which Kubernetes 1.30 does not set in a CronJob.
+          status: "True"
 template:
   metadata:
     labels:

@@ -1,8 +1,13 @@
+import { serverVersion } from '@ecr-anywhere/scripts/cluster/server-version.ts'
+import { bedAttestation } from '@ecr-anywhere/scripts/testbed/attestation.ts'
 import { type Cluster, clusterFor } from '@ecr-anywhere/scripts/testbed/cluster.ts'
-import { podTemplates, type Rendered, releaseNamespace, render } from '@ecr-anywhere/scripts/testbed/helm.ts'
+import { merged, podTemplates, type Rendered, releaseNamespace, render, type Values } from '@ecr-anywhere/scripts/testbed/helm.ts'
 import { test } from 'tap'
 import { unrestricted, variants } from '../variants.ts'
 
+/** As the chart is installed here. */
+const attestation = { mode: await bedAttestation() }
+const renderHere = async (values: Values) => render(merged({ attestation }, values), await serverVersion())
 const restricted = { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/warn': 'restricted' }
 
 /** Kinds that the cluster has only where somebody installed them; of their fields nothing is known here. */
@@ -23,7 +28,7 @@ test('a real API server accepts all that is rendered, in a namespace that enforc
 
   for (const [name, values] of Object.entries(variants)) {
     await t.test(name, async t => {
-      const objects = await render(values)
+      const objects = await renderHere(values)
       const { code, stdout, stderr } = await kubectl('apply', '--dry-run=server', '-f', '-', { input: manifest(objects) })
       t.equal(code, 0, stderr)
       t.equal(stdout.trim().split('\n').length, objects.length)
@@ -42,7 +47,7 @@ test('pods made from each template are admitted there, and the host network is r
 
   for (const [name, values] of Object.entries(variants)) {
     await t.test(name, async t => {
-      const templates = podTemplates(await render(values))
+      const templates = podTemplates(await renderHere(values))
       const accounts = templates.map(({ spec }) => ({
         apiVersion: 'v1',
         kind: 'ServiceAccount',

@@ -6,7 +6,7 @@ import { checkWorld } from '@ecr-anywhere/cronjob/check/kube/world.ts'
 import type { Outcome } from '@ecr-anywhere/scripts/cluster/run.ts'
 import { apiUser } from '@ecr-anywhere/scripts/testbed/api-user.ts'
 import { type AttestedTestbed, find, startAttested } from '@ecr-anywhere/scripts/testbed/attested.ts'
-import { base, merged, releaseNamespace, render } from '@ecr-anywhere/scripts/testbed/helm.ts'
+import { type Rendered, releaseNamespace } from '@ecr-anywhere/scripts/testbed/helm.ts'
 import { must } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import type { Test } from 'tap'
 
@@ -29,7 +29,7 @@ export interface CheckedTestbed extends AttestedTestbed {
 export async function startChecked(t: Test): Promise<CheckedTestbed> {
   const bed = await startAttested(t, { values, emulator: { roles: [{ arn: roleArn }] } })
   const { kubectl, kubeconfig } = bed.cluster
-  const expected = await expectedOf(bed.registrations as AdmissionObject[])
+  const expected = expectedOf(bed.rendered, bed.registrations as AdmissionObject[])
   const account = join(bed.dir, 'check.kubeconfig')
   const token = (await must(kubectl('create', 'token', '-n', releaseNamespace, 'ecr-anywhere-check'))).trim()
   const config = { ...JSON.parse(await readFile(kubeconfig, 'utf8')), users: [{ name: 'user', user: { token } }] }
@@ -56,8 +56,7 @@ export async function startChecked(t: Test): Promise<CheckedTestbed> {
 }
 
 /** But for webhooks that are called by address: this cluster has no Services. */
-async function expectedOf(installed: readonly AdmissionObject[]): Promise<Expected> {
-  const rendered = await render(merged(base, values))
+function expectedOf(rendered: readonly Rendered[], installed: readonly AdmissionObject[]): Expected {
   const written = readExpected(find(rendered, 'ConfigMap', 'ecr-anywhere-check').data['expected.json'])
   const objects = written.objects.map(object => {
     if (object.kind !== 'MutatingWebhookConfiguration') return object

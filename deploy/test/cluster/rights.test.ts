@@ -1,19 +1,21 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { serverVersion } from '@ecr-anywhere/scripts/cluster/server-version.ts'
+import { bedAttestation, bedValues } from '@ecr-anywhere/scripts/testbed/attestation.ts'
 import { find } from '@ecr-anywhere/scripts/testbed/attested.ts'
 import { type Cluster, clusterFor } from '@ecr-anywhere/scripts/testbed/cluster.ts'
 import { ecrAnywhere } from '@ecr-anywhere/scripts/testbed/command.ts'
-import { base, chart, helm, merged, podTemplates, releaseName, releaseNamespace, render } from '@ecr-anywhere/scripts/testbed/helm.ts'
+import { chart, helm, merged, podTemplates, releaseName, releaseNamespace, render } from '@ecr-anywhere/scripts/testbed/helm.ts'
 import { manifests } from '@ecr-anywhere/scripts/testbed/manifest.ts'
 import { must } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import { test } from 'tap'
 
-const made = ['ecr-anywhere-tls', 'ecr-anywhere-tickets']
+const made = ['ecr-anywhere-tls', ...((await bedAttestation()) === 'policy' ? ['ecr-anywhere-tickets'] : [])]
 /** Opaque, with data: one of type dockerconfigjson without any is refused by the API server itself before the policies see it. */
 const repository = { namespace: 'ecr-rights', name: 'charts', kind: 'argocd-repository', url: 'oci://public.ecr.aws/charts' }
-const values = merged(base, { secrets: [repository] })
+const values = merged(await bedValues(), { secrets: [repository] })
 
 test('each program does its work with the rights and the variables that the chart gives it', async t => {
   const cluster = await clusterFor(t)
@@ -25,7 +27,9 @@ test('each program does its work with the rights and the variables that the char
   t.teardown(() => helm(['uninstall', releaseName, '--ignore-not-found', ...release], { kubeconfig }))
   for (const name of [releaseNamespace, 'ecr-rights']) await must(kubectl('create', 'namespace', name))
   const hooks = async (event: string) => {
-    const objects = (await render(values)).filter(({ metadata }) => metadata.annotations?.['helm.sh/hook']?.startsWith(event))
+    const objects = (await render(values, await serverVersion())).filter(({ metadata }) =>
+      metadata.annotations?.['helm.sh/hook']?.startsWith(event),
+    )
     await must(kubectl('apply', '-f', '-', manifests(...objects.filter(({ kind }) => kind !== 'Job'))))
   }
   await hooks('pre-install')
@@ -36,7 +40,10 @@ test('each program does its work with the rights and the variables that the char
   await t.test('certs makes its Secrets before anything else of the release is there', async t => {
     const { code, stdout, stderr } = await run('Job/ecr-anywhere-certs-setup')
     t.equal(code, 0, stdout + stderr)
-    t.strictSame((await secrets()).map(ownersOf), [[], []])
+    t.strictSame(
+      (await secrets()).map(ownersOf),
+      made.map(() => []),
+    )
   })
 
   await must(helm(['install', releaseName, chart, ...release], { values, kubeconfig }))
@@ -45,7 +52,10 @@ test('each program does its work with the rights and the variables that the char
   await t.test('certs publishes the CA afterwards, and gives its Secrets an owner', async t => {
     const { code, stdout, stderr } = await run('Job/ecr-anywhere-certs-publish')
     t.equal(code, 0, stdout + stderr)
-    t.strictSame((await secrets()).map(ownersOf), [['ecr-anywhere-tenants'], ['ecr-anywhere-tenants']])
+    t.strictSame(
+      (await secrets()).map(ownersOf),
+      made.map(() => ['ecr-anywhere-tenants']),
+    )
     for (const name of ['ecr-anywhere-tenant-default', 'ecr-anywhere-check-default']) {
       const path = 'jsonpath={.webhooks[*].clientConfig.caBundle}'
       t.match(await must(kubectl('get', 'mutatingwebhookconfiguration', name, '-o', path)), /^LS0tLS1CRUdJTiB/, name)
@@ -56,7 +66,7 @@ test('each program does its work with the rights and the variables that the char
     await must(kubectl('delete', 'secret', '-n', releaseNamespace, ...made))
     const { code, stdout, stderr } = await run('CronJob/ecr-anywhere-certs')
     t.equal(code, 0, stdout + stderr)
-    t.equal((await secrets()).length, 2)
+    t.equal((await secrets()).length, made.length)
   })
 
   await t.test('three upgrades find no conflict, and leave caBundle as it is', async t => {
@@ -143,7 +153,7 @@ test('each program does its work with the rights and the variables that the char
 
 /** Runs what a pod template says as its account, with its variables; a Service is never reached here, so no check waits long. */
 async function runAs({ kubectl, kubeconfig }: Cluster, from: string, dir: string, secrets = values.secrets) {
-  const rendered = await render(values)
+  const rendered = await render(values, await serverVersion())
   const found = podTemplates(rendered).find(template => template.from === from)
   if (found === undefined) throw new Error(`the chart renders no ${from}`)
   const { serviceAccountName, containers } = found.spec

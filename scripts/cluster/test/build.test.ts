@@ -5,24 +5,41 @@ import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { withLock } from '../lock.ts'
 import { kubernetesGoMod } from '../modules.ts'
-import { missingFrom } from '../prerequisites.ts'
 import { run } from '../run.ts'
 
-t.test('all that is missing is named at once, with what was found', async t => {
-  t.same(missingFrom({ node: '26.10.0', go: 'go1.26.8' }), [])
-  t.same(missingFrom({ node: '20.0.0', go: 'go1.27' }), [])
-  t.match(missingFrom({ node: '18.20.1', go: undefined }), [/Node >= 20.*18\.20\.1/, /Go >= 1\.26\.6.*none/])
-  t.match(missingFrom({ node: '20.1.0', go: 'go1.26.5' }), [/found go1\.26\.5/])
-})
+const theirs = `module k8s.io/kubernetes
+
+go 1.24.0
+
+godebug default=go1.24
+
+require (
+\tk8s.io/api v0.0.0
+\tgo.etcd.io/etcd/api/v3 v3.5.1
+\tk8s.io/klog/v2 v2.1.0
+)
+
+require (
+\tgo.etcd.io/etcd/client/v2 v2.305.1 // indirect
+)
+
+replace (
+\tk8s.io/api => ./staging/src/k8s.io/api
+)
+`
 
 t.test("Kubernetes's staging modules are replaced by their published versions", async t => {
-  const made = kubernetesGoMod(
-    'module k8s.io/kubernetes\n\nrequire (\n\tk8s.io/api v0.0.0\n\tgo.etcd.io/etcd/api/v3 v3.6.1\n\tk8s.io/klog/v2 v2.1.0\n)\n\n' +
-      'replace (\n\tk8s.io/api => ./staging/src/k8s.io/api\n)\n',
-  )
+  const made = kubernetesGoMod(theirs, '1.36.3')
   t.match(made, '\tk8s.io/api v0.36.3\n\tgo.etcd.io/etcd/api/v3 v3.6.8\n\tk8s.io/klog/v2 v2.1.0\n')
   t.match(made, '\nreplace k8s.io/api => k8s.io/api v0.36.3\n')
   t.notMatch(made, 'staging')
+})
+
+t.test('another version than the standard one keeps its etcd client, and each behaves as its own go.mod says', async t => {
+  const made = kubernetesGoMod(theirs, '1.33.13')
+  t.match(made, '\tk8s.io/api v0.33.13\n\tgo.etcd.io/etcd/api/v3 v3.5.1\n')
+  t.match(made, '\nrequire k8s.io/kubernetes v1.33.13\n')
+  t.match(made, '\ngo 1.24.0\n\ngodebug default=go1.24\n')
 })
 
 t.test('work under one lock is done one at a time, also after an owner that was killed', async t => {

@@ -10,7 +10,8 @@ const output = `TAP version 14
         ok 2 - two
         1..2
     ok 1 - what it does
-    1..1
+    ok 2 - what it cannot do here # SKIP no such API
+    1..2
 ok 1 - webhook/test/a.test.ts # time=670.035ms
 # Subtest: webhook/test/b.test.ts
     # Subtest: what it does
@@ -44,6 +45,7 @@ t.test('a line for each file as it ends, each failure with its reason, and the c
     { name: 'webhook/test/crashed.test.ts', seconds: 0.02 },
   ])
   t.same(said, [
+    'skipped  webhook/test/a.test.ts > what it cannot do here: no such API',
     'ok         1/3    0.7 s  webhook/test/a.test.ts: 2 passed, 0 failed',
     'not ok  webhook/test/b.test.ts > what it does > should be equal\n    diff: |\n      -2\n      +1',
     'not ok     2/3   61.2 s  webhook/test/b.test.ts: 1 passed, 1 failed',

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { review } from '@ecr-anywhere/scripts/bench/review.ts'
+import { withoutMutatingPolicies } from '@ecr-anywhere/scripts/testbed/attestation.ts'
 import { startAttested, ticketSecret } from '@ecr-anywhere/scripts/testbed/attested.ts'
 import { releaseNamespace } from '@ecr-anywhere/scripts/testbed/helm.ts'
 import { call } from '@ecr-anywhere/scripts/testbed/https-call.ts'
@@ -15,6 +16,7 @@ import t from 'tap'
 const role = 'arn:aws:iam::111122223333:role/pull-a'
 const namespaces = ['ready-enabled', 'ready-team-a']
 
+const skip = await withoutMutatingPolicies()
 const bed = await startAttested(t, {
   values: { tenants: [{ name: 'default' }, { name: 'team-a', roleArn: role, externalId: 'an-external-id' }] },
   // Too short to be kept where AWS fails.
@@ -70,7 +72,7 @@ t.test('it works, refuses, and rotates, at the level trace', async t => {
   await collect()
 })
 
-t.test('with forged reviews, a missing ticket Secret, and an AWS that fails', async t => {
+t.test('with forged reviews, and a missing ticket Secret', { skip }, async t => {
   const ticket = (await bed.tickets()).default
   const forged = review('ready-enabled')
   Object.assign(forged.request.object.metadata.annotations, { [annotations.attestation]: ticket?.toLowerCase() })
@@ -78,6 +80,14 @@ t.test('with forged reviews, a missing ticket Secret, and an AWS that fails', as
     const port = Number(new URL(bed.webhook().url).port)
     printed.push((await call(port, { path: '/inject/default', rejectUnauthorized: false }, body)).body)
   }
+  await must(kubectl('delete', 'secret', '-n', releaseNamespace, ticketSecret))
+  t.equal(await create('ready-enabled', 'ticketless'), 1)
+  printed.push(await must(bed.certs()))
+  await bed.mountTickets()
+  await remember()
+})
+
+t.test('with an AWS that fails', async t => {
   for (const fault of ['access-denied', 'malformed', 'cut', 'already-expired'] as const) {
     emulator.heal()
     emulator.fault({ fault })
@@ -86,10 +96,6 @@ t.test('with forged reviews, a missing ticket Secret, and an AWS that fails', as
     for (const namespace of namespaces)
       t.equal(await create(namespace, `new-${fault}`, { annotations: { [annotations.registries]: ownRegistry } }), 1)
   }
-  await must(kubectl('delete', 'secret', '-n', releaseNamespace, ticketSecret))
-  t.equal(await create('ready-enabled', 'ticketless'), 1)
-  printed.push(await must(bed.certs()))
-  await remember()
 })
 
 t.test('the refresher, under its own account, reports failures and writes Events', async t => {
@@ -109,7 +115,6 @@ t.test('none of it holds a token, a key or a ticket, whole or in pieces, plain o
   for (const text of sent) secrets.add(text)
   const text = printed.join('\n')
   t.ok(sent.length > 3 && secrets.size > 12 && text.length > 10_000, 'there is something to find, and somewhere to look')
-  const [ticket = ''] = Object.values(await bed.tickets())
-  t.ok(leaks(`in a log: ${Buffer.from(ticket).toString('base64')}`, secrets) > 0, 'and one would be found')
+  t.ok(leaks(`in a log: ${Buffer.from(user.secretAccessKey).toString('base64')}`, secrets) > 0, 'and one would be found')
   t.equal(leaks(text, secrets), 0)
 })

