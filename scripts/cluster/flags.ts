@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { frontProxyName } from './pki.ts'
 
 /** The address that the API server has inside the cluster: the first of the Service range. */
 export const kubernetesServiceIp = '10.96.0.1'
@@ -54,6 +55,14 @@ export function apiServerFlags({ dir, pkiDir, etcdPort, port, address }: ApiServ
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-key-file=${pki('sa.pub')}`,
     `--service-account-signing-key-file=${pki('sa.key')}`,
+    // The aggregation layer, as kubeadm sets it up.
+    `--requestheader-client-ca-file=${pki('front-proxy-ca.crt')}`,
+    `--requestheader-allowed-names=${frontProxyName}`,
+    '--requestheader-username-headers=X-Remote-User',
+    '--requestheader-group-headers=X-Remote-Group',
+    '--requestheader-extra-headers-prefix=X-Remote-Extra-',
+    `--proxy-client-cert-file=${pki('front-proxy.crt')}`,
+    `--proxy-client-key-file=${pki('front-proxy.key')}`,
     '--authorization-mode=Node,RBAC',
     '--allow-privileged=true',
     // Priority and fairness shares their sum (by default 600) among levels, and a bench must measure the webhook, not its queues.

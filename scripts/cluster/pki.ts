@@ -17,16 +17,34 @@ export interface Pki {
   apiServer: Certified
   /** client certificate of a member of system:masters, whom RBAC does not bind */
   admin: Certified
+  /** signs the certificate with which the API server forwards requests to aggregated APIs; no client of the API server has one of it */
+  frontProxyCa: Certified
 }
+
+/** The common name in that certificate, as kubeadm has it. */
+export const frontProxyName = 'front-proxy-client'
 
 /** Makes a CA, an API server certificate for these IP addresses, an admin, and the service account key (RSA, as on EKS). */
 export async function mintPki(dir: string, addresses: string[]): Promise<Pki> {
   await mkdir(dir, { recursive: true })
-  const [ca, serviceAccount] = await Promise.all([mintCa(), mintServiceAccountKey()])
-  const [apiServer, admin] = await Promise.all([mintServer(ca, addresses), mintClient(ca, { name: 'admin', groups: ['system:masters'] })])
-  const files = { 'ca.crt': ca.cert, 'ca.key': ca.key, 'apiserver.crt': apiServer.cert, 'apiserver.key': apiServer.key, ...serviceAccount }
+  const [ca, frontProxyCa, serviceAccount] = await Promise.all([mintCa('cluster-ca'), mintCa('front-proxy-ca'), mintServiceAccountKey()])
+  const [apiServer, admin, frontProxy] = await Promise.all([
+    mintServer(ca, addresses),
+    mintClient(ca, { name: 'admin', groups: ['system:masters'] }),
+    mintClient(frontProxyCa, { name: frontProxyName }),
+  ])
+  const files = {
+    'ca.crt': ca.cert,
+    'ca.key': ca.key,
+    'apiserver.crt': apiServer.cert,
+    'apiserver.key': apiServer.key,
+    'front-proxy-ca.crt': frontProxyCa.cert,
+    'front-proxy.crt': frontProxy.cert,
+    'front-proxy.key': frontProxy.key,
+    ...serviceAccount,
+  }
   for (const [name, pem] of Object.entries(files)) await writeFile(join(dir, name), pem, { mode: 0o600 })
-  return { dir, ca, apiServer, admin }
+  return { dir, ca, apiServer, admin, frontProxyCa }
 }
 
 /** A client certificate: Kubernetes reads the user's name from CN and the groups from each O. */
@@ -40,12 +58,12 @@ type Extension = NonNullable<Options['extensions']>[number]
 
 const leaf: Extension = { name: 'keyUsage', digitalSignature: true, critical: true }
 
-async function mintCa(): Promise<Certified> {
+export async function mintCa(name: string): Promise<Certified> {
   const extensions: Extension[] = [
     { name: 'basicConstraints', cA: true, critical: true },
     { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
   ]
-  return await mint({ subject: [attribute('commonName', 'cluster-ca')], extensions })
+  return await mint({ subject: [attribute('commonName', name)], extensions })
 }
 
 async function mintServer(ca: Certified, addresses: string[]): Promise<Certified> {

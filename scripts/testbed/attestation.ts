@@ -4,18 +4,23 @@ import { base, merged, type Values } from './helm.ts'
 /** The minor version of Kubernetes 1 from which the API server serves MutatingAdmissionPolicies as v1. */
 export const mutatingPoliciesSince = 36
 
-/** What `attestation.mode` is in the beds of this control plane: `policy` where it can be. */
-export async function bedAttestation(): Promise<'policy' | 'none'> {
-  return (await withoutMutatingPolicies()) === false ? 'policy' : 'none'
+export type BedAttestation = 'policy' | 'aggregated'
+
+/** What `attestation.mode` is in the beds of this control plane: what ATTESTATION says, else `policy` where it can be. */
+export async function bedAttestation(): Promise<BedAttestation> {
+  if (process.env.ATTESTATION === 'aggregated') return 'aggregated'
+  return (await withoutMutatingPolicies()) === false ? 'policy' : 'aggregated'
 }
 
 /** The same as values of the chart, over its minimal ones. */
-export async function bedValues(): Promise<Values> {
-  return merged(base, { attestation: { mode: await bedAttestation() } })
+export async function bedValues(mode?: BedAttestation): Promise<Values> {
+  // Without tickets, so that each review goes through the aggregated API.
+  return merged(base, { attestation: { mode: mode ?? (await bedAttestation()), aggregated: { tickets: false } } })
 }
 
 /** Why a test that needs MutatingAdmissionPolicies, or the tickets that they write, is skipped here; false where it runs. For tap's `skip`. */
 export async function withoutMutatingPolicies(): Promise<string | false> {
+  if (process.env.ATTESTATION === 'aggregated') return 'in mode aggregated, no policy writes tickets'
   return whyWithoutMutatingPolicies(await serverVersion())
 }
 

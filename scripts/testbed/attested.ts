@@ -1,11 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { annotations } from '@ecr-anywhere/shared/names.ts'
+import { isCalledThroughApiServer } from '@ecr-anywhere/shared/kube/objects.ts'
+import { annotations, apiServiceName } from '@ecr-anywhere/shared/names.ts'
 import type { Test } from 'tap'
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../cluster/control-plane.ts'
 import type { Outcome } from '../cluster/run.ts'
 import { serverVersion } from '../cluster/server-version.ts'
-import { bedAttestation, bedValues } from './attestation.ts'
+import { type BedAttestation, bedAttestation, bedValues } from './attestation.ts'
 import { merged, type Rendered, releaseNamespace, render, type Values } from './helm.ts'
 import { managedSecret, manifests } from './manifest.ts'
 import { mountSecret } from './mounted-secret.ts'
@@ -19,7 +20,7 @@ export const ticketSecret = 'ecr-anywhere-tickets'
 export const plainNamespace = 'not-enabled'
 
 /** The kinds of objects that work without a node. */
-const appliedKinds = /^(Mutating|Validating)|^ServiceAccount$|Role(Binding)?$/
+const appliedKinds = /^(Mutating|Validating)|^(ServiceAccount|APIService)$|Role(Binding)?$/
 
 export interface AttestedTestbed extends Testbed {
   cluster: ControlPlane
@@ -40,15 +41,21 @@ export interface AttestedTestbed extends Testbed {
 export type AttestedOptions = Omit<TestbedOptions, 'cluster' | 'id' | 'install' | 'registered'> & {
   values?: Values
   controlPlane?: ControlPlaneOptions
+  /** Instead of that of all beds on this control plane. */
+  mode?: BedAttestation
 }
 
 /**
  * The product as the chart installs it, with its admission policies. Their names are fixed, so it needs its own control plane. Without nodes
- * there are no Services, so the webhook is called by address, and `mountTickets` writes the mounted files.
+ * there are no Services, so the webhook is called by address, as an aggregated API by a Service that is an alias of localhost, and
+ * `mountTickets` writes the mounted files.
  */
-export async function startAttested(t: Test, { values = {}, controlPlane, ...options }: AttestedOptions = {}): Promise<AttestedTestbed> {
-  const mode = await bedAttestation()
-  const rendered = await render(merged(await bedValues(), values), await serverVersion())
+export async function startAttested(
+  t: Test,
+  { values = {}, controlPlane, mode: given, ...options }: AttestedOptions = {},
+): Promise<AttestedTestbed> {
+  const mode = given ?? (await bedAttestation())
+  const rendered = await render(merged(await bedValues(mode), values), await serverVersion())
   const cluster = await startControlPlane(controlPlane)
   t.teardown(() => cluster.stop())
   const { kubectl } = cluster
@@ -66,7 +73,7 @@ export async function startAttested(t: Test, { values = {}, controlPlane, ...opt
   const install = chartInstall(rendered, mode, async dir => {
     const file = join(dir, 'tenants.yaml')
     await writeFile(file, find(rendered, 'ConfigMap', 'ecr-anywhere-tenants').data['tenants.yaml'])
-    if (mode !== 'policy') return { CONFIG_FILE: file }
+    if (mode === 'aggregated') return { CONFIG_FILE: file, AGGREGATED_API: 'true', KUBECONFIG: cluster.kubeconfig }
     mountDir = join(dir, 'tickets')
     await mkdir(mountDir)
     await mountTickets()
@@ -102,19 +109,36 @@ function chartInstall(rendered: readonly Rendered[], mode: string, mount: Instal
   return {
     release: releaseNamespace,
     configurations: configurations.map(({ metadata }) => metadata.name),
-    certsEnv: mode === 'policy' ? { TICKET_SECRET: ticketSecret, ATTESTED_TENANTS: tenantsOf(rendered).join() } : {},
+    certsEnv:
+      mode === 'policy'
+        ? { TICKET_SECRET: ticketSecret, ATTESTED_TENANTS: tenantsOf(rendered).join() }
+        : { API_SERVICE: apiServiceName, SERVING_DNS_NAMES: `127.0.0.1,localhost,${serviceName}.${releaseNamespace}.svc` },
     mount,
-    objects: url => rendered.filter(({ kind }) => appliedKinds.test(kind)).map(object => byAddress(object, url)),
+    objects: url => [
+      ...(mode === 'aggregated' ? [serviceOnLocalhost] : []),
+      ...rendered.filter(({ kind }) => appliedKinds.test(kind)).map(object => byAddress(object, url)),
+    ],
   }
 }
 
-/** A webhook configuration that calls `url` instead of a Service; any other object as it is. */
+const serviceName = 'ecr-anywhere-webhook'
+const serviceOnLocalhost = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { namespace: releaseNamespace, name: serviceName },
+  spec: { type: 'ExternalName', externalName: 'localhost' },
+}
+
+/** A webhook configuration that calls `url` instead of a Service, or an APIService on its port; any other object as it is. */
 function byAddress(object: Rendered, url: string): Rendered {
+  if (object.kind === 'APIService') {
+    return { ...object, spec: { ...object.spec, service: { ...object.spec.service, port: Number(new URL(url).port) } } }
+  }
   if (object.kind !== 'MutatingWebhookConfiguration') return object
   // biome-ignore lint/suspicious/noExplicitAny: a rendered manifest
   const webhooks = object.webhooks.map(({ clientConfig, ...webhook }: any) => ({
     ...webhook,
-    clientConfig: { url: url + clientConfig.service.path },
+    clientConfig: isCalledThroughApiServer(clientConfig) ? clientConfig : { url: url + clientConfig.service.path },
   }))
   return { ...object, webhooks }
 }
