@@ -104,13 +104,10 @@ export async function main(): Promise<number> {
   })
   try {
     await files.watch((pair, clientCa) => {
-      usePair(app, pair, clientCa?.pem ?? aggregated?.frontProxy()?.pem)
+      usePair(app, pair, clientCa?.pem)
       metrics.certificateNotAfter(pair.notAfterMs)
     })
-    await aggregated?.watch(({ pem }) => {
-      const pair = files.pair()
-      if (pair !== undefined) usePair(app, pair, pem)
-    })
+    await aggregated?.watch()
     await listenEverywhere(app, { variable: 'PORT', port: settings.PORT })
     await listenEverywhere(operations, { variable: 'METRICS_PORT', port: settings.METRICS_PORT })
   } catch (error) {

@@ -13,7 +13,6 @@ export const authenticationConfigMap = {
 /** How the API server is recognized when it forwards a request to an aggregated API. */
 export interface FrontProxy {
   /** The CAs of its client certificate. */
-  pem: string
   authorities: readonly X509Certificate[]
   /** Accepted common names. If empty, every certificate of these CAs is accepted. */
   names: readonly string[]
@@ -30,7 +29,7 @@ export function frontProxyOf(data: Readonly<Record<string, string>>): FrontProxy
   const names = parsedNames(data['requestheader-allowed-names'] ?? '[]')
   const clientCas = names.length > 0 ? [] : parsedCertificates('client-ca-file', data['client-ca-file'] ?? '')
   if (authorities.some(one => clientCas.some(other => isSameKey(one, other)))) throw sharedCa()
-  return { pem: authorities.map(String).join('\n'), authorities, names }
+  return { authorities, names }
 }
 
 function isSameKey(one: X509Certificate, other: X509Certificate): boolean {

@@ -11,8 +11,8 @@ const notFrontProxy = new Fault('input', {
 })
 
 /**
- * Checks that a connection comes from the API server's front proxy. The handshake accepts every client, because the other routes need no
- * certificate. A connection is checked again whenever the accepted CAs or names have changed.
+ * Checks that a connection comes from the API server's front proxy. The handshake proves that the client has the key of its certificate, and
+ * accepts every certificate and none, because the other routes need none. A connection is checked again whenever the accepted CAs or names have changed.
  *
  * @param current undefined until they are known
  * @returns a function that throws Fault `input` for a connection of any other client
@@ -24,7 +24,7 @@ export function frontProxyCheck(current: () => FrontProxy | undefined): (socket:
     if (now === undefined) throw notFrontProxy
     if (checkedBy.get(socket) === now) return
     const certificate = socket.getPeerX509Certificate()
-    // Not by `socket.authorized`: OpenSSL finds a CA by its name, and during a rotation there may be two CAs of one name.
+    // The TLS layer does not know these CAs: OpenSSL finds a CA by its name, and fails if a rotation has two of one name.
     if (certificate === undefined || !isForClientsAt(certificate, Date.now())) throw notFrontProxy
     if (!isIssuedBy(certificate, now.authorities)) throw notFrontProxy
     const commonName: unknown = socket.getPeerCertificate().subject?.CN

@@ -17,10 +17,9 @@ export interface FrontProxySource {
   /**
    * Reads the ConfigMap now and every 10 s.
    *
-   * @param onChange called with each new content
    * @throws Fault `settings` if this process has no access to a cluster
    */
-  watch: (onChange: (frontProxy: FrontProxy) => void) => Promise<void>
+  watch: () => Promise<void>
 }
 
 /**
@@ -33,7 +32,7 @@ export function frontProxySource(logger: Pick<Logger, 'info' | 'error'>): FrontP
   let usable: FrontProxy | undefined
   let problem: string | undefined = `the ConfigMap kube-system/${authenticationConfigMap.name} has not been read yet`
 
-  async function load(transport: KubeTransport, onChange: (frontProxy: FrontProxy) => void): Promise<void> {
+  async function load(transport: KubeTransport): Promise<void> {
     try {
       const data = await read(transport)
       if (usable !== undefined && JSON.stringify(data) === content) return
@@ -41,7 +40,6 @@ export function frontProxySource(logger: Pick<Logger, 'info' | 'error'>): FrontP
       usable = undefined
       usable = frontProxyOf(data)
       problem = undefined
-      onChange(usable)
       logger.info({ certificates: usable.authorities.length, names: usable.names }, 'front-proxy CA loaded')
     } catch (error) {
       if (usable === undefined) problem = sentence(error)
@@ -63,11 +61,11 @@ export function frontProxySource(logger: Pick<Logger, 'info' | 'error'>): FrontP
   return {
     frontProxy: () => usable,
     problem: () => problem,
-    async watch(onChange) {
+    async watch() {
       const transport = await kubeTransport(loadKubeConfig(), 1)
       await watched({
         folders: [],
-        load: () => load(transport, onChange),
+        load: () => load(transport),
         onProblem: text => logger.error({ problem: text }, 'front-proxy CA cannot be loaded'),
       })
     },

@@ -47,8 +47,8 @@ async function listening(t: Test, first: FrontProxy | undefined = read(frontCa.c
   const served = server(t, { world: { ...world, tickets: () => new Map() }, frontProxy: () => current })
   const use = (next: FrontProxy | undefined) => {
     current = next
-    usePair(served.app, parsePair(pair.cert, pair.key), next?.pem)
   }
+  usePair(served.app, parsePair(pair.cert, pair.key))
   use(first)
   await served.app.listen({ host: 'localhost', port: 0 })
   const port = portOf(served.app)

@@ -15,7 +15,8 @@ const cluster = await startControlPlane()
 t.teardown(() => cluster.stop())
 const { kubectl } = cluster
 for (const name of [releaseNamespace, elsewhere]) await must(kubectl('create', 'namespace', name))
-const rendered = await render(merged(base, { secrets, tenants: [{ name: 'default' }, { name: 'team-a' }] }))
+const attestation = { mode: 'policy' }
+const rendered = await render(merged(base, { attestation, secrets, tenants: [{ name: 'default' }, { name: 'team-a' }] }))
 const rights = rendered.filter(({ kind }) => /^ServiceAccount$|Role(Binding)?$/.test(kind))
 await must(kubectl('apply', '-f', '-', manifests(...rights)))
 await must(kubectl('create', 'serviceaccount', '-n', releaseNamespace, 'fresh'))
@@ -55,6 +56,25 @@ for (const namespace of [releaseNamespace, elsewhere]) {
 t.test('the webhook may do what a fresh account may do, and nothing else', async t => {
   for (const namespace of [releaseNamespace, elsewhere])
     t.same(await rightsOf('ecr-anywhere-webhook', namespace), await rightsOf('fresh', namespace))
+})
+
+t.test('as an aggregated API, the webhook may also read one ConfigMap, and certs change one APIService', async t => {
+  const attestation = { mode: 'aggregated', aggregated: { tickets: false } }
+  const aggregated = await render(merged(base, { attestation }))
+  await must(kubectl('apply', '-f', '-', manifests(...aggregated.filter(({ kind }) => /Role(Binding)?$/.test(kind)))))
+  const more = async (account: string, namespace: string) => {
+    const fresh = await rightsOf('fresh', namespace)
+    return (await rightsOf(account, namespace)).filter(line => !fresh.includes(line))
+  }
+  const one = 'configmaps  []  [extension-apiserver-authentication]  [get]'
+  await until('the Role is in force', async () => (await more('ecr-anywhere-webhook', 'kube-system')).length > 0)
+  t.strictSame(await more('ecr-anywhere-webhook', 'kube-system'), [one])
+  for (const namespace of [releaseNamespace, elsewhere]) t.strictSame(await more('ecr-anywhere-webhook', namespace), [])
+  for (const account of ['ecr-anywhere-certs', 'ecr-anywhere-certs-setup']) {
+    const service = 'apiservices.apiregistration.k8s.io  []  [v1.admission.ecr-anywhere.centml.ai]  [get patch]'
+    await until('the ClusterRole is in force', async () => (await more(account, elsewhere)).includes(service))
+    t.notOk((await more(account, 'kube-system')).some(line => line.includes('configmaps')))
+  }
 })
 
 /** `# title`, and the lines below it. */

@@ -5,9 +5,9 @@ import { startAttested } from '@ecr-anywhere/scripts/testbed/attested.ts'
 import { tokenCalls } from '@ecr-anywhere/scripts/testbed/aws-calls.ts'
 import { managedSecret } from '@ecr-anywhere/scripts/testbed/manifest.ts'
 import { secretWriter } from '@ecr-anywhere/scripts/testbed/secret-writer.ts'
+import { stream } from '@ecr-anywhere/scripts/testbed/stream.ts'
 import { must } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
-import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
 
 const namespace = 'ready-enabled'
@@ -22,34 +22,12 @@ const skip = await withoutMutatingPolicies()
 const bed = await startAttested(t)
 const client = await apiUser(bed.cluster.kubeconfig, connections)
 t.teardown(client.close)
-const { create, patch, answers } = secretWriter(client)
-for (let at = 0; at < secrets; at += 1) await create(managedSecret({ namespace, name: `pull-${at}` }))
+const writer = secretWriter(client)
+const { create, patch, answers } = writer
+const names = Array.from({ length: secrets }, (_, at) => `pull-${at}`)
+for (const name of names) await create(managedSecret({ namespace, name }))
 
-/** Updates that need a fresh admission each, at an even pace where the machine keeps up, until it is stopped. */
-function stream() {
-  const refusals: string[] = []
-  const startedMs = performance.now()
-  const isOver = new AbortController()
-  let sent = 0
-  const worker = async () => {
-    while (!isOver.signal.aborted) {
-      const at = sent++
-      await sleep(Math.max(startedMs + (at / perSecond) * 1000 - performance.now(), 0))
-      const mark = { [annotations.markedForUpdateAt]: new Date(startedMs + at).toISOString() }
-      const { status, message } = await patch(namespace, `pull-${at % secrets}`, { metadata: { annotations: mark } })
-      if (status !== 200) refusals.push(`${status} ${message}`)
-    }
-  }
-  const workers = Array.from({ length: connections }, worker)
-  return {
-    refusals,
-    stop: async () => {
-      isOver.abort()
-      await Promise.all(workers)
-      return { updates: sent, perSecond: (sent / (performance.now() - startedMs)) * 1000, refusals }
-    },
-  }
-}
+const updatesOf = () => stream(writer, { namespace, names, perSecond, connections })
 
 /** One run of `certs`; what it writes is in the mounted files only after the lag. */
 async function phase(env: Record<string, string>): Promise<boolean> {
@@ -62,7 +40,7 @@ const keys = async () => Object.keys(await bed.tickets())
 t.test('tickets rotate while Secrets are updated and mounted files lag: none is refused', { skip }, async t => {
   const before = await bed.tickets()
   await bed.ageTickets()
-  const updates = stream()
+  const updates = updatesOf()
   t.ok(await phase(reload))
   t.same(await keys(), ['default', 'default.next'])
   const { 'default.next': next } = await bed.tickets()
@@ -78,7 +56,7 @@ t.test('tickets rotate while Secrets are updated and mounted files lag: none is 
 
 t.test('files that lag longer than ROTATE_RELOAD would make refusals, and each says what is missing', { skip }, async t => {
   await bed.ageTickets()
-  const updates = stream()
+  const updates = updatesOf()
   const tooFast = { ROTATE_RELOAD: '1s' }
   t.match(await must(bed.certs(tooFast)), 'tickets written')
   await until('the next ticket is the policy’s', async () => (await must(bed.certs(tooFast))).includes('tickets written'))
