@@ -73,7 +73,9 @@ test('the chart installed by Helm, without a node', async t => {
     await must(create(cluster, tickets))
     await must(kubectl('delete', 'mutatingwebhookconfiguration', 'ecr-anywhere-tenant-default'))
     await until('the webhook is no longer registered', () => isRefused({ namespace: 'ecr-enabled' }))
-    for (const flags of [[], ['--dry-run=server'], ['--dry-run=server', '--output=yaml']]) {
+    // Only what a ticket is on is refused in a dry run too.
+    const dryRuns = skip ? [] : [['--dry-run=server'], ['--dry-run=server', '--output=yaml']]
+    for (const flags of [[], ...dryRuns]) {
       const { code, stdout, stderr } = await create(cluster, { namespace: 'ecr-enabled' }, ...flags)
       t.equal(code, 1)
       t.match(stderr, notCalled)
@@ -132,7 +134,7 @@ test('the chart installed by Helm, without a node', async t => {
     t.equal((await kubectl('get', 'deployment', '-n', 'ecr-plain', '-o', 'name')).stdout, '')
   })
 
-  await t.test('tenants come and go with upgrades, each with all that is its own', { skip }, async t => {
+  await t.test('tenants come and go with upgrades, each with all that is its own', async t => {
     const client = await apiUser(cluster.kubeconfig)
     t.teardown(client.close)
     const ca = await must(
@@ -150,11 +152,14 @@ test('the chart installed by Helm, without a node', async t => {
       const wanted = ['default', ...tenants].flatMap(name => [`ecr-anywhere-check-${name}`, `ecr-anywhere-tenant-${name}`]).sort()
       const ofTenants = ['default', ...tenants].map(name => `ecr-anywhere-tenant-${name}`)
       const policies = ['ecr-anywhere-check', 'ecr-anywhere-required-keys', ...ofTenants].sort()
-      t.strictSame(await names('mutatingadmissionpolicies'), policies)
-      t.strictSame(
-        (await names('mutatingadmissionpolicybindings')).map(name => name.replace('.needs-secret-ecr-anywhere-tickets', '')),
-        policies,
-      )
+      if (!skip) {
+        t.strictSame(await names('mutatingadmissionpolicies'), policies)
+        const bindings = await names('mutatingadmissionpolicybindings')
+        t.strictSame(
+          bindings.map(name => name.replace('.needs-secret-ecr-anywhere-tickets', '')),
+          policies,
+        )
+      }
       t.strictSame(await names('mutatingwebhookconfigurations'), wanted)
       // As `certs` does, which then owns that field: Helm cannot remove a part of an object in which it is.
       const { publish, readBundles } = webhookConfigurations(client.kubernetes, wanted)
