@@ -8,7 +8,7 @@ import { inNetns } from '../cluster/netns.ts'
 import { type Node, startNode } from '../cluster/node.ts'
 import { type Registry, startRegistry } from '../cluster/registry.ts'
 import type { Outcome } from '../cluster/run.ts'
-import { imageFile, makeContent, makeLocalImage } from '../image/image.ts'
+import { imageFile, imageRegistry, imageRepository, makeContent, makeLocalImage } from '../image/image.ts'
 import { manifests } from '../testbed/manifest.ts'
 import { must, ownRegistry, region, user } from '../testbed/testbed.ts'
 
@@ -94,6 +94,7 @@ export async function startProduct(t: Test): Promise<Product> {
 /** The least that is installed here: AWS is at another address, and its keys are in a Secret. Nothing runs by schedule but what a test sets. */
 export function valuesFor({ registry }: Pick<Product, 'registry'>, more: Values = {}): Values {
   return {
+    image: { registry: imageRegistry, repository: imageRepository },
     aws: { region, existingSecret: { name: 'aws-keys' } },
     env: [{ name: 'AWS_ENDPOINT_URL', value: registry.url }],
     refresh: { schedule: never },

@@ -8,7 +8,10 @@ import { imageConfig } from './image-config.ts'
 import { makeLocalBase } from './local-base.ts'
 import { sbom } from './sbom.ts'
 
-export const imageName = `ghcr.io/centml/ecr-anywhere:${version}`
+/** Never pulled from there: the name by which a node finds an image that was imported. */
+export const imageRegistry = 'localhost'
+export const imageRepository = 'ecr-anywhere'
+export const imageName = `${imageRegistry}/${imageRepository}:${version}`
 /** A docker-archive: `docker load --input`, `ctr images import`, `skopeo copy docker-archive:…`. */
 export const imageFile = resolve(import.meta.dirname, '../../.cache/image/ecr-anywhere.tar')
 /** In the image it is `/app/sbom.cdx.json`. */
