@@ -8,7 +8,7 @@ import { inNetns } from '../cluster/netns.ts'
 import { type Node, startNode } from '../cluster/node.ts'
 import { type Registry, startRegistry } from '../cluster/registry.ts'
 import type { Outcome } from '../cluster/run.ts'
-import { imageFile, imageRegistry, imageRepository, makeContent, makeLocalImage } from '../image/image.ts'
+import { imageFile, imageRegistry, imageRepository, makeLocalImage } from '../image/image.ts'
 import { manifests } from '../testbed/manifest.ts'
 import { must, ownRegistry, region, user } from '../testbed/testbed.ts'
 
@@ -44,7 +44,6 @@ export interface Product {
 /** Starts a node, AWS in its network, and makes the image known to it. When a test fails, all that the cluster says is printed. */
 export async function startProduct(t: Test): Promise<Product> {
   const helmFile = `${await ensureBinaries('helm')}/helm`
-  await makeContent()
   await makeLocalImage()
   const node = await startNode()
   t.teardown(async () => {

@@ -1,12 +1,11 @@
 import { version } from '@ecr-anywhere/shared/version.ts'
 import t from 'tap'
 import { startNode } from '../../cluster/node.ts'
-import { imageFile, imageName, makeContent, makeLocalImage } from '../../image/image.ts'
+import { imageFile, imageName, makeLocalImage } from '../../image/image.ts'
 import { must } from '../../testbed/testbed.ts'
 import { eventually } from '../eventually.ts'
 
 t.test('the image runs under the strictest rules that Kubernetes and OpenShift have', async t => {
-  await makeContent()
   await makeLocalImage()
   const node = await startNode()
   t.teardown(async () => {
