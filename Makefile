@@ -1,11 +1,13 @@
 # One-line verbs. Everything goes through npm, whose scripts run on the Node version that package.json pins.
-.PHONY: setup demo test e2e bench image lint clean
+.PHONY: setup demo test e2e bench image release lint clean
 setup: node_modules
 demo: node_modules ; @npm run -s demo
 test: node_modules ; @npm test -s
 e2e: node_modules ; @npm run -s test:e2e
 bench: node_modules ; @npm run -s bench
 image: node_modules ; @npm run -s image
+# REGISTRY=host/path, and KEY=cosign.key to sign.
+release: node_modules ; @npm run -s release
 lint: node_modules ; @npm run -s lint
 clean: ; rm -rf node_modules .cache .tap dist
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { labels } from '@ecr-anywhere/shared/names.ts'
 import type { Test } from 'tap'
+import { bundle } from '../bundle/bundle.ts'
 import { ensureBinaries } from '../cluster/build.ts'
 import { inNetns } from '../cluster/netns.ts'
 import { type Node, startNode } from '../cluster/node.ts'
@@ -44,7 +45,7 @@ export interface Product {
 /** Starts a node, AWS in its network, and makes the image known to it. When a test fails, all that the cluster says is printed. */
 export async function startProduct(t: Test): Promise<Product> {
   const helmFile = `${await ensureBinaries('helm')}/helm`
-  await makeLocalImage()
+  await makeLocalImage(await bundle())
   const node = await startNode()
   t.teardown(async () => {
     if (!t.passing()) console.error(await diagnosis(node))

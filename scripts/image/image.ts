@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { version } from '@ecr-anywhere/shared/version.ts'
-import { type BundledFile, bundle, bundleDir } from '../bundle/bundle.ts'
+import { type BundledFile, bundleDir } from '../bundle/bundle.ts'
 import { type Architecture, architectures, ownArchitecture, readBaseLock } from './base-lock.ts'
 import { makeBaseRoot } from './base-root.ts'
 import { buildImage } from './built-image.ts'
@@ -23,9 +23,8 @@ export const imageFile = join(made, 'ecr-anywhere.tar')
 /** An OCI image layout of all architectures: `oras cp --from-oci-layout`, `skopeo copy oci:…`. */
 export const layoutDir = join(made, 'oci')
 
-/** Makes the image for this machine alone, as an archive. */
-export async function makeLocalImage(): Promise<void> {
-  const bundled = await bundle()
+/** Makes the image for this machine alone, as an archive. @param bundled what `bundle` made */
+export async function makeLocalImage(bundled: BundledFile[]): Promise<void> {
   await inFolder(async work => {
     const roots = await makeRoots(work, ownArchitecture(), bundled)
     await writeImage({ name: imageName, roots, config: await imageConfig(version), file: imageFile })
@@ -33,8 +32,7 @@ export async function makeLocalImage(): Promise<void> {
 }
 
 /** Makes the image for all architectures. The same commit gives the same digest, wherever it is made. */
-export async function makeImageIndex(dir = layoutDir): Promise<ImageIndex> {
-  const bundled = await bundle()
+export async function makeImageIndex(bundled: BundledFile[], dir = layoutDir): Promise<ImageIndex> {
   return await inFolder(async work => {
     const config = await imageConfig(version)
     const images = await Promise.all(
@@ -54,11 +52,13 @@ export async function makeRoots(work: string, architecture: Architecture, bundle
   await makeBaseRoot(base, architecture)
   await mkdir(program)
   await cp(bundleDir, join(program, 'app'), { recursive: true })
-  await writeFile(
-    join(program, 'app', 'sbom.cdx.json'),
-    sbom({ architecture, lock: await readBaseLock(), packages: await bundledPackages(bundled) }),
-  )
+  await writeFile(join(program, 'app', 'sbom.cdx.json'), await billOfMaterials(architecture, bundled))
   return [base, program]
+}
+
+/** Of the image for one architecture; it is in the image, too. */
+export async function billOfMaterials(architecture: Architecture, bundled: BundledFile[]): Promise<string> {
+  return sbom({ architecture, lock: await readBaseLock(), packages: await bundledPackages(bundled) })
 }
 
 async function inFolder<T>(work: (dir: string) => Promise<T>): Promise<T> {

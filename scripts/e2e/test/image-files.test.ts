@@ -15,7 +15,10 @@ const work = await mkdtemp(join(tmpdir(), 'ecr-anywhere-files-'))
 t.teardown(() => rm(work, { recursive: true }))
 
 t.test('two builds of the image have one digest, for both architectures', async t => {
-  const [once, again] = [await makeImageIndex(join(work, 'once')), await makeImageIndex(join(work, 'again'))]
+  const [once, again] = [
+    await makeImageIndex(await bundle(), join(work, 'once')),
+    await makeImageIndex(await bundle(), join(work, 'again')),
+  ]
   t.equal(once.digest, again.digest)
   t.strictSame(once.images, again.images)
   t.strictSame(once.images.map(({ architecture }) => architecture).sort(), [...architectures])
