@@ -6,7 +6,9 @@ import { basename, join, resolve } from 'node:path'
 import { version } from '@ecr-anywhere/shared/version.ts'
 import t from 'tap'
 import { parse } from 'yaml'
+import { bundle } from '../../bundle/bundle.ts'
 import { must as mustRun, type Outcome } from '../../cluster/run.ts'
+import { makeImageIndex } from '../../image/image.ts'
 import { ensureGoProgram } from '../../release/go-programs.ts'
 import { releaseDir } from '../../release/release.ts'
 import { helm } from '../../testbed/helm.ts'
@@ -17,8 +19,9 @@ const main = resolve(import.meta.dirname, '../../release/main.ts')
 const to = '127.0.0.1:5000/team'
 const digestOf = (text: string) => /@(sha256:[0-9a-f]{64})/.exec(text)?.[1] ?? ''
 
-// Nothing can be fetched from inside the node's network.
+// Nothing can be fetched from inside the node's network: what a release needs is there before.
 const [oras, cosign] = [await ensureGoProgram('oras'), await ensureGoProgram('cosign')]
+const made = await makeImageIndex(await bundle())
 const product = await startProduct(t)
 const { node, kubectl } = product
 const keyEnv = { COSIGN_PASSWORD: 'of a test', KEY: join(node.dir, 'cosign.key') }
@@ -34,6 +37,7 @@ t.test('a release pushes the image for both architectures and the chart, and wri
   t.equal(code, 0, stderr)
   console.error(stdout)
   const [image = '', chart = ''] = ['image', 'chart'].map(what => new RegExp(`^${what}: (.+)$`, 'm').exec(stdout)?.[1])
+  t.equal(digestOf(image), made.digest, 'another build of the same commit has the same digest')
   t.match(stdout, /^ {2}linux\/amd64: \d+\.\d MB, .*\n {2}linux\/arm64: \d+\.\d MB, /m)
   const index = JSON.parse(await must(node.exec(oras, ['manifest', 'fetch', '--plain-http', `${to}/ecr-anywhere:${version}`])))
   t.strictSame(
