@@ -72,7 +72,9 @@ async function hashOf(file: string, algorithm: string): Promise<Buffer> {
 /** DEBIAN_MIRROR, or the one that this machine installs from. */
 export async function mirror(): Promise<string | undefined> {
   if (process.env.DEBIAN_MIRROR) return process.env.DEBIAN_MIRROR
-  return mirrorIn((await apt('apt-get', ['indextargets', '--format', '$(SITE)', 'Created-By: Packages'])).stdout)
+  // Without release info it names the sources of a new machine, too, which has no list of packages yet.
+  const { stdout } = await apt('apt-get', ['indextargets', '--no-release-info', '--format', '$(SITE)', 'Created-By: Packages'])
+  return mirrorIn(stdout)
 }
 
 async function apt(file: string, args: string[]): Promise<Outcome> {
