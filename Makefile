@@ -1,5 +1,5 @@
 # One-line verbs. Everything goes through npm, whose scripts run on the Node version that package.json pins.
-.PHONY: setup demo node test compatibility e2e bench image lint clean
+.PHONY: setup demo node test compatibility e2e bench image release lint clean
 setup: node_modules
 demo: node_modules ; @npm run -s demo
 node: node_modules ; @npm run -s node
@@ -8,6 +8,8 @@ compatibility: node_modules ; @npm run -s test:compatibility
 e2e: node_modules ; @npm run -s test:e2e
 bench: node_modules ; @npm run -s bench
 image: node_modules ; @npm run -s image
+# REGISTRY=host/path, and KEY=cosign.key to sign.
+release: node_modules ; @npm run -s release
 lint: node_modules ; @npm run -s lint
 clean: ; rm -rf node_modules .cache .tap dist
 

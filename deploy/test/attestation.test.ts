@@ -11,11 +11,9 @@ async function rendered(kubernetes: string, flags: string[] = [], attestation: o
   const { code, stdout, stderr } = await template(merged(base, { attestation }), { kubernetes, flags })
   if (code !== 0) throw new Error(stderr)
   const objects = parseAllDocuments(stdout).flatMap(document => document.toJS() ?? [])
-  const [configuration] = ofKind(objects, 'MutatingWebhookConfiguration').filter(
-    ({ metadata }) => metadata.name === 'ecr-anywhere-tenant-default',
-  )
+  const ofDefault = ofKind(objects, 'MutatingWebhookConfiguration').filter(({ metadata }) => metadata.name.endsWith('tenant-default'))
   return {
-    paths: configuration?.webhooks.map((webhook: { clientConfig: { service: { path: string } } }) => webhook.clientConfig.service.path),
+    paths: ofDefault.map(({ webhooks }) => webhooks[0].clientConfig.service.path),
     apiServices: ofKind(objects, 'APIService').length,
     policies: ofKind(objects, 'MutatingAdmissionPolicy').length > 0,
   }

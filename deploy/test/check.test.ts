@@ -57,13 +57,15 @@ test('the check may get each object that it expects, by name', async t => {
 
 test('certs publishes the CA to the check’s webhooks, too, and the check’s own webhook is called for its dry runs alone', async t => {
   const objects = await render(variants.tenants ?? {})
-  const configurations = ofKind(objects, 'MutatingWebhookConfiguration').filter(({ metadata }) => /^ecr-anywhere-check/.test(metadata.name))
-  t.equal(configurations.length, 4, 'one for each tenant: an entry that certs has published to cannot be taken out of an object')
+  const configurations = ofKind(objects, 'MutatingWebhookConfiguration').filter(({ metadata }) =>
+    /^ecr-anywhere-(aggregated-)?check/.test(metadata.name),
+  )
+  t.equal(configurations.length, 8, 'one for each tenant and way: an entry that certs has published to cannot be taken out of an object')
   for (const { metadata, webhooks } of configurations) {
-    t.equal(webhooks.length, 2, 'the ways that each Secret may go')
+    t.equal(webhooks.length, 1)
     for (const { namespaceSelector, objectSelector, matchConditions, clientConfig } of webhooks) {
       const tenant = clientConfig.service.path.replace(/^.*\/inject\//, '')
-      t.equal(metadata.name, `ecr-anywhere-check-${tenant}`)
+      t.match(metadata.name, new RegExp(`^ecr-anywhere-(aggregated-)?check-${tenant}$`))
       t.strictSame(namespaceSelector, { matchLabels: { 'kubernetes.io/metadata.name': releaseNamespace } })
       t.strictSame(objectSelector, { matchLabels: { [labels.probe]: tenant } })
       t.strictSame(matchConditions.map(({ name }: { name: string }) => name).slice(0, -1), [

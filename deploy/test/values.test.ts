@@ -151,6 +151,10 @@ test('values that contradict each other are refused with a sentence, all of them
     ],
     [{ certs: { propagate: '25h', reload: '0s' } }, /certs\.propagate: found 25h, wanted 1s to 24h/, /certs\.reload: found 0s/],
     [{ check: { timeout: '11m' }, tokenMaxAge: '0s' }, /check\.timeout: found 11m, wanted 1s to 10m/, /tokenMaxAge: found 0s/],
+    [
+      { image: { repository: '' } },
+      /image\.repository: found nothing, because no release has set it.*; wanted an image, so install the chart that `make release REG/,
+    ],
     [{ secrets: [secret, secret] }, /secrets: found default\/ecr-pull twice/],
     [{ secrets: [{ ...secret, kind: 'basic-auth' }] }, /secrets: found 0 registries on default\/ecr-pull, wanted one/],
     [{ secrets: [{ ...secret, kind: 'argocd-repository' }] }, /secrets: found default\/ecr-pull without url/],
@@ -229,11 +233,21 @@ test('the chart can be a part of another one', async t => {
     global: { imageRegistry: 'mirror.example', imagePullSecrets: ['mirror', { name: 'own' }], more: 1 },
   }
   for (const { from, spec } of podTemplates(await render(values))) {
-    t.match(spec.containers[0].image, /^mirror\.example\/centml\//, from)
+    t.match(spec.containers[0].image, /^mirror\.example\/ecr-anywhere:/, from)
     t.strictSame(spec.imagePullSecrets, [{ name: 'own' }, { name: 'mirror' }], from)
   }
   const own = { secrets: [{ namespace: releaseNamespace, name: 'mirror' }] }
   t.match((await template({ ...values, ...own })).stderr, /imagePullSecrets: found mirror, which secrets lists/)
+})
+
+test('the image is named as a whole by its repository, or by registry and repository, and a digest pins it', async t => {
+  const digest = `sha256:${'0'.repeat(64)}`
+  const named = [
+    [{ registry: '', repository: 'a.example:5000/b/c' }, 'a.example:5000/b/c:0.1.0'],
+    [{ registry: 'a.example', repository: 'b/c', tag: '9', digest }, `a.example/b/c:9@${digest}`],
+  ] as const
+  for (const [image, name] of named)
+    for (const { from, spec } of podTemplates(await render({ ...base, image }))) t.equal(spec.containers[0].image, name, from)
 })
 
 test('the pods of the webhook resolve names as their network needs it, unless a policy is set', async t => {

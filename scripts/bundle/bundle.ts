@@ -13,6 +13,8 @@ export interface BundledFile {
   /** relative to the repository */
   path: string
   bytes: number
+  /** the files whose code is in it, relative to the repository */
+  from: string[]
 }
 
 /**
@@ -44,5 +46,9 @@ export async function bundle(outdir = bundleDir): Promise<BundledFile[]> {
     metafile: true,
     logLevel: 'warning',
   })
-  return Object.entries(metafile.outputs).map(([path, { bytes }]) => ({ path, bytes }))
+  return Object.entries(metafile.outputs).map(([path, { bytes, inputs }]) => {
+    // A file of which nothing is used is an input, too.
+    const from = Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    return { path, bytes, from: from.map(([input]) => input) }
+  })
 }

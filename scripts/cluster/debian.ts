@@ -16,11 +16,11 @@ export const debianPackages = [
   'skopeo',
 ]
 
-/** Installs what is missing of them. Throws one sentence where a node cannot run: without root, or on another system than Debian. */
-export async function ensureDebianPackages(): Promise<void> {
+/** Installs what is missing of them, and of `more`. Throws one sentence where a node cannot run: without root, or on another system than Debian. */
+export async function ensureDebianPackages(more: string[] = []): Promise<void> {
   const unfit = await whyNoNode()
   if (unfit) throw new Error(unfit)
-  const missing = await missingPackages()
+  const missing = await missingPackages([...debianPackages, ...more])
   if (missing.length === 0) return
   console.error(`apt-get installs ${missing.join(' ')}`)
   // RUNLEVEL=1 keeps invoke-rc.d from starting docker-registry: the one that is used runs inside a node.
@@ -41,9 +41,9 @@ export async function whyNoNode(): Promise<string | undefined> {
   return `A whole Kubernetes node needs root on Debian (network namespaces, mounts, cgroups): found ${found}; a control plane alone runs here.`
 }
 
-async function missingPackages(): Promise<string[]> {
-  const { stdout } = await run('dpkg-query', ['--list', ...debianPackages])
+async function missingPackages(wanted: string[]): Promise<string[]> {
+  const { stdout } = await run('dpkg-query', ['--list', ...wanted])
   // `ii  libc6-dev:amd64  2.36-9 …`
   const installed = new Set([...stdout.matchAll(/^ii +([^\s:]+)/gm)].map(([, name]) => name))
-  return debianPackages.filter(name => !installed.has(name))
+  return wanted.filter(name => !installed.has(name))
 }

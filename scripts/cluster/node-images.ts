@@ -1,6 +1,6 @@
 import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeImage } from '../image/archive.ts'
+import { writeImage } from '../image/docker-archive.ts'
 import { pauseImage } from './node-files.ts'
 import { must } from './run.ts'
 
@@ -22,7 +22,7 @@ async function pause(root: string): Promise<string> {
   await mkdir(root, { recursive: true })
   await writeFile(`${root}.c`, pauseSource)
   await must('gcc', ['-static', '-O2', '-o', join(root, 'pause'), `${root}.c`])
-  await writeImage({ name: pauseImage, root, config: { Entrypoint: ['/pause'] }, file: `${root}.tar` })
+  await writeImage({ name: pauseImage, roots: [root], config: { Entrypoint: ['/pause'] }, file: `${root}.tar` })
   return `${root}.tar`
 }
 
@@ -31,6 +31,6 @@ async function busybox(root: string): Promise<string> {
   await copyFile('/bin/busybox', join(root, 'bin', 'busybox'))
   const names = (await must('/bin/busybox', ['--list'])).trim().split('\n')
   for (const name of names.filter(name => name !== 'busybox')) await symlink('busybox', join(root, 'bin', name))
-  await writeImage({ name: busyboxImage, root, config: { Entrypoint: ['/bin/sh'], Env: ['PATH=/bin'] }, file: `${root}.tar` })
+  await writeImage({ name: busyboxImage, roots: [root], config: { Entrypoint: ['/bin/sh'], Env: ['PATH=/bin'] }, file: `${root}.tar` })
   return `${root}.tar`
 }

@@ -3,12 +3,13 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { labels } from '@ecr-anywhere/shared/names.ts'
 import type { Test } from 'tap'
+import { bundle } from '../bundle/bundle.ts'
 import { ensureBinaries } from '../cluster/build.ts'
 import { inNetns } from '../cluster/netns.ts'
 import { type Node, startNode } from '../cluster/node.ts'
 import { type Registry, startRegistry } from '../cluster/registry.ts'
 import type { Outcome } from '../cluster/run.ts'
-import { imageFile, makeContent, makeLocalImage } from '../image/image.ts'
+import { imageFile, imageRegistry, imageRepository, makeLocalImage } from '../image/image.ts'
 import { manifests } from '../testbed/manifest.ts'
 import { must, ownRegistry, region, user } from '../testbed/testbed.ts'
 
@@ -54,8 +55,7 @@ export async function startProduct(t: Test): Promise<Product> {
 /** Makes the image and makes it known to a node, and starts AWS in the node's network, with keys for the product in a Secret. */
 export async function productOn(node: Node): Promise<Product> {
   const helmFile = `${await ensureBinaries('helm')}/helm`
-  await makeContent()
-  await makeLocalImage()
+  await makeLocalImage(await bundle())
   await node.importImage(imageFile)
   const roles = ['a', 'b', 'c'].map(name => ({ arn: `arn:aws:iam::123456789012:role/pull-${name}` }))
   const registry = await startRegistry(node, { principals: { users: [user], roles }, hosts: [ownRegistry] })
@@ -99,6 +99,7 @@ export async function productOn(node: Node): Promise<Product> {
 /** The least that is installed here: AWS is at another address, and its keys are in a Secret. Nothing runs by schedule but what a test sets. */
 export function valuesFor({ registry }: Pick<Product, 'registry'>, more: Values = {}): Values {
   return {
+    image: { registry: imageRegistry, repository: imageRepository },
     aws: { region, existingSecret: { name: 'aws-keys' } },
     env: [{ name: 'AWS_ENDPOINT_URL', value: registry.url }],
     refresh: { schedule: never },

@@ -1,17 +1,17 @@
 import { commandName } from '../bundle/bundle.ts'
 import { nodeFlags } from '../bundle/node-flags.ts'
 import { run } from '../cluster/run.ts'
-import type { ImageConfig } from './archive.ts'
+import type { ImageConfig } from './built-image.ts'
 
-/** Where distroless has it, too: one entrypoint fits both bases. */
+/** Where distroless images have it. */
 export const nodePath = '/nodejs/bin/node'
-/** Distroless's `nonroot`. Any other works: nothing in the image is written to, or belongs to anybody. */
+/** The `nonroot` of distroless images. Any other works: nothing in the image is written to, or belongs to anybody. */
 export const uid = 65532
 export const home = '/home/nonroot'
 /** The folder of the launcher, and what distroless has. */
 const path = '/app:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
-/** What the image says of itself, apart from the base. */
+/** What an image says of itself, for every architecture. */
 export async function imageConfig(version: string): Promise<ImageConfig> {
   return {
     Entrypoint: [nodePath, ...nodeFlags, `/app/${commandName}`],
@@ -23,7 +23,7 @@ export async function imageConfig(version: string): Promise<ImageConfig> {
 }
 
 /** https://github.com/opencontainers/image-spec/blob/main/annotations.md */
-async function labels(version: string): Promise<Record<string, string>> {
+export async function labels(version: string): Promise<Record<string, string>> {
   const prefix = 'org.opencontainers.image'
   const source = 'https://github.com/CentML/ecr-anywhere'
   return {

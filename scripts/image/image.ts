@@ -2,35 +2,72 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { version } from '@ecr-anywhere/shared/version.ts'
-import { bundle, bundleDir } from '../bundle/bundle.ts'
-import { writeImage } from './archive.ts'
-import { imageConfig } from './image-config.ts'
+import { type BundledFile, bundleDir } from '../bundle/bundle.ts'
+import { type Architecture, architectures, ownArchitecture, readBaseLock } from './base-lock.ts'
+import { makeBaseRoot } from './base-root.ts'
+import { buildImage } from './built-image.ts'
+import { bundledPackages } from './bundled-packages.ts'
+import { writeImage } from './docker-archive.ts'
+import { imageConfig, labels } from './image-config.ts'
 import { writeLauncher } from './launcher.ts'
-import { makeLocalBase } from './local-base.ts'
+import { type ImageIndex, writeLayout } from './oci-layout.ts'
 import { sbom } from './sbom.ts'
 
-export const imageName = `ghcr.io/centml/ecr-anywhere:${version}`
-/** A docker-archive: `docker load --input`, `ctr images import`, `skopeo copy docker-archive:…`. */
-export const imageFile = resolve(import.meta.dirname, '../../.cache/image/ecr-anywhere.tar')
-/** In the image it is `/app/sbom.cdx.json`. */
-export const sbomFile = join(bundleDir, 'sbom.cdx.json')
+const made = resolve(import.meta.dirname, '../../.cache/image')
 
-/** Makes what goes onto any base: the bundle, its bill of materials and its launcher. */
-export async function makeContent(): Promise<void> {
-  await bundle()
-  await writeFile(sbomFile, await sbom())
-  await writeLauncher(bundleDir)
+/** Never pulled from there: the name by which a node finds an image that was imported. */
+export const imageRegistry = 'localhost'
+export const imageRepository = 'ecr-anywhere'
+export const imageName = `${imageRegistry}/${imageRepository}:${version}`
+/** A docker-archive: `docker load --input`, `ctr images import`, `skopeo copy docker-archive:…`. */
+export const imageFile = join(made, 'ecr-anywhere.tar')
+/** An OCI image layout of all architectures: `oras cp --from-oci-layout`, `skopeo copy oci:…`. */
+export const layoutDir = join(made, 'oci')
+
+/** Makes the image for this machine alone, as an archive. @param bundled what `bundle` made */
+export async function makeLocalImage(bundled: BundledFile[]): Promise<void> {
+  await inFolder(async work => {
+    const roots = await makeRoots(work, ownArchitecture(), bundled)
+    await writeImage({ name: imageName, roots, config: await imageConfig(version), file: imageFile })
+  })
 }
 
-/** Puts what `makeContent` made onto this machine's node. The same commit and machine give the same bytes. */
-export async function makeLocalImage(): Promise<void> {
-  const root = await mkdtemp(join(tmpdir(), 'ecr-anywhere-root-'))
+/** Makes the image for all architectures. The same commit gives the same digest, wherever it is made. */
+export async function makeImageIndex(bundled: BundledFile[], dir = layoutDir): Promise<ImageIndex> {
+  return await inFolder(async work => {
+    const config = await imageConfig(version)
+    const images = await Promise.all(
+      architectures.map(async architecture => {
+        const own = join(work, architecture)
+        return await buildImage({ architecture, roots: await makeRoots(own, architecture, bundled), config, work: own })
+      }),
+    )
+    return await writeLayout(images, { dir, tag: version, annotations: await labels(version) })
+  })
+}
+
+/** The two layers: Node and what it needs, which few releases change, and the program. @returns their folders */
+export async function makeRoots(work: string, architecture: Architecture, bundled: BundledFile[]): Promise<string[]> {
+  const [base, program] = [join(work, 'base'), join(work, 'program')]
+  await mkdir(base, { recursive: true })
+  await makeBaseRoot(base, architecture)
+  await mkdir(program)
+  await cp(bundleDir, join(program, 'app'), { recursive: true })
+  await writeLauncher(join(program, 'app'))
+  await writeFile(join(program, 'app', 'sbom.cdx.json'), await billOfMaterials(architecture, bundled))
+  return [base, program]
+}
+
+/** Of the image for one architecture; it is in the image, too. */
+export async function billOfMaterials(architecture: Architecture, bundled: BundledFile[]): Promise<string> {
+  return sbom({ architecture, lock: await readBaseLock(), packages: await bundledPackages(bundled) })
+}
+
+async function inFolder<T>(work: (dir: string) => Promise<T>): Promise<T> {
+  const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-image-'))
   try {
-    await makeLocalBase(root)
-    await mkdir(join(root, 'app'))
-    await cp(bundleDir, join(root, 'app'), { recursive: true })
-    await writeImage({ name: imageName, root, config: await imageConfig(version), file: imageFile })
+    return await work(dir)
   } finally {
-    await rm(root, { recursive: true, force: true })
+    await rm(dir, { recursive: true, force: true })
   }
 }

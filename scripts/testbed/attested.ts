@@ -145,7 +145,7 @@ function byAddress(object: Rendered, url: string): Rendered {
 
 function tenantsOf(rendered: readonly Rendered[]): string[] {
   const names = rendered.filter(({ kind }) => kind === 'MutatingWebhookConfiguration').map(({ metadata }) => metadata.name)
-  return names.flatMap(name => /^ecr-anywhere-tenant-(.+)$/.exec(name)?.[1] ?? [])
+  return [...new Set(names.flatMap(name => /^ecr-anywhere-(?:aggregated-)?tenant-(.+)$/.exec(name)?.[1] ?? []))]
 }
 
 export function find(rendered: readonly Rendered[], kind: string, name: string): Rendered {

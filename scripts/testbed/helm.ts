@@ -30,7 +30,9 @@ export interface PodTemplate {
 
 export type Values = Record<string, unknown>
 
-/** The minimal values that can be installed. */
+/** Every render and install here is of this image: the chart in the repository names none. */
+const image: Values = { image: { registry: 'images.example', repository: 'ecr-anywhere' } }
+/** The minimal values that can be installed, the image aside. */
 export const base: Values = { aws: { region: 'us-east-1' } }
 
 /** The real Helm. Any exit code is an outcome; nothing is read from, or left in, the home directory. */
@@ -39,7 +41,7 @@ export async function helm(args: string[], { values, kubeconfig = '/dev/null' }:
   const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-helm-'))
   try {
     const file = join(dir, 'values.json')
-    if (values !== undefined) await writeFile(file, JSON.stringify(values))
+    if (values !== undefined) await writeFile(file, JSON.stringify(merged(image, values)))
     const env = { PATH: process.env.PATH, HOME: dir, KUBECONFIG: kubeconfig }
     return await run(join(bin, 'helm'), [...args, ...(values === undefined ? [] : ['--values', file])], { env })
   } finally {

@@ -48,41 +48,64 @@ needs a minute to mount new ones.
 {{- end }}
 
 {{/*
-The webhooks of a tenant. Takes (dict "root" $ "tenant" "default" "name" "default.ecr-anywhere.centml.ai" "match" (rules, selectors and
-conditions, as YAML)). In mode `aggregated`, a review goes through the API server, or, if it has a ticket, directly to the pods. The condition of
-the second webhook must be evaluated while the ticket is there, so the first one comes first.
+The webhook configurations of a tenant: an object for each way that a review may go. In mode `aggregated` it goes through the API server, or, if
+it has a ticket, directly to the pods. Each way has its own object, because an entry to which `certs` has published caBundle cannot be taken out
+of an object. The API server calls webhooks in the order of the names of their objects, and the condition of the direct way must be evaluated
+while the ticket is still there, so its name is the last one. Takes (dict "root" $ "tenant" "default" "component" "webhook" "object"
+"tenant-default" "webhook" "default.ecr-anywhere.centml.ai" "match" (rules, selectors and conditions, as YAML)).
 */}}
-{{- define "ecr-anywhere.webhooks" -}}
+{{- define "ecr-anywhere.webhookConfigurations" -}}
 {{- $root := .root }}
-{{- $tenant := .tenant }}
+{{- $component := .component }}
 {{- $match := fromYaml .match }}
 {{- $hasTicket := "object.metadata.?annotations[?'ecr-anywhere.centml.ai/attestation'].hasValue()" }}
 {{- $isAggregated := include "ecr-anywhere.isAggregated" $root }}
 {{- $writesTickets := include "ecr-anywhere.writesTickets" $root }}
+{{- $annotations := include "ecr-anywhere.configurationAnnotations" $root | fromYaml }}
 {{- $ways := list }}
 {{- if $isAggregated }}
-  {{- $service := dict "namespace" "default" "name" "kubernetes" "port" 443 "path" (printf "/apis/admission.ecr-anywhere.centml.ai/v1/inject/%s" $tenant) }}
-  {{- $conditions := not $writesTickets | ternary list (list (dict "name" "no-ticket" "expression" (printf "!%s" $hasTicket))) }}
-  {{- $ways = append $ways (dict "name" (printf "aggregated.%s" .name) "service" $service "conditions" $conditions) }}
+  {{- $ways = append $ways (dict
+    "object" (printf "aggregated-%s" .object)
+    "webhook" (printf "aggregated.%s" .webhook)
+    "service" (dict "namespace" "default" "name" "kubernetes" "port" 443 "path" (printf "/apis/admission.ecr-anywhere.centml.ai/v1/inject/%s" .tenant))
+    "conditions" (not $writesTickets | ternary list (list (dict "name" "no-ticket" "expression" (printf "!%s" $hasTicket))))
+    "annotations" (omit $annotations "cert-manager.io/inject-ca-from")
+  ) }}
 {{- end }}
 {{- if or $writesTickets (not $isAggregated) }}
-  {{- $service := dict "namespace" $root.Release.Namespace "name" "ecr-anywhere-webhook" "port" 443 "path" (printf "/inject/%s" $tenant) }}
-  {{- $conditions := not $isAggregated | ternary list (list (dict "name" "has-ticket" "expression" $hasTicket)) }}
-  {{- $ways = append $ways (dict "name" .name "service" $service "conditions" $conditions) }}
+  {{- $ways = append $ways (dict
+    "object" .object
+    "webhook" .webhook
+    "service" (dict "namespace" $root.Release.Namespace "name" "ecr-anywhere-webhook" "port" 443 "path" (printf "/inject/%s" .tenant))
+    "conditions" (not $isAggregated | ternary list (list (dict "name" "has-ticket" "expression" $hasTicket)))
+    "annotations" $annotations
+  ) }}
 {{- end }}
 {{- range $ways }}
-- name: {{ .name }}
-  clientConfig:
-    service:
-      {{- toYaml .service | nindent 6 }}
-  {{- toYaml (omit $match "matchConditions") | nindent 2 }}
-  matchConditions:
-    {{- concat $match.matchConditions .conditions | toYaml | nindent 4 }}
-  matchPolicy: Equivalent
-  reinvocationPolicy: Never
-  failurePolicy: Fail
-  sideEffects: NoneOnDryRun
-  admissionReviewVersions: [v1]
-  timeoutSeconds: {{ $root.Values.webhook.timeoutSeconds }}
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingWebhookConfiguration
+metadata:
+  name: ecr-anywhere-{{ .object }}
+  labels:
+    {{- include "ecr-anywhere.labels" (dict "root" $root "component" $component) | nindent 4 }}
+  {{- with .annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+webhooks:
+  - name: {{ .webhook }}
+    clientConfig:
+      service:
+        {{- toYaml .service | nindent 8 }}
+    {{- toYaml (omit $match "matchConditions") | nindent 4 }}
+    matchConditions:
+      {{- concat $match.matchConditions .conditions | toYaml | nindent 6 }}
+    matchPolicy: Equivalent
+    reinvocationPolicy: Never
+    failurePolicy: Fail
+    sideEffects: NoneOnDryRun
+    admissionReviewVersions: [v1]
+    timeoutSeconds: {{ $root.Values.webhook.timeoutSeconds }}
 {{- end }}
 {{- end }}

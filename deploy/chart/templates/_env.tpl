@@ -64,7 +64,7 @@ Takes the root, with "beforeRelease" true for the Job that runs before the objec
 - {name: ROTATE_RELOAD, value: {{ .Values.certs.reload | quote }}}
 {{- if ne .Values.tls.mode "certManager" }}
 - {name: TLS_SECRET, value: {{ include "ecr-anywhere.tlsSecret" . }}}
-- {name: WEBHOOK_CONFIGURATIONS, value: {{ include "ecr-anywhere.configurations" . | fromJsonArray | join "," | quote }}}
+- {name: WEBHOOK_CONFIGURATIONS, value: {{ concat (include "ecr-anywhere.directConfigurations" . | fromJsonArray) (include "ecr-anywhere.aggregatedConfigurations" . | fromJsonArray) | join "," | quote }}}
 {{- end }}
 {{- if and (ne .Values.tls.mode "certManager") (include "ecr-anywhere.isAggregated" .) }}
 - {name: API_SERVICE, value: v1.admission.ecr-anywhere.centml.ai}

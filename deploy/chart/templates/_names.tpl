@@ -53,11 +53,24 @@ system:serviceaccount:{{ .Release.Namespace }}:ecr-anywhere-refresh
 {{- uniq $names | toJson }}
 {{- end }}
 
-{{/* Names of all webhook configurations as a JSON list. Each tenant has one for its Secrets and one for the check. */}}
-{{- define "ecr-anywhere.configurations" -}}
+{{/* Names of the webhook configurations that have a caBundle, as a JSON list: those that do not go through the API server. */}}
+{{- define "ecr-anywhere.directConfigurations" -}}
 {{- $names := list }}
-{{- range include "ecr-anywhere.tenants" . | fromJsonArray }}
-  {{- $names = concat $names (list (printf "ecr-anywhere-tenant-%s" .) (printf "ecr-anywhere-check-%s" .)) }}
+{{- if or (include "ecr-anywhere.writesTickets" .) (not (include "ecr-anywhere.isAggregated" .)) }}
+  {{- range include "ecr-anywhere.tenants" . | fromJsonArray }}
+    {{- $names = concat $names (list (printf "ecr-anywhere-tenant-%s" .) (printf "ecr-anywhere-check-%s" .)) }}
+  {{- end }}
+{{- end }}
+{{- toJson $names }}
+{{- end }}
+
+{{/* Names of the webhook configurations that go through the API server, as a JSON list. */}}
+{{- define "ecr-anywhere.aggregatedConfigurations" -}}
+{{- $names := list }}
+{{- if include "ecr-anywhere.isAggregated" . }}
+  {{- range include "ecr-anywhere.tenants" . | fromJsonArray }}
+    {{- $names = concat $names (list (printf "ecr-anywhere-aggregated-tenant-%s" .) (printf "ecr-anywhere-aggregated-check-%s" .)) }}
+  {{- end }}
 {{- end }}
 {{- toJson $names }}
 {{- end }}

@@ -3,6 +3,11 @@
 {{- $v := .Values }}
 {{- $problems := list }}
 
+{{- /* Image */}}
+{{- if not $v.image.repository }}
+  {{- $problems = append $problems "image.repository: found nothing, because no release has set it in this chart; wanted an image, so install the chart that `make release REGISTRY=host/path` pushes, or pass --set image.repository=host/path/ecr-anywhere for an image that you pushed yourself" }}
+{{- end }}
+
 {{- /* AWS */}}
 {{- $own := include "ecr-anywhere.webhookEnv" . | fromYamlArray }}
 {{- $given := list }}

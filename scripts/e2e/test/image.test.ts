@@ -1,13 +1,13 @@
 import { version } from '@ecr-anywhere/shared/version.ts'
 import t from 'tap'
+import { bundle } from '../../bundle/bundle.ts'
 import { startNode } from '../../cluster/node.ts'
-import { imageFile, imageName, makeContent, makeLocalImage } from '../../image/image.ts'
+import { imageFile, imageName, makeLocalImage } from '../../image/image.ts'
 import { must } from '../../testbed/testbed.ts'
 import { eventually } from '../eventually.ts'
 
 t.test('the image runs under the strictest rules that Kubernetes and OpenShift have', async t => {
-  await makeContent()
-  await makeLocalImage()
+  await makeLocalImage(await bundle())
   const node = await startNode()
   t.teardown(async () => {
     if (!t.passing()) console.error(await node.diagnosis())

@@ -81,7 +81,7 @@ t.test('tenants are added, renamed and removed by upgrades, without a conflict a
     t.equal(code, 0, stderr)
     for (const tenant of tenants) await filled(t, await namespaceOf(tenant))
     const made = await kubectl('get', 'mutatingwebhookconfigurations', '-o', 'jsonpath={.items[*].metadata.name}')
-    t.same(made.split(' '), ['default', ...tenants].flatMap(name => [`ecr-anywhere-check-${name}`, `ecr-anywhere-tenant-${name}`]).sort())
+    t.same(made.split(' '), ['default', ...tenants].flatMap(namesOf).sort())
   }
   noneRefused(t, await stop())
 })
@@ -121,6 +121,11 @@ async function statuses(): Promise<string[]> {
   const jsonpath = '{range .items[*]}{.metadata.labels.version}-{.metadata.labels.status} {end}'
   const found = await kubectl('get', 'secrets', '-n', releaseNamespace, '-l', 'owner=helm', '-o', `jsonpath=${jsonpath}`)
   return found.trim().split(' ')
+}
+
+/** Of the webhook configurations of a tenant. */
+function namesOf(tenant: string): string[] {
+  return ['', 'aggregated-'].flatMap(way => ['check', 'tenant'].map(what => `ecr-anywhere-${way}${what}-${tenant}`))
 }
 
 async function namespaceOf(tenant: string): Promise<string> {

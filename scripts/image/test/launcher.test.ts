@@ -1,11 +1,11 @@
-import { cp, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { version } from '@ecr-anywhere/shared/version.ts'
 import t from 'tap'
 import { commandName } from '../../bundle/bundle.ts'
 import { must, run } from '../../cluster/run.ts'
-import { writeImage } from '../archive.ts'
+import { writeImage } from '../docker-archive.ts'
 import { imageConfig, nodePath } from '../image-config.ts'
 import { launcher, launcherName, writeLauncher } from '../launcher.ts'
 
@@ -53,8 +53,9 @@ t.test('the archive of the image keeps it executable', async t => {
   await writeLauncher(join(dir, 'root/app'))
   await cp(join(dir, 'root'), join(dir, 'copy'), { recursive: true })
   const file = join(dir, 'image.tar')
-  await writeImage({ name: 'example:1', root: join(dir, 'copy'), config: { Entrypoint }, file })
+  await writeImage({ name: 'example:1', roots: [join(dir, 'copy')], config: { Entrypoint }, file })
   await must('tar', ['--extract', `--file=${file}`, `--directory=${join(dir, 'out')}`])
-  const files = await must('tar', ['--list', '--verbose', `--file=${join(dir, 'out/layer.tar')}`])
+  const [{ Layers }] = JSON.parse(await readFile(join(dir, 'out/manifest.json'), 'utf8'))
+  const files = await must('tar', ['--list', '--verbose', `--file=${join(dir, 'out', Layers[0])}`])
   t.match(files, /^-rwxr-xr-x .* app\/ecr-anywhere$/m)
 })

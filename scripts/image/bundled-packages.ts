@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { BundledFile } from '../bundle/bundle.ts'
+
+const repository = resolve(import.meta.dirname, '../..')
+
+/** A package of npm. */
+export interface NpmPackage {
+  name: string
+  version: string
+  /** an SPDX expression; undefined where the package states none */
+  license?: string
+}
+
+/**
+ * The packages whose code is in a bundle, by name: what is really in the image. `npm sbom --omit=dev` leaves out each package that is needed for
+ * development as well.
+ */
+export async function bundledPackages(files: readonly Pick<BundledFile, 'from'>[]): Promise<NpmPackage[]> {
+  const found = await Promise.all(foldersIn(files.flatMap(({ from }) => from)).map(read))
+  // One version may be in several folders.
+  const byId = new Map(found.map(one => [`${one.name}@${one.version}`, one]))
+  return [...byId.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one)
+}
+
+/** `node_modules/a/node_modules/@b/c/d.js` -> `node_modules/a/node_modules/@b/c`; each folder once. */
+export function foldersIn(paths: readonly string[]): string[] {
+  return [...new Set(paths.flatMap(path => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0] ?? []))]
+}
+
+async function read(folder: string): Promise<NpmPackage> {
+  const { name, version, license } = JSON.parse(await readFile(join(repository, folder, 'package.json'), 'utf8'))
+  return { name, version, ...(typeof license === 'string' && { license }) }
+}

@@ -1,0 +1,13 @@
+import type { ImageSize } from './oci-layout.ts'
+
+/** A line for each architecture: what a node pulls, and what it unpacks. */
+export function sizes(images: readonly ImageSize[]): string[] {
+  return images.map(
+    ({ architecture, digest, bytes, compressedBytes }) =>
+      `linux/${architecture}: ${megabytes(bytes)} MB, ${megabytes(compressedBytes)} MB compressed, ${digest}`,
+  )
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1)
+}

@@ -1,0 +1,49 @@
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { exists } from '../cluster/exists.ts'
+import { go } from '../cluster/go.ts'
+import { withLock } from '../cluster/lock.ts'
+
+interface GoProgram {
+  version: string
+  module: string
+  /** import path of the main package */
+  source: string
+}
+
+/** What a release and the check of the workflows need, and no package of npm does: built from Go modules, each when it is needed. */
+export const goPrograms = {
+  /** pushes an OCI image layout; built in 20 s */
+  oras: { version: '1.3.6', module: 'oras.land/oras', source: 'oras.land/oras/cmd/oras' },
+  /** signs; built in three to ten minutes */
+  cosign: { version: '3.1.3', module: 'github.com/sigstore/cosign/v3', source: 'github.com/sigstore/cosign/v3/cmd/cosign' },
+  /** checks workflows; built in 10 s */
+  actionlint: { version: '1.7.12', module: 'github.com/rhysd/actionlint', source: 'github.com/rhysd/actionlint/cmd/actionlint' },
+} satisfies Record<string, GoProgram>
+
+const cache = resolve(import.meta.dirname, '../../.cache/go')
+
+/** Builds a program where it is not there yet, under a folder that its version names. @returns its path */
+export async function ensureGoProgram(name: keyof typeof goPrograms): Promise<string> {
+  const { version, module, source } = goPrograms[name]
+  const dir = join(cache, `${name}-${version}-${process.platform}-${process.arch}`)
+  const program = join(dir, name)
+  if (await exists(program)) return program
+  await mkdir(dir, { recursive: true })
+  await withLock(join(dir, 'lock'), async () => {
+    if (await exists(program)) return
+    const startedMs = performance.now()
+    console.error(`${name} ${version}: building from Go modules`)
+    const half = await mkdtemp(join(dir, 'half-'))
+    try {
+      await writeFile(join(half, 'go.mod'), `module example.test/${name}\n\ngo 1.26.0\n`)
+      await go(['get', `${module}@v${version}`], half)
+      await go(['build', '-o', join(half, name), '-ldflags', '-s -w', source], half)
+      await rename(join(half, name), program)
+    } finally {
+      await rm(half, { recursive: true, force: true })
+    }
+    console.error(`${name} ${version}: built in ${((performance.now() - startedMs) / 1000).toFixed(0)} s`)
+  })
+  return program
+}

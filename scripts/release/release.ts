@@ -1,0 +1,45 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { version } from '@ecr-anywhere/shared/version.ts'
+import { bundle } from '../bundle/bundle.ts'
+import { architectures } from '../image/base-lock.ts'
+import { billOfMaterials, makeImageIndex } from '../image/image.ts'
+import { labels } from '../image/image-config.ts'
+import type { ImageIndex } from '../image/oci-layout.ts'
+import type { Destination } from './destination.ts'
+import { writeChartIndex, writeChecksums } from './files.ts'
+import { packChart } from './pack-chart.ts'
+import { pushChart, pushImage } from './push.ts'
+import { type Signing, sign } from './sign.ts'
+
+/** Where the files of a release are put; git ignores it. */
+export const releaseDir = resolve(import.meta.dirname, '../../.cache/release')
+
+export interface Release {
+  image: ImageIndex
+  /** by digest, as they are pulled and verified */
+  references: { image: string; chart: string }
+}
+
+/**
+ * Makes the image, packs the chart with its digest, and writes the files; then pushes the image before the chart that names it, and signs
+ * both. A release that fails before its end can be made again: the same commit gives the same digests.
+ */
+export async function release(to: Destination, signing: Signing | undefined): Promise<Release> {
+  await rm(releaseDir, { recursive: true, force: true })
+  await mkdir(releaseDir, { recursive: true })
+  const created = new Date((await labels(version))['org.opencontainers.image.created'] || 0)
+  const bundled = await bundle()
+  const image = await makeImageIndex(bundled)
+  const chart = await packChart({ version, to, digest: image.digest, created, dir: releaseDir })
+  await writeChartIndex(chart, releaseDir, created)
+  for (const architecture of architectures)
+    await writeFile(join(releaseDir, `sbom-${architecture}.cdx.json`), await billOfMaterials(architecture, bundled))
+  const checksums = await writeChecksums(releaseDir)
+
+  await pushImage(image.dir, version, to)
+  const chartDigest = await pushChart(chart, to)
+  const references = { image: `${to.image}@${image.digest}`, chart: `${to.charts}/ecr-anywhere@${chartDigest}` }
+  if (signing !== undefined) await sign(signing, Object.values(references), checksums)
+  return { image, references }
+}
