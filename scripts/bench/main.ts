@@ -10,6 +10,7 @@ import { startBed } from './bed.ts'
 import { coldStart } from './cold.ts'
 import { type Figure, isMet, markdownTable, rowsOf } from './figures.ts'
 import { refresherMemory } from './memory.ts'
+import { modes } from './modes.ts'
 import { refreshes } from './refreshes.ts'
 import { starts } from './starts.ts'
 
@@ -43,6 +44,7 @@ const measurements: Record<string, () => Promise<Figure[]>> = {
   'cold start': () => coldStart(bed),
   'API server': () => throughApiServer(bed, options),
   refreshes: () => refreshes(bed, options),
+  modes: () => modes(bed, options),
   'memory of the refresher': () => refresherMemory(bed, options),
 }
 const unknown = (values.only ?? []).filter(name => measurements[name] === undefined)

@@ -2,7 +2,6 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isCalledThroughApiServer } from '@ecr-anywhere/shared/kube/objects.ts'
 import { annotations, apiServiceName } from '@ecr-anywhere/shared/names.ts'
-import type { Test } from 'tap'
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../cluster/control-plane.ts'
 import type { Outcome } from '../cluster/run.ts'
 import { serverVersion } from '../cluster/server-version.ts'
@@ -38,11 +37,16 @@ export interface AttestedTestbed extends Testbed {
   rotateTickets: () => Promise<void>
 }
 
+/** Whoever stops what was started, such as a test. */
+export interface Owner {
+  teardown: (stop: () => unknown) => unknown
+}
+
 export type AttestedOptions = Omit<TestbedOptions, 'cluster' | 'id' | 'install' | 'registered'> & {
   values?: Values
   controlPlane?: ControlPlaneOptions
   /** Instead of that of all beds on this control plane. */
-  mode?: BedAttestation
+  mode?: BedAttestation | undefined
 }
 
 /**
@@ -51,7 +55,7 @@ export type AttestedOptions = Omit<TestbedOptions, 'cluster' | 'id' | 'install' 
  * `mountTickets` writes the mounted files.
  */
 export async function startAttested(
-  t: Test,
+  t: Owner,
   { values = {}, controlPlane, mode: given, ...options }: AttestedOptions = {},
 ): Promise<AttestedTestbed> {
   const mode = given ?? (await bedAttestation())

@@ -5,7 +5,7 @@ import { type AdmissionObject, type Expected, readExpected } from '@ecr-anywhere
 import { checkWorld } from '@ecr-anywhere/cronjob/check/kube/world.ts'
 import type { Outcome } from '@ecr-anywhere/scripts/cluster/run.ts'
 import { apiUser } from '@ecr-anywhere/scripts/testbed/api-user.ts'
-import { type AttestedTestbed, find, startAttested } from '@ecr-anywhere/scripts/testbed/attested.ts'
+import { type AttestedOptions, type AttestedTestbed, find, startAttested } from '@ecr-anywhere/scripts/testbed/attested.ts'
 import { type Rendered, releaseNamespace } from '@ecr-anywhere/scripts/testbed/helm.ts'
 import { must } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import type { Test } from 'tap'
@@ -26,8 +26,8 @@ export interface CheckedTestbed extends AttestedTestbed {
 }
 
 /** The product with two tenants, `default` and `team-a`, and the check as the chart runs it. */
-export async function startChecked(t: Test): Promise<CheckedTestbed> {
-  const bed = await startAttested(t, { values, emulator: { roles: [{ arn: roleArn }] } })
+export async function startChecked(t: Test, { mode }: Pick<AttestedOptions, 'mode'> = {}): Promise<CheckedTestbed> {
+  const bed = await startAttested(t, { values, emulator: { roles: [{ arn: roleArn }] }, mode })
   const { kubectl, kubeconfig } = bed.cluster
   const expected = expectedOf(bed.rendered, bed.registrations as AdmissionObject[])
   const account = join(bed.dir, 'check.kubeconfig')
@@ -59,9 +59,9 @@ export async function startChecked(t: Test): Promise<CheckedTestbed> {
 function expectedOf(rendered: readonly Rendered[], installed: readonly AdmissionObject[]): Expected {
   const written = readExpected(find(rendered, 'ConfigMap', 'ecr-anywhere-check').data['expected.json'])
   const objects = written.objects.map(object => {
-    if (object.kind !== 'MutatingWebhookConfiguration') return object
+    if (object.kind !== 'MutatingWebhookConfiguration' && object.kind !== 'APIService') return object
     const own = installed.find(({ kind, metadata }) => kind === object.kind && metadata.name === object.metadata.name)
-    return { ...object, webhooks: own?.webhooks }
+    return { ...object, ...own, metadata: object.metadata }
   })
   return { ...written, objects }
 }

@@ -20,6 +20,27 @@ for (const url of ['/inject/default', '/inject/default?timeout=10s', '/sync', '/
   })
 }
 
+t.test('where only addresses are trusted, a request that a proxy forwarded is refused before its body is read', async t => {
+  for (const [refusesProxied, expected] of [
+    [true, 403],
+    [false, 200],
+  ] as const) {
+    const { app, admissions } = server(t, { refusesProxied })
+    const headers = { 'content-type': 'application/json' }
+    for (const name of ['x-forwarded-for', 'x-forwarded-host', 'X-Forwarded-Uri']) {
+      const answer = await app.inject({
+        method: 'POST',
+        url: '/inject/default',
+        headers: { ...headers, [name]: '10.0.0.1' },
+        payload: body,
+      })
+      t.equal(answer.statusCode, expected, name)
+    }
+    t.equal(admissions.length, refusesProxied ? 0 : 3)
+    t.equal((await app.inject({ method: 'POST', url: '/inject/default', headers, payload: body })).statusCode, 200)
+  }
+})
+
 t.test('a denial is HTTP 200 with a Status inside', async t => {
   const { post } = server(t)
   const answer = await post(body, { url: '/inject/team-x' })

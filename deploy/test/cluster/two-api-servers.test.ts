@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { freePorts } from '@ecr-anywhere/scripts/cluster/ports.ts'
+import { apiUser } from '@ecr-anywhere/scripts/testbed/api-user.ts'
+import { managedSecret } from '@ecr-anywhere/scripts/testbed/manifest.ts'
+import { secretWriter } from '@ecr-anywhere/scripts/testbed/secret-writer.ts'
+import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
+import { apiServiceName } from '@ecr-anywhere/shared/names.ts'
+import t from 'tap'
+import { startChecked } from './checked.ts'
+
+/** Two API servers on one etcd, the second without a path to the webhook: what an operator sees, and what `check` makes of it. */
+const namespace = 'ready-default'
+const tries = 200
+const { cluster, check } = await startChecked(t, { mode: 'aggregated' })
+const client = await apiUser(cluster.kubeconfig, 8)
+t.teardown(client.close)
+const writer = secretWriter(client)
+
+/** Updates through the first API server, one after the other. @returns how many were refused */
+async function refusedOf(count: number): Promise<number> {
+  let refused = 0
+  for (let at = 0; at < count; at += 1) {
+    const { status } = await writer.patch(namespace, 'pull', { metadata: { annotations: { try: String(at) } } })
+    if (status !== 200) refused += 1
+  }
+  return refused
+}
+
+/** A second API server, like the first one, whose connections to Services go to a proxy that is not there. */
+async function startBlindApiServer(): Promise<void> {
+  const { port } = new URL(cluster.url)
+  const [own = 0] = await freePorts(1)
+  const egress = join(cluster.dir, 'egress.yaml')
+  const connection = { proxyProtocol: 'HTTPConnect', transport: { uds: { udsName: join(cluster.dir, 'nobody.sock') } } }
+  const egressSelections = [{ name: 'cluster', connection }]
+  await writeFile(egress, JSON.stringify({ apiVersion: 'apiserver.k8s.io/v1beta1', kind: 'EgressSelectorConfiguration', egressSelections }))
+  const [file = '', ...args] = await commandOf(`--secure-port=${port}`)
+  const flags = args.map(arg => (arg === `--secure-port=${port}` ? `--secure-port=${own}` : arg))
+  const child = spawn(file, [...flags, `--egress-selector-config-file=${egress}`], { stdio: 'ignore' })
+  const ended = once(child, 'exit')
+  t.teardown(async () => {
+    child.kill('SIGKILL')
+    await ended
+  })
+}
+
+/** The command line of the process that has this argument. */
+async function commandOf(argument: string): Promise<string[]> {
+  for (const pid of (await readdir('/proc')).filter(name => /^\d+$/.test(name))) {
+    const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+    const words = line.split('\0').slice(0, -1)
+    if (words.includes(argument)) return words
+  }
+  throw new Error(`no process has the argument ${argument}`)
+}
+
+t.test('with one API server, the check passes and no update is refused', { skip: process.platform !== 'linux' }, async t => {
+  t.equal((await writer.create(managedSecret({ namespace, name: 'pull' }))).status, 201)
+  const { code, stdout } = await check('60s')
+  t.equal(code, 0, stdout)
+  t.equal(await refusedOf(tries), 0)
+})
+
+t.test(
+  'a second one without a path stops most updates through the first, and the check says why',
+  { skip: process.platform !== 'linux' },
+  async t => {
+    await startBlindApiServer()
+    await until('an update is refused', async () => (await refusedOf(10)) > 0)
+    const refused = await refusedOf(tries)
+    t.comment(`${refused} of ${tries} updates through the API server that reaches the webhook were refused`)
+    const { code, stdout } = await check('8s')
+    t.equal(code, 1)
+    t.match(stdout, `the APIService ${apiServiceName}`)
+    t.match(stdout, /changes back and forth|not available/)
+    t.match(stdout, /every API server reaches the pods|The API server must reach the pods/)
+  },
+)

@@ -1,0 +1,60 @@
+import { startAttested } from '../testbed/attested.ts'
+import type { ApiServerOptions } from './api-server.ts'
+import type { Bed } from './bed.ts'
+import type { Figure } from './figures.ts'
+import { pairs, ratioFigure } from './pairs.ts'
+import { timed } from './processes.ts'
+import { ended } from './refreshes.ts'
+import { clientOf, create, perSecond, touch } from './writes.ts'
+
+const namespace = 'ready-enabled'
+
+/** Creates, touches and a refresh in mode `aggregated`, each review through the API server twice, beside the same in mode `policy`. */
+export async function modes(
+  { program, logFile }: Pick<Bed, 'program' | 'logFile'>,
+  { pairs: count, writes, concurrency, onStep }: ApiServerOptions,
+): Promise<Figure[]> {
+  onStep('two control planes, one for each mode')
+  const stops: (() => unknown)[] = []
+  const owner = { teardown: (stop: () => unknown) => void stops.unshift(stop) }
+  const started = async (mode: 'aggregated' | 'policy') => {
+    const { cluster } = await startAttested(owner, { mode, program, logFile, env: { LOG_LEVEL: 'info' } })
+    const client = await clientOf(cluster.kubeconfig, concurrency)
+    owner.teardown(client.close)
+    return { cluster, client }
+  }
+  try {
+    const beds = { ours: await started('aggregated'), bare: await started('policy') }
+    let round = 0
+    const creating = (who: 'ours' | 'bare') => async () => {
+      round += 1
+      return perSecond(writes, concurrency, at => create(beds[who].client, namespace, `made-${round}-${at}`))
+    }
+    const touching = (who: 'ours' | 'bare') => () =>
+      perSecond(writes, concurrency, at => touch(beds[who].client, namespace, `made-1-${at}`))
+    const refreshing = (who: 'ours' | 'bare') => async () => {
+      const { cluster } = beds[who]
+      const args = ['refresh', '--force', '--namespace', namespace, '--output', 'json']
+      return ended(await timed([...program, ...args], { KUBECONFIG: cluster.kubeconfig })).seconds
+    }
+    const figures: Figure[] = []
+    for (const [what, work, wanted] of [
+      ['creates', creating, { atLeast: 0.75 }],
+      ['touches', touching, { atLeast: 0.75 }],
+    ] as const) {
+      onStep(`${what} in both modes`)
+      await work('ours')()
+      await work('bare')()
+      const found = await pairs(count, work('ours'), work('bare'))
+      figures.push(ratioFigure(found, { what: `${what} through the API server, mode aggregated, beside mode policy`, unit: '/s', wanted }))
+    }
+    onStep('a refresh in both modes')
+    const found = await pairs(1, refreshing('ours'), refreshing('bare'))
+    figures.push(
+      ratioFigure(found, { what: 'a refresh of these Secrets, mode aggregated, beside mode policy', unit: 's', wanted: { atMost: 1.3 } }),
+    )
+    return figures
+  } finally {
+    for (const stop of stops) await stop()
+  }
+}
