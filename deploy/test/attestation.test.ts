@@ -19,8 +19,9 @@ async function rendered(kubernetes: string, flags: string[] = [], attestation: o
   }
 }
 
-const aggregated = { paths: [throughApiServer], apiServices: 1, policies: false }
-const both = { paths: [throughApiServer, '/inject/default'], apiServices: 1, policies: true }
+const ways = [throughApiServer, '/inject/default']
+const aggregated = { paths: ways, apiServices: 1, policies: false }
+const both = { paths: ways, apiServices: 1, policies: true }
 const policy = { paths: ['/inject/default'], apiServices: 0, policies: true }
 
 const cases: [about: string, kubernetes: string, flags: string[], attestation: object, expected: object][] = [

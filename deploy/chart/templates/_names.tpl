@@ -56,10 +56,8 @@ system:serviceaccount:{{ .Release.Namespace }}:ecr-anywhere-refresh
 {{/* Names of the webhook configurations that have a caBundle, as a JSON list: those that do not go through the API server. */}}
 {{- define "ecr-anywhere.directConfigurations" -}}
 {{- $names := list }}
-{{- if or (include "ecr-anywhere.writesTickets" .) (not (include "ecr-anywhere.isAggregated" .)) }}
-  {{- range include "ecr-anywhere.tenants" . | fromJsonArray }}
-    {{- $names = concat $names (list (printf "ecr-anywhere-tenant-%s" .) (printf "ecr-anywhere-check-%s" .)) }}
-  {{- end }}
+{{- range include "ecr-anywhere.tenants" . | fromJsonArray }}
+  {{- $names = concat $names (list (printf "ecr-anywhere-tenant-%s" .) (printf "ecr-anywhere-check-%s" .)) }}
 {{- end }}
 {{- toJson $names }}
 {{- end }}

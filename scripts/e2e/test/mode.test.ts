@@ -16,7 +16,8 @@ async function inForce() {
   const selector = 'app.kubernetes.io/component=webhook'
   const called = await product.kubectl('get', 'mutatingwebhookconfigurations', '-l', selector, '-o', `jsonpath=${jsonpath}`)
   const apis = await product.kubectl('get', 'apiservices', '-l', 'app.kubernetes.io/name=ecr-anywhere', '-o', 'name')
-  return `${called}${apis === '' ? '' : ', aggregated'}`
+  const policies = await product.kubectl('get', 'mutatingadmissionpolicies', '-l', selector, '-o', 'name')
+  return `${called}${apis === '' ? '' : ', aggregated'}${policies === '' ? '' : ', tickets'}`
 }
 
 t.test('the automatic choice on this version of Kubernetes installs, and says what it chose', async t => {
@@ -24,17 +25,15 @@ t.test('the automatic choice on this version of Kubernetes installs, and says wh
   t.equal(code, 0, stderr)
   t.match(stdout, /attestation "aggregated" \(chosen for Kubernetes v1\.36/)
   t.match(stdout, /kubectl delete apiservice v1\.admission\.ecr-anywhere\.centml\.ai/)
-  t.equal(await inForce(), 'kubernetes ecr-anywhere-webhook, aggregated')
+  t.equal(await inForce(), 'kubernetes ecr-anywhere-webhook, aggregated, tickets')
 })
 
 t.test('the mode changes under updates, in one upgrade each and back by a rollback: none is refused', async t => {
   const stop = await startStream(t, product, namespace)
   for (const [next, expected] of [
-    [policy, 'ecr-anywhere-webhook'],
-    [both, 'kubernetes ecr-anywhere-webhook, aggregated'],
-    [aggregated, 'kubernetes, aggregated'],
-    [both, 'kubernetes ecr-anywhere-webhook, aggregated'],
-    [policy, 'ecr-anywhere-webhook'],
+    [aggregated, 'kubernetes ecr-anywhere-webhook, aggregated'],
+    [both, 'kubernetes ecr-anywhere-webhook, aggregated, tickets'],
+    [policy, 'ecr-anywhere-webhook, tickets'],
   ] as const) {
     const { code, stderr } = await product.upgrade(next)
     t.equal(code, 0, stderr)
@@ -42,7 +41,7 @@ t.test('the mode changes under updates, in one upgrade each and back by a rollba
   }
   const { code, stderr } = await product.helm(['rollback', 'pull', '--wait'])
   t.equal(code, 0, stderr)
-  t.equal(await inForce(), 'kubernetes ecr-anywhere-webhook, aggregated')
+  t.equal(await inForce(), 'kubernetes ecr-anywhere-webhook, aggregated, tickets')
   noneRefused(t, await stop())
 })
 
