@@ -25,10 +25,10 @@ export async function modes(
   }
   try {
     const beds = { ours: await started('aggregated'), bare: await started('policy') }
-    let round = 0
+    const rounds = { ours: 0, bare: 0 }
     const creating = (who: 'ours' | 'bare') => async () => {
-      round += 1
-      return perSecond(writes, concurrency, at => create(beds[who].client, namespace, `made-${round}-${at}`))
+      rounds[who] += 1
+      return perSecond(writes, concurrency, at => create(beds[who].client, namespace, `made-${rounds[who]}-${at}`))
     }
     const touching = (who: 'ours' | 'bare') => () =>
       perSecond(writes, concurrency, at => touch(beds[who].client, namespace, `made-1-${at}`))

@@ -11,12 +11,12 @@ export interface Connections {
  * that was unused for the longest time. So a client that only keeps connections open cannot lock out others.
  */
 export function boundConnections(server: Server, max: number): Connections {
-  // In the order in which they were opened, or last trusted.
-  const open = new Map<string, { socket: Socket; trusted: boolean }>()
+  // In the order in which they were opened. Each trusted one has a number that is higher than those that were trusted before.
+  const open = new Map<string, { socket: Socket; trustedAs?: number }>()
+  let lastTrusted = 0
 
   function closeOne(): void {
-    const entries = [...open]
-    const [id, { socket }] = entries.find(([, { trusted }]) => !trusted) ?? (entries[0] as (typeof entries)[0])
+    const [id, { socket }] = [...open].reduce((first, next) => ((next[1].trustedAs ?? 0) < (first[1].trustedAs ?? 0) ? next : first))
     open.delete(id)
     socket.destroy()
   }
@@ -26,7 +26,7 @@ export function boundConnections(server: Server, max: number): Connections {
   server.on('connection', (socket: Socket) => {
     if (open.size >= max) closeOne()
     const id = idOf(socket)
-    open.set(id, { socket, trusted: false })
+    open.set(id, { socket })
     socket.once('close', () => {
       if (open.get(id)?.socket === socket) open.delete(id)
     })
@@ -34,13 +34,12 @@ export function boundConnections(server: Server, max: number): Connections {
 
   return {
     trust: socket => {
-      const id = idOf(socket)
-      const found = open.get(id)
+      const found = open.get(idOf(socket))
       if (found === undefined) return
-      open.delete(id)
-      open.set(id, { ...found, trusted: true })
+      lastTrusted += 1
+      found.trustedAs = lastTrusted
     },
-    isTrusted: socket => open.get(idOf(socket))?.trusted === true,
+    isTrusted: socket => open.get(idOf(socket))?.trustedAs !== undefined,
   }
 }
 

@@ -13,24 +13,27 @@ export function boundRequestHeads(
   server: Server,
   { connected, limitMs, checkEveryMs }: { connected: 'secureConnection' | 'connection'; limitMs: number; checkEveryMs: number },
 ): void {
-  // Connections between two requests: how many bytes had been read when the last one ended, and since when there are more.
-  const waiting = new Map<Socket, { bytesRead: number; begunAtMs?: number }>()
-  const wait = (socket: Socket) => {
-    if (!socket.destroyed) waiting.set(socket, { bytesRead: socket.bytesRead })
-  }
+  // For each connection: how many bytes had been read when its last request ended, undefined during a request, and since when there are more.
+  // An entry is changed and never replaced: a Map that gains and loses an entry with each request keeps ended requests in memory.
+  const connections = new Map<Socket, { bytesRead: number | undefined; begunAtMs?: number | undefined }>()
 
   server.on(connected, (socket: Socket) => {
-    wait(socket)
-    socket.once('close', () => waiting.delete(socket))
+    connections.set(socket, { bytesRead: socket.bytesRead })
+    socket.once('close', () => connections.delete(socket))
   })
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    waiting.delete(socket)
-    response.once('close', () => wait(socket))
+    const state = connections.get(socket)
+    if (state === undefined) return
+    state.bytesRead = undefined
+    state.begunAtMs = undefined
+    response.once('close', () => {
+      state.bytesRead = socket.bytesRead
+    })
   })
   const timer = setInterval(() => {
     const nowMs = performance.now()
-    for (const [socket, state] of waiting) {
-      if (socket.bytesRead === state.bytesRead) continue
+    for (const [socket, state] of connections) {
+      if (state.bytesRead === undefined || socket.bytesRead === state.bytesRead) continue
       state.begunAtMs ??= nowMs
       if (nowMs - state.begunAtMs > limitMs) socket.destroy()
     }

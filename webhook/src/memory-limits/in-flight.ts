@@ -30,28 +30,29 @@ export function inFlight(maxBytes: number): (options: HoldOptions) => Held {
     bytes: number
     resume?: (() => void) | undefined
   }
-  // A Set keeps insertion order, so the oldest sender is first.
-  const senders = new Set<Sender>()
+  // The oldest one first. Not a Set, because one that gains and loses an entry with each request keeps ended requests in memory.
+  const senders: Sender[] = []
   let total = 0
 
   function remove(sender: Sender): void {
-    if (!senders.delete(sender)) return
+    const at = senders.indexOf(sender)
+    if (at === -1) return
+    senders.splice(at, 1)
     total -= sender.bytes
     sender.resume?.()
-    const next = [...senders].find(({ resume }) => resume !== undefined)
-    next?.resume?.()
+    senders.find(({ resume }) => resume !== undefined)?.resume?.()
   }
 
   return options => {
     const sender: Sender = { ...options, bytes: 0 }
-    senders.add(sender)
+    senders.push(sender)
     return {
       add: bytes => {
-        if (!senders.has(sender)) return undefined
+        if (!senders.includes(sender)) return undefined
         sender.bytes += bytes
         total += bytes
         while (total > maxBytes) {
-          const oldest = [...senders].find(({ trusted, bytes }) => !trusted && bytes > smallBytes)
+          const oldest = senders.find(({ trusted, bytes }) => !trusted && bytes > smallBytes)
           if (oldest === undefined) break
           remove(oldest)
           oldest.cut()
