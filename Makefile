@@ -1,11 +1,15 @@
 # One-line verbs. Everything goes through npm, whose scripts run on the Node version that package.json pins.
-.PHONY: setup demo node test compatibility e2e bench image release lint clean
+.PHONY: setup demo node test compatibility attacks e2e signing bench image release lint clean
 setup: node_modules
 demo: node_modules ; @npm run -s demo
 node: node_modules ; @npm run -s node
 test: node_modules ; @npm test -s
 compatibility: node_modules ; @npm run -s test:compatibility
 e2e: node_modules ; @npm run -s test:e2e
+# The attacks once more, in mode `aggregated`.
+attacks: node_modules ; @npm run -s test:attacks
+# The release with signatures, for which cosign is built first.
+signing: node_modules ; @SIGN=1 npm run -s test:e2e -- scripts/e2e/test/release.test.ts
 bench: node_modules ; @npm run -s bench
 image: node_modules ; @npm run -s image
 # REGISTRY=host/path, and KEY=cosign.key to sign.

@@ -59,7 +59,7 @@ test('the documentation installs with a command that also upgrades', async t => 
   for (const name of ['README.md', 'deploy/chart/README.md', 'docs/platforms.md', 'docs/security.md']) {
     const found = await readFile(new URL(`../../${name}`, import.meta.url), 'utf8')
     t.notMatch(found, /helm install\b/, name)
-    if (name !== 'docs/security.md') t.match(found, 'helm upgrade --install ecr-anywhere deploy/chart', name)
+    if (name !== 'docs/security.md') t.match(found, 'helm upgrade --install ecr-anywhere oci://HOST/PATH/charts/ecr-anywhere', name)
   }
 })
 

@@ -24,6 +24,11 @@ export const rules: readonly Rules[] = [
     files: ['webhook/src/admission/{accept,admit,authenticate,decide,fill,resolve}.ts'],
     tests: ['webhook/test/admission/{admit*,authenticate,cases}.test.ts'],
   },
+  {
+    files: ['webhook/src/aggregated-api/{api-server,front-proxy}.ts', 'webhook/src/certificates.ts'],
+    tests: ['webhook/test/aggregated-api/*.test.ts', 'webhook/test/certificates.test.ts', 'webhook/test/http/aggregated-api.test.ts'],
+  },
+  { files: ['cronjob/src/check/available.ts'], tests: ['cronjob/test/check/available.test.ts'] },
   { files: ['shared/src/due.ts'], tests: ['shared/test/due.test.ts'] },
   { files: ['cronjob/src/refresh/plan.ts'], tests: ['cronjob/test/refresh/plan*.test.ts'] },
   { files: ['cronjob/src/certs/plan.ts'], tests: ['cronjob/test/certs/plan.test.ts'] },
@@ -34,6 +39,8 @@ export const rules: readonly Rules[] = [
 /** Who gets credentials, what is deleted, when a Secret is due: a mutant of these that survives makes the run fail, whatever the score. */
 export const deciding = [
   'webhook/src/admission/{accept,authenticate,decide,fill,obtain,patch,resolve}.ts',
+  'webhook/src/aggregated-api/{api-server,front-proxy}.ts',
+  'webhook/src/certificates.ts',
   'webhook/src/tokens/tokens.ts',
   'webhook/src/secret-kinds/*.ts',
   'shared/src/{due,partition,pattern,registry,tenants}.ts',

@@ -20,7 +20,11 @@ export const compatibility = {
     'deploy/test/cluster/rights.test.ts',
     'deploy/test/cluster/spelling.test.ts',
   ],
-  'the modes of attestation': ['deploy/test/cluster/attacks/forged.test.ts', 'webhook/test/cluster/mtls.test.ts'],
+  'the modes of attestation': [
+    'deploy/test/cluster/aggregated.test.ts',
+    'deploy/test/cluster/attacks/forged.test.ts',
+    'webhook/test/cluster/mtls.test.ts',
+  ],
   rotation: ['cronjob/test/cluster/certs.test.ts', 'deploy/test/cluster/attacks/rotation.test.ts'],
   refresh: ['cronjob/test/cluster/refresh.test.ts', 'cronjob/test/cluster/refresh-scope.test.ts'],
   attacks: [

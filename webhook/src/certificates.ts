@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 
 /** @returns the certificates of a PEM text, in order; an empty list if it has none @throws if one of them cannot be parsed */
-export function certificatesIn(pem: string): X509Certificate[] {
-  return (pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? []).map(block => new X509Certificate(block))
+export function certificatesIn(pem: string | undefined): X509Certificate[] {
+  return (pem?.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? []).map(block => new X509Certificate(block))
 }
 
 const clientAuth = '1.3.6.1.5.5.7.3.2'

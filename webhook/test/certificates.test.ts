@@ -29,6 +29,27 @@ t.test('a certificate is issued by the authority whose key signed it, not by one
   t.equal(isIssuedBy(only(middle.cert), [only(leaf.cert)]), false)
 })
 
+t.test('certificates that a client sent may lie between its own and an authority, if they are CAs', async t => {
+  const ofMiddle = await mint({ name: 'of-middle', by: middle })
+  /** As a TLS connection gives it: with the certificate that was sent next. */
+  const sent = (pem: string, next: X509Certificate | undefined) => {
+    const certificate = only(pem)
+    return {
+      fingerprint256: certificate.fingerprint256,
+      checkIssued: (by: X509Certificate) => certificate.checkIssued(by),
+      verify: (key: X509Certificate['publicKey']) => certificate.verify(key),
+      issuerCertificate: next,
+    } as X509Certificate
+  }
+  t.equal(isIssuedBy(sent(ofMiddle.cert, only(middle.cert)), [only(root.cert)]), true)
+  t.equal(isIssuedBy(sent(ofMiddle.cert, undefined), [only(root.cert)]), false)
+  t.equal(isIssuedBy(sent(ofMiddle.cert, only(middle.cert)), [only(other.cert)]), false)
+  const ofLeaf = await mint({ name: 'of-leaf', by: leaf })
+  t.equal(isIssuedBy(sent(ofLeaf.cert, only(leaf.cert)), [only(root.cert)]), false, 'what signed it is no CA')
+  t.equal(isIssuedBy(sent(other.cert, only(other.cert)), [only(root.cert)]), false, 'one that signed itself ends the chain')
+  t.equal(isIssuedBy(only(leaf.cert), [only(leaf.cert)]), true, 'an authority itself')
+})
+
 t.test('a certificate counts during its life, and only if clients may use it', async t => {
   const certificate = only(leaf.cert)
   const [fromMs, toMs] = [certificate.validFromDate.getTime(), certificate.validToDate.getTime()]

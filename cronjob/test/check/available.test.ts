@@ -26,6 +26,12 @@ t.test('one that is not available is named, with the reason of the API server', 
     t.match(availabilityProblem(name, observed), { why: /not available/ })
 })
 
+t.test('available at some looks and unknown at others is not available', async t => {
+  t.match(availabilityProblem(name, [ok, {}]), { kind: 'transient', why: /changes back and forth; wanted a condition that stays True/ })
+  const unknown = { status: { conditions: [{ type: 'Available', status: 'Unknown', lastTransitionTime: '2026-01-01T00:00:00Z' }] } }
+  t.match(availabilityProblem(name, [unknown]), { why: /, which is not available; wanted the condition Available/ })
+})
+
 t.test('one whose condition changes back and forth is told apart, also if it is available at each look', async t => {
   const flapping = /condition Available changes back and forth.*every API server reaches the pods/
   t.match(availabilityProblem(name, [ok, down, ok]), { why: flapping })

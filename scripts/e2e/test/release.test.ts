@@ -20,12 +20,14 @@ const to = '127.0.0.1:5000/team'
 const digestOf = (text: string) => /@(sha256:[0-9a-f]{64})/.exec(text)?.[1] ?? ''
 
 // Nothing can be fetched from inside the node's network: what a release needs is there before.
-const [oras, cosign] = [await ensureGoProgram('oras'), await ensureGoProgram('cosign')]
+const oras = await ensureGoProgram('oras')
+/** `make signing`: cosign takes minutes to build, so other runs push without a signature. */
+const cosign = process.env.SIGN === undefined ? undefined : await ensureGoProgram('cosign')
 const made = await makeImageIndex(await bundle())
 const product = await startProduct(t)
 const { node, kubectl } = product
-const keyEnv = { COSIGN_PASSWORD: 'of a test', KEY: join(node.dir, 'cosign.key') }
-await mustRun(cosign, ['generate-key-pair'], { cwd: node.dir, env: { ...process.env, ...keyEnv } })
+const keyEnv = cosign === undefined ? {} : { COSIGN_PASSWORD: 'of a test', KEY: join(node.dir, 'cosign.key') }
+if (cosign !== undefined) await mustRun(cosign, ['generate-key-pair'], { cwd: node.dir, env: { ...process.env, ...keyEnv } })
 
 /** `make release`, beside the node's registry. Its HOME holds no login. */
 function release(env: NodeJS.ProcessEnv): Promise<Outcome> {
@@ -46,6 +48,7 @@ t.test('a release pushes the image for both architectures and the chart, and wri
   )
   await mustRun('sha256sum', ['--check', '--strict', 'checksums.txt'], { cwd: releaseDir })
 
+  if (cosign === undefined) return
   const verify = ['--key', join(node.dir, 'cosign.pub'), '--insecure-ignore-tlog=true']
   for (const reference of [image, chart]) await must(node.exec(cosign, ['verify', ...verify, reference]))
   const checksums = join(releaseDir, 'checksums.txt')

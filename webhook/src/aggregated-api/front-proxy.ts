@@ -24,10 +24,10 @@ export interface FrontProxy {
  * @throws Fault `settings` if it has no CA for the front proxy, or if kubelets and users have certificates that this CA would also accept
  */
 export function frontProxyOf(data: Readonly<Record<string, string>>): FrontProxy {
-  const authorities = parsedCertificates('requestheader-client-ca-file', data['requestheader-client-ca-file'] ?? '')
+  const authorities = parsedCertificates(data, 'requestheader-client-ca-file')
   if (authorities.length === 0) throw noCa()
   const names = parsedNames(data['requestheader-allowed-names'] ?? '[]')
-  const clientCas = names.length > 0 ? [] : parsedCertificates('client-ca-file', data['client-ca-file'] ?? '')
+  const clientCas = names.length > 0 ? [] : parsedCertificates(data, 'client-ca-file')
   if (authorities.some(one => clientCas.some(other => isSameKey(one, other)))) throw sharedCa()
   return { authorities, names }
 }
@@ -36,9 +36,9 @@ function isSameKey(one: X509Certificate, other: X509Certificate): boolean {
   return one.publicKey.equals(other.publicKey)
 }
 
-function parsedCertificates(key: string, pem: string): X509Certificate[] {
+function parsedCertificates(data: Readonly<Record<string, string>>, key: string): X509Certificate[] {
   try {
-    return certificatesIn(pem)
+    return certificatesIn(data[key])
   } catch (cause) {
     throw unusable(`a certificate that cannot be parsed in ${key}`, 'certificates in PEM', cause)
   }
@@ -61,7 +61,7 @@ function unusable(found: string, wanted: string, cause?: unknown): Fault {
     found: `${found} of the ConfigMap kube-system/${authenticationConfigMap.name}`,
     wanted,
     todo: 'Correct the flags --requestheader-… of the API server, or choose another attestation.mode.',
-    ...(cause === undefined ? {} : { cause }),
+    cause,
   })
 }
 

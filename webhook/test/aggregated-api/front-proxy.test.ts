@@ -1,5 +1,6 @@
+import { pathOf } from '@ecr-anywhere/shared/kube/path.ts'
 import t from 'tap'
-import { frontProxyOf } from '../../src/aggregated-api/front-proxy.ts'
+import { authenticationConfigMap, frontProxyOf } from '../../src/aggregated-api/front-proxy.ts'
 import { mint } from '../files/pairs.ts'
 
 const [frontCa, otherCa] = await Promise.all([mint({ name: 'front-proxy-ca' }), mint({ name: 'cluster-ca' })])
@@ -51,9 +52,25 @@ const refused: [about: string, data: Record<string, string>, message: RegExp][] 
 
 for (const [about, data, message] of refused) {
   t.test(`${about}: refused`, async t => {
-    t.throws(() => frontProxyOf(data), { kind: 'settings', message })
+    t.throws(() => frontProxyOf(data), { kind: 'settings', code: 'FrontProxyUnusable', message })
   })
 }
+
+t.test('one shared CA of several is enough to be refused', async t => {
+  const data = { 'requestheader-client-ca-file': `${renewed.cert}\n${frontCa.cert}`, 'client-ca-file': frontCa.cert }
+  t.throws(() => frontProxyOf(data), { message: /also signs client certificates/ })
+})
+
+t.test('what cannot be parsed is said with its cause and what is wanted, for the log', async t => {
+  const broken = frontCa.cert.replace(/M/g, '?')
+  t.throws(() => frontProxyOf({ 'requestheader-client-ca-file': broken }), { message: /wanted certificates in PEM/, cause: Error })
+  const names = { 'requestheader-client-ca-file': frontCa.cert, 'requestheader-allowed-names': '{' }
+  t.throws(() => frontProxyOf(names), { message: /wanted a JSON list of names/, cause: SyntaxError })
+})
+
+t.test('it is the ConfigMap of the documentation of Kubernetes', async t => {
+  t.equal(pathOf(authenticationConfigMap), '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication')
+})
 
 t.test('with names, a shared CA is no danger: kubelets have other names', async t => {
   t.strictSame(frontProxyOf({ ...shared, 'requestheader-allowed-names': '["front-proxy-client"]' }).names, ['front-proxy-client'])
