@@ -63,6 +63,10 @@ test('Argo CD publishes the CA while it syncs, because it waits for the APIServi
     ofKind(await render(merged(base, { attestation: { mode } })), 'Job').find(
       ({ metadata }) => metadata.name === 'ecr-anywhere-certs-publish',
     )?.metadata.annotations
-  t.match(await annotationsOf('aggregated'), { 'argocd.argoproj.io/hook': 'Sync', 'helm.sh/hook': /post-install/ })
+  t.match(await annotationsOf('aggregated'), {
+    'argocd.argoproj.io/hook': 'Sync',
+    'argocd.argoproj.io/sync-wave': '0',
+    'helm.sh/hook': /post-install/,
+  })
   t.notOk(Object.keys((await annotationsOf('policy')) ?? {}).some(name => name.startsWith('argocd')))
 })

@@ -14,7 +14,8 @@ const phases: Phase[] = ['PreSync', 'Sync', 'PostSync']
 
 /**
  * One sync as Argo CD does it: it renders the chart, treats Helm hooks as its own, and applies. Hooks run in their phase, by weight. It ignores
- * `test` and rollback hooks. https://argo-cd.readthedocs.io/en/stable/user-guide/helm/#helm-hooks
+ * `test` and rollback hooks, and those of Helm on an object that has its own. It waits for each object of a wave to be healthy, APIServices
+ * included. https://argo-cd.readthedocs.io/en/stable/user-guide/helm/#helm-hooks
  */
 export async function sync(product: Product, values: Values, flags: string[]): Promise<void> {
   const { node, helm, kubectl } = product
@@ -25,7 +26,7 @@ export async function sync(product: Product, values: Values, flags: string[]): P
     const due = all.filter(one => phaseOf(one) === phase)
     for (const wave of [...new Set(due.map(waveOf))].sort((a, b) => a - b)) {
       const objects = due.filter(one => waveOf(one) === wave)
-      if (phase !== 'Sync') for (const one of objects.filter(has('before-hook-creation'))) await remove(one)
+      for (const one of objects.filter(has('before-hook-creation'))) await remove(one)
       await must(node.kubectl('apply', ...flags, '-f', '-', manifests(...objects)))
       for (const one of objects) await healthy(one)
       done.push(...objects)
@@ -39,6 +40,7 @@ export async function sync(product: Product, values: Values, flags: string[]): P
 
   async function healthy({ kind, metadata: { name } }: Manifest): Promise<void> {
     if (kind === 'Deployment') await kubectl('rollout', 'status', `deployment/${name}`, '-n', releaseNamespace, '--timeout=240s')
+    if (kind === 'APIService') await kubectl('wait', `apiservice/${name}`, '--for=condition=Available', '--timeout=120s')
     if (kind !== 'Job') return
     const { succeeded, reason, pods } = await ended(product, name)
     if (!succeeded) throw new Error(`hook ${name}: ${reason} ${JSON.stringify(pods)}`)
@@ -46,14 +48,17 @@ export async function sync(product: Product, values: Values, flags: string[]): P
 }
 
 function phaseOf(manifest: Manifest): Phase | undefined {
+  const [own] = listIn(manifest, 'argocd.argoproj.io/hook')
+  if (own !== undefined) return phases.find(phase => phase === own)
   const hooks = listIn(manifest, 'helm.sh/hook')
   if (hooks.length === 0) return 'Sync'
   if (hooks.some(hook => hook === 'pre-install' || hook === 'pre-upgrade')) return 'PreSync'
   return hooks.some(hook => hook === 'post-install' || hook === 'post-upgrade') ? 'PostSync' : undefined
 }
 
-function waveOf({ metadata }: Manifest): number {
-  return Number(metadata.annotations?.['helm.sh/hook-weight'] ?? 0)
+/** https://github.com/argoproj/argo-cd/blob/master/gitops-engine/pkg/sync/syncwaves/waves.go */
+function waveOf({ metadata: { annotations = {} } }: Manifest): number {
+  return Number(annotations['argocd.argoproj.io/sync-wave'] ?? annotations['helm.sh/hook-weight'] ?? 0)
 }
 
 function has(policy: string): (manifest: Manifest) => boolean {

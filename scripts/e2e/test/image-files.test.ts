@@ -34,6 +34,7 @@ t.test('an image holds Node, its shared libraries, CA certificates, the bundles,
     /^etc\/(?:ssl\/certs\/ca-certificates\.crt|passwd|group|nsswitch\.conf)$/,
     /^usr\/share\/doc\/[^/]+\/copyright$/,
     /^app\/[^/]+\.js(?:\.map)?$/,
+    /^app\/ecr-anywhere$/,
     /^app\/sbom\.cdx\.json$/,
   ]
   for (const architecture of architectures) {
