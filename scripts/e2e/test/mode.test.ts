@@ -1,4 +1,5 @@
 import t from 'tap'
+import { managedSecret } from '../../testbed/manifest.ts'
 import { startProduct, valuesFor } from '../product.ts'
 import { noneRefused, startStream } from '../stream.ts'
 
@@ -20,8 +21,20 @@ async function inForce() {
   return `${called}${apis === '' ? '' : ', aggregated'}${policies === '' ? '' : ', tickets'}`
 }
 
+/** Installs, and fills a first Secret. Prints how long both took together. */
+async function installed(attestation: object) {
+  const startedMs = performance.now()
+  const outcome = await product.install(values(attestation))
+  const { code, stderr } = await product.apply(managedSecret({ namespace, name: 'first' }))
+  console.error(
+    `${JSON.stringify(attestation)}: the first Secret was filled after ${((performance.now() - startedMs) / 1000).toFixed(1)} s`,
+  )
+  if (code !== 0) throw new Error(stderr)
+  return outcome
+}
+
 t.test('the automatic choice on this version of Kubernetes installs, and says what it chose', async t => {
-  const { code, stdout, stderr } = await product.install(values({}))
+  const { code, stdout, stderr } = await installed({})
   t.equal(code, 0, stderr)
   t.match(stdout, /attestation "aggregated" \(chosen for Kubernetes v1\.36/)
   t.match(stdout, /kubectl delete apiservice v1\.admission\.ecr-anywhere\.centml\.ai/)
@@ -43,6 +56,15 @@ t.test('the mode changes under updates, in one upgrade each and back by a rollba
   t.equal(code, 0, stderr)
   t.equal(await inForce(), 'kubernetes ecr-anywhere-webhook, aggregated, tickets')
   noneRefused(t, await stop())
+})
+
+t.test('each mode of its own is installed, too', async t => {
+  for (const attestation of [{ mode: 'policy' }, { mode: 'aggregated', aggregated: { tickets: false } }]) {
+    t.equal((await product.helm(['uninstall', 'pull', '--wait'])).code, 0)
+    await product.kubectl('delete', 'secret', '-n', namespace, 'first')
+    const { code, stderr } = await installed(attestation)
+    t.equal(code, 0, stderr)
+  }
 })
 
 t.test('uninstalled, nothing of the aggregated API is left', async t => {

@@ -86,8 +86,9 @@ async function outcomeOf(
   const registries = await resolve(request, { tenant, kind, leftMs }, world)
   const hosts = registries.map(({ host }) => host)
   const decision = decide(request, { kind, registries, nowMs: nowMs(), refreshBeforeMs })
-  const obtained = decision.do === 'inject' ? await obtain(decision, { tenant: tenant.name, limitMs: leftMs(), nowMs, token }) : undefined
-  const outcome = fill(request, decision, obtained, { kind, hosts, nowMs: nowMs(), refreshBeforeMs })
+  const context = { tenant: tenant.name, limitMs: leftMs(), nowMs, token }
+  const filling = decision.do === 'inject' ? { ...decision, obtained: await obtain(decision, context) } : decision
+  const outcome = fill(request, filling, { kind, hosts, nowMs: nowMs(), refreshBeforeMs })
   return { ...withProbeState(request, outcome, tenant, world), registries: hosts }
 }
 

@@ -27,27 +27,29 @@ export interface FillContext {
   refreshBeforeMs: number
 }
 
-/** Determines the content of the Secret. @param obtained the credentials for a decision to inject, undefined for other decisions */
-export function fill(request: Request, decision: Decision, obtained: Obtained | undefined, context: FillContext): Outcome {
+type Injection = Extract<Decision, { do: 'inject' }> & { obtained: Obtained }
+
+/** A decision, with the credentials if it is to inject. */
+export type Filling = Exclude<Decision, { do: 'inject' }> | Injection
+
+/** Determines the content of the Secret. */
+export function fill(request: Request, filling: Filling, context: FillContext): Outcome {
   const { object, oldObject } = request
   const { kind, hosts } = context
-  const outcome = filled(request, decision, obtained, context)
+  const outcome = filled(request, filling, context)
   const advice = kind.warnings?.(object.data, oldObject?.data, hosts) ?? []
   return { ...outcome, warnings: [...outcome.warnings, ...advice] }
 }
 
-function filled(request: Request, decision: Decision, obtained: Obtained | undefined, context: FillContext): Outcome {
-  const { why, injected } = decision
-  if (decision.do === 'dryRun') return dryRun(request, injected, context)
-  if (injected !== undefined && obtained === undefined) {
-    return { result: 'unchanged', why, content: putBack(request, injected, context), warnings: [] }
-  }
-  if (injected !== undefined && obtained?.from === 'secret') {
-    const warning = `${obtained.cause.code} from AWS; kept the old credentials, good until ${formatTime(injected.expiresAtMs)}`
-    return { result: 'kept', why: obtained.cause.message, content: putBack(request, injected, context), warnings: [warning] }
-  }
-  if (obtained?.from !== 'tokens') throw new Error('a decision to inject without credentials')
-  return fresh(request, { why, injected, obtained }, context)
+function filled(request: Request, filling: Filling, context: FillContext): Outcome {
+  const { why, injected } = filling
+  if (filling.do === 'dryRun') return dryRun(request, injected, context)
+  if (filling.do === 'keep') return { result: 'unchanged', why, content: putBack(request, filling.injected, context), warnings: [] }
+  const { obtained } = filling
+  if (obtained.from === 'tokens') return fresh(request, { why, injected, obtained }, context)
+  const { cause } = obtained
+  const warning = `${cause.code} from AWS; kept the old credentials, good until ${formatTime(obtained.injected.expiresAtMs)}`
+  return { result: 'kept', why: cause.message, content: putBack(request, obtained.injected, context), warnings: [warning] }
 }
 
 function dryRun(request: Request, injected: InjectedState | undefined, context: FillContext): Outcome {

@@ -4,7 +4,7 @@ import type { Registry } from '@ecr-anywhere/shared/registry.ts'
 import { type Scope, scopeId, scopeOf } from '@ecr-anywhere/shared/scope.ts'
 import type { Token } from '@ecr-anywhere/shared/token.ts'
 import { minLeftMs } from '../tokens/tokens.ts'
-import type { Decision } from './decide.ts'
+import type { Decision, InjectedState } from './decide.ts'
 
 /** Returns a tenant's token for a scope, in a promise only if the caller must wait for AWS. */
 export type AskToken = (key: { tenant: string; scope: Scope }, limitMs: number) => CacheAnswer<Token> | Promise<CacheAnswer<Token>>
@@ -20,7 +20,7 @@ export type Obtained =
       /** The error of a token that could not be renewed, if there is one. */
       stale?: unknown
     }
-  | { from: 'secret'; cause: Fault }
+  | { from: 'secret'; injected: InjectedState; cause: Fault }
 
 export interface ObtainContext {
   tenant: string
@@ -43,7 +43,7 @@ export async function obtain(decision: Extract<Decision, { do: 'inject' }>, cont
   } catch (error) {
     const isTransient = error instanceof Fault && error.kind === 'transient'
     if (!isTransient || injected === undefined || injected.expiresAtMs - context.nowMs() <= minLeftMs) throw error
-    return { from: 'secret', cause: error }
+    return { from: 'secret', injected, cause: error }
   }
 }
 
