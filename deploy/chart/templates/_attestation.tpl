@@ -49,8 +49,8 @@ needs a minute to mount new ones.
 
 {{/*
 The webhook configurations of a tenant: an object for each way that a review may go. In mode `aggregated` it goes through the API server, or, if
-it has a ticket, directly to the pods. The direct way exists before the API server can write tickets, so that its caBundle is published when the
-first ticket is written. Each way has its own object, because an entry to which `certs` has published caBundle cannot be taken out
+it has a ticket, directly to the pods. The direct way exists, but is never taken, before the API server writes tickets: its caBundle is then published
+when the first ticket is written. Each way has its own object, because an entry to which `certs` has published caBundle cannot be taken out
 of an object. The API server calls webhooks in the order of the names of their objects, and the condition of the direct way must be evaluated
 while the ticket is still there, so its name is the last one. Takes (dict "root" $ "tenant" "default" "component" "webhook" "object"
 "tenant-default" "webhook" "default.ecr-anywhere.centml.ai" "match" (rules, selectors and conditions, as YAML)).
@@ -61,6 +61,7 @@ while the ticket is still there, so its name is the last one. Takes (dict "root"
 {{- $match := fromYaml .match }}
 {{- $hasTicket := "object.metadata.?annotations[?'ecr-anywhere.centml.ai/attestation'].hasValue()" }}
 {{- $isAggregated := include "ecr-anywhere.isAggregated" $root }}
+{{- $writesTickets := include "ecr-anywhere.writesTickets" $root | not | not }}
 {{- $annotations := include "ecr-anywhere.configurationAnnotations" $root | fromYaml }}
 {{- $ways := list }}
 {{- if $isAggregated }}
@@ -68,7 +69,7 @@ while the ticket is still there, so its name is the last one. Takes (dict "root"
     "object" (printf "aggregated-%s" .object)
     "webhook" (printf "aggregated.%s" .webhook)
     "service" (dict "namespace" "default" "name" "kubernetes" "port" 443 "path" (printf "/apis/admission.ecr-anywhere.centml.ai/v1/inject/%s" .tenant))
-    "conditions" (list (dict "name" "no-ticket" "expression" (printf "!%s" $hasTicket)))
+    "conditions" (not $writesTickets | ternary list (list (dict "name" "no-ticket" "expression" (printf "!%s" $hasTicket))))
     "annotations" (omit $annotations "cert-manager.io/inject-ca-from")
   ) }}
 {{- end }}
@@ -76,7 +77,7 @@ while the ticket is still there, so its name is the last one. Takes (dict "root"
   "object" .object
   "webhook" .webhook
   "service" (dict "namespace" $root.Release.Namespace "name" "ecr-anywhere-webhook" "port" 443 "path" (printf "/inject/%s" .tenant))
-  "conditions" (not $isAggregated | ternary list (list (dict "name" "has-ticket" "expression" $hasTicket)))
+  "conditions" (not $isAggregated | ternary list (list (dict "name" "has-ticket" "expression" ($writesTickets | ternary $hasTicket "false"))))
   "annotations" $annotations
 ) }}
 {{- range $ways }}

@@ -134,7 +134,8 @@ t.test('a namespace is disabled: what others do to its Secrets goes on, none is 
 })
 
 t.test('the webhook entry is deleted while the policies stay: nothing is stored, no ticket is shown', async t => {
-  const configuration = ['mutatingwebhookconfiguration', 'ecr-anywhere-tenant-default']
+  const way = skip ? 'aggregated-' : ''
+  const configuration = ['mutatingwebhookconfiguration', `ecr-anywhere-${way}tenant-default`]
   const stored = await names(enabled)
   const entry = JSON.parse(await must(kubectl('get', ...configuration, '-o', 'json')))
   await must(kubectl('delete', ...configuration))
