@@ -1,14 +1,16 @@
 import { webhookConfigurations } from '@ecr-anywhere/cronjob/certs/kube/bundles.ts'
 import { serverVersion } from '@ecr-anywhere/scripts/cluster/server-version.ts'
 import { apiUser } from '@ecr-anywhere/scripts/testbed/api-user.ts'
-import { bedValues, withoutMutatingPolicies } from '@ecr-anywhere/scripts/testbed/attestation.ts'
+import { bedAttestation, bedValues, withoutMutatingPolicies } from '@ecr-anywhere/scripts/testbed/attestation.ts'
 import { type Cluster, clusterFor } from '@ecr-anywhere/scripts/testbed/cluster.ts'
 import { chart, helm, merged, releaseName, releaseNamespace, render, type Values } from '@ecr-anywhere/scripts/testbed/helm.ts'
 import { must } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
+import { apiServiceName } from '@ecr-anywhere/shared/names.ts'
 import { test } from 'tap'
 
 const skip = await withoutMutatingPolicies()
+const isAggregated = (await bedAttestation()) === 'aggregated'
 const base = await bedValues()
 const managed = 'ecr-anywhere.centml.ai/managed'
 const notCalled = 'the webhook was not called for this Secret, so it was not stored: is the namespace enabled, is the webhook registered?'
@@ -71,7 +73,7 @@ test('the chart installed by Helm, without a node', async t => {
   await t.test('without the webhook no ticket is stored or shown', async t => {
     const tickets = { namespace: releaseNamespace, name: 'ecr-anywhere-tickets', labels: {}, data: { default: ticket } }
     await must(create(cluster, tickets))
-    await must(kubectl('delete', 'mutatingwebhookconfiguration', 'ecr-anywhere-tenant-default'))
+    await must(kubectl('delete', 'mutatingwebhookconfiguration', `ecr-anywhere-${isAggregated ? 'aggregated-' : ''}tenant-default`))
     await until('the webhook is no longer registered', () => isRefused({ namespace: 'ecr-enabled' }))
     // Only what a ticket is on is refused in a dry run too.
     const dryRuns = skip ? [] : [['--dry-run=server'], ['--dry-run=server', '--output=yaml']]
@@ -92,6 +94,8 @@ test('the chart installed by Helm, without a node', async t => {
     t.match((await kubectl('get', 'secret', 'one', '-n', 'ecr-plain')).stderr, /NotFound/)
     await must(kubectl('label', 'secret', 'two', '-n', 'ecr-plain', `${managed}-`, '--overwrite'))
     await must(kubectl('label', 'namespace', 'ecr-doomed', 'ecr-anywhere.centml.ai/namespace=enabled'))
+    // Without a webhook, an aggregated API keeps every namespace: what the security page says to run then.
+    if (isAggregated) await must(kubectl('delete', 'apiservice', apiServiceName))
     await must(kubectl('delete', 'namespace', 'ecr-doomed', '--timeout=60s'))
   })
 
@@ -149,7 +153,10 @@ test('the chart installed by Helm, without a node', async t => {
     const names = async (kind: string) => (await must(kubectl('get', kind, '-o', 'name'))).match(/(?<=\/)ecr-anywhere-\S+/g) ?? []
     for (const tenants of [['a', 'b'], ['a', 'c'], []]) {
       await must(install('upgrade', releaseName, releaseNamespace, merged(base, { tenants: tenants.map(name => ({ name })) })))
-      const wanted = ['default', ...tenants].flatMap(name => [`ecr-anywhere-check-${name}`, `ecr-anywhere-tenant-${name}`]).sort()
+      const ways = isAggregated ? ['', 'aggregated-'] : ['']
+      const wanted = ['default', ...tenants]
+        .flatMap(name => ways.flatMap(way => [`ecr-anywhere-${way}check-${name}`, `ecr-anywhere-${way}tenant-${name}`]))
+        .sort()
       const ofTenants = ['default', ...tenants].map(name => `ecr-anywhere-tenant-${name}`)
       const policies = ['ecr-anywhere-check', 'ecr-anywhere-required-keys', ...ofTenants].sort()
       if (!skip) {
