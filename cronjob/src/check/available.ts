@@ -1,6 +1,5 @@
-import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { z } from 'zod'
-import { type Problem, problem } from './problem.ts'
+import { type Problem, transient } from './problem.ts'
 
 /** How often the condition of an APIService is read. Where API servers disagree, it changes several times a second. */
 export const observations = 4
@@ -37,8 +36,4 @@ export function availabilityProblem(name: string, observed: readonly Record<stri
     'the condition Available',
     `See \`kubectl get apiservice ${name}\`. The API server must reach the pods of the webhook, and its aggregation layer must be on.`,
   )
-}
-
-function transient(found: string, wanted: string, todo: string): Problem {
-  return problem('transient', new Fault('transient', { found, wanted, todo }))
 }

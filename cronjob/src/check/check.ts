@@ -44,7 +44,7 @@ async function compare({ expected }: CheckOptions, world: CheckWorld): Promise<P
     expected.objects.map(async object => {
       try {
         const live = await world.read(object)
-        return { live, problem: objectProblem(object, live) ?? (await unavailable(object, world)) }
+        return { live, problem: objectProblem(object, live) ?? (await unavailable(object, live, world)) }
       } catch (error) {
         return { live: undefined, problem: problem('transient', error) }
       }
@@ -54,11 +54,15 @@ async function compare({ expected }: CheckOptions, world: CheckWorld): Promise<P
   return [...found.map(one => one.problem).filter(one => one !== undefined), ...bundleProblems(live, expected.caBundleFrom)]
 }
 
-async function unavailable(object: AdmissionObject, { read, pause }: CheckWorld): Promise<Problem | undefined> {
+async function unavailable(
+  object: AdmissionObject,
+  live: Record<string, unknown> | undefined,
+  { read, pause }: CheckWorld,
+): Promise<Problem | undefined> {
   if (object.kind !== 'APIService') return undefined
-  const observed: Record<string, unknown>[] = []
+  const observed = [live ?? {}]
   while (observed.length < observations) {
-    if (observed.length > 0) await pause()
+    await pause()
     observed.push((await read(object)) ?? {})
   }
   return availabilityProblem(object.metadata.name, observed)

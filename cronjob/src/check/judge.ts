@@ -1,8 +1,7 @@
-import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { refused, statusOf } from '@ecr-anywhere/shared/kube/status.ts'
 import type { KubeAnswer } from '@ecr-anywhere/shared/kube/transport.ts'
 import { apiServiceName, probeWarnings, statusGroup, warningPrefix } from '@ecr-anywhere/shared/names.ts'
-import { type Problem, problem } from './problem.ts'
+import { type Problem, problem, transient } from './problem.ts'
 
 export interface Asked {
   tenant: string
@@ -76,8 +75,4 @@ export function provocationProblem(answer: KubeAnswer, policy: string): Problem 
     'a denial',
     'An API server uses a new policy after some seconds. If this persists, run `helm upgrade`.',
   )
-}
-
-function transient(found: string, wanted: string, todo: string): Problem {
-  return problem('transient', new Fault('transient', { found, wanted, todo }))
 }

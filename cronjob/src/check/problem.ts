@@ -1,4 +1,4 @@
-import { sentence } from '@ecr-anywhere/shared/fault.ts'
+import { Fault, sentence } from '@ecr-anywhere/shared/fault.ts'
 
 /** Why an installation does not work. */
 export interface Problem {
@@ -12,4 +12,9 @@ export interface Problem {
 
 export function problem(kind: Problem['kind'], error: unknown): Problem {
   return { kind, why: sentence(error) }
+}
+
+/** A problem that may pass by itself, in the three parts of every message. */
+export function transient(found: string, wanted: string, todo: string): Problem {
+  return problem('transient', new Fault('transient', { found, wanted, todo }))
 }
