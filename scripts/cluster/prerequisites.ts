@@ -25,11 +25,13 @@ export function missingFrom({ node, ...go }: Found): string[] {
 
 /** What this machine has to build with. */
 export async function findGo(): Promise<FoundGo> {
-  const [go, pip] = await Promise.all([
-    answer('go', ['env', 'GOVERSION'], { GOTOOLCHAIN: 'local' }),
-    answer('python3', ['-m', 'pip', '--version']),
-  ])
-  return { go, pip: pip !== undefined }
+  const [go, pip] = await Promise.all([answer('go', ['env', 'GOVERSION'], { GOTOOLCHAIN: 'local' }), hasPip()])
+  return { go, pip }
+}
+
+/** Whether there is a Python 3 with pip. */
+export async function hasPip(): Promise<boolean> {
+  return (await answer('python3', ['-m', 'pip', '--version'])) !== undefined
 }
 
 /** What a program prints; undefined where there is none, or it fails. */

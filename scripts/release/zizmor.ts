@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { exists } from '../cluster/exists.ts'
-import { must, run } from '../cluster/run.ts'
+import { hasPip } from '../cluster/prerequisites.ts'
+import { must } from '../cluster/run.ts'
 
 export const zizmorVersion = '1.32.0'
 const cache = resolve(import.meta.dirname, '../../.cache/python')
@@ -11,11 +12,7 @@ export async function ensureZizmor(): Promise<string | undefined> {
   const dir = join(cache, `zizmor-${zizmorVersion}-${process.platform}-${process.arch}`)
   const program = join(dir, 'bin', 'zizmor')
   if (await exists(program)) return program
-  const hasPip = await run('python3', ['-m', 'pip', '--version']).then(
-    ({ code }) => code === 0,
-    () => false,
-  )
-  if (!hasPip) return undefined
+  if (!(await hasPip())) return undefined
   await mkdir(cache, { recursive: true })
   const half = await mkdtemp(join(cache, 'half-'))
   await must('python3', ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', half, `zizmor==${zizmorVersion}`])
