@@ -123,9 +123,9 @@ export function webhookServer({ clients, frontProxy, syncTenant, logger, ...opti
     return admission.reply
   }
   app.post<{ Params: { tenant: string } }>('/inject/:tenant', (request, reply) =>
-    answer(request, reply, { tenantName: request.params.tenant, isApiServer: false }),
+    answer(request, reply, { tenantName: request.params.tenant }),
   )
-  app.post('/sync', (request, reply) => answer(request, reply, { tenantName: syncTenant, isApiServer: false }))
+  app.post('/sync', (request, reply) => answer(request, reply, { tenantName: syncTenant }))
   if (frontProxy !== undefined) {
     serveAggregatedApi(app, {
       frontProxy,

@@ -5,7 +5,7 @@ import { configMap } from '@ecr-anywhere/shared/kube/objects.ts'
 import { type KubeTransport, kubeTransport } from '@ecr-anywhere/shared/kube/transport.ts'
 import type { Logger } from 'pino'
 import { authenticationConfigMap, type FrontProxy, frontProxyOf } from '../aggregated-api/front-proxy.ts'
-import { watched } from '../files/watched.ts'
+import { polled } from '../files/polled.ts'
 
 /** An API server that is restarting must not delay the start of the webhook. */
 const requestTimeoutMs = 5_000
@@ -63,11 +63,10 @@ export function frontProxySource(logger: Pick<Logger, 'info' | 'error'>): FrontP
     problem: () => problem,
     async watch() {
       const transport = await kubeTransport(loadKubeConfig(), 1)
-      await watched({
-        folders: [],
+      await polled({
         load: () => load(transport),
         onProblem: text => logger.error({ problem: text }, 'front-proxy CA cannot be loaded'),
-      })
+      }).first
     },
   }
 }
