@@ -155,7 +155,7 @@ t.test('the webhook entry is deleted while the policies stay: nothing is stored,
   await until('it works again', async () => (await create(managedSecret({ namespace: enabled, name: 'back' }))).status === 201)
 })
 
-t.test('the ticket Secret is deleted: nothing is stored, its name is told, and certs mends it', { skip }, async t => {
+t.test('the ticket Secret is deleted: nothing is stored, the denial names it, and certs creates it again', { skip }, async t => {
   await must(kubectl('delete', 'secret', '-n', releaseNamespace, ticketSecret))
   const missing = new RegExp(`needs-secret-${ticketSecret}`)
   const lost = managedSecret({ namespace: enabled, name: 'lost' })
