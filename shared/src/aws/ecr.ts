@@ -16,7 +16,9 @@ export const publicSessionMinLeftMs = 45 * 60_000
 
 export interface EcrOptions {
   config: AwsConfig
-  tenant: string
+  tenant?: string | undefined
+  /** The program that calls, for messages. */
+  caller?: string | undefined
   roleArn?: string | undefined
   sessions: Sessions
   nowMs: () => number
@@ -27,15 +29,15 @@ export interface EcrOptions {
  *
  * @returns a function that returns the token, or throws Fault `transient` with AWS's code
  */
-export function ecrTokens({ config, tenant, roleArn, sessions, nowMs }: EcrOptions): (scope: Scope) => Promise<Token> {
+export function ecrTokens({ config, tenant, caller, roleArn, sessions, nowMs }: EcrOptions): (scope: Scope) => Promise<Token> {
   const clients = new Map<string, { accessKeyId: string; ask: Ask }>()
 
   return scope => {
     const isPublic = scope.kind === 'public'
     const action = isPublic ? 'ecr-public:GetAuthorizationToken' : 'ecr:GetAuthorizationToken'
-    const call = { action, tenant, roleArn, region: regionOf(scope) }
+    const call = { action, tenant, caller, roleArn, region: regionOf(scope) }
     const from = nameOf(call)
-    const about = { call, witness: `${tenant} ${scopeId(scope)}`, ...(isPublic && { minLeftMs: publicSessionMinLeftMs }) }
+    const about = { call, witness: `${tenant ?? ''} ${scopeId(scope)}`, ...(isPublic && { minLeftMs: publicSessionMinLeftMs }) }
     return sessions.use(about, async credentials => {
       const token = decodeToken({ ...(await clientFor(scope, credentials)(AbortSignal.timeout(ecrLimitMs))), from })
       const untilMs = isPublic ? credentials.expiration?.getTime() : undefined
