@@ -32,10 +32,10 @@ test('on GKE the pod has a projected token for AWS, and none for the API server'
   const { pod, env, targets } = await jobOf(one)
   t.equal(pod?.spec.automountServiceAccountToken, false)
   t.equal(pod?.spec.serviceAccountName, 'ecr-anywhere-gcp-sync')
-  const [token] = pod?.spec.volumes.filter(({ name }: { name: string }) => name === 'aws-token')
+  const [token] = (pod?.spec.volumes ?? []).filter(({ name }: { name: string }) => name === 'aws-token')
   const path = 'service-account-token'
   t.strictSame(token.projected.sources, [{ serviceAccountToken: { path, audience: 'sts.amazonaws.com', expirationSeconds: 3600 } }])
-  const [mount] = pod?.spec.containers[0].volumeMounts.filter(({ name }: { name: string }) => name === 'aws-token')
+  const [mount] = (pod?.spec.containers[0].volumeMounts ?? []).filter(({ name }: { name: string }) => name === 'aws-token')
   t.equal(env.AWS_OIDC_TOKEN_PATH, `${mount.mountPath}/${path}`)
   t.match(env, {
     GCP_PROJECT_ID: 'my-project',
