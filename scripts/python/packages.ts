@@ -16,7 +16,9 @@ export interface PythonTool {
 export const pythonTools = {
   /** an emulator of AWS by others; fetched in 10 s */
   moto: { name: 'moto', version: '5.2.5', packages: ['moto==5.2.5', 'flask==3.1.3', 'flask-cors==6.0.5'] },
-  /** checks infrastructure code; fetched in 60 s */
+  /** a parser of HCL; fetched in 5 s */
+  hcl2: { name: 'python-hcl2', version: '8.1.4', packages: ['python-hcl2==8.1.4'] },
+  /** checks infrastructure code; fetched in 30 s */
   checkov: { name: 'checkov', version: '3.3.30', packages: ['checkov==3.3.30'] },
 } satisfies Record<string, PythonTool>
 

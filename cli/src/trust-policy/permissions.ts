@@ -38,11 +38,11 @@ export function permissions(given: Permissions): Policy {
   refuse([...partitionProblems(partition), ...publicProblems(given), ...repositoryProblems(repositories, partition)])
   const on = [...repositories]
   const statements: Statement[] = [
-    { Sid: 'Token', Effect: 'Allow', Action: ['ecr:GetAuthorizationToken'], Resource: '*' },
+    { Sid: 'Token', Effect: 'Allow', Action: ['ecr:GetAuthorizationToken'], Resource: ['*'] },
     { Sid: 'Pull', Effect: 'Allow', Action: pullActions, Resource: on },
     ...(push ? [{ Sid: 'Push', Effect: 'Allow' as const, Action: pushActions, Resource: on }] : []),
     ...(pullThroughCache ? [{ Sid: 'PullThroughCache', Effect: 'Allow' as const, Action: pullThroughCacheActions, Resource: on }] : []),
-    ...(given.public ? [{ Sid: 'Public', Effect: 'Allow' as const, Action: publicActions, Resource: '*' }] : []),
+    ...(given.public ? [{ Sid: 'Public', Effect: 'Allow' as const, Action: publicActions, Resource: ['*'] }] : []),
   ]
   return sized(policyOf(statements), use)
 }

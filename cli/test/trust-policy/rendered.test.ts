@@ -77,7 +77,7 @@ t.test('a slash at the end of an issuer is a warning, unless its issuers have on
 t.test('without options, permissions are the four actions of a pull', async t => {
   const repositories = ['arn:aws-cn:ecr:*:111122223333:repository/*']
   t.strictSame(permissions({ partition: 'aws-cn', repositories }).Statement, [
-    { Sid: 'Token', Effect: 'Allow', Action: ['ecr:GetAuthorizationToken'], Resource: '*' },
+    { Sid: 'Token', Effect: 'Allow', Action: ['ecr:GetAuthorizationToken'], Resource: ['*'] },
     {
       Sid: 'Pull',
       Effect: 'Allow',
