@@ -55,14 +55,15 @@ export function ecrTokens({ config, tenant, roleArn, sessions, nowMs }: EcrOptio
   }
 }
 
-type Ask = (abortSignal: AbortSignal) => Promise<Authorization | undefined>
+export type Ask = (abortSignal: AbortSignal) => Promise<Authorization | undefined>
 
-interface Authorization {
+export interface Authorization {
   authorizationToken?: string | undefined
   expiresAt?: Date | undefined
 }
 
-function makeClient(scope: Scope, { requestHandler, customEndpoint }: AwsConfig, credentials: AwsCredentialIdentity): Ask {
+/** Creates the function that requests the authorization data of a scope with these credentials. It throws what the SDK throws. */
+export function makeClient(scope: Scope, { requestHandler, customEndpoint }: AwsConfig, credentials: AwsCredentialIdentity): Ask {
   if (scope.kind === 'public') {
     const client = new ECRPUBLICClient({ region: publicRegion, requestHandler, credentials })
     return async abortSignal => (await client.send(new GetPublicAuthorizationTokenCommand({}), { abortSignal })).authorizationData
@@ -77,8 +78,8 @@ function makeClient(scope: Scope, { requestHandler, customEndpoint }: AwsConfig,
   return async abortSignal => (await client.send(new GetAuthorizationTokenCommand({}), { abortSignal })).authorizationData?.[0]
 }
 
-/** Refuses a token that has already expired, because the Secret would be stored with invalid credentials. */
-function checkedExpiry(token: Token, { from, nowMs }: { from: string; nowMs: number }): Token {
+/** Refuses a token that has already expired, because the Secret would be stored with invalid credentials. @throws Fault `transient` */
+export function checkedExpiry(token: Token, { from, nowMs }: { from: string; nowMs: number }): Token {
   if (token.expiresAtMs > nowMs) return token
   throw new Fault('transient', {
     code: 'ExpiredOnArrival',
