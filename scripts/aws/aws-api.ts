@@ -15,7 +15,7 @@ export const unsignedRegion = 'us-east-1'
 
 export interface ApiWorld extends EcrWorld {
   principals: Principals
-  log: CallLog
+  log: CallLog<Call>
   switches: Switches
   nowMs: () => number
 }

@@ -13,27 +13,27 @@ export interface Call {
   at: string
 }
 
-export interface Calls {
-  /** By `<api>.<action>.<region>`. */
+export interface Calls<C> {
+  /** By the name of a call: `<api>.<action>.<region>` of AWS, `<api>.<method>` of Google. */
   counts: Record<string, number>
   /** The newest last, at most `keptCalls`. */
-  last: Call[]
+  last: C[]
 }
 
 export const keptCalls = 1000
 
-export interface CallLog {
-  record(call: Call): void
-  read(): Calls
+export interface CallLog<C> {
+  record(call: C): void
+  read(): Calls<C>
   reset(): void
 }
 
 /** Remembers who asked for what; holds no token and no secret. */
-export function createCallLog(): CallLog {
-  let calls: Calls = { counts: {}, last: [] }
+export function createCallLog<C>(nameOf: (call: C) => string): CallLog<C> {
+  let calls: Calls<C> = { counts: {}, last: [] }
   return {
     record(call) {
-      const name = `${call.api}.${call.action}.${call.region}`
+      const name = nameOf(call)
       calls.counts[name] = (calls.counts[name] ?? 0) + 1
       calls.last = [...calls.last.slice(1 - keptCalls), call]
     },

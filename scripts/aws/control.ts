@@ -1,10 +1,10 @@
-import type { CallLog } from './calls.ts'
+import type { Call, CallLog } from './calls.ts'
 import { type Answer, type Handler, json, readBody, send } from './exchange.ts'
 import { parseFaults, type Switches } from './faults.ts'
 
 /** What people and other processes may look at and change while the emulator runs. */
 export interface ControlWorld {
-  log: CallLog
+  log: CallLog<Call>
   switches: Switches
 }
 

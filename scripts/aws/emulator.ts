@@ -1,12 +1,10 @@
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
 import { awsApi } from './aws-api.ts'
-import { type Calls, createCallLog } from './calls.ts'
+import { type Call, type Calls, createCallLog } from './calls.ts'
 import { containerCredentials } from './container-credentials.ts'
 import { control } from './control.ts'
-import { type Handler, json, send } from './exchange.ts'
 import type { Fault, Switches } from './faults.ts'
 import { googleMetadata } from './google-metadata.ts'
+import { listen, portOf, stop } from './http-server.ts'
 import { instanceMetadata } from './instance-metadata.ts'
 import type { Machine } from './metadata.ts'
 import { createPrincipals, type Role, type User } from './principals.ts'
@@ -41,7 +39,7 @@ export interface Emulator {
   /** What AWS_ENDPOINT_URL is set to. */
   url: string
   port: number
-  calls(): Calls
+  calls(): Calls<Call>
   resetCalls(): void
   /** Switches one more fault on. */
   fault(fault: Fault): void
@@ -75,7 +73,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const { tokenLifeSeconds = defaultTokenLifeSeconds, machine = {} } = options
   const switches: Switches = { faults: [], tokenLifeSeconds, machine }
   const principals = createPrincipals({ users, roles, onSecret })
-  const log = createCallLog()
+  const log = createCallLog(({ api, action, region }: Call) => `${api}.${action}.${region}`)
   const world = {
     principals,
     log,
@@ -96,8 +94,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     ['/computeMetadata/', googleMetadata(world)],
     ['/', awsApi(world)],
   ])
-  const address = server.address()
-  const listening = typeof address === 'object' && address !== null ? address.port : port
+  const listening = portOf(server)
   return {
     url: `http://${host}:${listening}`,
     port: listening,
@@ -116,28 +113,4 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
     stop: () => stop(server),
   }
-}
-
-async function listen({ host, port }: { host: string; port: number }, routes: [prefix: string, handler: Handler][]): Promise<Server> {
-  const server = createServer((request, response) => {
-    const handler = routes.find(([prefix]) => request.url?.startsWith(prefix))?.[1]
-    if (!handler) return send(response, json(404, { found: request.url }))
-    handler(request, response).catch((error: unknown) => {
-      // A client that went away, or a mistake in here: nothing may stop the emulator, and the client gets to see which.
-      if (response.headersSent || request.destroyed) return response.destroy()
-      send(response, json(500, { error: `the emulator failed: ${error instanceof Error ? error.message : error}` }))
-    })
-  })
-  // A hanging answer is a fault that was asked for, and pushes to an upstream may be long.
-  server.requestTimeout = 0
-  server.listen(port, host)
-  await once(server, 'listening')
-  return server
-}
-
-async function stop(server: Server): Promise<void> {
-  const closed = once(server, 'close')
-  server.close()
-  server.closeAllConnections()
-  await closed
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CallLog } from './calls.ts'
+import type { Call, CallLog } from './calls.ts'
 import { type Answer, type Handler, send } from './exchange.ts'
 import { type FaultName, matchFaults, type Switches } from './faults.ts'
 import { defaultSessionSeconds, type Key, type Principals } from './principals.ts'
@@ -17,7 +17,7 @@ export interface Machine {
 
 export interface MetadataWorld {
   principals: Principals
-  log: CallLog
+  log: CallLog<Call>
   switches: Switches
   nowMs: () => number
 }

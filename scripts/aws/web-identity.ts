@@ -1,5 +1,5 @@
+import { issuer } from '../google/identity-token.ts'
 import { AwsError } from './aws-error.ts'
-import { issuer } from './google-metadata.ts'
 import type { Role } from './principals.ts'
 
 /** The claims of a web identity token that AWS looks at. */
