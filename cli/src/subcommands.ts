@@ -55,4 +55,14 @@ export const subcommands: readonly Subcommand[] = [
     stdoutIsData: true,
     load: () => import('./export/main.ts'),
   },
+  {
+    name: 'gcp-sync',
+    about: 'put a fresh ECR password into Secret Manager, for the remote repositories of Artifact Registry that proxy ECR',
+    options: [
+      ['--dry-run', 'print what would be updated, and write nothing'],
+      ['--force', 'renew passwords that are not due, too'],
+      ['--output <format>', 'text or json'],
+    ],
+    load: () => import('@ecr-anywhere/cronjob/gcp-sync/main.ts'),
+  },
 ]

@@ -1,4 +1,5 @@
-import { settingsOf, variables } from '@ecr-anywhere/shared/settings.ts'
+import { variables } from '@ecr-anywhere/shared/setting-variables.ts'
+import { settingsOf } from '@ecr-anywhere/shared/settings.ts'
 import type { z } from 'zod'
 
 /** The README's table of variables, generated from the schema that reads them. */

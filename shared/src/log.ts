@@ -29,3 +29,11 @@ export function logOptions(level: string) {
     serializers: { err: ({ name, code }: { name?: string; code?: string }) => ({ name, code }) },
   }
 }
+
+/** Replaces options of `logOptions` so that Cloud Logging reads level and message: https://cloud.google.com/logging/docs/structured-logging */
+export const cloudLoggingOptions = {
+  messageKey: 'message',
+  formatters: { level: (label: string) => ({ severity: severities[label] ?? label.toUpperCase() }) },
+}
+
+const severities: Readonly<Record<string, string>> = { warn: 'WARNING', fatal: 'CRITICAL', trace: 'DEBUG' }

@@ -46,4 +46,18 @@ export const descriptions = {
   ROTATE_RELOAD: 'how long a new certificate is in the mounted files before the old CA is removed',
   LOG_LEVEL: 'the log level (of pino)',
   CLUSTER_NAME: 'the name of this cluster, which is part of the AWS session names',
+  GCP_PROJECT_ID: 'the Google Cloud project of the secret and of the remote repository',
+  GCP_LOCATION: 'the location of the remote repository, such as `europe-west1`. The secret is a global one',
+  GCP_REPOSITORY_NAME: 'the name of the remote repository in Artifact Registry',
+  GCP_SECRET_NAME: 'the name of the secret in Secret Manager whose versions hold the ECR password',
+  AWS_REGION: 'the region of the ECR registry. All subcommands that call AWS read it (see AWS settings)',
+  AWS_ROLE_ARN: 'the role that is assumed with the identity token. `webhook` reads it as well (see AWS settings)',
+  AWS_ECR_USERNAME: 'the user name of the upstream credentials. ECR expects `AWS`',
+  AWS_AUDIENCE:
+    "the audience of the identity token that Google's metadata server issues, as on Cloud Run. It must be the one in the role's trust policy. `webhook` reads it as well (see AWS settings)",
+  AWS_OIDC_TOKEN_PATH:
+    'a file with a projected service account token, as on GKE. If it is set, the metadata server is not asked for an identity token. Do not set it on Cloud Run',
+  TARGETS_FILE:
+    'a YAML file with the list `targets`, whose items have the fields `project`, `location`, `repository`, `secret`, `secretProject`, `region`, `roleArn` and `username`, and with `keepVersions` (2). Fields that a target lacks have the values of the variables',
+  DEBUG: 'whether each call is logged: `True` or `False`',
 } as const

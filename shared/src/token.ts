@@ -34,7 +34,7 @@ export function decodeToken({
       code: 'MalformedResponse',
       found: `an answer of ${from} without a readable token and expiry`,
       wanted: 'base64 of "AWS:password", and expiresAt',
-      todo: 'Is something between the webhook and AWS changing answers (a proxy, AWS_ENDPOINT_URL)?',
+      todo: 'Is something between this program and AWS changing answers (a proxy, AWS_ENDPOINT_URL)?',
     })
   }
   return { username, password, expiresAtMs }

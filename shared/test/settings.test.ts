@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Fault } from '../src/fault.ts'
-import { readSettings, settingsOf, variables } from '../src/settings.ts'
+import { variables } from '../src/setting-variables.ts'
+import { readSettings, settingsOf } from '../src/settings.ts'
 import { settingsFault } from '../src/settings-fault.ts'
 
 const hour = 3_600_000

@@ -35,16 +35,6 @@ export function exchangeRefusal(error: unknown, exchange: RefusedExchange): Faul
   return new Fault('transient', { code, found, ...(network ?? adviceFor(code, exchange)), cause: error })
 }
 
-/** The error for a refused GetAuthorizationToken. */
-export function ecrRefusal(error: unknown, { action, region, roleArn }: { action: string; region: string; roleArn: string }): Fault {
-  const code = codeOf(error)
-  const todo = /AccessDenied|NotAuthorized/.test(code)
-    ? `Allow ${action} on *${action.startsWith('ecr-public') ? ' and sts:GetServiceBearerToken' : ''} to the role ${roleArn}.`
-    : `Has the account of ${roleArn} enabled the region ${region}?`
-  const advice = networkAdvice(code) ?? { wanted: 'a password for the registry', todo }
-  return new Fault('transient', { code, found: `${code} from ${action} in ${region}`, ...advice, cause: error })
-}
-
 function adviceFor(code: string, exchange: RefusedExchange): Advice {
   const { roleArn, claims, durationSeconds } = exchange
   const principal = federatedPrincipal(claims, roleArn)

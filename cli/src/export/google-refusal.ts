@@ -1,7 +1,8 @@
 import { formatDuration } from '@ecr-anywhere/shared/duration.ts'
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
+import { googleFault } from '@ecr-anywhere/shared/google/google-fault.ts'
 import { googleText } from '@ecr-anywhere/shared/google/google-text.ts'
-import { z } from 'zod'
+import type { GoogleRequest } from '@ecr-anywhere/shared/google/google-transport.ts'
 
 /** An answer of Google's that is not what was asked for. */
 export interface RefusedAnswer {
@@ -11,25 +12,18 @@ export interface RefusedAnswer {
   aheadMs: number
 }
 
-/** https://cloud.google.com/apis/design/errors#error_details */
-const detailsSchema = z.object({
-  error: z.object({
-    details: z.array(
-      z.object({
-        reason: z.string().optional(),
-        metadata: z.record(z.string(), z.string()).optional(),
-        links: z.array(z.object({ url: z.string() })).optional(),
-      }),
-    ),
-  }),
-})
-
 /** Google accepts a JWT whose `iat` is a little in the future. A difference of more than this is worth a hint. */
 const clockToleranceMs = 60_000
 
+/** @returns the address of signJwt, without a body */
+export function signingRequest(serviceAccount: string): GoogleRequest {
+  const account = encodeURIComponent(serviceAccount)
+  return { method: 'POST', url: `https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${account}:signJwt` }
+}
+
 /** The error for a refused signJwt. https://cloud.google.com/iam/docs/reference/credentials/rest/v1/projects.serviceAccounts/signJwt */
 export function signingRefusal(answer: RefusedAnswer, serviceAccount: string): Fault {
-  return refusal(answer, {
+  return refusal(answer, signingRequest(serviceAccount), {
     what: `signs no JWT as ${serviceAccount} (IAM Credentials signJwt)`,
     wanted: `the permission iam.serviceAccounts.signJwt on ${serviceAccount} for the identity that this environment has at Google`,
     todo: signingAdvice(answer, serviceAccount),
@@ -42,52 +36,40 @@ export function exchangeRefusal(
   { iss, aud, audience, iat, exp }: { iss: string; aud: string; audience: string; iat: number; exp: number },
 ): Fault {
   const times = `iat ${new Date(iat * 1000).toISOString()}, exp ${new Date(exp * 1000).toISOString()}`
-  return refusal(answer, {
-    what: `gives no identity token for the signed JWT with iss ${JSON.stringify(iss)}, aud ${JSON.stringify(aud)}, target_audience ${JSON.stringify(audience)}, ${times}`,
-    wanted: 'an identity token',
-    todo: 'Check that the service account is enabled, the target audience, and the clock of this machine.',
-  })
+  return refusal(
+    answer,
+    { method: 'POST', url: aud },
+    {
+      what: `gives no identity token for the signed JWT with iss ${JSON.stringify(iss)}, aud ${JSON.stringify(aud)}, target_audience ${JSON.stringify(audience)}, ${times}`,
+      wanted: 'an identity token',
+      todo: 'Check that the service account is enabled, the target audience, and the clock of this machine.',
+    },
+  )
 }
 
-function refusal(answer: RefusedAnswer, { what, wanted, todo }: { what: string; wanted: string; todo: string }): Fault {
-  const { status, body, aheadMs } = answer
-  const { code, text } = googleText(body)
-  const reason = [`HTTP ${status}`, code, text].filter(part => part !== undefined).join(', ')
+interface Context {
+  what: string
+  wanted: string
+  /** Instead of the general advice for Google's code. */
+  todo: string | undefined
+}
+
+function refusal({ status, body, aheadMs }: RefusedAnswer, request: GoogleRequest, { what, wanted, todo }: Context): Fault {
+  const general = googleFault({ status, body }, request)
+  const { text } = googleText(body)
+  const reason = [`HTTP ${status}`, general.code, text].filter(part => part !== undefined).join(', ')
   const isClockWrong = Math.abs(aheadMs) > clockToleranceMs
+  const clock = `; this machine's clock is ${formatDuration(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'} Google's`
   return new Fault('transient', {
-    code: reasonOf(body) ?? code ?? `HTTP${status}`,
-    found: `that Google ${what}: ${reason}${isClockWrong ? `; this machine's clock is ${formatDuration(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'} Google's` : ''}`,
+    code: general.code,
+    found: `that Google ${what}: ${reason}${isClockWrong ? clock : ''}`,
     wanted,
-    todo: isClockWrong ? "Set this machine's clock (NTP)." : todo,
+    todo: isClockWrong ? "Set this machine's clock (NTP)." : (todo ?? general.text.todo),
   })
 }
 
-function signingAdvice(answer: RefusedAnswer, serviceAccount: string): string {
-  const { status, body } = answer
-  if (reasonOf(body) === 'SERVICE_DISABLED') {
-    return `Enable the IAM Service Account Credentials API: ${activationLink(body) ?? 'gcloud services enable iamcredentials.googleapis.com'} .`
-  }
-  if (status === 404) return 'There is no such service account: check --gcp-service-account (GCP_SERVICE_ACCOUNT).'
-  if (status === 403) {
-    return `Grant it: gcloud iam service-accounts add-iam-policy-binding ${serviceAccount} --role roles/iam.serviceAccountTokenCreator --member … . Google also answers this for a service account that does not exist.`
-  }
-  if (status === 401)
-    return 'Google does not accept the access token: run `gcloud auth application-default login` again, or check the credentials.'
-  if (status === 429 || status >= 500) return 'Try again.'
-  return 'Check the service account: is it enabled?'
-}
-
-function reasonOf(body: unknown): string | undefined {
-  return detailsOf(body).find(({ reason }) => reason !== undefined)?.reason
-}
-
-/** The link of Google's console that enables the API. */
-function activationLink(body: unknown): string | undefined {
-  const details = detailsOf(body)
-  const url = details.flatMap(({ metadata, links = [] }) => [metadata?.activationUrl, ...links.map(link => link.url)]).find(Boolean)
-  return url !== undefined && /^https:\/\/console\.(?:developers|cloud)\.google\.com\/[\w./?=&%-]+$/.test(url) ? url : undefined
-}
-
-function detailsOf(body: unknown) {
-  return detailsSchema.safeParse(body).data?.error.details ?? []
+function signingAdvice({ status, body }: RefusedAnswer, serviceAccount: string): string | undefined {
+  if (status === 404) return 'There is no such service account: correct --gcp-service-account (GCP_SERVICE_ACCOUNT).'
+  if (status !== 403 || googleFault({ status, body }, signingRequest(serviceAccount)).code === 'SERVICE_DISABLED') return undefined
+  return `Grant roles/iam.serviceAccountTokenCreator on it: gcloud iam service-accounts add-iam-policy-binding ${serviceAccount} --role roles/iam.serviceAccountTokenCreator --member MEMBER. Google also answers this if there is no such service account.`
 }

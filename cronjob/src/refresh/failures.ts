@@ -1,6 +1,6 @@
 import { sentence } from '@ecr-anywhere/shared/fault.ts'
 import type { Kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
-import { eachOf } from './each-of.ts'
+import { eachOf } from '../each-of.ts'
 import type { Failed } from './report.ts'
 
 /** In an outage every Secret fails. This many Events report it, and more would only load the API server. */

@@ -1,4 +1,4 @@
-import { namespaceName } from '@ecr-anywhere/shared/settings.ts'
+import { namespaceName } from '@ecr-anywhere/shared/setting-variables.ts'
 import { settingsFault } from '@ecr-anywhere/shared/settings-fault.ts'
 
 /** The flags as given on the command line. */

@@ -3,7 +3,7 @@ import type { Kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import type { Selectors } from '@ecr-anywhere/shared/kube/list.ts'
 import type { ObjectMeta } from '@ecr-anywhere/shared/kube/objects.ts'
 import { labels } from '@ecr-anywhere/shared/names.ts'
-import { eachOf } from './each-of.ts'
+import { eachOf } from '../each-of.ts'
 import { type ManagedSecret, mostUrgentFirst } from './plan.ts'
 import { lifeOf } from './verify.ts'
 

@@ -1,6 +1,6 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import type { Kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
-import { eachOf } from './each-of.ts'
+import { eachOf } from '../each-of.ts'
 import { type Listed, listManaged, requireEnabled } from './list.ts'
 import { type Plan, planOf } from './plan.ts'
 import { type Touched, touch } from './touch.ts'

@@ -3,11 +3,14 @@ import { Fault } from '../fault.ts'
 /** The call that exchanges a web identity token for credentials. */
 export const webIdentityAction = 'sts:AssumeRoleWithWebIdentity'
 
-/** The failed call and its tenant, which a reader needs in addition to AWS's code. */
+/** The failed call, which a reader needs in addition to AWS's code. */
 export interface AwsCall {
   /** As in an IAM policy: `ecr:GetAuthorizationToken`. */
   action: string
-  tenant: string
+  /** The tenant of the webhook. */
+  tenant?: string | undefined
+  /** The program that calls, for messages. By default it is `the webhook`. */
+  caller?: string | undefined
   roleArn?: string | undefined
   region: string
 }
@@ -31,7 +34,7 @@ export function awsFault(error: unknown, call: AwsCall): Fault {
 
 /** The name of a call in messages. */
 export function nameOf({ action, tenant, roleArn, region }: AwsCall): string {
-  return `${action} in ${region} for tenant ${tenant}${roleArn === undefined ? '' : ` (role ${roleArn})`}`
+  return `${action} in ${region}${tenant === undefined ? '' : ` for tenant ${tenant}`}${roleArn === undefined ? '' : ` (role ${roleArn})`}`
 }
 
 /** Whether AWS reported that credentials are expired or unknown. New credentials may be available by now. */
@@ -63,34 +66,34 @@ export const networkCodes: ReadonlySet<string> = new Set([
 
 const fileCodes = new Set(['ENOENT', 'EACCES', 'EISDIR'])
 
-function advice(code: string, { action, roleArn, region }: AwsCall): string {
-  const who = roleArn ?? "the webhook's principal"
+function advice(code: string, { action, roleArn, region, caller = 'the webhook' }: AwsCall): string {
+  const who = roleArn ?? `${caller}'s principal`
   if (/AccessDenied|NotAuthorized/.test(code)) {
-    if (action === 'sts:AssumeRole') return `Let the trust policy of ${who} name the webhook's principal, with the same external id.`
+    if (action === 'sts:AssumeRole') return `Let the trust policy of ${who} name ${caller}'s principal, with the same external id.`
     return action === webIdentityAction
       ? `Let the trust policy of ${who} name the token's issuer, audience and subject.`
       : `Allow ${action} on * to ${who}.`
   }
   if (/IdentityToken/.test(code)) return "Create an OIDC provider for the token's issuer, with its audience, in the role's account."
-  if (fileCodes.has(code)) return "Is the identity's token file mounted, and may the webhook's user read it?"
+  if (fileCodes.has(code)) return `Is the identity's token file mounted, and may the user of ${caller} read it?`
   // AWS uses the same codes for an unknown key and for a region that the account has not enabled.
   if (/InvalidClientTokenId|UnrecognizedClient|OptInRequired|RegionDisabled/.test(code)) {
-    return `Check the webhook's AWS credentials. Has their account enabled the region ${region}?`
+    return `Check ${caller}'s AWS credentials. Has their account enabled the region ${region}?`
   }
   if (/Expired|SignatureDoesNotMatch|InvalidSignature/.test(code)) {
-    return "Check the webhook's AWS credentials and this machine's clock."
+    return `Check ${caller}'s AWS credentials and this machine's clock.`
   }
   if (code === 'CredentialsProviderError') {
-    return 'Give the webhook an AWS identity: a web identity token file, a credentials Secret, or a role of the machine.'
+    return `Give ${caller} an AWS identity: a web identity token file, a credentials Secret, or a role of the machine.`
   }
   if (/Throttl|TooManyRequests|LimitExceeded/.test(code)) return 'AWS limits calls per account and region. It is retried automatically.'
   if (code === 'MalformedResponse') {
-    return 'It is retried automatically. If it persists: does something between the webhook and AWS change answers (a proxy, AWS_ENDPOINT_URL)?'
+    return `It is retried automatically. If it persists: does something between ${caller} and AWS change answers (a proxy, AWS_ENDPOINT_URL)?`
   }
   if (/CERT|UNABLE_TO_/.test(code)) return 'Does a proxy present its own certificate? Let AWS_CA_BUNDLE name a file with its CA.'
   if (code === 'ERR_PROXY_TUNNEL')
     return 'The proxy refuses, or cannot be reached: check HTTPS_PROXY with its user and password, and NO_PROXY.'
-  if (code === 'ENOTFOUND') return `Is ${region} a region of AWS, and can the webhook's pods resolve its hosts?`
-  if (networkCodes.has(code) || /Timeout/.test(code)) return "Can the webhook's pods reach AWS (network policy, proxy, DNS)?"
+  if (code === 'ENOTFOUND') return `Is ${region} a region of AWS, and can ${caller} resolve its hosts?`
+  if (networkCodes.has(code) || /Timeout/.test(code)) return `Can ${caller} reach AWS (network policy, proxy, DNS)?`
   return 'It is retried automatically. If it persists, see https://health.aws.amazon.com.'
 }

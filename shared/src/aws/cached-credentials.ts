@@ -34,7 +34,7 @@ export function cachedCredentials(call: AwsCall, load: () => Promise<AwsCredenti
     // AWS reported credentials as expired that are valid by this machine's clock. They are not used again.
     if (properties?.forceRefresh === true) refused = [...cached.entries()][0]?.cached?.value
     minLeftMs = Math.max(renewMs, properties?.minLeftMs ?? 0)
-    return (await cached.get(call.tenant, stsLimitMs)).value
+    return (await cached.get(call.action, stsLimitMs)).value
   }
 }
 

@@ -16,7 +16,9 @@ export const publicSessionMinLeftMs = 45 * 60_000
 
 export interface EcrOptions {
   config: AwsConfig
-  tenant: string
+  tenant?: string | undefined
+  /** The program that calls, for messages. */
+  caller?: string | undefined
   roleArn?: string | undefined
   sessions: Sessions
   nowMs: () => number
@@ -27,15 +29,15 @@ export interface EcrOptions {
  *
  * @returns a function that returns the token, or throws Fault `transient` with AWS's code
  */
-export function ecrTokens({ config, tenant, roleArn, sessions, nowMs }: EcrOptions): (scope: Scope) => Promise<Token> {
+export function ecrTokens({ config, tenant, caller, roleArn, sessions, nowMs }: EcrOptions): (scope: Scope) => Promise<Token> {
   const clients = new Map<string, { accessKeyId: string; ask: Ask }>()
 
   return scope => {
     const isPublic = scope.kind === 'public'
     const action = isPublic ? 'ecr-public:GetAuthorizationToken' : 'ecr:GetAuthorizationToken'
-    const call = { action, tenant, roleArn, region: regionOf(scope) }
+    const call = { action, tenant, caller, roleArn, region: regionOf(scope) }
     const from = nameOf(call)
-    const about = { call, witness: `${tenant} ${scopeId(scope)}`, ...(isPublic && { minLeftMs: publicSessionMinLeftMs }) }
+    const about = { call, witness: `${tenant ?? ''} ${scopeId(scope)}`, ...(isPublic && { minLeftMs: publicSessionMinLeftMs }) }
     return sessions.use(about, async credentials => {
       const token = decodeToken({ ...(await clientFor(scope, credentials)(AbortSignal.timeout(ecrLimitMs))), from })
       const untilMs = isPublic ? credentials.expiration?.getTime() : undefined
@@ -55,15 +57,14 @@ export function ecrTokens({ config, tenant, roleArn, sessions, nowMs }: EcrOptio
   }
 }
 
-export type Ask = (abortSignal: AbortSignal) => Promise<Authorization | undefined>
+type Ask = (abortSignal: AbortSignal) => Promise<Authorization | undefined>
 
-export interface Authorization {
+interface Authorization {
   authorizationToken?: string | undefined
   expiresAt?: Date | undefined
 }
 
-/** Creates the function that requests the authorization data of a scope with these credentials. It throws what the SDK throws. */
-export function makeClient(scope: Scope, { requestHandler, customEndpoint }: AwsConfig, credentials: AwsCredentialIdentity): Ask {
+function makeClient(scope: Scope, { requestHandler, customEndpoint }: AwsConfig, credentials: AwsCredentialIdentity): Ask {
   if (scope.kind === 'public') {
     const client = new ECRPUBLICClient({ region: publicRegion, requestHandler, credentials })
     return async abortSignal => (await client.send(new GetPublicAuthorizationTokenCommand({}), { abortSignal })).authorizationData
@@ -78,8 +79,8 @@ export function makeClient(scope: Scope, { requestHandler, customEndpoint }: Aws
   return async abortSignal => (await client.send(new GetAuthorizationTokenCommand({}), { abortSignal })).authorizationData?.[0]
 }
 
-/** Refuses a token that has already expired, because the Secret would be stored with invalid credentials. @throws Fault `transient` */
-export function checkedExpiry(token: Token, { from, nowMs }: { from: string; nowMs: number }): Token {
+/** Refuses a token that has already expired, because the Secret would be stored with invalid credentials. */
+function checkedExpiry(token: Token, { from, nowMs }: { from: string; nowMs: number }): Token {
   if (token.expiresAtMs > nowMs) return token
   throw new Fault('transient', {
     code: 'ExpiredOnArrival',

@@ -1,4 +1,4 @@
-import { fromIni, fromNodeProviderChain, fromTokenFile, fromWebToken } from '@aws-sdk/credential-providers'
+import { fromIni, fromNodeProviderChain, fromTokenFile } from '@aws-sdk/credential-providers'
 import { cache } from '../cache.ts'
 import { googleIdentityToken } from '../google/metadata.ts'
 import { defaultTenant } from '../names.ts'
@@ -9,6 +9,7 @@ import { nameOf, webIdentityAction } from './aws-fault.ts'
 import { cachedCredentials, cacheWorld, inTime, stsLimitMs, tooLate } from './cached-credentials.ts'
 import { type Sessions, sessionsOf } from './sessions.ts'
 import { assumeRole, callerIdentity, type Principal, type RoleRequest } from './sts.ts'
+import { webIdentity } from './web-identity.ts'
 
 /** The AWS identity of a tenant. */
 export interface Identity {
@@ -62,16 +63,8 @@ export function ambientIdentity(options: IdentityOptions): Sessions {
   const sessionName = env.AWS_ROLE_SESSION_NAME || sessionNameOf(options, defaultTenant)
   const call = { tenant: defaultTenant, roleArn: roleArn || undefined, region }
   if (audience && !tokenFile) {
-    const identified = cachedCredentials({ ...call, action: webIdentityAction }, async () => {
-      const webIdentityToken = await googleIdentityToken({ audience, host: host || undefined })
-      return fromWebToken({
-        roleArn: roleArn ?? '',
-        roleSessionName: sessionName,
-        webIdentityToken,
-        clientConfig: { region, requestHandler },
-      })()
-    })
-    return sessionsOf(identified)
+    const identityToken = () => googleIdentityToken({ audience, host: host || undefined })
+    return webIdentity({ config, call, sessionName, identityToken })
   }
   // ignoreCache, so that changed keys in the shared files are read again. The chain itself caches credentials until they expire.
   const newChain = () =>

@@ -34,7 +34,7 @@ export function tokens({ ask, maxAgeMs, refreshBeforeMs, ...world }: TokensOptio
         code: 'Timeout',
         found: `no token from ECR in ${regionOf(scope)} for tenant ${tenant} within ${Math.round(limitMs)} ms`,
         wanted: 'an answer',
-        todo: "Can the webhook's pods reach AWS (network policy, proxy, DNS)?",
+        todo: 'Can the webhook reach AWS (network policy, proxy, DNS)?',
       }),
   })
 }

@@ -57,10 +57,10 @@ export const advice: Record<ApiFault, RegExp> = {
   'unknown-key': /Check the webhook's AWS credentials\. Has their account enabled the region us-east-1\?$/,
   'internal-failure': /It is retried automatically/,
   unavailable: /It is retried automatically/,
-  hang: /Can the webhook's pods reach AWS/,
-  cut: /Can the webhook's pods reach AWS|It is retried automatically/,
+  hang: /Can the webhook reach AWS/,
+  cut: /Can the webhook reach AWS|It is retried automatically/,
   malformed: /It is retried automatically/,
-  empty: /Is something between the webhook and AWS changing answers/,
+  empty: /Is something between this program and AWS changing answers/,
   'already-expired': /Set this machine's clock/,
 }
 

@@ -1,7 +1,8 @@
 import { googleAuth } from '@ecr-anywhere/shared/google/google-auth.ts'
 import { type GoogleAnswer, googleTransport, send } from '@ecr-anywhere/shared/google/google-transport.ts'
 import { z } from 'zod'
-import { exchangeRefusal, signingRefusal } from '../google-refusal.ts'
+import { exchangeRefusal, signingRefusal, signingRequest } from '../google-refusal.ts'
+import { retrying } from '../http/retrying.ts'
 import type { GoogleSource } from '../source.ts'
 
 /** The audience of the signed JWT, and the address that it is sent to. */
@@ -27,18 +28,21 @@ export async function googleToken(
   const authorized = googleAuth({ env, endpoint })
   const iat = Math.floor(nowMs() / 1000)
   const claims = { iss: serviceAccount, aud: tokenUrl, target_audience: audience, iat, exp: iat + lifeSeconds }
-  const signed = await authorized.request({
-    method: 'POST',
-    url: `https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${encodeURIComponent(serviceAccount)}:signJwt`,
-    body: { payload: JSON.stringify(claims) },
-  })
+  const signed = await asked(() => authorized.request({ ...signingRequest(serviceAccount), body: { payload: JSON.stringify(claims) } }))
   const assertion = signedSchema.safeParse(signed.body).data?.signedJwt
   if (signed.status !== 200 || assertion === undefined) throw signingRefusal(refusedAnswer(signed, nowMs()), serviceAccount)
   const grant = { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion }
-  const exchanged = await send(googleTransport(endpoint), { method: 'POST', url: tokenUrl, form: grant })
+  const exchanged = await asked(() => send(googleTransport(endpoint), { method: 'POST', url: tokenUrl, form: grant }))
   const token = exchangedSchema.safeParse(exchanged.body).data?.id_token
   if (exchanged.status !== 200 || token === undefined) throw exchangeRefusal(refusedAnswer(exchanged, nowMs()), { ...claims, audience })
   return token
+}
+
+function asked(request: () => Promise<GoogleAnswer>) {
+  return retrying(async () => {
+    const answer = await request()
+    return { ...answer, retryAfter: answer.headers.get('retry-after') ?? undefined }
+  })
 }
 
 /** @returns the answer, with the difference between Google's clock and this machine's, by the answer's Date */

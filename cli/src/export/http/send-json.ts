@@ -1,8 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
-import { retryAfterSeconds } from '@ecr-anywhere/shared/retry-after.ts'
+import { type Retryable, retrying } from './retrying.ts'
 
 export interface JsonRequest {
   url: string
@@ -21,26 +20,18 @@ export interface JsonAnswer {
 
 /** A host that is silent for this long is treated as unreachable. */
 const silenceMs = 10_000
-const attempts = 3
-/** The wait before the second attempt; it doubles for the third. An answer's Retry-After is used instead, up to the maximum. */
-const waitMs = 500
-const maxWaitMs = 10_000
 
 /**
  * Sends a request, again if the answer is 429 or 5xx. @returns an answer of any status
  *
  * @throws Fault `transient` with Node's code if there is no answer
  */
-export async function sendJson(request: JsonRequest): Promise<JsonAnswer> {
-  for (let attempt = 1; ; attempt++) {
-    const { retryAfterMs, ...answer } = await once(request)
-    if (attempt === attempts || !(answer.status === 429 || answer.status >= 500)) return answer
-    await sleep(Math.min(retryAfterMs ?? waitMs * attempt, maxWaitMs))
-  }
+export function sendJson(request: JsonRequest): Promise<JsonAnswer> {
+  return retrying(() => once(request))
 }
 
-function once({ url, headers, form, proxyEnv }: JsonRequest): Promise<JsonAnswer & { retryAfterMs: number | undefined }> {
-  const { promise, resolve, reject } = Promise.withResolvers<JsonAnswer & { retryAfterMs: number | undefined }>()
+function once({ url, headers, form, proxyEnv }: JsonRequest): Promise<JsonAnswer & Retryable> {
+  const { promise, resolve, reject } = Promise.withResolvers<JsonAnswer & Retryable>()
   const { protocol, host } = new URL(url)
   const body = form === undefined ? undefined : String(new URLSearchParams(form))
   const world = protocol === 'http:' ? http : https
@@ -55,9 +46,7 @@ function once({ url, headers, form, proxyEnv }: JsonRequest): Promise<JsonAnswer
     answer.on('data', part => parts.push(part))
     answer.on('error', error => reject(unreachable(host, error)))
     answer.on('end', () => {
-      const seconds = retryAfterSeconds(answer.headers['retry-after'], Date.now())
-      const retryAfterMs = seconds === undefined ? undefined : seconds * 1000
-      resolve({ status: answer.statusCode ?? 0, body: parsed(Buffer.concat(parts)), retryAfterMs })
+      resolve({ status: answer.statusCode ?? 0, body: parsed(Buffer.concat(parts)), retryAfter: answer.headers['retry-after'] })
     })
   })
   request.on('timeout', () => request.destroy(Object.assign(new Error('silent'), { code: 'ETIMEDOUT' })))

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { awsConfig } from '@ecr-anywhere/shared/aws/aws-config.ts'
+import { googleApi } from '@ecr-anywhere/shared/google/google-api.ts'
+import { googleAuth } from '@ecr-anywhere/shared/google/google-auth.ts'
+import { googleIdentityToken } from '@ecr-anywhere/shared/google/metadata.ts'
+import { cloudLoggingOptions, logOptions } from '@ecr-anywhere/shared/log.ts'
+import { readSettings, settingsOf } from '@ecr-anywhere/shared/settings.ts'
+import { readSettingsFile } from '@ecr-anywhere/shared/settings-file.ts'
+import { pino } from 'pino'
+import { passwords } from './aws/passwords.ts'
+import { bounded } from './bounded.ts'
+import { type GcpSyncFlags, readFlags } from './flags.ts'
+import { artifactRegistry } from './google/artifact-registry.ts'
+import { secretManager } from './google/secret-manager.ts'
+import { platformOf } from './identity-source.ts'
+import { run } from './run.ts'
+import { readGcpSyncSettings } from './settings.ts'
+
+/** The limit of a run. The chart ends the Job later. */
+const runLimitMs = 4 * 60_000
+/** How many calls of Google are in flight at the same time. Its quotas are per minute: a run of 100 repositories makes about 400 calls. */
+const maxCalls = 32
+
+/** `ecr-anywhere gcp-sync`. Logs go to stderr, the report to stdout. @returns the exit code @throws Fault `settings`, `transient` */
+export async function main(given: GcpSyncFlags): Promise<number> {
+  const { env } = process
+  const { output, ...flags } = readFlags(given)
+  const platform = platformOf(env)
+  const variables = readSettings(settingsOf['gcp-sync'], env)
+  const readText = (path: string) => readFile(path, 'utf8')
+  const file = variables.TARGETS_FILE === undefined ? undefined : await readSettingsFile('TARGETS_FILE', variables.TARGETS_FILE, readText)
+  const { targets, keepVersions, identity, debug } = readGcpSyncSettings(variables, { file, platform })
+  const isStructured = platform === 'cloud-run' && given.output === undefined
+  const log = pino(
+    { ...logOptions(debug ? 'debug' : 'info'), timestamp: pino.stdTimeFunctions.isoTime, ...(isStructured && cloudLoggingOptions) },
+    pino.destination({ dest: 2, sync: true }),
+  )
+
+  const stopping = new AbortController()
+  let stoppedBy: string | undefined
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      stoppedBy = signal
+      stopping.abort()
+    })
+  }
+
+  const google = googleAuth({ env, endpoint: env.GOOGLE_ENDPOINT_URL })
+  const api = googleApi({
+    google,
+    sleep,
+    random: Math.random,
+    nowMs: Date.now,
+    deadline: AbortSignal.any([stopping.signal, AbortSignal.timeout(runLimitMs)]),
+    onTry: ({ method = 'GET', url }, { result, ms }) => log.debug({ method, url, result, ms }, 'called'),
+  })
+  const call = bounded(maxCalls, api)
+  const caBundle = env.AWS_CA_BUNDLE ? await readSettingsFile('AWS_CA_BUNDLE', env.AWS_CA_BUNDLE, readText) : undefined
+  const config = await awsConfig({ env: { ...env, AWS_REGION: targets[0]?.aws.region, AWS_AUDIENCE: undefined }, caBundle })
+  const identityToken = () =>
+    identity.kind === 'file'
+      ? readSettingsFile('AWS_OIDC_TOKEN_PATH', identity.path, readText)
+      : googleIdentityToken({ audience: identity.audience, host: env.GCE_METADATA_HOST || undefined })
+  return run(
+    targets,
+    {
+      secrets: secretManager(call),
+      registry: artifactRegistry(call),
+      password: passwords({ config, identityToken, nowMs: Date.now }),
+      nowMs: Date.now,
+      stoppedBy: () => stoppedBy,
+      log: { info: log.info.bind(log), error: log.error.bind(log) },
+      print: text => void process.stdout.write(text),
+    },
+    { ...flags, keepVersions, output: isStructured ? 'log' : output },
+  )
+}
