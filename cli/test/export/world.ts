@@ -55,6 +55,10 @@ export interface World {
   azure: Azure
   /** The variables of the emulators of AWS and Google, the role, and the name of the session. */
   env: (role: string) => Record<string, string>
+  /** The working directory of the shell, which is on its PATH. */
+  dir: string
+  /** Makes a program of Node a command of the shell. */
+  command: (name: string, program: string) => Promise<void>
   /** A file with this content. @returns its path */
   file: (name: string, content: string) => Promise<string>
   /** Runs a script in a new `sh` with these variables and no others, and with `ecr-anywhere`, `whoami` and `node` on its PATH. */
@@ -90,6 +94,8 @@ export async function worldFor(t: Test): Promise<World> {
     google,
     github,
     azure,
+    dir,
+    command,
     env: role => ({
       AWS_ENDPOINT_URL: aws.url,
       AWS_REGION: 'eu-west-1',
