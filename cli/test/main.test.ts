@@ -80,6 +80,15 @@ for (const [about, args, env, error] of inJson) {
   })
 }
 
+t.test('the stdout of export is for a shell: on failure it is empty, and the cause is on stderr', async t => {
+  const { code, stdout, stderr } = await run(['export'], { HOME: '/nowhere' })
+  t.strictSame([code, stdout], [2, ''])
+  t.match(stderr, /^ecr-anywhere: found 5 faulty settings:\n(?: {2}- .*\n){5}5 faulty settings: /)
+  const usage = await run(['export', '--sing', '--output', 'json'])
+  t.strictSame([usage.code, usage.stdout], [2, ''])
+  t.match(usage.stderr, /unknown option '--sing'/)
+})
+
 t.test('every subcommand has a main', async t => {
   for (const { name, load } of subcommands) t.type((await load()).main, 'function', name)
 })

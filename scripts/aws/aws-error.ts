@@ -8,6 +8,7 @@ const names = {
   'bad-signature': { json: [400, 'InvalidSignatureException'], query: [403, 'SignatureDoesNotMatch'] },
   'expired-identity-token': { json: [400, 'ExpiredTokenException'], query: [400, 'ExpiredTokenException'] },
   'expired-session': { json: [400, 'ExpiredTokenException'], query: [403, 'ExpiredToken'] },
+  'idp-rejected-claim': { json: [403, 'IDPRejectedClaim'], query: [403, 'IDPRejectedClaim'] },
   internal: { json: [500, 'ServerException'], query: [500, 'InternalFailure'] },
   'invalid-identity-token': { json: [400, 'InvalidIdentityToken'], query: [400, 'InvalidIdentityToken'] },
   'invalid-input': { json: [400, 'InvalidParameterException'], query: [400, 'ValidationError'] },

@@ -32,6 +32,10 @@ export interface Role extends Policy {
   /** Of a token of Google's that has `azp`, this is compared with `azp`, and `oaud` with `aud`. */
   aud?: string
   oaud?: string
+  /** Does the issuer report each of its tokens as revoked? Then STS answers IDPRejectedClaim. */
+  isTokenRevoked?: boolean
+  /** MaxSessionDuration: the longest life that may be asked for; any that STS takes if absent. */
+  maxSessionSeconds?: number
   /** Life of all its sessions, whatever is asked for: for those who want to see them end. */
   sessionSeconds?: number
 }

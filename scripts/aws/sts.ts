@@ -62,6 +62,9 @@ function assumeRoleWithWebIdentity(
   const role = principals.role(roleArn)
   if (!role) throw new AwsError('access-denied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity')
   checkWebIdentity(role, claims)
+  if (seconds > (role.maxSessionSeconds ?? seconds)) {
+    throw new AwsError('invalid-input', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.')
+  }
   const key = principals.openSession(role, sessionName, nowMs + (lifeSeconds ?? role.sessionSeconds ?? seconds) * 1000)
   return { ...described(key), SubjectFromWebIdentityToken: claims.sub, Audience: role.aud ?? claims.aud[0] ?? '', Provider: claims.iss }
 }

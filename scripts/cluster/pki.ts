@@ -29,7 +29,7 @@ export async function mintPki(dir: string, addresses: string[]): Promise<Pki> {
   await mkdir(dir, { recursive: true })
   const [ca, frontProxyCa, serviceAccount] = await Promise.all([mintCa('cluster-ca'), mintCa('front-proxy-ca'), mintServiceAccountKey()])
   const [apiServer, admin, frontProxy] = await Promise.all([
-    mintServer(ca, addresses),
+    mintServer(ca, { name: 'kube-apiserver', dnsNames: apiServerNames, addresses }),
     mintClient(ca, { name: 'admin', groups: ['system:masters'] }),
     mintClient(frontProxyCa, { name: frontProxyName }),
   ])
@@ -66,11 +66,16 @@ export async function mintCa(name: string): Promise<Certified> {
   return await mint({ subject: [attribute('commonName', name)], extensions })
 }
 
-async function mintServer(ca: Certified, addresses: string[]): Promise<Certified> {
-  const names = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local', 'localhost']
-  const altNames = [...names.map(value => ({ type: 2 as const, value })), ...addresses.map(ip => ({ type: 7 as const, ip }))]
+const apiServerNames = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local', 'localhost']
+
+/** A serving certificate for these names and IP addresses. */
+export async function mintServer(
+  ca: Certified,
+  { name, dnsNames, addresses = [] }: { name: string; dnsNames: readonly string[]; addresses?: readonly string[] },
+): Promise<Certified> {
+  const altNames = [...dnsNames.map(value => ({ type: 2 as const, value })), ...addresses.map(ip => ({ type: 7 as const, ip }))]
   const extensions: Extension[] = [leaf, { name: 'extKeyUsage', serverAuth: true }, { name: 'subjectAltName', altNames }]
-  return await mint({ subject: [attribute('commonName', 'kube-apiserver')], ca, extensions })
+  return await mint({ subject: [attribute('commonName', name)], ca, extensions })
 }
 
 interface Wanted {

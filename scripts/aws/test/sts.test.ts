@@ -99,3 +99,16 @@ t.test('a web identity token opens a session, unsigned', async t => {
   const as = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken }
   t.match(await clients(emulator, { as }).sts.send(new GetCallerIdentityCommand({})), { Arn: /assumed-role\/ci\/build$/ })
 })
+
+t.test('a web identity gets no longer session than its role allows, and none for a token that its issuer has revoked', async t => {
+  const roles = [{ arn, maxSessionSeconds: 3600 }]
+  const emulator = await emulatorFor(t, { roles })
+  const ask = (DurationSeconds: number) =>
+    clients(emulator).sts.send(
+      new AssumeRoleWithWebIdentityCommand({ ...asked, DurationSeconds, WebIdentityToken: jwt({ iss: 'a', sub: 'b', aud: 'c' }) }),
+    )
+  await t.resolves(ask(3600))
+  await t.rejects(ask(3601), refusal('ValidationError', { message: /exceeds the MaxSessionDuration set for this role/ }))
+  emulator.addRole({ arn, isTokenRevoked: true })
+  await t.rejects(ask(3600), refusal('IDPRejectedClaimException', { status: 403 }))
+})

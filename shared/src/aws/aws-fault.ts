@@ -46,7 +46,7 @@ export function refusesCredentials(error: unknown): boolean {
 }
 
 /** AWS's error code, Node's code for a network error, or else the kind of error. */
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'UnknownError'
   const { name, code } = error as Error & { code?: unknown }
   if (name === 'AbortError') return 'Timeout'
@@ -55,7 +55,17 @@ function codeOf(error: unknown): string {
   return name === 'SyntaxError' || name === 'Error' ? 'MalformedResponse' : name
 }
 
-const networkCodes = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'EPIPE'])
+/** Node's codes for a host that cannot be reached. */
+export const networkCodes: ReadonlySet<string> = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'EPIPE',
+])
 
 const fileCodes = new Set(['ENOENT', 'EACCES', 'EISDIR'])
 
