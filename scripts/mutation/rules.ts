@@ -10,7 +10,7 @@ export const rules: readonly Rules[] = [
     files: ['shared/src/{partition,pattern,registry}.ts'],
     tests: ['shared/test/{partition,registry*,allow-list}.test.ts'],
   },
-  { files: ['shared/src/tenants.ts'], tests: ['shared/test/tenants.test.ts'] },
+  { files: ['shared/src/tenants.ts'], tests: ['shared/test/{tenants,shared-principals}.test.ts'] },
   {
     files: ['shared/src/kube/{kubernetes,list,objects,path,status}.ts'],
     tests: ['shared/test/kube/{kubernetes,list,objects,status}.test.ts'],
