@@ -121,6 +121,12 @@ t.test('a body that is no AdmissionReview gets no credentials', async t => {
   }
 })
 
+t.test('another method on its path gets a 405', async t => {
+  const { port } = await listening(t)
+  const { status, headers: answered } = await call(port, { ca: pair.cert, method: 'GET', path, headers: {} })
+  t.strictSame([status, answered.allow], [405, 'POST'])
+})
+
 t.test('while the front-proxy CA is unknown, every request is rejected', async t => {
   const { post, use } = await listening(t, undefined)
   use(undefined)

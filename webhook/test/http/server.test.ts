@@ -1,6 +1,7 @@
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
 import { admit } from '../../src/admission/admit.ts'
+import { injectRoute } from '../../src/aggregated-api/documents.ts'
 import { bodyLimit, requestTimeoutMs } from '../../src/http/bodies.ts'
 import * as numbers from '../../src/http/server.ts'
 import { dockerData, encode, host, oldPassword, secret } from '../admission/secrets.ts'
@@ -112,6 +113,8 @@ const routes: [method: 'GET' | 'PUT' | 'DELETE' | 'POST', url: string, code: num
   ['POST', '/inject', 404],
   ['POST', '/inject/a/b', 404],
   ['POST', '/syncs', 404],
+  // The webhook of this test is not an aggregated API.
+  ['GET', injectRoute.replace(':tenant', 'default'), 404],
   ['GET', '/metrics', 404],
   ['GET', '/livez', 404],
 ]
