@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { startEmulator } from '@ecr-anywhere/scripts/aws/emulator.ts'
 import { mintPki } from '@ecr-anywhere/scripts/cluster/pki.ts'
 import { ecrAnywhere } from '@ecr-anywhere/scripts/testbed/command.ts'
+import { emulatorEnv } from '@ecr-anywhere/scripts/testbed/emulator-env.ts'
 import { call } from '@ecr-anywhere/scripts/testbed/https-call.ts'
 import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import { startWebhook } from '@ecr-anywhere/scripts/testbed/webhook-process.ts'
@@ -19,7 +20,6 @@ t.jobs = 4
 const account = '111122223333'
 const role = { arn: `arn:aws:iam::${account}:role/pull` }
 const user = { accessKeyId: 'AKIAALICE00000000000', secretAccessKey: 'a secret of a test', arn: `arn:aws:iam::${account}:user/alice` }
-const keys = { AWS_ACCESS_KEY_ID: user.accessKeyId, AWS_SECRET_ACCESS_KEY: user.secretAccessKey }
 const nowhere = { PORT: '0', METRICS_PORT: '0', AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_CONFIG_FILE: '/dev/null' }
 const host = `${account}.dkr.ecr.us-east-1.amazonaws.com`
 
@@ -142,7 +142,7 @@ t.test('an admission is in the metrics before its answer arrives', async t => {
   const path = await filesFor(t, {})
   await mintPki(path('pki'), ['127.0.0.1'])
   const serving = { CERT_FILE: path('pki/apiserver.crt'), KEY_FILE: path('pki/apiserver.key') }
-  const webhook = await startWebhook({ env: { ...serving, ...keys, AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: emulator.url } })
+  const webhook = await startWebhook({ env: { ...serving, ...emulatorEnv(emulator, user) } })
   t.teardown(() => webhook.stop('SIGKILL'))
   for (let at = 1; at <= 20; at += 1) {
     await inject(webhook.url, 'default')
@@ -157,8 +157,7 @@ t.test('the principal of each tenant is logged once, and shown in /status', asyn
   const path = await filesFor(t, { 'tenants.yaml': `tenants: [{name: a, roleArn: "${role.arn}"}, {name: b, roleArn: "${role.arn}-none"}]` })
   await mintPki(path('pki'), ['127.0.0.1'])
   const serving = { CERT_FILE: path('pki/apiserver.crt'), KEY_FILE: path('pki/apiserver.key'), CONFIG_FILE: path('tenants.yaml') }
-  const env = { ...serving, ...keys, AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: emulator.url, AWS_CONFIG_FILE: '/dev/null' }
-  const webhook = await startWebhook({ env: { ...env, AWS_SHARED_CREDENTIALS_FILE: '/dev/null' } })
+  const webhook = await startWebhook({ env: { ...serving, ...emulatorEnv(emulator, user) } })
   t.teardown(() => webhook.stop('SIGKILL'))
   const tenants = async () => ((await (await fetch(`${webhook.operationsUrl}/status`)).json()) as Status).tenants
   await until('every tenant has a principal or an error', async () =>

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startEmulator } from '@ecr-anywhere/scripts/aws/emulator.ts'
+import { emulatorEnv } from '@ecr-anywhere/scripts/testbed/emulator-env.ts'
 import { awsConfig } from '@ecr-anywhere/shared/aws/aws-config.ts'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import { readTenants, type Tenant } from '@ecr-anywhere/shared/tenants.ts'
@@ -13,14 +14,7 @@ const user = { accessKeyId: 'AKIAALICE00000000000', secretAccessKey: 'a secret o
 const emulator = await startEmulator({ users: [user] })
 t.teardown(() => emulator.stop())
 // The SDK reads these environment variables itself.
-const env = {
-  AWS_ENDPOINT_URL: emulator.url,
-  AWS_REGION: 'us-east-1',
-  AWS_ACCESS_KEY_ID: user.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
-  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-  AWS_CONFIG_FILE: '/dev/null',
-}
+const env = emulatorEnv(emulator, user)
 Object.assign(process.env, env)
 
 /** The world of a webhook as `main.ts` creates it, with the clients of the SDK. */

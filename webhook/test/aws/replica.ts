@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Emulator, type EmulatorOptions, startEmulator } from '@ecr-anywhere/scripts/aws/emulator.ts'
-import { region, user } from '@ecr-anywhere/scripts/testbed/testbed.ts'
+import { emulatorEnv } from '@ecr-anywhere/scripts/testbed/emulator-env.ts'
+import { user } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import { type AwsConfig, awsConfig } from '@ecr-anywhere/shared/aws/aws-config.ts'
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
@@ -22,13 +23,7 @@ export async function startAws(t: Test, options: EmulatorOptions = {}): Promise<
   // Another test covers the quota.
   const emulator = await startEmulator({ users: [user], rate: { perSecond: 10_000, burst: 10_000 }, ...options })
   t.teardown(() => emulator.stop())
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: emulator.url,
-    AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: user.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
-    AWS_EC2_METADATA_DISABLED: 'true',
-  })
+  Object.assign(process.env, emulatorEnv(emulator, user))
   return { emulator, config: await awsConfig({ env: process.env, caBundle: undefined }) }
 }
 

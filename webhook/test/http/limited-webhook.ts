@@ -7,7 +7,8 @@ import { review } from '@ecr-anywhere/scripts/bench/review.ts'
 import { bundle, commandName } from '@ecr-anywhere/scripts/bundle/bundle.ts'
 import { nodeFlags } from '@ecr-anywhere/scripts/bundle/node-flags.ts'
 import { mintPki } from '@ecr-anywhere/scripts/cluster/pki.ts'
-import { region, user } from '@ecr-anywhere/scripts/testbed/testbed.ts'
+import { emulatorEnv } from '@ecr-anywhere/scripts/testbed/emulator-env.ts'
+import { user } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import { startWebhook, type WebhookProcess } from '@ecr-anywhere/scripts/testbed/webhook-process.ts'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import type { Test } from 'tap'
@@ -47,10 +48,7 @@ export async function limitedWebhook(t: Test, { tickets }: { tickets: boolean })
     env: {
       CERT_FILE: join(dir, 'pki/apiserver.crt'),
       KEY_FILE: join(dir, 'pki/apiserver.key'),
-      AWS_REGION: region,
-      AWS_ENDPOINT_URL: emulator.url,
-      AWS_ACCESS_KEY_ID: user.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
+      ...emulatorEnv(emulator, user),
       LOG_LEVEL: 'fatal',
       ...(tickets ? { ATTESTATION_DIR: join(dir, 'tickets') } : {}),
     },

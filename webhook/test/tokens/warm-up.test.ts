@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Emulator, type EmulatorOptions, startEmulator } from '@ecr-anywhere/scripts/aws/emulator.ts'
 import { mintPki } from '@ecr-anywhere/scripts/cluster/pki.ts'
+import { emulatorEnv } from '@ecr-anywhere/scripts/testbed/emulator-env.ts'
 import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import { startWebhook } from '@ecr-anywhere/scripts/testbed/webhook-process.ts'
 import t, { type Test } from 'tap'
@@ -31,12 +32,7 @@ async function started(
       CERT_FILE: join(dir, 'apiserver.crt'),
       KEY_FILE: join(dir, 'apiserver.key'),
       ...(tenants !== undefined && { CONFIG_FILE: join(dir, 'tenants.yaml') }),
-      AWS_ENDPOINT_URL: emulator.url,
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: user.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
-      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-      AWS_CONFIG_FILE: '/dev/null',
+      ...emulatorEnv(emulator, user),
     },
   })
   t.teardown(() => webhook.stop('SIGKILL'))
