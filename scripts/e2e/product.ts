@@ -10,8 +10,9 @@ import { type Node, startNode } from '../cluster/node.ts'
 import { type Registry, startRegistry } from '../cluster/registry.ts'
 import type { Outcome } from '../cluster/run.ts'
 import { imageFile, imageRegistry, imageRepository, makeLocalImage } from '../image/image.ts'
+import { region } from '../testbed/emulator-env.ts'
 import { manifests } from '../testbed/manifest.ts'
-import { must, ownRegistry, region, user } from '../testbed/testbed.ts'
+import { must, ownRegistry, user } from '../testbed/testbed.ts'
 
 export const chart = resolve(import.meta.dirname, '../../deploy/chart')
 export const releaseName = 'pull'

@@ -10,7 +10,10 @@ export const rules: readonly Rules[] = [
     files: ['shared/src/{partition,pattern,registry}.ts'],
     tests: ['shared/test/{partition,registry*,allow-list}.test.ts'],
   },
-  { files: ['shared/src/tenants.ts'], tests: ['shared/test/tenants.test.ts'] },
+  {
+    files: ['shared/src/{tenants,tenant-principals,session-policy}.ts'],
+    tests: ['shared/test/{tenants,tenant-principals,session-policy}.test.ts'],
+  },
   {
     files: ['shared/src/kube/{kubernetes,list,objects,path,status}.ts'],
     tests: ['shared/test/kube/{kubernetes,list,objects,status}.test.ts'],
@@ -43,7 +46,7 @@ export const deciding = [
   'webhook/src/certificates.ts',
   'webhook/src/tokens/tokens.ts',
   'webhook/src/secret-kinds/*.ts',
-  'shared/src/{due,partition,pattern,registry,tenants}.ts',
+  'shared/src/{due,partition,pattern,registry,session-policy,tenant-principals,tenants}.ts',
   'cronjob/src/refresh/plan.ts',
   'cronjob/src/certs/{certs,plan,tickets}.ts',
 ]

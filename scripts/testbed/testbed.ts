@@ -6,6 +6,7 @@ import { type Emulator, type EmulatorOptions, startEmulator } from '../aws/emula
 import type { ControlPlane } from '../cluster/control-plane.ts'
 import type { Outcome } from '../cluster/run.ts'
 import { ecrAnywhere, type Program, sourceProgram } from './command.ts'
+import { emulatorEnv, region } from './emulator-env.ts'
 import { leaks } from './leaks.ts'
 import { type Install, onlyLabel, plainInstall } from './plain-install.ts'
 import { startWebhook, type WebhookProcess, type WebhookProcessOptions } from './webhook-process.ts'
@@ -16,7 +17,6 @@ export const user = {
   secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
   arn: 'arn:aws:iam::123456789012:user/ecr-anywhere',
 }
-export const region = 'us-east-1'
 export const ownRegistry = `123456789012.dkr.ecr.${region}.amazonaws.com`
 
 export interface TestbedOptions {
@@ -90,12 +90,6 @@ export async function startTestbed({
     SERVING_DNS_NAMES: '127.0.0.1,localhost',
     ...install.certsEnv,
   }
-  const aws = {
-    AWS_ENDPOINT_URL: emulator.url,
-    AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: user.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
-  }
 
   await must(kubectl('create', 'namespace', release))
   await must(ecrAnywhere(['certs'], { ...certsEnv, BEFORE_RELEASE: 'true' }))
@@ -106,7 +100,7 @@ export async function startTestbed({
   await writeFile(files.key, key, { mode: 0o600 })
   if (options.tenants !== undefined) await writeFile(files.tenants, options.tenants)
   const env = {
-    ...aws,
+    ...emulatorEnv(emulator, user),
     CERT_FILE: files.cert,
     KEY_FILE: files.key,
     CLUSTER_NAME: 'testbed',

@@ -14,8 +14,8 @@ const options = {
 } as const
 const failing = { namespace: 'a', name: 'bad', expiresAt: expired, onTouch: () => ({ status: 422, body: { message: 'no' } }) }
 
-/** Everything that a run says, in order. */
-async function said(secrets: ServedSecret[], { eventStatus = 201, ...server }: ServerOptions & { eventStatus?: number } = {}) {
+/** Everything that a run outputs, in order. */
+async function outputOf(secrets: ServedSecret[], { eventStatus = 201, ...server }: ServerOptions & { eventStatus?: number } = {}) {
   const steps: string[] = []
   const { kubernetes: api } = apiServer(secrets, server)
   const log = (fields: object, text: string) => void steps.push(`${text} ${JSON.stringify(fields)}`)
@@ -35,14 +35,14 @@ async function said(secrets: ServedSecret[], { eventStatus = 201, ...server }: S
   return { steps, exitCode }
 }
 
-t.test('a run that renews all shows its progress, then the report', async t => {
-  const { steps, exitCode } = await said([{ namespace: 'a', name: 'x' }])
+t.test('a run that renews all Secrets shows its progress and then the report', async t => {
+  const { steps, exitCode } = await outputOf([{ namespace: 'a', name: 'x' }])
   t.match(steps, ['1/1', 'clear', /^checked 1, due 1, refreshed 1, failed 0, .*\n$/])
   t.strictSame([steps.length, exitCode], [3, 0])
 })
 
-t.test('a Secret that failed is logged at once; its Event comes after the report', async t => {
-  const { steps, exitCode } = await said([failing])
+t.test('a failed Secret is logged at once, and its Event is written after the report', async t => {
+  const { steps, exitCode } = await outputOf([failing])
   t.match(steps, [
     '1/1',
     'clear',
@@ -54,17 +54,17 @@ t.test('a Secret that failed is logged at once; its Event comes after the report
   t.equal(exitCode, 1)
 })
 
-t.test('where Events fail, the last line has their cause and that of the run: it is the termination message', async t => {
-  const { steps } = await said([failing], { eventStatus: 403 })
+t.test('if Events fail, the last line, which is the termination message, contains their cause and that of the run', async t => {
+  const { steps } = await outputOf([failing], { eventStatus: 403 })
   t.match(steps.at(-1), /^1 of 1 Events were not written: found HTTP 403 .*; refresh failed: 1 Secret was not renewed; a\/bad: no \{\}$/)
 })
 
-t.test('what could not be listed, and what nobody renews, is logged', async t => {
-  const outside = await said([{ namespace: 'c', name: 'lost', expiresAt: expired }], { notEnabled: ['c'] })
+t.test('namespaces that could not be listed and Secrets that are not renewed are logged', async t => {
+  const outside = await outputOf([{ namespace: 'c', name: 'lost', expiresAt: expired }], { notEnabled: ['c'] })
   t.match(outside.steps[1], /^not renewed, because its namespace is not enabled \{"namespace":"c","name":"lost","expiresAt":/)
   t.equal(outside.exitCode, 0)
   const onList = ({ path }: { path: string }) => (path.startsWith('/api/v1/secrets') ? { status: 500 } : undefined)
-  const unlisted = await said([], { onList })
+  const unlisted = await outputOf([], { onList })
   t.match(unlisted.steps[1], /^namespace could not be listed \{"namespace":"\*","cause":"found HTTP 500/)
   t.equal(unlisted.exitCode, 1)
 })

@@ -6,6 +6,7 @@ import t from 'tap'
 import { type Node, startNode } from '../../cluster/node.ts'
 import { busyboxImage } from '../../cluster/node-images.ts'
 import { startRegistry } from '../../cluster/registry.ts'
+import { emulatorEnv } from '../../testbed/emulator-env.ts'
 import { must } from '../../testbed/testbed.ts'
 import { eventually } from '../eventually.ts'
 import { leftOf } from '../leftovers.ts'
@@ -88,10 +89,8 @@ async function apply({ kubectl }: Node, object: object): Promise<void> {
 }
 
 async function ecrPassword(node: Node, url: string): Promise<string> {
-  const { accessKeyId, secretAccessKey } = user
-  const aws = { AWS_ENDPOINT_URL: url, AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey }
   const script = resolve(import.meta.dirname, '../ecr-password.ts')
-  return (await must(node.exec(process.execPath, [script], { env: { ...process.env, ...aws } }))).trim()
+  return (await must(node.exec(process.execPath, [script], { env: { ...process.env, ...emulatorEnv({ url }, user) } }))).trim()
 }
 
 function pod(name: string, image: string, secret?: string): object {
