@@ -12,6 +12,7 @@ const names = {
   internal: { json: [500, 'ServerException'], query: [500, 'InternalFailure'] },
   'invalid-identity-token': { json: [400, 'InvalidIdentityToken'], query: [400, 'InvalidIdentityToken'] },
   'invalid-input': { json: [400, 'InvalidParameterException'], query: [400, 'ValidationError'] },
+  'malformed-policy': { json: [400, 'MalformedPolicyDocument'], query: [400, 'MalformedPolicyDocument'] },
   'no-authentication': { json: [400, 'MissingAuthenticationTokenException'], query: [403, 'MissingAuthenticationToken'] },
   throttled: { json: [400, 'ThrottlingException'], query: [400, 'Throttling'] },
   unavailable: { json: [503, 'ServiceUnavailable'], query: [503, 'ServiceUnavailable'] },

@@ -48,7 +48,7 @@ export function machineSession({ principals, switches, nowMs }: MetadataWorld, s
   const role = principals.role(switches.machine.roleArn ?? '')
   if (!role) return undefined
   const lifeMs = (role.sessionSeconds ?? defaultSessionSeconds) * 1000
-  return described(principals.openSession(role, sessionName, nowMs() + lifeMs))
+  return described(principals.openSession({ role, name: sessionName, expiresAtMs: nowMs() + lifeMs, policies: [] }))
 }
 
 export function text(status: number, body: string): Answer {

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import type { SessionPolicy } from './session-policy.ts'
 
 /** A session's life when none is asked for; also the longest one of a role that was assumed by a session. */
 export const defaultSessionSeconds = 3600
@@ -45,6 +46,18 @@ export interface Principal {
   arn: string
   identityArn: string
   userId: string
+  /** Only of a session. */
+  opened?: OpenedSession
+}
+
+/** A session of a role. */
+export interface OpenedSession {
+  role: Role
+  name: string
+  /** Milliseconds since the epoch. */
+  expiresAtMs: number
+  /** The session policies, all of which must allow what the session does. */
+  policies: SessionPolicy[]
 }
 
 /** An access key that the emulator knows; a session's has a token and an end (ms since the epoch). */
@@ -60,7 +73,7 @@ export interface Principals {
   role(arn: string): Role | undefined
   policy(identityArn: string): Policy
   addRole(role: Role): void
-  openSession(role: Role, sessionName: string, expiresAtMs: number): Key & Required<Pick<Key, 'session'>>
+  openSession(session: OpenedSession): Key & Required<Pick<Key, 'session'>>
 }
 
 export interface PrincipalsOptions {
@@ -80,8 +93,8 @@ export function createPrincipals({ users, roles, onSecret }: PrincipalsOptions):
     role: arn => byArn.get(arn),
     policy: identityArn => byArn.get(identityArn) ?? policies.get(identityArn) ?? {},
     addRole: role => void byArn.set(role.arn, role),
-    openSession(role, sessionName, expiresAtMs) {
-      const key = sessionKey(role, sessionName, expiresAtMs)
+    openSession(session) {
+      const key = sessionKey(session)
       keys.set(key.accessKeyId, key)
       onSecret(key.secretAccessKey)
       onSecret(key.session.token)
@@ -99,7 +112,8 @@ function userKey({ accessKeyId, secretAccessKey, arn }: User): Key {
   return { accessKeyId, secretAccessKey, principal: { arn, identityArn: arn, userId: uniqueId('AIDA', arn) } }
 }
 
-function sessionKey(role: Role, sessionName: string, expiresAtMs: number): Key & Required<Pick<Key, 'session'>> {
+function sessionKey(opened: OpenedSession): Key & Required<Pick<Key, 'session'>> {
+  const { role, name: sessionName, expiresAtMs } = opened
   const [, partition, , , account] = role.arn.split(':')
   // A role's path is no part of its sessions' ARN: role/team/ci becomes assumed-role/ci/<session>.
   const name = role.arn.slice(role.arn.lastIndexOf('/') + 1)
@@ -110,6 +124,7 @@ function sessionKey(role: Role, sessionName: string, expiresAtMs: number): Key &
       arn: `arn:${partition}:sts::${account}:assumed-role/${name}/${sessionName}`,
       identityArn: role.arn,
       userId: `${uniqueId('AROA', role.arn)}:${sessionName}`,
+      opened,
     },
     // About as long as AWS's, so that limits on header sizes are met here first.
     session: { token: randomBytes(600).toString('base64'), expiresAtMs },

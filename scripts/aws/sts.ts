@@ -1,6 +1,7 @@
 import type { ApiCall, Result } from './api-call.ts'
 import { AwsError, notAuthorized } from './aws-error.ts'
 import { accountOf, defaultSessionSeconds, type Key, type Principal, type Principals, type Role } from './principals.ts'
+import { packedSize, readSessionPolicy, type SessionPolicy } from './session-policy.ts'
 import { checkWebIdentity, readWebIdentity } from './web-identity.ts'
 
 interface Asked {
@@ -17,16 +18,17 @@ export function needsNoSignature({ api, action }: ApiCall): boolean {
 }
 
 /**
- * GetCallerIdentity, AssumeRole and AssumeRoleWithWebIdentity.
+ * GetCallerIdentity, AssumeRole, AssumeRoleWithWebIdentity and GetScopedCredentials.
  * Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html
  *
- * @throws AwsError `unknown-action`, `invalid-input`, `access-denied`, `invalid-identity-token`, `expired-identity-token`
+ * @throws AwsError `unknown-action`, `invalid-input`, `malformed-policy`, `access-denied`, `invalid-identity-token`, `expired-identity-token`
  */
 export function sts(principals: Principals, { action, input }: ApiCall, { principal, nowMs, lifeSeconds }: Asked): Result {
   if (action === 'AssumeRoleWithWebIdentity') return assumeRoleWithWebIdentity(principals, input, { nowMs, lifeSeconds })
   if (!principal) throw new AwsError('no-authentication', 'Request is missing Authentication Token')
   if (action === 'GetCallerIdentity') return { Arn: principal.arn, UserId: principal.userId, Account: accountOf(principal.arn) }
   if (action === 'AssumeRole') return assumeRole(principals, input, { principal, nowMs, lifeSeconds })
+  if (action === 'GetScopedCredentials') return getScopedCredentials(principals, input, { principal, lifeSeconds, nowMs })
   throw new AwsError('unknown-action', `Could not find operation ${action} for version 2011-06-15`)
 }
 
@@ -49,7 +51,8 @@ function assumeRole(principals: Principals, input: Record<string, unknown>, aske
   if (chained && seconds > defaultSessionSeconds) {
     throw new AwsError('invalid-input', 'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining')
   }
-  return described(principals.openSession(role, sessionName, nowMs + (lifeSeconds ?? role.sessionSeconds ?? seconds) * 1000))
+  const expiresAtMs = nowMs + (lifeSeconds ?? role.sessionSeconds ?? seconds) * 1000
+  return described(principals.openSession({ role, name: sessionName, expiresAtMs, policies: policiesIn(input) }), input)
 }
 
 function assumeRoleWithWebIdentity(
@@ -65,8 +68,31 @@ function assumeRoleWithWebIdentity(
   if (seconds > (role.maxSessionSeconds ?? seconds)) {
     throw new AwsError('invalid-input', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.')
   }
-  const key = principals.openSession(role, sessionName, nowMs + (lifeSeconds ?? role.sessionSeconds ?? seconds) * 1000)
-  return { ...described(key), SubjectFromWebIdentityToken: claims.sub, Audience: role.aud ?? claims.aud[0] ?? '', Provider: claims.iss }
+  const expiresAtMs = nowMs + (lifeSeconds ?? role.sessionSeconds ?? seconds) * 1000
+  const key = principals.openSession({ role, name: sessionName, expiresAtMs, policies: policiesIn(input) })
+  return {
+    ...described(key, input),
+    SubjectFromWebIdentityToken: claims.sub,
+    Audience: role.aud ?? claims.aud[0] ?? '',
+    Provider: claims.iss,
+  }
+}
+
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_GetScopedCredentials.html */
+function getScopedCredentials(principals: Principals, input: Record<string, unknown>, asked: Asked & { principal: Principal }): Result {
+  const { principal, nowMs, lifeSeconds } = asked
+  const { opened } = principal
+  if (opened === undefined) throw new AwsError('access-denied', 'Cannot call GetScopedCredentials with IAM user or root credentials')
+  const expiresAtMs = lifeSeconds === undefined ? opened.expiresAtMs : nowMs + lifeSeconds * 1000
+  const key = principals.openSession({ ...opened, expiresAtMs, policies: [...opened.policies, ...policiesIn(input)] })
+  const { Credentials = {} } = described(key, {})
+  const SessionInfo = { ScopedSessionId: principal.userId, Arn: principal.arn }
+  return { Credentials, SessionInfo, SessionTokenUtilization: packedSize(input.Policy ?? '') }
+}
+
+function policiesIn({ Policy }: Record<string, unknown>): SessionPolicy[] {
+  const policy = readSessionPolicy(Policy)
+  return policy === undefined ? [] : [policy]
 }
 
 function checked(input: Record<string, unknown>): { roleArn: string; sessionName: string; seconds: number } {
@@ -93,11 +119,15 @@ function isSatisfied({ externalId, requireTags = {} }: Role, input: Record<strin
   return tagged && (externalId === undefined || externalId === input.ExternalId)
 }
 
-function described({ accessKeyId, secretAccessKey, session, principal }: Key & Required<Pick<Key, 'session'>>): Result {
+function described(
+  { accessKeyId, secretAccessKey, session, principal }: Key & Required<Pick<Key, 'session'>>,
+  { Policy }: Record<string, unknown>,
+): Result {
   const Expiration = new Date(session.expiresAtMs).toISOString().replace(/\.\d{3}/, '')
   return {
     Credentials: { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: session.token, Expiration },
     AssumedRoleUser: { AssumedRoleId: principal.userId, Arn: principal.arn },
+    ...(Policy !== undefined && { PackedPolicySize: packedSize(Policy) }),
   }
 }
 

@@ -1,9 +1,12 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import type { SessionPolicy } from './session-policy.ts'
 
 /** What a password says, to the emulator alone. `expiresAt` is in seconds since the epoch, as AWS gives it. */
 export interface Grant {
   identityArn: string
   arn: string
+  /** The session policies of the principal that requested it. */
+  policies: SessionPolicy[]
   /** A region, or `public`. */
   reach: string
   expiresAt: number

@@ -24,6 +24,21 @@ const pairs: [about: string, tenants: string, refused: boolean][] = [
     `{name: a, ${list}, roleArn: "${roleArn}", sessionTags: {team: a}}, {name: b, roleArn: "${roleArn}"}`,
     false,
   ],
+  [
+    'they share a role, but their repositories differ',
+    `{name: a, ${list}, roleArn: "${roleArn}", repositories: [a/*]}, {name: b, roleArn: "${roleArn}", repositories: [b/*]}`,
+    false,
+  ],
+  [
+    'they share a role, and only one has repositories',
+    `{name: a, ${list}, roleArn: "${roleArn}", repositories: [a/*]}, {name: b, roleArn: "${roleArn}"}`,
+    false,
+  ],
+  [
+    'they share a role and, in another order, repositories',
+    `{name: a, ${list}, roleArn: "${roleArn}", repositories: [a/*, b]}, {name: b, roleArn: "${roleArn}", repositories: [b, a/*]}`,
+    true,
+  ],
   ['one has a profile', `{name: a, profile: other, ${list}}`, false],
   ['they have different profiles', `{name: a, profile: one, ${list}}, {name: b, profile: two}`, false],
   ['they have the same profile and different allow-lists', `{name: a, profile: one, ${list}}, {name: b, profile: one}`, true],

@@ -47,6 +47,7 @@ const accepted: [about: string, text: string][] = [
   ['20 registries', `tenants: [{name: a, registries: [${Array(20).fill(host)}]}]`],
   ['a web identity', `tenants: [{name: a, webIdentity: {roleArn: "${roleArn}", tokenFile: /t}}]`],
   ['a profile', 'tenants: [{name: a, profile: b}]'],
+  ['patterns of repositories', 'tenants: [{name: a, repositories: [team-a/*, base]}]'],
   ['a pattern of every account', withPattern('*.dkr.ecr.us-east-1.amazonaws.com')],
   ['a pattern of accounts by their first digits', withPattern('1111*.dkr.ecr.us-east-1.amazonaws.com')],
   ['a pattern of accounts by their last digits', withPattern('*3333.dkr.ecr.us-east-1.amazonaws.com')],
@@ -79,6 +80,13 @@ const refused: [about: string, text: string, message: RegExp][] = [
   ['no registries in the list', 'tenants: [{name: a, registries: []}]', /at least one registry, or no such key/],
   ['no patterns in the list', 'tenants: [{name: a, allowedRegistries: []}]', /at least one pattern, or no such key/],
   ['no namespaces in the list', 'tenants: [{name: a, namespaces: []}]', /at least one namespace, or no such key/],
+  ['no repositories in the list', 'tenants: [{name: a, repositories: []}]', /at least one pattern, or no such key/],
+  ['all repositories', 'tenants: [{name: a, repositories: ["*"]}]', /repositories\[0\]: found "\*", wanted a pattern of repository names/],
+  [
+    'repositories whose policy is longer than AWS allows',
+    `tenants: [{name: a, repositories: [${Array.from({ length: 40 }, (_, at) => `team-with-a-long-name-${at}/*`)}]}]`,
+    /found 40 repositories, whose session policy has \d+ characters, wanted at most 2048/,
+  ],
   ['namespaces that are not a list', 'tenants: [{name: a, namespaces: team-a}]', /namespaces: found "team-a", wanted a list of namespaces/],
   [
     'a namespace with a dot',

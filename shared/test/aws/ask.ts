@@ -20,6 +20,8 @@ export interface Question {
   hosts?: string[]
   /** The region in place of that of the environment. */
   region?: string
+  /** A repository of the last host, from which the manifest `latest` is requested at the emulated registry. */
+  repository?: string
 }
 
 export interface Answer {
@@ -27,6 +29,8 @@ export interface Answer {
   region?: string
   /** The remaining hours of each token, rounded. */
   hours?: number[]
+  /** The HTTP status for the manifest. */
+  pulled?: number
   /** The kind, code and message of the error. */
   fault?: { kind: string; code: string; sentence: string }
   leaks: number
@@ -46,7 +50,12 @@ for await (const line of createInterface({ input: process.stdin })) {
 // Hanging calls would keep the process alive.
 process.exit()
 
-async function answer({ tenant = { name: 'default' }, hosts = ['123456789012.dkr.ecr.us-east-1.amazonaws.com'], region }: Question) {
+async function answer({
+  tenant = { name: 'default' },
+  hosts = ['123456789012.dkr.ecr.us-east-1.amazonaws.com'],
+  region,
+  repository,
+}: Question) {
   const found: Omit<Answer, 'leaks' | 'ms'> = {}
   const startMs = performance.now()
   try {
@@ -60,6 +69,7 @@ async function answer({ tenant = { name: 'default' }, hosts = ['123456789012.dkr
       const { password, expiresAtMs } = await token(scopeOf(parseRegistry(host)))
       secrets.add(password)
       found.hours.push(Math.round((expiresAtMs - Date.now()) / 3_600_000))
+      if (repository !== undefined) found.pulled = await manifestStatus(host, repository, password)
     }
     found.principal = (await identity.principal(9_000)).arn
   } catch (error) {
@@ -81,6 +91,15 @@ async function clientFor({ options, ambient }: Awaited<ReturnType<typeof install
   const identity = tenantIdentity(tenant, ambient, { ...options, config })
   const sessions = watched(identity.sessions)
   return { identity, token: ecrTokens({ config, tenant: tenant.name, roleArn: identity.roleArn, sessions, nowMs: Date.now }) }
+}
+
+/** The emulator learns from X-Forwarded-Host which registry is meant. */
+async function manifestStatus(host: string, repository: string, password: string): Promise<number> {
+  const authorization = `Basic ${Buffer.from(`AWS:${password}`).toString('base64')}`
+  const { status } = await fetch(`${env.AWS_ENDPOINT_URL}/v2/${repository}/manifests/latest`, {
+    headers: { authorization, 'x-forwarded-host': host },
+  })
+  return status
 }
 
 /** Records the credentials that it returns. */
