@@ -7,11 +7,21 @@ const parts: Record<string, string[]> = {
   refresh: ['CronJob/ecr-anywhere-refresh'],
   certs: ['CronJob/ecr-anywhere-certs', 'Job/ecr-anywhere-certs-setup', 'Job/ecr-anywhere-certs-publish'],
   jobs: ['Job/ecr-anywhere-check', 'Job/ecr-anywhere-secrets'],
+  gcpSync: ['CronJob/ecr-anywhere-gcp-sync'],
 }
 
-/** All pods of a release that also creates Secrets. */
+const gcpSync = {
+  enabled: true,
+  projectId: 'my-project',
+  location: 'europe-west1',
+  repositoryName: 'ecr',
+  secretName: 'login',
+  aws: { roleArn: 'arn:aws:iam::111122223333:role/gcp-ecr' },
+}
+
+/** All pods of a release with all optional parts. */
 async function podsOf(values: Values): Promise<PodTemplate[]> {
-  return podTemplates(await render(merged({ ...base, secrets: [{ namespace: 'default', name: 'ecr-pull' }] }, values)))
+  return podTemplates(await render(merged({ ...base, secrets: [{ namespace: 'default', name: 'ecr-pull' }], gcpSync }, values)))
 }
 
 const everywhere = {

@@ -9,6 +9,8 @@ const schema = await readSchema()
 const roleArn = 'arn:aws:iam::111122223333:role/pull'
 const secret = { namespace: 'default', name: 'ecr-pull' }
 
+const gcpSync = { enabled: true, projectId: 'a-project', location: 'us', repositoryName: 'a', secretName: 'a', aws: { roleArn } }
+
 /** What must stand beside a value for it to mean anything, by the beginning of its path. */
 const beside: Record<string, Values> = {
   'aws.webIdentity': { aws: { roleArn, webIdentity: { enabled: true } } },
@@ -19,6 +21,8 @@ const beside: Record<string, Values> = {
   'attestation.mtls': variants.mtls ?? {},
   'attestation.networkPolicy': variants['network policy'] ?? {},
   'jobs.resources': { secrets: [secret] },
+  'gcpSync.targets': { gcpSync: { ...gcpSync, repositoryName: '' } },
+  gcpSync: { gcpSync },
   'networkPolicy.metricsFrom': { networkPolicy: { enabled: true } },
   'networkPolicy.egress': { networkPolicy: { egress: { enabled: true } } },
   'monitoring.serviceMonitor': { monitoring: { serviceMonitor: { enabled: true } } },

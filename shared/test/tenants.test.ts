@@ -1,5 +1,6 @@
 import t from 'tap'
-import { isAllowed, isTenantNamespace, readTenants, sharedPrincipals } from '../src/tenants.ts'
+import { sharedPrincipals } from '../src/tenant-principals.ts'
+import { isAllowed, isTenantNamespace, readTenants } from '../src/tenants.ts'
 
 const host = '111122223333.dkr.ecr.us-east-1.amazonaws.com'
 const roleArn = 'arn:aws:iam::111122223333:role/pull-a'

@@ -6,9 +6,10 @@ import type { Repositories } from './read-repositories.ts'
 
 export interface CleanUp {
   group: Group
-  /** The versions before the run, and the one that the run created. */
+  /** The versions when the run began. */
   secret: SecretState
-  created: { version: number; projectNumber: string } | undefined
+  /** The version that the run created. */
+  created: number | undefined
   before: Repositories
   /** Read after the repositories were updated, in case another program has updated them as well. */
   after: Repositories
@@ -17,23 +18,19 @@ export interface CleanUp {
 /** Destroys the versions that are no longer necessary. It never throws: what is left is destroyed by the next run. */
 export async function destroyOldVersions(
   { group, secret, created, before, after }: CleanUp,
-  secrets: Pick<SecretManager, 'destroy'>,
+  secrets: Pick<SecretManager, 'read' | 'destroy'>,
   keep: number,
 ): Promise<{ destroyed: number[]; cleanupProblem?: string }> {
-  const unknown = after.unreadable.find(({ mayReference }) => mayReference)
-  const projectNumber = secret.projectNumber ?? created?.projectNumber
-  const versions = versionsToDestroy({
-    enabled: created === undefined ? secret.enabled : [...secret.enabled, created.version],
-    referenced: referencedVersions([...before.states, ...after.states], { projectNumber }),
-    created: created?.version,
-    keep,
-  })
-  if (versions.length === 0) return { destroyed: [] }
-  if (unknown !== undefined) {
-    return { destroyed: [], cleanupProblem: `no version was destroyed, because a repository could not be read: ${unknown.cause}` }
-  }
+  const unreadable = after.unreadable.find(({ mayReference }) => mayReference)
   const destroyed: number[] = []
   try {
+    // Read again, because a request whose answer was lost may have created one version more.
+    const { enabled, projectNumber } = created === undefined ? secret : await secrets.read(group.secret)
+    const referenced = referencedVersions([...before.states, ...after.states], { projectNumber })
+    const versions = versionsToDestroy({ enabled, referenced, created, keep })
+    if (versions.length > 0 && unreadable !== undefined) {
+      return { destroyed, cleanupProblem: `a repository could not be read, so what it references is unknown: ${unreadable.cause}` }
+    }
     for (const version of versions) {
       await secrets.destroy(group.secret, version)
       destroyed.push(version)

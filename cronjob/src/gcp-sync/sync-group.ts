@@ -67,13 +67,13 @@ export async function syncGroup(group: Group, world: SyncWorld, options: SyncOpt
   const { updated, created } = await update(plan, group, world)
   const after = plan.outdated.length === 0 ? before : await readRepositories(group.targets, world.registry)
   const cleaned = await destroyOldVersions({ group, secret, before, after, created }, world.secrets, options.keepVersions)
-  return { group, targets: targetsOf([...current, ...updated]), ...(created && { created: created.version }), ...cleaned }
+  return { group, targets: targetsOf([...current, ...updated]), ...(created !== undefined && { created }), ...cleaned }
 }
 
 /** Sets the outdated repositories to the version of the plan, or to a new one. */
-async function update(plan: SyncPlan, group: Group, world: SyncWorld): Promise<{ updated: TargetResult[]; created?: CreatedVersion }> {
+async function update(plan: SyncPlan, group: Group, world: SyncWorld): Promise<{ updated: TargetResult[]; created?: number }> {
   if (plan.outdated.length === 0) return { updated: [] }
-  let created: CreatedVersion | undefined
+  let created: KnownVersion | undefined
   try {
     created = plan.version === undefined ? await createVersion(group, world) : undefined
   } catch (error) {
@@ -89,14 +89,12 @@ async function update(plan: SyncPlan, group: Group, world: SyncWorld): Promise<{
       ),
     ),
   )
-  return { updated, ...(created && { created }) }
+  return { updated, ...(created && { created: created.version }) }
 }
 
-export type CreatedVersion = KnownVersion & { projectNumber: string }
-
-async function createVersion({ aws, secret }: Group, { password, secrets }: SyncWorld): Promise<CreatedVersion> {
+async function createVersion({ aws, secret }: Group, { password, secrets }: SyncWorld): Promise<KnownVersion> {
   const token = await password(aws)
-  return { ...(await secrets.addVersion(secret, token.password)), expiresAtMs: token.expiresAtMs }
+  return { version: await secrets.addVersion(secret, token.password), expiresAtMs: token.expiresAtMs }
 }
 
 function planned({ outdated, version }: SyncPlan): TargetResult[] {

@@ -91,3 +91,31 @@ Takes the root, with "beforeRelease" true for the Job that runs before the objec
 {{- define "ecr-anywhere.secretsEnv" -}}
 - {name: SECRETS_FILE, value: /etc/ecr-anywhere/secrets.yaml}
 {{- end }}
+
+{{/* A target is described by these variables and by TARGETS_FILE, whose items may leave out what a variable sets. */}}
+{{- define "ecr-anywhere.gcpSyncEnv" -}}
+{{- $sync := .Values.gcpSync }}
+- {name: TARGETS_FILE, value: /etc/ecr-anywhere/targets.yaml}
+- {name: DEBUG, value: {{ $sync.debug | ternary "True" "False" | quote }}}
+{{- if $sync.aws.projectedToken }}
+- {name: AWS_OIDC_TOKEN_PATH, value: {{ include "ecr-anywhere.gcpSyncTokenDir" . }}/service-account-token}
+{{- else }}
+- {name: AWS_AUDIENCE, value: {{ $sync.aws.audience | quote }}}
+{{- end }}
+{{- range $name, $syncalue := dict
+  "AWS_REGION" ($sync.aws.region | default .Values.aws.region)
+  "AWS_ROLE_ARN" $sync.aws.roleArn
+  "GCP_PROJECT_ID" $sync.projectId
+  "GCP_LOCATION" $sync.location
+  "GCP_SECRET_NAME" $sync.secretName
+  "GCP_REPOSITORY_NAME" $sync.repositoryName
+}}
+{{- if $syncalue }}
+- {name: {{ $name }}, value: {{ $syncalue | quote }}}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "ecr-anywhere.gcpSyncTokenDir" -}}
+/var/run/secrets/sts.googleapis.com
+{{- end }}

@@ -37,6 +37,10 @@ helm.sh/hook-output-log-policy: hook-failed
 {{ .Values.webhook.serviceAccount.name | default "ecr-anywhere-webhook" }}
 {{- end }}
 
+{{- define "ecr-anywhere.gcpSyncAccount" -}}
+{{ .Values.gcpSync.serviceAccount.name | default "ecr-anywhere-gcp-sync" }}
+{{- end }}
+
 {{- define "ecr-anywhere.refreshUser" -}}
 system:serviceaccount:{{ .Release.Namespace }}:ecr-anywhere-refresh
 {{- end }}

@@ -67,7 +67,8 @@ securityContext:
 
 {{/*
 The spec of a Job. Takes (dict "root" $ "component" "refresh" "account" "ecr-anywhere-refresh" "env" (list of variables)
-"part" .Values.refresh (for where it runs), "resources" …, "deadline" seconds, "retries" 1, "config" (a ConfigMap to mount at /etc/ecr-anywhere, or "")).
+"part" .Values.refresh (for where it runs), "resources" …, "deadline" seconds, "retries" 1, "config" (a ConfigMap to mount at /etc/ecr-anywhere, or ""),
+"awsToken" (dict "audience" … "expirationSeconds" …) to project a service account token for AWS, "withoutKubernetes" true for a Job that does not call the API server).
 The subcommand is the component's name unless "subcommand" says otherwise.
 */}}
 {{- define "ecr-anywhere.job" -}}
@@ -96,7 +97,7 @@ template:
   spec:
     restartPolicy: Never
     serviceAccountName: {{ .account }}
-    automountServiceAccountToken: true
+    automountServiceAccountToken: {{ not .withoutKubernetes }}
     {{- include "ecr-anywhere.podSpec" (dict "root" .root "part" .part) | trim | nindent 4 }}
     {{- with .part.affinity }}
     affinity:
@@ -112,16 +113,34 @@ template:
         resources:
           {{- toYaml . | nindent 10 }}
         {{- end }}
-        {{- if .config }}
+        {{- if or .config .awsToken }}
         volumeMounts:
+          {{- if .config }}
           - name: config
             mountPath: /etc/ecr-anywhere
             readOnly: true
+          {{- end }}
+          {{- if .awsToken }}
+          - name: aws-token
+            mountPath: {{ include "ecr-anywhere.gcpSyncTokenDir" . }}
+            readOnly: true
+          {{- end }}
         {{- end }}
-    {{- if .config }}
+    {{- if or .config .awsToken }}
     volumes:
+      {{- if .config }}
       - name: config
         configMap:
           name: {{ .config }}
+      {{- end }}
+      {{- with .awsToken }}
+      - name: aws-token
+        projected:
+          sources:
+            - serviceAccountToken:
+                path: service-account-token
+                audience: {{ .audience }}
+                expirationSeconds: {{ .expirationSeconds }}
+      {{- end }}
     {{- end }}
 {{- end }}

@@ -112,6 +112,30 @@
   {{- end }}
 {{- end }}
 
+{{- /* Google Cloud */}}
+{{- with $v.gcpSync }}
+{{- if .enabled }}
+  {{- if and .repositoryName .targets }}
+    {{- $problems = append $problems "gcpSync.repositoryName: found it beside gcpSync.targets, wanted only one of them" }}
+  {{- end }}
+  {{- $sync := . }}
+  {{- range .targets | default (list dict) }}
+    {{- range $value, $given := dict
+      "gcpSync.projectId" (.project | default $sync.projectId)
+      "gcpSync.location" (.location | default $sync.location)
+      "gcpSync.repositoryName" (.repository | default $sync.repositoryName)
+      "gcpSync.secretName" (.secret | default $sync.secretName)
+      "gcpSync.aws.roleArn" (.roleArn | default $sync.aws.roleArn)
+      "gcpSync.aws.region" (.region | default $sync.aws.region | default $v.aws.region)
+    }}
+      {{- if not $given }}
+        {{- $problems = append $problems (printf "%s: found nothing with gcpSync.enabled, wanted it, or the same in each item of gcpSync.targets" $value) }}
+      {{- end }}
+    {{- end }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
 {{- /* Certificates */}}
 {{- if and (eq $v.tls.mode "certManager") (not $v.tls.certManager.issuer.name) }}
   {{- $problems = append $problems "tls.certManager.issuer.name: found nothing with tls.mode certManager, wanted an issuer" }}

@@ -1,3 +1,4 @@
+import { createPublicKey, type KeyObject, type webcrypto } from 'node:crypto'
 import { SecretManagerServiceClient } from '@google-cloud/secret-manager'
 import { GoogleAuth, type GoogleAuthOptions, gaxios, type JWTInput } from 'google-auth-library'
 import type { Test } from 'tap'
@@ -80,4 +81,11 @@ export function googleAuth(google: Google, options: GoogleAuthOptions): GoogleAu
 /** The claims of a JWT. */
 export function claimsOf(jwt: string): Record<string, unknown> {
   return JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString())
+}
+
+/** The public key that the emulator serves in a JWK set. */
+export async function publicKey({ url }: Google, path: string): Promise<{ keyId: string; publicKey: KeyObject }> {
+  const { keys } = (await (await fetch(url + path)).json()) as { keys: [webcrypto.JsonWebKey & { kid: string }] }
+  const [key] = keys
+  return { keyId: key.kid, publicKey: createPublicKey({ key, format: 'jwk' }) }
 }

@@ -26,7 +26,8 @@ t.test(
     t.match(refused.get('a'), {
       kind: 'settings',
       code: 'SharedPrincipal',
-      message: /that tenant a has the principal of tenant b and different allowedRegistries; wanted a role for each, or the same list\. /,
+      message:
+        /that tenant a has the principal of tenant b and different allowedRegistries; wanted a role or repositories for each, or the same list\. /,
     })
   },
 )

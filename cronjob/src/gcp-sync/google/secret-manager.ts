@@ -14,8 +14,8 @@ const versionList = z.object({ versions: z.array(z.object({ name: versionName })
 export interface SecretManager {
   /** @throws Fault `transient` */
   read: (secret: SecretName) => Promise<SecretState>
-  /** Creates a version. @returns its number, and the number of the project @throws Fault `transient` */
-  addVersion: (secret: SecretName, password: string) => Promise<{ version: number; projectNumber: string }>
+  /** Creates a version. @returns its number @throws Fault `transient` */
+  addVersion: (secret: SecretName, password: string) => Promise<number>
   /** Destroys the content of a version for ever. @throws Fault `transient` */
   destroy: (secret: SecretName, version: number) => Promise<void>
 }
@@ -38,7 +38,7 @@ export function secretManager(call: GoogleApi): SecretManager {
       const url = `${base}/${secretPath(secret)}:addVersion`
       const payload = { data: Buffer.from(password).toString('base64') }
       const answer = await call({ method: 'POST', url, body: { payload }, permission: 'secretmanager.versions.add' })
-      return parsed(answered(z.object({ name: versionName }), answer, url).name)
+      return parsed(answered(z.object({ name: versionName }), answer, url).name).version
     },
     async destroy(secret, version) {
       const url = `${base}/${versionPath(secret, version)}:destroy`

@@ -25,6 +25,18 @@
 {{- $rules | toJson }}
 {{- end }}
 
+{{/* gcp-sync reaches AWS and Google, for whose addresses there is no list that stays true, and the metadata server for Google's credentials. */}}
+{{- define "ecr-anywhere.egressOfGcpSync" -}}
+{{- $egress := .Values.networkPolicy.egress }}
+{{- $rules := list (include "ecr-anywhere.egressRule" $egress.dns | fromJson) }}
+{{- if or $egress.proxy.to $egress.proxy.ports }}
+  {{- $rules = append $rules (include "ecr-anywhere.egressRule" $egress.proxy | fromJson) }}
+{{- else }}
+  {{- $rules = append $rules (dict "ports" (list (dict "protocol" "TCP" "port" 443))) }}
+{{- end }}
+{{- append $rules (include "ecr-anywhere.egressToMetadata" . | fromJson) | toJson }}
+{{- end }}
+
 {{/* Not empty if the AWS identity may come from a metadata server: the values neither give keys, nor a token file, or they name Google's audience. */}}
 {{- define "ecr-anywhere.metadataNeeded" -}}
 {{- $given := list }}
