@@ -25,8 +25,7 @@ export function signingRequest(serviceAccount: string): GoogleRequest {
 export function signingRefusal(answer: RefusedAnswer, serviceAccount: string): Fault {
   return refusal(answer, signingRequest(serviceAccount), {
     what: `signs no JWT as ${serviceAccount} (IAM Credentials signJwt)`,
-    wanted: `the permission iam.serviceAccounts.signJwt on ${serviceAccount} for the identity that this environment has at Google`,
-    todo: signingAdvice(answer, serviceAccount),
+    ...signingAdvice(answer, serviceAccount),
   })
 }
 
@@ -57,7 +56,7 @@ interface Context {
 function refusal({ status, body, aheadMs }: RefusedAnswer, request: GoogleRequest, { what, wanted, todo }: Context): Fault {
   const general = googleFault({ status, body }, request)
   const { text } = googleText(body)
-  const reason = [`HTTP ${status}`, general.code, text].filter(part => part !== undefined).join(', ')
+  const reason = [`HTTP ${status}`, general.code, text?.replace(/\.$/, '')].filter(part => part !== undefined).join(', ')
   const isClockWrong = Math.abs(aheadMs) > clockToleranceMs
   const clock = `; this machine's clock is ${formatDuration(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'} Google's`
   return new Fault('transient', {
@@ -68,8 +67,13 @@ function refusal({ status, body, aheadMs }: RefusedAnswer, request: GoogleReques
   })
 }
 
-function signingAdvice({ status, body }: RefusedAnswer, serviceAccount: string): string | undefined {
-  if (status === 404) return 'There is no such service account: correct --gcp-service-account (GCP_SERVICE_ACCOUNT).'
-  if (status !== 403 || googleFault({ status, body }, signingRequest(serviceAccount)).code === 'SERVICE_DISABLED') return undefined
-  return `Grant roles/iam.serviceAccountTokenCreator on it: gcloud iam service-accounts add-iam-policy-binding ${serviceAccount} --role roles/iam.serviceAccountTokenCreator --member MEMBER. Google also answers this if there is no such service account.`
+function signingAdvice({ status, body }: RefusedAnswer, serviceAccount: string): Pick<Context, 'wanted' | 'todo'> {
+  const wanted = 'a signed JWT'
+  if (status === 404) return { wanted, todo: 'There is no such service account: correct --gcp-service-account (GCP_SERVICE_ACCOUNT).' }
+  const { code } = googleFault({ status, body }, signingRequest(serviceAccount))
+  if (status !== 403 || code === 'SERVICE_DISABLED') return { wanted, todo: undefined }
+  return {
+    wanted: `the permission iam.serviceAccounts.signJwt on ${serviceAccount} for the identity that this environment has at Google`,
+    todo: `Grant roles/iam.serviceAccountTokenCreator on it: gcloud iam service-accounts add-iam-policy-binding ${serviceAccount} --role roles/iam.serviceAccountTokenCreator --member MEMBER. Google also answers this if there is no such service account.`,
+  }
 }

@@ -7,7 +7,8 @@ import { open, saveLogin, statusOf } from './registry.ts'
 
 /**
  * Takes the place of Docker's client in the tests of recipes. `run` runs the repository's `ecr-anywhere` with nothing but the variables that
- * the container would have, and only if each file that they name is mounted. `login` and `push` make a real request to the registry.
+ * the container would have (and the tests' compile cache), and only if each file that they name is mounted. `login` and `push` make a real
+ * request to the registry.
  */
 const [verb, ...args] = process.argv.slice(2)
 if (verb === 'run') process.exitCode = runContainer(args)
@@ -35,9 +36,13 @@ function runContainer(args: string[]): number {
   const names = [values.env ?? []].flat().map(String)
   const mounted = [values.volume ?? []].flat().map(volume => String(volume).split(':')[1])
   const env = Object.fromEntries(names.flatMap(name => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
+  const { NODE_COMPILE_CACHE } = process.env
   const missing = Object.values(env).find(value => value?.startsWith('/') && existsSync(value) && !mounted.includes(value))
   if (missing !== undefined || positionals[0] === undefined) throw new Error(`found ${missing} that is not mounted`)
-  return spawnSync(process.execPath, [commandFile, ...args.slice(image + 1)], { env, stdio: 'inherit' }).status ?? 125
+  return (
+    spawnSync(process.execPath, [commandFile, ...args.slice(image + 1)], { env: { ...env, NODE_COMPILE_CACHE }, stdio: 'inherit' })
+      .status ?? 125
+  )
 }
 
 async function login(args: string[]): Promise<void> {
