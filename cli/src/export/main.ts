@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { awsConfig, configuredRegion } from '@ecr-anywhere/shared/aws/aws-config.ts'
 import { readSettingsFile } from '@ecr-anywhere/shared/settings-file.ts'
-import { assumeRoleWithWebIdentity } from './aws/web-identity.ts'
+import { assumeRole } from './aws/assume-role.ts'
 import { exportCredentials } from './export.ts'
 import { appendGithubEnv } from './files/github-env.ts'
 import { identityToken } from './identity-token.ts'
@@ -18,7 +18,7 @@ export async function main(given: Given): Promise<number> {
   const config = await awsConfig({ env: { ...env, AWS_AUDIENCE: undefined, AWS_REGION: settings.region }, caBundle })
   const block = await exportCredentials(settings, {
     identityToken: source => identityToken(source, { env, nowMs: Date.now }),
-    assumeRole: request => assumeRoleWithWebIdentity(config, request),
+    assumeRole: request => assumeRole(config, request),
     ecrPassword: async request => (await import('./aws/ecr-password.ts')).ecrPassword(config, request),
     appendGithubEnv,
     nowMs: Date.now,

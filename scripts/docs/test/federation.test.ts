@@ -1,6 +1,6 @@
 import { access, readdir, readFile } from 'node:fs/promises'
-import { conditionsOf, federatedPrincipal } from '@ecr-anywhere/cli/export/claims.ts'
 import { formats, sourceNames } from '@ecr-anywhere/cli/export/options.ts'
+import { conditionsOf, federatedPrincipal } from '@ecr-anywhere/shared/claims.ts'
 import t from 'tap'
 import { claimsOf } from '../../github/claims.ts'
 import { exportTable } from '../export-options.ts'

@@ -32,7 +32,7 @@ export async function callerIdentity(
 }
 
 /** The credentials of a session. By AWS's default, the session of a role expires after one hour. */
-export type SessionCredentials = AwsCredentialIdentity & { expiration: Date }
+export type SessionCredentials = AwsCredentialIdentity & { sessionToken: string; expiration: Date }
 
 export interface IssuedSession {
   credentials: SessionCredentials

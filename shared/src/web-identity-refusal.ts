@@ -1,7 +1,7 @@
-import { codeOf, networkCodes } from '@ecr-anywhere/shared/aws/aws-fault.ts'
-import { Fault } from '@ecr-anywhere/shared/fault.ts'
-import { formatTime } from '@ecr-anywhere/shared/time.ts'
+import { codeOf, networkCodes } from './aws/aws-fault.ts'
 import { type Claims, conditionsOf, describeClaims, federatedPrincipal, isBuiltIn } from './claims.ts'
+import { Fault } from './fault.ts'
+import { formatTime } from './time.ts'
 
 /** The exchange that AWS refused. */
 export interface RefusedExchange {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type Claims, conditionsOf, decodeClaims, describeClaims, federatedPrincipal } from '../../src/export/claims.ts'
+import { type Claims, conditionsOf, decodeClaims, describeClaims, federatedPrincipal } from '../src/claims.ts'
 
 const jwt = (claims: unknown) => `eyJhbGciOiJSUzI1NiJ9.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2lnbmF0dXJl`
 const decoded = (claims: object): Claims => decodeClaims(jwt(claims)) ?? { aud: [] }
