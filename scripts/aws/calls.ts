@@ -1,6 +1,6 @@
 import type { Service } from './faults.ts'
 
-/** One call of an API or of a metadata service, also a refused one. `at` is RFC 3339; `principal` is absent where the signature was not believed. */
+/** A call of an API or a metadata service, also a rejected one. `at` is RFC 3339. `principal` is absent if the signature is not valid. */
 export interface Call {
   api: Service
   action: string
@@ -14,9 +14,9 @@ export interface Call {
 }
 
 export interface Calls {
-  /** By `<api>.<action>.<region>`. */
+  /** The number of calls by `<api>.<action>.<region>`. */
   counts: Record<string, number>
-  /** The newest last, at most `keptCalls`. */
+  /** The last calls, at most `keptCalls`, with the newest last. */
   last: Call[]
 }
 
@@ -28,7 +28,7 @@ export interface CallLog {
   reset(): void
 }
 
-/** Remembers who asked for what; holds no token and no secret. */
+/** Records the calls, without tokens and secrets. */
 export function createCallLog(): CallLog {
   let calls: Calls = { counts: {}, last: [] }
   return {
