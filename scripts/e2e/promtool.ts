@@ -5,7 +5,7 @@ import { must, run } from '../cluster/run.ts'
 
 const cache = resolve(import.meta.dirname, '../../.cache/prometheus')
 
-/** Prometheus' own tool out of Debian's package, unpacked and not installed: installing it would start a server. */
+/** promtool from the Debian package of Prometheus, which is unpacked and not installed, because an install would start a server. */
 export async function promtool(): Promise<string> {
   const file = join(cache, `promtool-${await debianVersion()}`)
   if (await exists(file)) return file
@@ -22,7 +22,7 @@ export async function promtool(): Promise<string> {
 
 async function debianVersion(): Promise<string> {
   const show = ['show', '--no-all-versions', 'prometheus']
-  // A new machine has no list of packages yet.
+  // A new machine has no package lists yet.
   if ((await run('apt-cache', show)).code !== 0) await must('apt-get', ['update'])
   return /^Version: (.+)$/m.exec(await must('apt-cache', show))?.[1] ?? 'unknown'
 }

@@ -12,7 +12,7 @@ interface Rule {
   annotations: Record<string, string>
 }
 
-/** One metric, as Prometheus would have scraped it each minute: promtool's notation, `start+step×times`. */
+/** A metric that is scraped each minute, in the notation of promtool: `start+step×times`. */
 type Series = Record<string, string>
 
 const namespace = releaseNamespace
@@ -37,10 +37,10 @@ const ending = (days: number) => ({
   [`ecr_anywhere_serving_certificate_not_after_timestamp_seconds{namespace="${namespace}"}`]: `${days * day}x120`,
 })
 
-/** What is told an hour into each story: the alerts that fire, with the labels that they are told with. */
-const stories: [story: string, series: Series, firing: [alert: string, labels: Record<string, string>][]][] = [
-  ['nothing is wrong', { ...alive, ...ending(60), [admissions('injected')]: '0+100x120', [calls('success')]: '0+1x120' }, []],
-  ['no webhook is there', {}, [['ECRAnywhereWebhookAbsent', { namespace }]]],
+/** For each scenario: the alerts that fire after an hour, with their labels. */
+const scenarios: [scenario: string, series: Series, firing: [alert: string, labels: Record<string, string>][]][] = [
+  ['there is no problem', { ...alive, ...ending(60), [admissions('injected')]: '0+100x120', [calls('success')]: '0+1x120' }, []],
+  ['there is no webhook', {}, [['ECRAnywhereWebhookAbsent', { namespace }]]],
   [
     'the refresher has not succeeded since it was due',
     { ...alive, [scheduled('refresh')]: '600x120', [succeeded('refresh')]: '100x120' },
@@ -57,7 +57,7 @@ const stories: [story: string, series: Series, firing: [alert: string, labels: R
     [],
   ],
   [
-    'a run that failed was followed by one that succeeded',
+    'a failed run was followed by a successful one',
     { ...alive, [scheduled('refresh')]: '600x30 2400x90', [succeeded('refresh')]: '100x30 2410x90' },
     [],
   ],
@@ -67,7 +67,7 @@ const stories: [story: string, series: Series, firing: [alert: string, labels: R
     [['ECRAnywhereCertsFailed', { namespace, cronjob: 'ecr-anywhere-certs' }]],
   ],
   [
-    'Secrets keep old credentials, and AWS refuses tokens',
+    'Secrets keep old credentials, and AWS denies tokens',
     { ...alive, [admissions('kept')]: '0+1x120', [calls('AccessDeniedException')]: '0+1x120' },
     [
       ['ECRAnywhereSecretsDue', { tenant: 'default', result: 'kept' }],
@@ -75,15 +75,15 @@ const stories: [story: string, series: Series, firing: [alert: string, labels: R
     ],
   ],
   [
-    'AWS refused tokens, and gives them again',
+    'AWS denied tokens and returns them again',
     { ...alive, [admissions('kept')]: '0+1x10 10x110', [calls('ThrottlingException')]: '0+1x10 10x110' },
     [],
   ],
-  ['the certificate ends in a week', { ...alive, ...ending(7) }, [['ECRAnywhereCertificateEnds', { namespace }]]],
-  ['the certificate ends in three weeks', { ...alive, ...ending(21) }, []],
+  ['the certificate expires in a week', { ...alive, ...ending(7) }, [['ECRAnywhereCertificateEnds', { namespace }]]],
+  ['the certificate expires in three weeks', { ...alive, ...ending(21) }, []],
 ]
 
-/** promtool compares annotations too: what a rule says, with its labels filled in. */
+/** The annotations of a rule with its labels filled in, because promtool also compares them. */
 function alertOf([alert, labels]: [string, Record<string, string>]) {
   const rule = rules.find(one => one.alert === alert)
   const filled = Object.entries(rule?.annotations ?? {}).map(([key, text]) => [
@@ -93,19 +93,19 @@ function alertOf([alert, labels]: [string, Record<string, string>]) {
   return { exp_labels: { ...labels, ...rule?.labels }, exp_annotations: Object.fromEntries(filled) }
 }
 
-t.test('Prometheus takes the rules', async t => {
+t.test('Prometheus accepts the rules', async t => {
   const { code, stdout, stderr } = await run(tool, ['check', 'rules', join(dir, 'rules.yaml')])
   t.equal(code, 0, stdout + stderr)
 })
 
-t.test('every alert is part of a story', async t => {
-  const told = new Set(stories.flatMap(([, , firing]) => firing.map(([alert]) => alert)))
-  t.strictSame(rules.map(({ alert }) => alert).sort(), [...told].sort())
+t.test('every alert is part of a scenario', async t => {
+  const firingAlerts = new Set(scenarios.flatMap(([, , firing]) => firing.map(([alert]) => alert)))
+  t.strictSame(rules.map(({ alert }) => alert).sort(), [...firingAlerts].sort())
 })
 
-for (const [story, series, firing] of stories) {
-  t.test(`${story}: ${firing.map(([alert]) => alert).join(', ') || 'no alert'}`, async t => {
-    const file = join(dir, 'story.yaml')
+for (const [scenario, series, firing] of scenarios) {
+  t.test(`${scenario}: ${firing.map(([alert]) => alert).join(', ') || 'no alert'}`, async t => {
+    const file = join(dir, 'scenario.yaml')
     const input_series = Object.entries(series).map(([name, values]) => ({ series: name, values }))
     const alert_rule_test = rules.map(({ alert }) => ({
       eval_time: '1h',
@@ -114,7 +114,7 @@ for (const [story, series, firing] of stories) {
     }))
     const tests = [{ interval: '1m', input_series, alert_rule_test }]
     await writeFile(file, JSON.stringify({ rule_files: ['rules.yaml'], evaluation_interval: '1m', tests }))
-    const { code, stdout, stderr } = await run(tool, ['test', 'rules', 'story.yaml'], { cwd: dir })
+    const { code, stdout, stderr } = await run(tool, ['test', 'rules', 'scenario.yaml'], { cwd: dir })
     t.equal(code, 0, stdout + stderr)
   })
 }
