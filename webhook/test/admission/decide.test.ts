@@ -13,18 +13,18 @@ function withoutAnnotations(object: WireSecret): WireSecret {
 
 t.test('a managed Secret that never had an annotation is injected on its next update', async t => {
   const object = withoutAnnotations(secret())
-  const { result, becomes } = await answer({ object, oldObject: object })
+  const { result, patched } = await answer({ object, oldObject: object })
   t.equal(result, 'injected')
-  t.equal(becomes.metadata.annotations?.[annotations.injectedRegistries], ownHost)
+  t.equal(patched.metadata.annotations?.[annotations.injectedRegistries], ownHost)
 })
 
 t.test('an update that drops every annotation gets them back', async t => {
   const oldObject = injectedSecret()
   const { world } = awsWorld({ tenant: { registries: [host] } })
-  const { result, becomes } = await answer({ object: withoutAnnotations(oldObject), oldObject }, world)
+  const { result, patched } = await answer({ object: withoutAnnotations(oldObject), oldObject }, world)
   t.equal(result, 'unchanged')
   const { [annotations.registries]: _, ...own } = oldObject.metadata.annotations ?? {}
-  t.strictSame(becomes.metadata.annotations, own)
+  t.strictSame(patched.metadata.annotations, own)
 })
 
 const config = (hosts: string[]) => dockerData({ auths: Object.fromEntries(hosts.map(host => [host, login(oldPassword)])) })

@@ -18,8 +18,8 @@ t.test('if one of two tokens is new, the time of the last change is now', async 
         return { value: { username: 'AWS', password, expiresAtMs: nowMs + 11 * hour } }
       },
     })
-    const { becomes } = await answer({ object, oldObject }, world)
-    t.equal(becomes.metadata.annotations?.[annotations.updatedAt], '2026-01-01T12:00:00Z', renewed)
+    const { patched } = await answer({ object, oldObject }, world)
+    t.equal(patched.metadata.annotations?.[annotations.updatedAt], '2026-01-01T12:00:00Z', renewed)
   }
 })
 
