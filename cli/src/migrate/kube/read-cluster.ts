@@ -29,13 +29,17 @@ export async function readCluster(
 ): Promise<Input> {
   const { request, close } = await kubeTransport(loadKubeConfig(context), 1)
   try {
-    const all: Found[] = []
-    for (const one of wanted) all.push(await readKind(request, one, namespace))
-    const [objects, problems] = [all.flatMap(found => found.objects), all.flatMap(found => found.problems)]
-    return { objects, documents: [], variables: {}, problems, isCluster: true }
+    return { ...(await readObjects(request, wanted, namespace)), documents: [], variables: {}, isCluster: true }
   } finally {
     close()
   }
+}
+
+/** The same with a function that sends requests. */
+export async function readObjects(request: Request, wanted: readonly Wanted[], namespace: string | undefined): Promise<Found> {
+  const all: Found[] = []
+  for (const one of wanted) all.push(await readKind(request, one, namespace))
+  return { objects: all.flatMap(({ objects }) => objects), problems: all.flatMap(({ problems }) => problems) }
 }
 
 /** Kinds without a namespace. */

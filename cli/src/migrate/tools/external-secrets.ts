@@ -19,11 +19,11 @@ const generators = 'generators.external-secrets.io/v1alpha1'
 const core = ['external-secrets.io/v1', 'external-secrets.io/v1beta1']
 
 /**
- * External Secrets: an ExternalSecret with a generator of ECR tokens. The operator watches its Secret and writes it again when its data
- * changes, so a Secret that is labelled before is written by two for as long as the ExternalSecret exists. When the ExternalSecret is
- * deleted, the garbage collector deletes the Secret, unless it is orphaned, and with `deletionPolicy: Delete` the operator does, too:
- * https://github.com/external-secrets/external-secrets/blob/main/pkg/controllers/externalsecret/externalsecret_controller.go and
- * https://external-secrets.io/latest/guides/ownership-deletion-policy/
+ * External Secrets: an ExternalSecret with a generator of ECR tokens. When the data of its Secret is not what it wrote last, the operator
+ * writes it again with a new token. A Secret that is labelled before the ExternalSecret is deleted is therefore written by both without an
+ * end. When the ExternalSecret is deleted, the garbage collector deletes the Secret, unless it is orphaned, and with `deletionPolicy: Delete`
+ * the operator does so, too: https://github.com/external-secrets/external-secrets/blob/main/pkg/controllers/externalsecret/externalsecret_controller.go
+ * and https://external-secrets.io/latest/guides/ownership-deletion-policy/
  */
 export const externalSecrets: Tool = {
   name: 'external-secrets',
