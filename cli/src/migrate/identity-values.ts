@@ -33,7 +33,7 @@ function existingSecret(keys: Keys) {
 }
 
 function keySteps(keys: Keys | undefined): Step[] {
-  if (keys === undefined) return []
+  if (keys === undefined || (keys.in === 'Secret' && keys.namespace === releaseNamespace)) return []
   const namespace: Step = {
     phase: 'prepare',
     command: `kubectl create namespace ${releaseNamespace} --dry-run=client -o yaml | kubectl apply -f -`,

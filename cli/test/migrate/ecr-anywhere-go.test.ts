@@ -67,7 +67,6 @@ t.test('the refresher stops first, then the webhook, then its pods, and only the
     /^until /,
     /^kubectl delete mutatingwebhookconfiguration ecr-anywhere$/,
     /^kubectl scale deployment ecr-anywhere -n ecr-anywhere --replicas=0$/,
-    /^kubectl wait pod -n ecr-anywhere -l app=ecr-anywhere /,
   ])
   const phases = plan.steps.map(({ phase }) => phase)
   t.ok(phases.indexOf('install') > phases.lastIndexOf('stop'))
@@ -75,6 +74,15 @@ t.test('the refresher stops first, then the webhook, then its pods, and only the
     /^kubectl annotate secrets -A -l ecr-anywhere\.centml\.ai\/managed=true --overwrite "ecr-any.*marked_for_update_at=\$\(date/,
   ])
   t.notMatch(JSON.stringify(commandsOf(plan, 'remove')), 'helm uninstall', 'it could be ours')
+})
+
+t.test('a Secret that is already in the namespace of the release is not copied', async t => {
+  const list =
+    '[{name: AWS_ACCESS_KEY_ID, valueFrom: {secretKeyRef: {name: a, key: b}}}, {name: AWS_SECRET_ACCESS_KEY, valueFrom: {secretKeyRef: {name: a, key: c}}}]'
+  const plan = planned('ecr-anywhere-go', `deployment: {pod: {container: {env: ${list}}}}`)
+  t.same(commandsOf(plan, 'prepare'), [])
+  t.match(plan.values, { aws: { existingSecret: { name: 'a', accessKeyIdKey: 'b', secretAccessKeyKey: 'c' } } })
+  t.equal(commandsOf(planned('ecr-anywhere-go', `namespace: other\ndeployment: {pod: {container: {env: ${list}}}}`), 'prepare').length, 2)
 })
 
 t.test('the other values are carried over', async t => {

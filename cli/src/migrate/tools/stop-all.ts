@@ -4,9 +4,13 @@ import { deleteCommand } from '../remove-steps.ts'
 
 /** Orders the commands that stop the Go original: its CronJob, then its webhook, then its pods, which the webhook needs until then. */
 export function stopAll(steps: readonly Step[], webhooks: readonly Pick<InputObject, 'kind' | 'namespace' | 'name'>[]): Step[] {
-  const isOfPods = ({ command }: Step) => command.startsWith('kubectl scale') || command.startsWith('kubectl wait pod')
-  const removal = webhooks.map((object): Step => ({ phase: 'stop', command: deleteCommand(object), why }))
-  return [...steps.filter(step => !isOfPods(step)), ...removal, ...steps.filter(isOfPods)]
+  const isScale = ({ command }: Step) => command.startsWith('kubectl scale')
+  const isWait = ({ command }: Step) => command.startsWith('kubectl wait pod')
+  return [
+    ...steps.filter(step => !isScale(step) && !isWait(step)),
+    ...webhooks.map((object): Step => ({ phase: 'stop', command: deleteCommand(object), why })),
+    ...steps.filter(isScale).map(step => ({ ...step, why: 'Nothing calls its pods any more.' })),
+  ]
 }
 
 const why =
