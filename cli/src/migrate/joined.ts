@@ -1,7 +1,7 @@
 import type { Move, Values } from './move.ts'
 import type { Problem } from './problem.ts'
 
-/** Several parts as one move. Of values that contradict each other the first is kept, and the others are problems. */
+/** Several parts as one move. A command that is in several parts is run once, where it is first. Of values that contradict each other the first is kept, and the others are problems. */
 export function joined(moves: readonly Move[]): Move {
   let values: Values = {}
   const problems = moves.flatMap(move => {
@@ -10,10 +10,11 @@ export function joined(moves: readonly Move[]): Move {
     return [...found.map(contradiction), ...move.problems]
   })
   const steps = moves.flatMap(move => move.steps)
+  const firstAt = new Map(steps.map(({ command }, at): [string, number] => [command, at]).reverse())
   return {
     values,
     secrets: moves.flatMap(move => move.secrets),
-    steps: [...new Map(steps.map(step => [step.command, step])).values()],
+    steps: steps.filter(({ command }, at) => firstAt.get(command) === at),
     installFirst: moves.every(({ installFirst }) => installFirst),
     notes: moves.flatMap(({ notes }) => notes),
     problems,

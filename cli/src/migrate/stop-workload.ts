@@ -1,9 +1,11 @@
 import type { Workload } from './input/workload.ts'
 import type { Step } from './move.ts'
+import { deleteCommand } from './remove-steps.ts'
 import { command, quoted } from './shell.ts'
 
-/** The commands that stop a workload, in this order. None if it is of a kind that does not run by itself. */
-export function stopSteps({ object: { kind, namespace, name }, podLabels }: Workload): Step[] {
+/** The commands that stop a workload, in this order. None for Cloud Run, which kubectl does not reach. */
+export function stopSteps({ object, podLabels }: Workload): Step[] {
+  const { kind, namespace, name } = object
   if (kind === 'CronJob') {
     return [
       stop(
@@ -16,7 +18,12 @@ export function stopSteps({ object: { kind, namespace, name }, podLabels }: Work
       ),
     ]
   }
-  if (kind !== 'Deployment' && kind !== 'StatefulSet' && kind !== 'ReplicationController') return []
+  if (kind === 'Job') {
+    const why = 'A Job writes until it has ended.'
+    return [stop(command('kubectl', 'wait', `job/${name}`, '-n', namespace, '--for=condition=complete', '--timeout=300s'), why)]
+  }
+  if (kind === 'DaemonSet' || kind === 'Pod') return [stop(deleteCommand(object), `A ${kind} cannot be scaled to 0, so it is deleted.`)]
+  if (!['Deployment', 'StatefulSet', 'ReplicationController', 'ReplicaSet'].includes(kind)) return []
   const selector = Object.entries(podLabels ?? {}).map(([label, value]) => `${label}=${value}`)
   const scale = stop(
     command('kubectl', 'scale', kind.toLowerCase(), name, '-n', namespace, '--replicas=0'),

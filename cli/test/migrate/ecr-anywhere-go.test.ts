@@ -136,3 +136,11 @@ t.test('managed Secrets in namespaces that are not enabled are named', async t =
     /^Secret b\/pull: found it managed/,
   ])
 })
+
+t.test('values of another type are named', async t => {
+  for (const [values, problem] of [
+    ['name: "$(id)"', /the values: name: found another type or an invalid name/],
+    ['deployment: {pod: {container: {env: [5]}}}', /the values: env: found no list of variables/],
+  ] as const)
+    t.match(planned('ecr-anywhere-go', values), { values: {}, steps: [], problems: [problem] })
+})

@@ -136,3 +136,37 @@ spec: {secretStoreRef: {name: vault}, data: [{secretKey: a, remoteRef: {key: b}}
   t.same(commandsOf(plan, 'remove'), ['kubectl delete clustergenerators.generators.external-secrets.io ecr-gen'])
   t.equal(plan.marks.length, 2)
 })
+
+const unreadable: [about: string, text: string, problem: RegExp][] = [
+  [
+    'a generator without a region',
+    generator('ecr-gen', '{}'),
+    /^ECRAuthorizationToken team-a\/ecr-gen: found a spec without a valid region/,
+  ],
+  [
+    'a role beside that of a service account',
+    `${generator('ecr-gen', `{region: eu-west-1, role: "${role}", auth: {jwt: {serviceAccountRef: {name: sa}}}}`)}---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: sa, namespace: team-a, annotations: {eks.amazonaws.com/role-arn: "${role}"}}\n`,
+    /spec\.role: found a role beside the role of a service account; wanted a decision/,
+  ],
+  [
+    'an ExternalSecret with fields of another type',
+    `${generator('ecr-gen', keys)}${external({ target: '{name: 5}' })}`,
+    /ExternalSecret team-a\/ecr: found fields of another type/,
+  ],
+]
+
+for (const [about, text, problem] of unreadable) {
+  t.test(`${about} is named`, async t => t.match(planned('external-secrets', text).problems, [problem]))
+}
+
+t.test('keys in two Secrets, or with names that are none, are not copied by a command', async t => {
+  for (const [id, secret] of [
+    ['{name: a, key: b}', '{name: c, key: d}'],
+    ['{name: "$(id)", key: b}', '{name: "$(id)", key: d}'],
+  ]) {
+    const spec = `{region: eu-west-1, auth: {secretRef: {accessKeyIDSecretRef: ${id}, secretAccessKeySecretRef: ${secret}}}}`
+    const plan = planned('external-secrets', generator('ecr-gen', spec) + external())
+    t.match(commandsOf(plan, 'prepare')[1], /--from-env-file=aws-keys\.env$/)
+    t.match(plan.values, { aws: { existingSecret: { name: 'ecr-anywhere-aws' } } })
+  }
+})

@@ -95,6 +95,15 @@ t.test('a user who may list only some of the objects gets a plan of these, and t
   t.match(plan.notUnderstood, [/^Deployment in the cluster: found no right to list them/, /^ServiceAccount in the cluster/])
 })
 
+t.test('--context chooses a context of the kubeconfig', async t => {
+  const migrated = (context: string) => bed.ecrAnywhere(['migrate', 'registry-creds', '--from-cluster', '--context', context])
+  const [name = ''] = (await must(kubectl('config', 'get-contexts', '-o', 'name'))).split('\n')
+  t.equal((await migrated(name)).code, 1, 'there is no registry-creds')
+  const { code, stdout } = await migrated('none')
+  t.equal(code, 2)
+  t.match(stdout, `found the context "none"; wanted one of ${name}`)
+})
+
 t.test('the static keys were copied to the namespace of the release, and not shown', async t => {
   const copied = (await api('GET', '/api/v1/namespaces/ecr-anywhere/secrets/k8s-ecr-login-renew-aws-secret')).body
   for (const [key, value] of Object.entries(keys)) t.equal(Buffer.from(copied.data[key], 'base64').toString(), value)
