@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { withChanges } from './chart-changes.ts'
 import { readSchema, valuesFile, valuesTable } from './chart-values.ts'
 import { exportTable } from './export-options.ts'
+import { migratePages, withOutput } from './migrate-pages.ts'
 import { withSection } from './section.ts'
 import { settingsTable } from './settings.ts'
 
@@ -14,6 +15,8 @@ await rewrite('deploy/chart/values.yaml', () => valuesFile(schema))
 const changelog = await readFile('CHANGELOG.md', 'utf8')
 await rewrite('deploy/chart/Chart.yaml', text => withChanges(text, changelog))
 
-async function rewrite(file: string, change: (text: string) => string): Promise<void> {
-  await writeFile(file, change(await readFile(file, 'utf8')))
+for (const page of await migratePages()) await rewrite(page, withOutput)
+
+async function rewrite(file: string, change: (text: string) => string | Promise<string>): Promise<void> {
+  await writeFile(file, await change(await readFile(file, 'utf8')))
 }
