@@ -19,7 +19,7 @@ t.test('what is due is touched, that with the least time left first', async t =>
     plan.touch.map(({ name }) => name),
     ['none', 'unreadable', '-3', '1', '5'],
   )
-  t.match(plan, { checked: 7, due: 5, earliestLeft: { name: '7' } })
+  t.match(plan, { checked: 7, due: 5, leave: [{ name: '11' }, { name: '7' }] })
 })
 
 t.test('with force all are touched, and as many are due', async t => {
@@ -29,7 +29,7 @@ t.test('with force all are touched, and as many are due', async t => {
     ['none', 'unreadable', '-3', '1', '5', '7', '11'],
   )
   t.match(plan, { checked: 7, due: 5 })
-  t.equal(plan.earliestLeft, undefined)
+  t.strictSame(plan.leave, [])
 })
 
 t.test('what is given is not reordered', async t => {
@@ -42,7 +42,7 @@ t.test('what is given is not reordered', async t => {
 })
 
 t.test('nothing is a plan, too', async t => {
-  t.strictSame(planOf([], options), { touch: [], checked: 0, due: 0, earliestLeft: undefined })
+  t.strictSame(planOf([], options), { touch: [], checked: 0, due: 0, leave: [] })
 })
 
 t.test('a Secret with a short life is due when half of it is over', async t => {
@@ -55,7 +55,7 @@ t.test('a Secret with a short life is due when half of it is over', async t => {
     plan.touch.map(({ name }) => name),
     ['0.4', '5'],
   )
-  t.match(plan, { checked: 3, due: 2, earliestLeft: { name: '0.6' } })
+  t.match(plan, { checked: 3, due: 2, leave: [{ name: '0.6' }] })
 })
 
 t.test('the first to expire is found by time, not by text', async t => {

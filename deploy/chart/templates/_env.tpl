@@ -42,6 +42,7 @@
 {{- end }}
 
 {{- define "ecr-anywhere.refreshEnv" -}}
+- {name: RELEASE_NAMESPACE, value: {{ .Release.Namespace }}}
 - {name: TOKEN_MAX_AGE, value: {{ .Values.tokenMaxAge | quote }}}
 - {name: REFRESH_BEFORE, value: {{ .Values.refresh.before | quote }}}
 - {name: REFRESH_CONCURRENCY, value: {{ .Values.refresh.concurrency | quote }}}
