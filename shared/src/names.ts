@@ -80,4 +80,5 @@ export const metricNames = {
   managedSecrets: 'ecr_anywhere_managed_secrets',
   secretsNotEnabled: 'ecr_anywhere_managed_secrets_not_enabled',
   secretExpiry: 'ecr_anywhere_secret_expiry_timestamp_seconds',
+  secretLifetime: 'ecr_anywhere_secret_lifetime_seconds',
 } as const

@@ -46,8 +46,11 @@ const counted = z.strictObject({
       }),
     )
     .max(reportLimits.namespaces),
-  /** The Secrets that expire first. */
-  expiring: z.array(z.strictObject({ namespace, name, expiresAt: time })).max(reportLimits.expiring),
+  /**
+   * The Secrets that expire first, compared with when they should be renewed: short-lived ones, which are renewed late, must not hide others.
+   * The lifetime is absent if it cannot be told.
+   */
+  expiring: z.array(z.strictObject({ namespace, name, expiresAt: time, lifetimeSeconds: count.optional() })).max(reportLimits.expiring),
   /** The first Secrets that were not renewed. `since` is the first of the consecutive runs in which it failed. */
   failures: z.array(z.strictObject({ namespace, name, cause, since: time })).max(reportLimits.failures),
   /** Namespaces that could not be listed; `*` is the whole cluster. */

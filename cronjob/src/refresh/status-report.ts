@@ -1,8 +1,9 @@
+import { dueAtMs, lifetimeMs } from '@ecr-anywhere/shared/due.ts'
 import { type Counted, type RefreshReport, reportLimits, reportVersion } from '@ecr-anywhere/shared/refresh-report.ts'
 import { type SecretState, secretState } from '@ecr-anywhere/shared/secret-state.ts'
 import { formatTime, parseTime } from '@ecr-anywhere/shared/time.ts'
 import { afterRun } from './after-run.ts'
-import { mostUrgentFirst } from './plan.ts'
+import { type ManagedSecret, mostUrgentFirst } from './plan.ts'
 import type { Run } from './refresh.ts'
 import { causeLine, failedOf } from './report.ts'
 
@@ -68,7 +69,10 @@ function countedIn(run: Run, { nowMs, refreshBeforeMs, before }: CountedContext)
     const count = byNamespace.get(secret.namespace)
     if (count !== undefined) count.failed += 1
   }
-  const expiring = mostUrgentFirst(secrets).filter(({ expiresAt }) => parseTime(expiresAt) !== undefined)
+  const expiring = secrets
+    .map(secret => ({ ...secret, dueAtMs: dueAtMs({ ...secret, refreshBeforeMs }) ?? Number.NaN }))
+    .filter(one => !Number.isNaN(one.dueAtMs))
+    .sort((a, b) => a.dueAtMs - b.dueAtMs)
   const since = new Map(before?.failures.map(one => [`${one.namespace}/${one.name}`, one.since]))
   const failures = mostUrgentFirst(failed.map(({ secret, cause }) => ({ ...secret, cause })))
   const { namespaces, failures: maxFailures, expiring: maxExpiring, unlisted: maxUnlisted } = reportLimits
@@ -78,9 +82,7 @@ function countedIn(run: Run, { nowMs, refreshBeforeMs, before }: CountedContext)
     notEnabled: run.outside.length,
     failed: failed.length,
     namespaces: [...byNamespace.entries()].sort(worstFirst).slice(0, namespaces).map(namespaceLine),
-    expiring: expiring
-      .slice(0, maxExpiring)
-      .map(({ namespace, name, expiresAt }) => ({ namespace, name, expiresAt: timeOf(parseTime(expiresAt) ?? 0) })),
+    expiring: expiring.slice(0, maxExpiring).map(expiringLine),
     failures: failures.slice(0, maxFailures).map(({ namespace, name, cause }) => {
       return { namespace, name, cause: bounded(cause), since: since.get(`${namespace}/${name}`) ?? timeOf(nowMs) }
     }),
@@ -91,6 +93,16 @@ function countedIn(run: Run, { nowMs, refreshBeforeMs, before }: CountedContext)
       failures: failures.length > maxFailures,
       unlisted: run.unlisted.length > maxUnlisted,
     },
+  }
+}
+
+function expiringLine({ namespace, name, ...life }: ManagedSecret): Counted['expiring'][number] {
+  const ms = lifetimeMs(life)
+  return {
+    namespace,
+    name,
+    expiresAt: timeOf(parseTime(life.expiresAt) ?? 0),
+    ...(ms !== undefined && { lifetimeSeconds: Math.floor(ms / 1000) }),
   }
 }
 

@@ -90,6 +90,19 @@ t.test('a run that could not list the cluster keeps what an earlier run counted,
   t.match(some, { failed: true, counted: { states: { Expired: 0 }, unlisted: [{ namespace: 'team-b', cause: 'HTTP 403' }] } })
 })
 
+t.test('short-lived Secrets, which expire first all the time, do not hide one that should have been renewed long ago', async t => {
+  const life = (name: string, expiresInHours: number, lifetimeHours: number) => {
+    const expiresAtMs = nowMs + expiresInHours * hours
+    return { ...secret(name, formatTime(expiresAtMs)), updatedAt: formatTime(expiresAtMs - lifetimeHours * hours) }
+  }
+  const short = Array.from({ length: 120 }, (_, at) => life(`short-${at}`, 0.8, 1))
+  const expiring = reported(ran([], [...short, life('long', 2, 12)])).counted?.expiring
+  t.match(expiring?.slice(0, 2), [
+    { name: 'long', lifetimeSeconds: 43_200 },
+    { name: 'short-0', lifetimeSeconds: 3_600 },
+  ])
+})
+
 t.test('the worst namespaces come first', async t => {
   const left = [
     secret('a', fresh, 'fresh'),

@@ -1,4 +1,5 @@
 import { metricNames } from '@ecr-anywhere/shared/names.ts'
+import type { Counted } from '@ecr-anywhere/shared/refresh-report.ts'
 import { secretStates } from '@ecr-anywhere/shared/secret-state.ts'
 import { parseTime } from '@ecr-anywhere/shared/time.ts'
 import type { Registry } from 'prom-client'
@@ -43,17 +44,28 @@ export function refreshGauges(registers: Registry[], status: () => RefreshStatus
     registers,
     samples: () => secretStates.map(state => ({ labels: { state }, value: status().report?.counted?.states[state] })),
   })
-  sampledGauge({
-    name: metricNames.secretExpiry,
-    help: 'When a managed Secret expires, in seconds since the epoch, for those that expire first',
-    labelNames: ['secret_namespace', 'secret_name'],
-    registers,
-    samples: () =>
-      (status().report?.counted?.expiring ?? []).map(({ namespace, name, expiresAt }) => ({
-        labels: { secret_namespace: namespace, secret_name: name },
-        value: seconds(expiresAt),
-      })),
-  })
+  const perSecret = (name: string, help: string, value: (secret: Counted['expiring'][number]) => number | undefined) =>
+    sampledGauge({
+      name,
+      help,
+      labelNames: ['secret_namespace', 'secret_name'],
+      registers,
+      samples: () =>
+        (status().report?.counted?.expiring ?? []).map(secret => ({
+          labels: { secret_namespace: secret.namespace, secret_name: secret.name },
+          value: value(secret),
+        })),
+    })
+  perSecret(
+    metricNames.secretExpiry,
+    'When a managed Secret expires, in seconds since the epoch, for those that expire first',
+    ({ expiresAt }) => seconds(expiresAt),
+  )
+  perSecret(
+    metricNames.secretLifetime,
+    'How long the credentials in a managed Secret were valid when they were written, for those that expire first',
+    ({ lifetimeSeconds }) => lifetimeSeconds,
+  )
 }
 
 function seconds(time: string | undefined): number | undefined {

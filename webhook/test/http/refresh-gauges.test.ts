@@ -22,7 +22,10 @@ const ok: RefreshStatus = {
       notEnabled: 5,
       failed: 6,
       namespaces: [],
-      expiring: [secret, { ...secret, name: 'other' }],
+      expiring: [
+        { ...secret, lifetimeSeconds: 43_200 },
+        { ...secret, name: 'other' },
+      ],
       failures: [{ namespace: 'a', name: 'pull', cause: 'a cause', since: at }],
       unlisted: [],
       truncated: { namespaces: false, expiring: false, failures: false, unlisted: false },
@@ -58,6 +61,7 @@ t.test('what the refresher recorded is shown, without causes', async t => {
     'ecr_anywhere_managed_secrets{state="Fresh"} 4',
     `ecr_anywhere_secret_expiry_timestamp_seconds{secret_namespace="a",secret_name="pull"} ${atSeconds}`,
     `ecr_anywhere_secret_expiry_timestamp_seconds{secret_namespace="a",secret_name="other"} ${atSeconds}`,
+    'ecr_anywhere_secret_lifetime_seconds{secret_namespace="a",secret_name="pull"} 43200',
   ])
 })
 
