@@ -2,6 +2,7 @@ import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog'
 import {
   DashboardBuilder,
   DatasourceVariableBuilder,
+  MappingType,
   QueryVariableBuilder,
   RowBuilder,
   type Threshold,
@@ -13,7 +14,11 @@ import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-s
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat'
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table'
 import { PanelBuilder as LinesBuilder } from '@grafana/grafana-foundation-sdk/timeseries'
-import { type Panel, type Query, rows } from './panels.ts'
+import { admissionRow } from './panels/admission.ts'
+import type { Panel, Query } from './panels/panel.ts'
+import { secretsRow } from './panels/secrets.ts'
+import { tokensRow } from './panels/tokens.ts'
+import { webhookRow } from './panels/webhook.ts'
 
 const datasource = { type: 'prometheus', uid: '$' + '{datasource}' }
 /** The matchers of the variables. A label that metrics do not have matches `.*`, the value of All. */
@@ -32,7 +37,8 @@ export function dashboardFile(): string {
     .withVariable(new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus'))
     .withVariable(variable('cluster', 'label_values(ecr_anywhere_build_info, cluster)'))
     .withVariable(variable('namespace', 'label_values(ecr_anywhere_build_info{cluster=~"$cluster"}, namespace)'))
-  for (const row of rows) {
+  // First what is wrong with Secrets, then why.
+  for (const row of [secretsRow, admissionRow, tokensRow, webhookRow]) {
     dashboard.withRow(new RowBuilder(row.title))
     for (const panel of row.panels) dashboard.withPanel(panelOf(panel))
   }
@@ -50,7 +56,7 @@ function variable(name: string, query: string): QueryVariableBuilder {
     .current({ text: 'All', value: '$__all' })
 }
 
-function panelOf({ title, description, kind, unit, width, badAt, isGoodAbove = false, queries }: Panel) {
+function panelOf({ title, description, kind, unit, width, height, badAt, isGoodAbove = false, texts, queries }: Panel) {
   const builder = { stat: () => new StatBuilder(), lines: () => new LinesBuilder().min(0), table: () => new TableBuilder() }[kind]()
   const panel = builder
     .title(title)
@@ -58,9 +64,14 @@ function panelOf({ title, description, kind, unit, width, badAt, isGoodAbove = f
     .datasource(datasource)
     .unit(unit)
     .span(width)
-    .height(heights[kind])
+    .height(height ?? heights[kind])
     .targets(queries.map((query, at) => targetOf(query, { kind, refId: String.fromCharCode('A'.charCodeAt(0) + at) })))
+  if (texts !== undefined) panel.mappings([{ type: MappingType.ValueToText, options: mapValues(texts) }])
   return badAt === undefined ? panel : panel.thresholds(thresholdsOf(badAt, isGoodAbove))
+}
+
+function mapValues(texts: Record<string, string>) {
+  return Object.fromEntries(Object.entries(texts).map(([value, text]) => [value, { text }]))
 }
 
 function targetOf({ expr, legend }: Query, { kind, refId }: { kind: Panel['kind']; refId: string }): Builder<Dataquery> {
