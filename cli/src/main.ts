@@ -30,6 +30,7 @@ try {
   const isHelp = isUsage && error.exitCode === 0
   const text = isUsage ? (isHelp ? undefined : usageText(error.message, args)) : failureText(error, args)
   // The last line of stdout is the pod's termination message.
-  if (text !== undefined) process.stdout.write(`${text}\n`)
+  const { stdoutIsData = false } = subcommands.find(({ name }) => name === args[0]) ?? {}
+  if (text !== undefined && !(stdoutIsData && isUsage)) process[stdoutIsData ? 'stderr' : 'stdout'].write(`${text}\n`)
   process.exitCode = isHelp ? 0 : isUsage ? usageExitCode : exitCode(error)
 }

@@ -1,9 +1,13 @@
+import { exportFlags } from './export/options.ts'
+
 export type Options = Record<string, string | boolean | undefined>
 
 export interface Subcommand {
   name: string
   about: string
   options: readonly [flags: string, about: string][]
+  /** Whether stdout is data for another program, such as a shell. Then messages go to stderr, and stdout stays empty on failure. */
+  stdoutIsData?: boolean
   /** Loads only the modules of this subcommand. `main` resolves to the exit code once the work is done; the webhook runs until a signal. */
   load: () => Promise<{ main: (options: Options) => Promise<number> }>
 }
@@ -43,6 +47,13 @@ export const subcommands: readonly Subcommand[] = [
     about: 'try, in dry runs, whether every tenant gets tokens and every policy of the release is in force, and say what does not work',
     options: [],
     load: () => import('@ecr-anywhere/cronjob/check/main.ts'),
+  },
+  {
+    name: 'export',
+    about: 'print temporary AWS credentials for an identity of Google, GitHub, Azure, Kubernetes or a token file',
+    options: exportFlags,
+    stdoutIsData: true,
+    load: () => import('./export/main.ts'),
   },
   {
     name: 'gcp-sync',

@@ -32,13 +32,13 @@ for (const args of json) {
 }
 
 for (const args of text) {
-  t.test(`with ${args.join(' ') || 'no flags'} an error is a sentence, and wrong usage is left to stderr`, async t => {
+  t.test(`with ${args.join(' ') || 'no flags'} an error is one sentence, and wrong usage is reported on stderr`, async t => {
     t.equal(failureText(fault, ['refresh', ...args]), `ecr-anywhere: ${message}`)
     t.equal(usageText(message, ['refresh', ...args]), undefined)
   })
 }
 
-t.test('what is no fault of ours is named, and not quoted', async t => {
+t.test('an unexpected error is named and not quoted', async t => {
   t.equal(failureText(new TypeError('hunter2'), []), 'ecr-anywhere: TypeError')
   t.equal(failureText(Object.assign(new Error('hunter2'), { code: 'ENOENT' }), ['--output', 'json']), '{"error":"Error (ENOENT)"}')
 })

@@ -14,7 +14,7 @@ async function alertsOf(prometheusRule: Values, values: Values = {}): Promise<Al
 
 const labelsOf = (alerts: Alert[], name: string) => alerts.map(({ labels }) => labels[name])
 
-test('every alert has a severity and, by default, no other label', async t => {
+test('every alert has a severity label and, by default, no other label', async t => {
   const alerts = await alertsOf({})
   t.ok(alerts.length > 5)
   for (const { alert, labels } of alerts) {
@@ -23,11 +23,15 @@ test('every alert has a severity and, by default, no other label', async t => {
   }
 })
 
-test('every alert names the cluster, if the values name it', async t => {
+test('every alert has the label cluster if clusterName is set', async t => {
   t.strictSame([...new Set(labelsOf(await alertsOf({}, { clusterName: 'prod-eu' }), 'cluster'))], ['prod-eu'])
   t.strictSame([...new Set(labelsOf(await alertsOf({ clusterLabel: 'k8s' }, { clusterName: 'prod-eu' }), 'k8s'))], ['prod-eu'])
   for (const values of [{}, { clusterName: 'kubernetes' }])
-    t.strictSame([...new Set(labelsOf(await alertsOf({}, values), 'cluster'))], [undefined], 'an external label is not replaced')
+    t.strictSame(
+      [...new Set(labelsOf(await alertsOf({}, values), 'cluster'))],
+      [undefined],
+      'the external label cluster of Prometheus is not replaced',
+    )
   const withoutLabel = await alertsOf({ clusterLabel: '' }, { clusterName: 'prod-eu' })
   t.strictSame(
     withoutLabel.map(({ labels }) => labels),
@@ -35,14 +39,14 @@ test('every alert names the cluster, if the values name it', async t => {
   )
 })
 
-test('every alert has the additional labels, which take precedence', async t => {
+test('additional labels are on every alert and take precedence over the other labels', async t => {
   const additionalRuleLabels = { team: 'platform', severity: 'page', cluster: 'other' }
   for (const { alert, labels } of await alertsOf({ additionalRuleLabels }, { clusterName: 'prod-eu' }))
     t.strictSame(labels, additionalRuleLabels, alert)
   t.strictSame(await alertsOf({ additionalRuleLabels: null }), await alertsOf({}))
 })
 
-test('labels that Prometheus would refuse, or that would hide others, are refused by their names', async t => {
+test('labels that are invalid in Prometheus or that replace a required label are rejected, and the message names them', async t => {
   for (const prometheusRule of [
     { clusterLabel: 'my-cluster' },
     { clusterLabel: 'alertname' },

@@ -6,7 +6,7 @@ const policies = '--api-versions=admissionregistration.k8s.io/v1/MutatingAdmissi
 const validating = '--api-versions=admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy'
 const throughApiServer = '/apis/admission.ecr-anywhere.centml.ai/v1/inject/default'
 
-/** Which ways the webhook of tenant default is called, and which objects belong to them. */
+/** The paths at which the API server calls the webhook of tenant default, and the objects that are rendered for them. */
 async function rendered(kubernetes: string, flags: string[] = [], attestation: object = {}) {
   const { code, stdout, stderr } = await template(merged(base, { attestation }), { kubernetes, flags })
   if (code !== 0) throw new Error(stderr)
@@ -19,23 +19,23 @@ async function rendered(kubernetes: string, flags: string[] = [], attestation: o
   }
 }
 
-const ways = [throughApiServer, '/inject/default']
-const aggregated = { paths: ways, apiServices: 1, policies: false }
-const both = { paths: ways, apiServices: 1, policies: true }
+const bothPaths = [throughApiServer, '/inject/default']
+const aggregated = { paths: bothPaths, apiServices: 1, policies: false }
+const both = { paths: bothPaths, apiServices: 1, policies: true }
 const policy = { paths: ['/inject/default'], apiServices: 0, policies: true }
 
 const cases: [about: string, kubernetes: string, flags: string[], attestation: object, expected: object][] = [
   ['1.30', '1.30.14', [], {}, aggregated],
   ['1.35', 'v1.35.2-gke.100', [], {}, aggregated],
   ['1.36', '1.36.3', [], {}, both],
-  ['1.36 where policies are switched off', '1.36.3', [validating], {}, aggregated],
-  ['1.36 with the kinds of a cluster', '1.36.3', [validating, policies], {}, both],
+  ['1.36 with mutating policies disabled', '1.36.3', [validating], {}, aggregated],
+  ['1.36 with the API versions of a cluster', '1.36.3', [validating, policies], {}, both],
   ['1.37', '1.37.2', [], {}, policy],
-  ['1.37 with the kinds of a cluster', 'v1.37.0+k3s1', [policies], {}, policy],
-  ['1.37 where policies are switched off', '1.37.2', [validating], {}, aggregated],
-  ['1.36, policy by choice', '1.36.3', [], { mode: 'policy' }, policy],
-  ['1.37, aggregated by choice', '1.37.2', [], { mode: 'aggregated' }, both],
-  ['1.37, aggregated without tickets', '1.37.2', [], { mode: 'aggregated', aggregated: { tickets: false } }, aggregated],
+  ['1.37 with the API versions of a cluster', 'v1.37.0+k3s1', [policies], {}, policy],
+  ['1.37 with mutating policies disabled', '1.37.2', [validating], {}, aggregated],
+  ['1.36 with mode policy', '1.36.3', [], { mode: 'policy' }, policy],
+  ['1.37 with mode aggregated', '1.37.2', [], { mode: 'aggregated' }, both],
+  ['1.37 with mode aggregated and without tickets', '1.37.2', [], { mode: 'aggregated', aggregated: { tickets: false } }, aggregated],
 ]
 
 for (const [about, kubernetes, flags, attestation, expected] of cases) {
@@ -44,7 +44,7 @@ for (const [about, kubernetes, flags, attestation, expected] of cases) {
   })
 }
 
-test('policy where the API server cannot write tickets is refused with a sentence', async t => {
+test('mode policy is rejected with an explanation if the API server does not serve mutating policies', async t => {
   for (const [kubernetes, flags] of [
     ['1.35.0', []],
     ['1.36.3', [validating]],
@@ -58,7 +58,7 @@ test('policy where the API server cannot write tickets is refused with a sentenc
   }
 })
 
-test('Argo CD publishes the CA while it syncs, because it waits for the APIService before its later hooks', async t => {
+test('Argo CD publishes the CA in the Sync phase, because it waits for the APIService before it runs PostSync hooks', async t => {
   const annotationsOf = async (mode: string) =>
     ofKind(await render(merged(base, { attestation: { mode } })), 'Job').find(
       ({ metadata }) => metadata.name === 'ecr-anywhere-certs-publish',

@@ -13,7 +13,7 @@ function expectedIn(objects: readonly Rendered[]) {
   return readExpected(file?.data['expected.json'])
 }
 
-test('the check expects every admission object as it is installed, and no other', async t => {
+test('the check expects every admission object exactly as it is installed, and no other object', async t => {
   for (const [name, values] of all) {
     const objects = await render(values)
     const installed = objects.filter(isAdmission).map(object => ({ ...object, metadata: { name: object.metadata.name } }))
@@ -24,7 +24,7 @@ test('the check expects every admission object as it is installed, and no other'
   }
 })
 
-test('what the check expects of many tenants fits into a ConfigMap', async t => {
+test('the expected objects of 500 tenants fit into a ConfigMap', async t => {
   const tenants = Array.from({ length: 500 }, (_, at) => ({ name: `team-${at}-${'x'.repeat(50)}`, profile: `p${at}` }))
   const [file] = ofKind(await render(merged(base, { tenants })), 'ConfigMap').filter(
     ({ metadata }) => metadata.name === 'ecr-anywhere-check',
@@ -32,7 +32,7 @@ test('what the check expects of many tenants fits into a ConfigMap', async t => 
   t.ok(file?.data['expected.json'].length < 1024 * 1024, `${file?.data['expected.json'].length} bytes`)
 })
 
-test('the check knows the tenants, and who publishes caBundle', async t => {
+test('the check knows the tenants and which program publishes caBundle', async t => {
   const of = async (name: string) => expectedIn(await render(variants[name] ?? {}))
   t.match(await of('least'), { tenants: ['default'], caBundleFrom: 'certs' })
   t.equal((await of('tenants')).tenants.length, 4)
@@ -40,7 +40,7 @@ test('the check knows the tenants, and who publishes caBundle', async t => {
   t.match(await of('own certificate'), { caBundleFrom: 'certs' })
 })
 
-test('the check may get each object that it expects, by name', async t => {
+test('the check is allowed to get each object that it expects, by name', async t => {
   for (const [name, values] of all) {
     const objects = await render(values)
     const [role] = ofKind(objects, 'ClusterRole').filter(({ metadata }) => metadata.name === 'ecr-anywhere-check')
@@ -55,12 +55,16 @@ test('the check may get each object that it expects, by name', async t => {
   }
 })
 
-test('certs publishes the CA to the check’s webhooks, too, and the check’s own webhook is called for its dry runs alone', async t => {
+test('certs also publishes the CA to the webhooks of the check, which are called only for dry runs of the check', async t => {
   const objects = await render(variants.tenants ?? {})
   const configurations = ofKind(objects, 'MutatingWebhookConfiguration').filter(({ metadata }) =>
     /^ecr-anywhere-(aggregated-)?check/.test(metadata.name),
   )
-  t.equal(configurations.length, 8, 'one for each tenant and way: an entry that certs has published to cannot be taken out of an object')
+  t.equal(
+    configurations.length,
+    8,
+    'there is one for each tenant and path, because an entry whose caBundle certs owns cannot be removed from an object',
+  )
   for (const { metadata, webhooks } of configurations) {
     t.equal(webhooks.length, 1)
     for (const { namespaceSelector, objectSelector, matchConditions, clientConfig } of webhooks) {
@@ -79,7 +83,7 @@ test('certs publishes the CA to the check’s webhooks, too, and the check’s o
   t.match(env.find(({ name }: { name: string }) => name === 'WEBHOOK_CONFIGURATIONS').value, /ecr-anywhere-check-default/)
 })
 
-test('the check runs after an install, an upgrade and a rollback, and with helm test alone where it is disabled', async t => {
+test('the check runs after an install, an upgrade and a rollback, or only with `helm test` if it is disabled', async t => {
   const hookOf = async (enabled: boolean) => {
     const [job] = ofKind(await render(merged(base, { check: { enabled } })), 'Job').filter(
       ({ metadata }) => metadata.name === 'ecr-anywhere-check',
@@ -90,7 +94,7 @@ test('the check runs after an install, an upgrade and a rollback, and with helm 
   t.equal(await hookOf(false), 'test')
 })
 
-test('with refresh.namespaces the check looks at these only, and has no right in any other', async t => {
+test('with refresh.namespaces the check reads only these namespaces and has no rights in others', async t => {
   const objects = await render(merged(base, { refresh: { namespaces: ['default', 'kube-public'] } }))
   const own = ofKind(objects, 'Role').filter(({ metadata }) => metadata.name === 'ecr-anywhere-check')
   t.strictSame(own.map(({ metadata }) => metadata.namespace).sort(), ['default', releaseNamespace, 'kube-public'].sort())

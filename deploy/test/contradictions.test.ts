@@ -4,7 +4,7 @@ import { test } from 'tap'
 const roleArn = 'arn:aws:iam::111122223333:role/pull'
 const secret = { namespace: 'default', name: 'ecr-pull' }
 
-test('values that contradict each other are refused with a sentence, all of them at once', async t => {
+test('contradictory values are rejected, and one message explains all of them', async t => {
   const keys = { name: 'AWS_ACCESS_KEY_ID', value: 'EXAMPLE' }
   const refused: [values: Values, ...sentences: RegExp[]][] = [
     [{ aws: { region: '' } }, /aws\.region: found nothing, wanted the region/],
@@ -98,12 +98,12 @@ test('values that contradict each other are refused with a sentence, all of them
   }
 })
 
-test('a pull secret of that name in another namespace is somebody else’s', async t => {
+test('an image pull secret does not conflict with a managed Secret of the same name in another namespace', async t => {
   const values = { secrets: [{ namespace: 'default', name: 'mirror' }], imagePullSecrets: [{ name: 'mirror' }] }
   t.equal((await template(merged(base, values))).code, 0)
 })
 
-test('any of the ways to name a region will do', async t => {
+test('a region can be set in any of the supported ways', async t => {
   for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION'])
     for (const values of [{ env: [{ name, value: 'eu-west-1' }] }, { extraEnv: [{ name, value: 'eu-west-1' }] }])
       t.equal((await template(values)).code, 0, JSON.stringify(values))

@@ -5,7 +5,7 @@ const dns = { ports: [port(53, 'UDP'), port(53)] }
 const apiServer = { ports: [port(443), port(6443)] }
 const aws = { ports: [port(443)] }
 const roleArn = 'arn:aws:iam::111122223333:role/pull'
-/** An identity that is not that of a metadata server. */
+/** An identity that does not come from a metadata server. */
 const webIdentity = { aws: { roleArn, webIdentity: { enabled: true } } }
 
 test('by default no NetworkPolicy restricts egress', async t => {
@@ -13,13 +13,13 @@ test('by default no NetworkPolicy restricts egress', async t => {
     for (const { spec } of ofKind(await render(merged(base, values)), 'NetworkPolicy')) t.strictSame(spec.policyTypes, ['Ingress'])
 })
 
-test('Jobs reach DNS and the API server, and the webhook also AWS, each at any address', async t => {
+test('Jobs may reach DNS and the API server, and the webhook may also reach AWS, each at any address', async t => {
   const { jobs, webhook } = await egressOf(webIdentity)
   t.strictSame(jobs, [dns, apiServer])
   t.strictSame(webhook, [dns, apiServer, aws])
 })
 
-test('egress is restricted without ingress, and together with it', async t => {
+test('egress can be restricted with or without ingress', async t => {
   const typesOf = async (enabled: boolean) =>
     ofKind(await render(merged(base, { networkPolicy: { enabled, egress: { enabled: true } } })), 'NetworkPolicy')
       .map(({ metadata, spec }) => `${metadata.name} ${spec.policyTypes}`)
@@ -42,7 +42,7 @@ test('each pod is selected by exactly one of the two policies', async t => {
     )
 })
 
-test('peers and ports are those of the values', async t => {
+test('peers and ports come from the values', async t => {
   const given = (name: string) => ({ to: [block(`192.0.2.${name.length}/32`)], ports: [{ ...port(1000 + name.length), endPort: 2000 }] })
   const egress = { dns: given('dns'), apiServer: given('apiServer'), aws: given('aws') }
   const { jobs, webhook } = await egressOf(merged(webIdentity, { networkPolicy: { egress } }))
@@ -50,7 +50,7 @@ test('peers and ports are those of the values', async t => {
   t.strictSame(webhook, [egress.dns, egress.apiServer, egress.aws])
 })
 
-test('with a proxy the webhook reaches the proxy, and AWS only at addresses that are given', async t => {
+test('with a proxy, the webhook may reach the proxy, and AWS only at addresses in the values', async t => {
   const to = [block('192.0.2.20/32')]
   const ports = [port(3128)]
   for (const proxy of [{ to, ports }, { to }, { ports }]) {
@@ -62,12 +62,12 @@ test('with a proxy the webhook reaches the proxy, and AWS only at addresses that
   t.strictSame(both.webhook, [dns, apiServer, { to, ports }, { ...aws, to }])
 })
 
-test('the webhook reaches the metadata servers if its identity may come from one, and Jobs never', async t => {
+test('the webhook may reach the metadata servers only if its identity may come from one, and Jobs never may', async t => {
   const fromThere: [why: string, values: Values][] = [
-    ['nothing else gives an identity', {}],
+    ['no other source of an identity is set', {}],
     ['the role is assumed from the identity of the node', { aws: { roleArn } }],
-    ['Google gives the identity token', { aws: { roleArn }, env: [{ name: 'AWS_AUDIENCE', value: 'sts.amazonaws.com' }] }],
-    ['a profile of a tenant may name it', { ...webIdentity, tenants: [{ name: 'a', profile: 'node' }] }],
+    ['the identity token comes from Google', { aws: { roleArn }, env: [{ name: 'AWS_AUDIENCE', value: 'sts.amazonaws.com' }] }],
+    ['a tenant has a profile, which may use a metadata server', { ...webIdentity, tenants: [{ name: 'a', profile: 'node' }] }],
   ]
   for (const [why, values] of fromThere) {
     const { jobs, webhook } = await egressOf(values)
@@ -90,7 +90,7 @@ test('the webhook reaches the metadata servers if its identity may come from one
   for (const [why, values] of fromElsewhere) t.strictSame((await egressOf(values)).webhook, [dns, apiServer, aws], why)
 })
 
-test('rules of the wrong shape are refused by their names', async t => {
+test('rules of the wrong shape are rejected, and the message names them', async t => {
   const wrong = {
     dns: { to: [{}], ports: [] },
     apiServer: { to: ['192.0.2.1/32'], ports: [{ port: 0 }] },

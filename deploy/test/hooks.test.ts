@@ -4,7 +4,7 @@ import { variants } from './variants.ts'
 
 const all = Object.entries(variants)
 
-test('Helm deletes each hook whether it succeeds or fails, for it uninstalls none', async t => {
+test('each hook is deleted whether it succeeds or fails, because `helm uninstall` deletes no hooks', async t => {
   for (const [name, values] of all) {
     for (const { kind, metadata } of (await render(values)).filter(({ metadata }) => metadata.annotations?.['helm.sh/hook']))
       t.equal(
@@ -15,7 +15,7 @@ test('Helm deletes each hook whether it succeeds or fails, for it uninstalls non
   }
 })
 
-test('a namespace that is missing is noticed before anything is made there', async t => {
+test('a missing namespace is detected before anything is created in a namespace', async t => {
   const values = merged(base, {
     refresh: { namespaces: ['default', 'kube-system'] },
     secrets: [
@@ -38,11 +38,11 @@ test('a namespace that is missing is noticed before anything is made there', asy
     )
     for (const { metadata } of events) t.equal(hookOf(metadata).weight, first)
     const others = before.filter(({ kind, metadata }) => kind !== 'Event' && hookOf(metadata).weight === first)
-    if (events.length > 0) t.strictSame(others, [], 'nothing is made beside them')
+    if (events.length > 0) t.strictSame(others, [], 'no other object is created in these namespaces')
   }
 })
 
-test('all that the Job for Secrets needs is a hook, and made before it', async t => {
+test('every object that the Secrets Job needs is a hook that is created before it', async t => {
   const objects = (await render(variants['Secrets and Roles only'] ?? {})).filter(
     ({ metadata }) => metadata.name === 'ecr-anywhere-secrets',
   )

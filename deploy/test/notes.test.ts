@@ -5,7 +5,7 @@ import { test } from 'tap'
 import { parse } from 'yaml'
 import { variants } from './variants.ts'
 
-test('the notes say what was installed, and the next three commands', async t => {
+test('the notes describe the release and list the next three commands', async t => {
   const notes = await notesOf(base)
   t.match(
     notes,
@@ -13,10 +13,10 @@ test('the notes say what was installed, and the next three commands', async t =>
   )
   t.equal([...notes.matchAll(/^ {2}.*kubectl /gm)].length, 3)
   t.match(notes, /audit log/)
-  t.notMatch(notes, /WARNING/, 'the defaults are no weak choice')
+  t.notMatch(notes, /WARNING/, 'the defaults cause no warning')
 })
 
-test('the notes warn of weak choices', async t => {
+test('the notes warn about insecure values', async t => {
   const weak: [values: Values, warning: RegExp][] = [
     [variants["the original's values"] ?? {}, /WARNING: AWS_SECRET_ACCESS_KEY is set in the values/],
     [variants['existing Secret'] ?? {}, /WARNING: static keys \(aws-keys\)/],
@@ -28,7 +28,7 @@ test('the notes warn of weak choices', async t => {
   for (const [values, warning] of weak) t.match(await notesOf(merged('pod' in values ? {} : base, values)), warning)
 })
 
-test('the notes say that the image of the webhook must not depend on a Secret that it fills', async t => {
+test('the notes say that the image of the webhook must not need a Secret that the webhook itself manages', async t => {
   t.notMatch(await notesOf(base), /must not depend/)
   for (const [names, sentence] of [
     [['mirror'], /Check that mirror in namespace ecr-release is not a managed Secret\./],
@@ -37,7 +37,7 @@ test('the notes say that the image of the webhook must not depend on a Secret th
     t.match(await notesOf(merged(base, { imagePullSecrets: names.map(name => ({ name })) })), sentence)
 })
 
-test("the README's values can be installed", async t => {
+test('the values in the README can be installed', async t => {
   const readme = await readFile(new URL('README.md', chartDir), 'utf8')
   const examples = [...readme.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text = '']) => parse(text) as Values)
   t.equal(examples.length, 1)

@@ -41,16 +41,16 @@ test('the parts of the release have all of its pods', async t => {
   t.strictSame((await podsOf({})).map(({ from }) => from).sort(), Object.values(parts).flat().sort())
 })
 
-test('by default every pod runs on Linux nodes, and nothing else restricts where it runs', async t => {
+test('by default every pod is scheduled on Linux nodes, and its placement is not restricted otherwise', async t => {
   for (const { from, spec } of await podsOf({})) {
     t.strictSame(spec.nodeSelector, { 'kubernetes.io/os': 'linux' }, from)
     t.notOk('tolerations' in spec || 'priorityClassName' in spec, from)
-    t.equal('affinity' in spec, from.startsWith('Deployment'), `${from}: only the pods of the webhook avoid each other`)
+    t.equal('affinity' in spec, from.startsWith('Deployment'), `${from}: only pods of the webhook have anti-affinity`)
   }
 })
 
 for (const [part, pods] of Object.entries(parts)) {
-  test(`${part}: its own values place its pods, and those of no other part`, async t => {
+  test(`${part}: its values apply to its pods and to no others`, async t => {
     for (const { from, spec } of await podsOf({ ...everywhere, [part]: { ...own, resources } })) {
       const { nodeSelector, tolerations, priorityClassName, affinity } = spec
       const isOwn = pods.includes(from)
@@ -61,20 +61,20 @@ for (const [part, pods] of Object.entries(parts)) {
 
   test(`${part}: its containers have the resources that are given for it`, async t => {
     for (const { from, spec } of await podsOf({ [part]: { resources } })) {
-      // Before certs.resources existed, jobs.resources was for certs, too.
+      // Before certs.resources existed, jobs.resources also applied to certs.
       const isMeant = pods.includes(from) || (part === 'jobs' && parts.certs?.includes(from))
       t.equal(spec.containers[0].resources.limits.memory === '333Mi', isMeant, from)
     }
   })
 
-  test(`${part}: a value of the wrong shape is refused by its name`, async t => {
+  test(`${part}: a value of the wrong shape is rejected, and the message names it`, async t => {
     const wrong = { nodeSelector: { pool: 1 }, tolerations: [{ keys: 'a' }], priorityClassName: 1, affinity: { podAffinities: {} } }
     const { code, stderr } = await template(merged(base, { [part]: { ...wrong, resources: { limit: {} } } }))
     t.equal(code, 1)
     for (const key of [...Object.keys(wrong), 'resources']) t.match(stderr, `at '/${part}/${key}`)
   })
 
-  test(`${part}: null leaves what is set for all pods`, async t => {
+  test(`${part}: null keeps the value that is set for all pods`, async t => {
     const none = { nodeSelector: null, tolerations: null, priorityClassName: null, affinity: null }
     t.strictSame(await podsOf({ ...everywhere, [part]: none }), await podsOf(everywhere))
   })
@@ -87,7 +87,7 @@ test('certs.resources takes precedence over jobs.resources', async t => {
     t.strictSame(spec.containers[0].resources, resources, from)
 })
 
-/** What a pod has with the given values beside the chart's own node selector. */
+/** The placement that the values give a pod, in addition to the chart's own node selector. */
 function ownOver({ nodeSelector, tolerations, priorityClassName }: typeof everywhere) {
   return { nodeSelector: { 'kubernetes.io/os': 'linux', ...nodeSelector }, tolerations, priorityClassName }
 }

@@ -9,7 +9,7 @@ const text = await readFile(page, 'utf8')
 const known = valuesOf(await readSchema()).map(({ path }) => path.join('.'))
 const [, ...sections] = text.split(/^## /m)
 
-/** What the values of a platform have to bring about. */
+/** The effect that the values of each platform must have. */
 const effects: Record<string, (objects: Rendered[]) => unknown> = {
   'AKS with Helm 4': objects =>
     ofKind(objects, 'MutatingWebhookConfiguration').every(one => one.metadata.annotations?.['admissions.enforcer/disabled'] === 'true'),

@@ -6,7 +6,7 @@ import { variants } from './variants.ts'
 
 const all = Object.entries(variants)
 
-test('a ticket policy matches exactly what its webhook matches', async t => {
+test('a ticket policy matches exactly the requests that its webhook matches', async t => {
   const objects = await render(variants.tenants ?? {})
   const policies = new Map(ofTenants(objects, 'MutatingAdmissionPolicy').map(({ metadata, spec }) => [metadata.name, spec]))
   const configurations = ofTenants(objects, 'MutatingWebhookConfiguration')
@@ -22,7 +22,7 @@ test('a ticket policy matches exactly what its webhook matches', async t => {
     const [noTicket, hasTicket] = [through.matchConditions.at(-1), matchConditions.at(-1)]
     t.strictSame([noTicket.name, hasTicket.name, noTicket.expression], ['no-ticket', 'has-ticket', `!${hasTicket.expression}`])
     const same = ['rules', 'namespaceSelector', 'objectSelector', 'matchPolicy', 'reinvocationPolicy', 'failurePolicy', 'timeoutSeconds']
-    for (const field of same) t.strictSame(through[field], direct[field], `both ways match the same: ${field}`)
+    for (const field of same) t.strictSame(through[field], direct[field], `the webhooks of both paths have the same ${field}`)
     t.strictSame(matchConstraints, { resourceRules: rules, namespaceSelector, objectSelector, matchPolicy }, metadata.name)
     t.strictSame(
       [policy.matchConditions, policy.reinvocationPolicy, policy.failurePolicy],
@@ -32,7 +32,7 @@ test('a ticket policy matches exactly what its webhook matches', async t => {
   }
 })
 
-test('each validating policy has a binding, and all of them deny but the one for misspelt keys, which warns', async t => {
+test('each validating policy has a binding that denies, except the policy for misspelt keys, which warns', async t => {
   for (const [name, values] of all) {
     const objects = await render(values)
     const bindings = ofKind(objects, 'ValidatingAdmissionPolicyBinding')
@@ -48,14 +48,14 @@ test('each validating policy has a binding, and all of them deny but the one for
   }
 })
 
-test('whether a Secret is being deleted is judged by oldObject alone', async t => {
+test('only oldObject decides whether a Secret is being deleted', async t => {
   for (const [name, values] of all) {
     const admission = (await render(values)).filter(({ apiVersion }) => apiVersion.startsWith('admissionregistration'))
     t.notMatch(JSON.stringify(admission), /[^d]object\.metadata\.\??deletionTimestamp/, name)
   }
 })
 
-test('no selector exempts a managed Secret by another label', async t => {
+test('no selector exempts a managed Secret because of another label', async t => {
   for (const { webhooks, spec } of ofTenants(await render(base), 'MutatingWebhookConfiguration', 'MutatingAdmissionPolicy')) {
     const { objectSelector } = webhooks?.[0] ?? spec.matchConstraints
     t.strictSame(objectSelector, { matchLabels: { [labels.managed]: 'true' } })
@@ -72,7 +72,7 @@ test('the policy for misspelt keys knows every name that the program knows', asy
   t.strictSame(known('knownLabels'), Object.values(labels).sort())
 })
 
-test('the namespaces of tenants are judged only where a tenant lists some', async t => {
+test('policies check the namespaces of tenants only if a tenant lists some', async t => {
   const judging = async (values: Values) => JSON.stringify(ofKind(await render(values), 'ValidatingAdmissionPolicy')).includes('patterns')
   t.equal(await judging(variants.tenants ?? {}), false)
   t.equal(await judging(variants["tenants' namespaces"] ?? {}), true)
@@ -82,7 +82,7 @@ test('the namespaces of tenants are judged only where a tenant lists some', asyn
   })
 })
 
-/** Those of some kinds that a tenant's Secrets pass. */
+/** The objects of one kind that apply to the Secrets of a tenant. */
 function ofTenants(objects: readonly Rendered[], ...kinds: string[]): Rendered[] {
   return ofKind(objects, ...kinds).filter(({ metadata }) => metadata.name.startsWith('ecr-anywhere-tenant-'))
 }

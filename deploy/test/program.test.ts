@@ -5,10 +5,10 @@ import { readTenants } from '@ecr-anywhere/shared/tenants.ts'
 import { test } from 'tap'
 import { variants } from './variants.ts'
 
-/** Read by the AWS SDK, or by Node: the program has no say in them. */
+/** Variables that the AWS SDK or Node reads, and not the program. */
 const foreign = /^(AWS_|HTTPS_PROXY$)/
 
-test('the program reads every variable that the chart sets, and takes its value', async t => {
+test('the program reads every environment variable that the chart sets, and accepts its value', async t => {
   for (const [name, values] of Object.entries(variants)) {
     for (const { from, spec } of podTemplates(await render(values))) {
       const { args, env } = spec.containers[0] as { args: [keyof typeof settingsOf]; env: { name: string; value?: string }[] }
@@ -24,7 +24,7 @@ test('the program reads every variable that the chart sets, and takes its value'
   }
 })
 
-test('the shortest and longest durations that values may have are the program’s own limits', async t => {
+test('the limits of durations in the values are the same as in the program', async t => {
   const limits = [
     {
       tokenMaxAge: '1s',
@@ -49,7 +49,7 @@ test('the shortest and longest durations that values may have are the program’
   }
 })
 
-test('the program reads the files of tenants and Secrets as the chart writes them', async t => {
+test('the program can read the tenant and Secret files that the chart renders', async t => {
   const files = async (variant: string) =>
     Object.assign({}, ...(await render(variants[variant] ?? {})).map(({ kind, data }) => (kind === 'ConfigMap' ? data : {}))) as Record<
       string,

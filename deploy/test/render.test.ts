@@ -5,7 +5,7 @@ import { variants } from './variants.ts'
 
 const all = Object.entries(variants)
 
-test('two renders are byte-identical, and carry neither a CA nor a key', async t => {
+test('two renders are identical and contain neither a CA nor a key', async t => {
   for (const [name, values] of all) {
     const [once, again] = await Promise.all([template(values), template(values)])
     t.equal(once.code, 0, `${name}: ${once.stderr}`)
@@ -14,14 +14,14 @@ test('two renders are byte-identical, and carry neither a CA nor a key', async t
   }
 })
 
-test('helm lint --strict finds nothing', async t => {
+test('`helm lint --strict` reports nothing', async t => {
   for (const [name, values] of [['no values', {}] as const, ...all]) {
     const { code, stdout, stderr } = await helm(['lint', '--strict', chart, '--kube-version', '1.36.3'], { values })
     t.equal(code, 0, `${name}: ${stdout}${stderr}`)
   }
 })
 
-test('each object is in a file named after its kind, and has a name of its own', async t => {
+test('each object is in a file that is named after its kind, and has a unique name', async t => {
   for (const [name, values] of all) {
     const { stdout } = await template(values)
     const found = [
@@ -29,13 +29,13 @@ test('each object is in a file named after its kind, and has a name of its own',
         /^# Source: \S+\/(\w+)\.yaml\n(?:#.*\n)*apiVersion: .*\nkind: (\w+)\nmetadata:\n(?: {2}#.*\n)? {2}name: (\S+)\n(?: {2}namespace: (\S+))?/gm,
       ),
     ]
-    t.equal(found.length, [...stdout.matchAll(/^kind: /gm)].length, `${name}: every object is seen`)
+    t.equal(found.length, [...stdout.matchAll(/^kind: /gm)].length, `${name}: every object was examined`)
     for (const [, file, kind = ''] of found) t.equal(file, kind.toLowerCase())
     t.equal(new Set(found.map(([, , kind, object, namespace]) => `${kind}/${namespace}/${object}`)).size, found.length, name)
   }
 })
 
-test('a Service selects the pods of the webhook and of no Job', async t => {
+test('a Service selects only pods of the webhook', async t => {
   for (const [name, values] of all) {
     const objects = await render(values)
     const selectors = objects.flatMap(({ kind, spec }) => (kind === 'Service' ? [spec.selector] : []))
@@ -49,7 +49,7 @@ test('a Service selects the pods of the webhook and of no Job', async t => {
   }
 })
 
-test('every pod has the pull secrets, tolerations, priority, node selector, labels, annotations and variables that values give', async t => {
+test('every pod has the image pull secrets, placement, labels, annotations and environment variables of the values', async t => {
   const objects = await render(
     merged(variants.extras ?? {}, { imagePullSecrets: [{ name: 'mirror' }], secrets: [{ namespace: 'default', name: 'a' }] }),
   )
@@ -75,7 +75,7 @@ test('every pod has the pull secrets, tolerations, priority, node selector, labe
   )
 })
 
-test('every container runs without rights, as whatever user it is given', async t => {
+test('every container runs without privileges, as any user ID', async t => {
   for (const [name, values] of all) {
     for (const { from, spec } of podTemplates(await render(values))) {
       t.match(spec.securityContext, { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } }, `${name}: ${from}`)
@@ -108,7 +108,7 @@ test('the webhook has no token for the API server and no right, except to read o
   }
 })
 
-test('a pod of the webhook lives longer than its delay and its grace together', async t => {
+test('the termination grace period of the webhook is longer than its shutdown delay and shutdown grace together', async t => {
   for (const [shutdownDelay, shutdownGrace, seconds] of [
     ['10s', '15s', 35],
     ['1m', '1m30s', 160],
@@ -119,7 +119,7 @@ test('a pod of the webhook lives longer than its delay and its grace together', 
   }
 })
 
-test('rights are by name wherever the name is known', async t => {
+test('rights are restricted by resource name wherever the name is known', async t => {
   const objects = await render(variants['Secrets and Roles only'] ?? {})
   const wide = ofKind(objects, 'ClusterRole', 'Role').flatMap(({ kind, metadata, rules }) =>
     rules
@@ -133,25 +133,25 @@ test('rights are by name wherever the name is known', async t => {
   t.strictSame([...new Set(verbs)].sort(), ['create', 'delete', 'get', 'list', 'patch'])
 })
 
-test('Kubernetes before 1.30 is refused, with the version found and wanted', async t => {
+test('Kubernetes before 1.30 is rejected, and the message contains the found and the expected version', async t => {
   const { code, stderr } = await template(base, { kubernetes: '1.29.15' })
   t.equal(code, 1)
   t.match(stderr, '>=1.30.0-0')
   t.match(stderr, 'v1.29.15')
 })
 
-test('every variant that does not choose tickets is rendered for every version of Kubernetes', async t => {
+test('every variant that does not require tickets can be rendered for every version of Kubernetes', async t => {
   for (const kubernetes of ['1.30.0', '1.35.4-gke.100', '1.36.0-rc.1', '1.36.2-eks-1a2b3c', '1.40.0'])
     for (const [name, values] of all.filter(([name]) => name !== 'policy'))
       t.equal((await template(values, { kubernetes })).code, 0, `${name} on ${kubernetes}`)
 })
 
-test('below 1.36 nothing of a MutatingAdmissionPolicy is rendered', async t => {
+test('below 1.36 no MutatingAdmissionPolicy is rendered', async t => {
   t.strictSame(ofKind(await render(variants.mtls ?? {}), 'MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding'), [])
   t.equal(ofKind(await render(variants.mtls ?? {}), 'ValidatingAdmissionPolicy').length, 6)
 })
 
-test("the example of the chart's README, and the original's, set what the AWS SDK reads", async t => {
+test('the variants for web identity and for the values of the original chart set the variables that the AWS SDK reads', async t => {
   const [webIdentity] = podTemplates(await render(variants['web identity'] ?? {}))
   t.match(webIdentity?.spec.volumes.at(-1), { projected: { sources: [{ serviceAccountToken: { audience: 'sts.amazonaws.com' } }] } })
   const mountPath = webIdentity?.spec.containers[0].volumeMounts.at(-1).mountPath

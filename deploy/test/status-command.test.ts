@@ -9,7 +9,7 @@ import { test } from 'tap'
 const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
 const [, command = ''] = /^```sh\n(kubectl get pods .*?\/status.*?)^```/ms.exec(readme) ?? []
 
-test('the command for /status in the README selects the pods of the webhook, and no others', async t => {
+test('the command for /status in the README selects only the pods of the webhook', async t => {
   const [, key = '', value] = /-l (\S+?)=(\S+)/.exec(command) ?? []
   const selected = podTemplates(await render(base)).filter(({ metadata }) => metadata.labels[key] === value)
   t.strictSame(
@@ -18,7 +18,7 @@ test('the command for /status in the README selects the pods of the webhook, and
   )
 })
 
-test('in a pod it prints the name of the pod and the status', async t => {
+test('the command prints the name of the pod and its status', async t => {
   const status = { version: '1.2.3', attestation: 'policy', servingCertificate: null, tenants: {} }
   const server = operationsServer({ notReady: () => undefined, metrics: async () => '', status: () => status })
   await server.listen({ port: 0 })
@@ -31,7 +31,7 @@ test('in a pod it prints the name of the pod and the status', async t => {
   t.strictSame([code, stderr, stdout], [0, '', `ecr-anywhere-webhook-1 ${JSON.stringify(status)}\n`])
 })
 
-test('the webhook has the variable from which it reads the port', async t => {
+test('the webhook container has the environment variable from which the command reads the port', async t => {
   const [webhook] = podTemplates(await render(base)).filter(({ from }) => from.startsWith('Deployment'))
   t.ok(webhook?.spec.containers[0].env.some(({ name }: { name: string }) => name === 'METRICS_PORT'))
 })

@@ -11,7 +11,7 @@ const secret = { namespace: 'default', name: 'ecr-pull' }
 
 const gcpSync = { enabled: true, projectId: 'a-project', location: 'us', repositoryName: 'a', secretName: 'a', aws: { roleArn } }
 
-/** What must stand beside a value for it to mean anything, by the beginning of its path. */
+/** By the beginning of a value's path: the other values that it needs to have an effect. */
 const beside: Record<string, Values> = {
   'aws.webIdentity': { aws: { roleArn, webIdentity: { enabled: true } } },
   'aws.existingSecret': { aws: { existingSecret: { name: 'keys' } } },
@@ -33,7 +33,7 @@ const beside: Record<string, Values> = {
   'webhook.serviceAccount.create': { webhook: { serviceAccount: { name: 'pull' } } },
 }
 
-test('values.yaml and the README are what the schema says (else: npm run docs)', async t => {
+test('values.yaml and the README agree with the schema (if not, run `npm run docs`)', async t => {
   t.equal(await readFile(new URL('values.yaml', chartDir), 'utf8'), valuesFile(schema))
   const readme = await readFile(new URL('README.md', chartDir), 'utf8')
   t.equal(readme, withSection(readme, 'values', valuesTable(schema)))
@@ -42,19 +42,19 @@ test('values.yaml and the README are what the schema says (else: npm run docs)',
 test('every value is described, and has an effect', async t => {
   for (const value of valuesOf(schema)) {
     const path = value.path.join('.')
-    t.match(value.description, /^[`A-Za-z].*\.$/, `${path} is described in a sentence`)
+    t.match(value.description, /^[`A-Za-z].*\.$/, `the description of ${path} is a sentence`)
     const [example] = value.examples ?? []
     const [, needed = {}] = Object.entries(beside).find(([start]) => path.startsWith(start)) ?? []
     const given = merged(base, needed)
     const { code, stdout, stderr } = await template(merged(given, nested(value.path, example)))
     t.equal(code, 0, `${path}: ${stderr}`)
-    // Where the value is what the others need, the chart refuses its default: an effect, too.
+    // If the other values require this value, the chart rejects its default. That is an effect, too.
     const without = valueAt(given, value.path) === undefined ? given : merged(given, nested(value.path, value.default))
     t.not(stdout, await textOf(without), `${path} has an effect`)
   }
 })
 
-test('every choice of a value with choices has an effect of its own', async t => {
+test('every choice of an enumerated value has a different effect', async t => {
   for (const { path, enum: choices = [] } of valuesOf(schema)) {
     const renders = await Promise.all(
       choices.map(choice => {
@@ -79,7 +79,7 @@ test('every value that a template reads is in the schema', async t => {
   t.ok(names.length > 30)
 })
 
-test('an unknown key is refused at every level, by its name', async t => {
+test('an unknown key is rejected at every level, and the message names it', async t => {
   const groups = ['', ...groupsOf(schema)]
   const everywhere = groups.map(path => nested([...path.split('.').filter(Boolean), 'unheardOf'], 1)).reduce(merged, base)
   const { code, stderr } = await template(everywhere)
@@ -88,7 +88,7 @@ test('an unknown key is refused at every level, by its name', async t => {
     t.match(stderr, `at '${path && `/${path.replaceAll('.', '/')}`}': additional properties 'unheardOf' not allowed`)
 })
 
-test('a value of the wrong shape is refused by its name', async t => {
+test('a value of the wrong shape is rejected, and the message names it', async t => {
   const wrong: [path: string, value: unknown][] = [
     ['aws.region', 'us-east-1a'],
     ['aws.roleArn', 'pull'],
@@ -134,7 +134,7 @@ test('a value of the wrong shape is refused by its name', async t => {
     t.match(stderr, path)
 })
 
-test('the chart can be a part of another one', async t => {
+test('the chart can be a subchart', async t => {
   const values = {
     ...base,
     imagePullSecrets: [{ name: 'own' }],
@@ -148,7 +148,7 @@ test('the chart can be a part of another one', async t => {
   t.match((await template({ ...values, ...own })).stderr, /imagePullSecrets: found mirror, which secrets lists/)
 })
 
-test('the image is named as a whole by its repository, or by registry and repository, and a digest pins it', async t => {
+test('the image can be named by its repository alone or by registry and repository, and a digest can pin it', async t => {
   const digest = `sha256:${'0'.repeat(64)}`
   const named = [
     [{ registry: '', repository: 'a.example:5000/b/c' }, 'a.example:5000/b/c:0.1.0'],
@@ -158,7 +158,7 @@ test('the image is named as a whole by its repository, or by registry and reposi
     for (const { from, spec } of podTemplates(await render({ ...base, image }))) t.equal(spec.containers[0].image, name, from)
 })
 
-test('the pods of the webhook resolve names as their network needs it, unless a policy is set', async t => {
+test('the DNS policy of webhook pods fits their network, unless the values set one', async t => {
   const policyOf = async (values: Values) => {
     const found = podTemplates(await render(merged(base, values)))
     return [...new Set(found.map(({ from, spec }) => `${from.split('/')[0]} ${spec.dnsPolicy}`))].sort()
@@ -171,7 +171,7 @@ test('the pods of the webhook resolve names as their network needs it, unless a 
 
 const texts = new Map<string, Promise<string>>()
 
-/** What some values render, once for each. */
+/** Renders values, once for each set. */
 function textOf(values: Values): Promise<string> {
   const id = JSON.stringify(values)
   const text = texts.get(id) ?? template(values).then(({ stdout }) => stdout)

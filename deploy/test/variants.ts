@@ -3,7 +3,7 @@ import type { Values } from '@ecr-anywhere/scripts/testbed/helm.ts'
 const roleArn = 'arn:aws:iam::111122223333:role/pull'
 const aws = { region: 'us-east-1' }
 
-/** Installs that differ as much as values can make them: each is rendered twice, linted, and shown to a real API server. */
+/** Values that together cover the options of the chart. Tests render each twice, lint it and apply it to a real API server. */
 export const variants: Record<string, Values> = {
   least: { aws },
   'web identity': { aws: { ...aws, roleArn, webIdentity: { enabled: true } } },
@@ -130,7 +130,7 @@ export const variants: Record<string, Values> = {
   "the host's network": { aws, webhook: { hostNetwork: true, port: 8443 } },
 }
 
-/** Pod Security `restricted` forbids it: that is what it is. */
+/** The variant that the `restricted` Pod Security Standard forbids. */
 export const unrestricted = "the host's network"
 
 function container(name: string) {

@@ -2,9 +2,10 @@ import type { ApiCall, Result } from './api-call.ts'
 import { AwsError, notAuthorized } from './aws-error.ts'
 import { accountOf, type Policy, type Principal } from './principals.ts'
 import type { RateLimit } from './rate-limit.ts'
+import { allows } from './session-policy.ts'
 import { expiresAt, type Tokens } from './tokens.ts'
 
-/** Where ECR Public's API takes signatures for; its tokens serve the whole world. */
+/** The only region in signatures that the API of ECR Public accepts. Its tokens are valid worldwide. */
 export const publicRegion = 'us-east-1'
 
 export interface EcrWorld {
@@ -34,9 +35,10 @@ export function ecr({ tokens, rateLimit, policy }: EcrWorld, { api, action, inpu
   const account = accountOf(principal.arn)
   if (!rateLimit(`${api} ${account} ${region}`, nowMs)) throw new AwsError('throttled', 'Rate exceeded')
   authorize(principal, policy(principal.identityArn), isPublic)
-  const { arn, identityArn } = principal
+  const { arn, identityArn, opened } = principal
+  const policies = opened?.policies ?? []
   const expiry = expiresAt(nowMs, lifeSeconds)
-  const issue = () => tokens.issue({ arn, identityArn, reach: isPublic ? 'public' : region, expiresAt: expiry })
+  const issue = () => tokens.issue({ arn, identityArn, policies, reach: isPublic ? 'public' : region, expiresAt: expiry })
   if (isPublic) return { authorizationData: { authorizationToken: issue(), expiresAt: expiry } }
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
   return {
@@ -48,12 +50,15 @@ export function ecr({ tokens, rateLimit, policy }: EcrWorld, { api, action, inpu
   }
 }
 
-function authorize({ arn }: Principal, { denyEcr, denyBearerToken }: Policy, isPublic: boolean): void {
-  if (denyEcr) throw notAuthorized(arn, isPublic ? 'ecr-public:GetAuthorizationToken' : 'ecr:GetAuthorizationToken')
-  if (isPublic && denyBearerToken) throw notAuthorized(arn, 'sts:GetServiceBearerToken')
+function authorize({ arn, opened }: Principal, { denyEcr, denyBearerToken }: Policy, isPublic: boolean): void {
+  const mayRequest = (action: string) => allows(opened?.policies ?? [], action, '*')
+  const action = isPublic ? 'ecr-public:GetAuthorizationToken' : 'ecr:GetAuthorizationToken'
+  if (denyEcr || !mayRequest(action)) throw notAuthorized(arn, action)
+  const bearer = 'sts:GetServiceBearerToken'
+  if (isPublic && (denyBearerToken || !mayRequest(bearer))) throw notAuthorized(arn, bearer)
 }
 
-/** A deprecated input that old callers still send; without it the answer is for the caller's own account. */
+/** Reads a deprecated input that old clients still send. Without it the answer is for the account of the caller. */
 function registryIds(asked: unknown, account: string): string[] {
   const ids = Array.isArray(asked) && asked.length > 0 ? asked.map(String) : [account]
   const wrong = ids.find(id => !/^\d{12}$/.test(id))

@@ -1,5 +1,6 @@
 import { type Answer, type Handler, send } from './exchange.ts'
 import { accountOf, type Policy } from './principals.ts'
+import { allows } from './session-policy.ts'
 import type { Grant, Tokens } from './tokens.ts'
 import { forward } from './upstream.ts'
 
@@ -7,24 +8,27 @@ export interface RegistryWorld {
   tokens: Tokens
   policy: (identityArn: string) => Policy
   nowMs: () => number
-  /** Address of a plain HTTP registry that serves what the endpoint let pass. */
+  /** The address of a plain HTTP registry that serves the accepted requests. */
   upstream: string | undefined
 }
 
 interface Asked {
   host: string
+  /** The path, such as `/v2/team-a/app/manifests/latest`. */
+  path: string
   authorization: string | undefined
 }
 
 const apiVersion = { 'Docker-Distribution-Api-Version': 'registry/2.0' }
 
-/** Serves `/v2/` of every registry: the Host header, or X-Forwarded-Host before it, says which one. */
+/** Serves `/v2/` of every registry. X-Forwarded-Host, or else the Host header, names the registry. */
 export function registryEndpoint(world: RegistryWorld): Handler {
   return async (request, response) => {
     const host = String(request.headers['x-forwarded-host'] ?? request.headers.host ?? '').toLowerCase()
-    const refusal = refuse(world, { host, authorization: request.headers.authorization })
+    const { pathname: path } = new URL(request.url ?? '/', 'http://registry')
+    const refusal = refuse(world, { host, path, authorization: request.headers.authorization })
     if (refusal) {
-      // What was not read (a pushed layer) would keep the connection from its next request.
+      // An unread body, such as a pushed layer, would block the next request on the connection.
       request.resume()
       return send(response, refusal)
     }
@@ -34,8 +38,8 @@ export function registryEndpoint(world: RegistryWorld): Handler {
   }
 }
 
-/** Why the registry does not let this pass; undefined if it does. Time is compared in whole seconds, as tokens have it. */
-function refuse({ tokens, policy, nowMs }: RegistryWorld, { host, authorization }: Asked): Answer | undefined {
+/** @returns the error with which the registry rejects the request, or undefined. Times are compared in whole seconds, as in tokens. */
+function refuse({ tokens, policy, nowMs }: RegistryWorld, { host, path, authorization }: Asked): Answer | undefined {
   const registry = parseHost(host)
   if (!registry) return nothingHere(host)
   const grant = tokens.read(password(authorization))
@@ -43,10 +47,12 @@ function refuse({ tokens, policy, nowMs }: RegistryWorld, { host, authorization 
   if (grant.expiresAt * 1000 <= nowMs()) {
     return unauthorized(host, 'DENIED', 'Your authorization token has expired. Reauthenticate and try again.')
   }
-  return mayRead(grant, registry.account, policy) ? undefined : denied(grant, registry)
+  if (!mayRead(grant, registry.account, policy)) return denied(grant, registry)
+  const [, repository] = /^\/v2\/(.+)\/(?:manifests|blobs|tags|referrers)\//.exec(path) ?? []
+  return repository === undefined || mayPull(grant, registry, repository) ? undefined : denied(grant, registry, repository)
 }
 
-/** What tokens are for and the account that owns it; ECR Public has none. */
+/** The scope of its tokens, and the account that owns the registry. ECR Public has no account. */
 interface Registry {
   reach: string
   account: string | undefined
@@ -70,12 +76,18 @@ function mayRead({ identityArn }: Grant, account: string | undefined, policy: Re
   return account === undefined || accounts === undefined || accounts.includes(account)
 }
 
+/** A session policy limits the repositories. ECR Public has no such limit, because everybody may pull from it. */
+function mayPull({ policies, arn }: Grant, { reach, account }: Registry, repository: string): boolean {
+  const [, partition] = arn.split(':')
+  return account === undefined || allows(policies, 'ecr:BatchGetImage', `arn:${partition}:ecr:${reach}:${account}:repository/${repository}`)
+}
+
 function unauthorized(host: string, code: string, message: string): Answer {
   return refusal(401, { code, message, headers: { 'Www-Authenticate': `Basic realm="https://${host}/",service="ecr.amazonaws.com"` } })
 }
 
-function denied({ arn }: Grant, { reach, account = accountOf(arn) }: Registry): Answer {
-  const resource = `arn:aws:ecr:${reach}:${account}:repository/*`
+function denied({ arn }: Grant, { reach, account = accountOf(arn) }: Registry, repository = '*'): Answer {
+  const resource = `arn:aws:ecr:${reach}:${account}:repository/${repository}`
   const message = `User: ${arn} is not authorized to perform: ecr:BatchGetImage on resource: ${resource}`
   return refusal(403, { code: 'DENIED', message: `${message} because no resource-based policy allows the ecr:BatchGetImage action` })
 }

@@ -33,9 +33,10 @@ export function readWebIdentity(token: string, nowMs: number): Claims {
  * Compares a token's claims with what the role expects.
  *
  * @throws AwsError `invalid-identity-token` for the issuer and the audience, which AWS's OIDC provider checks; `access-denied` for
- *   the subject, which the trust policy does
+ *   the subject, which the trust policy does; `idp-rejected-claim`
  */
-export function checkWebIdentity({ iss, sub, aud, oaud }: Role, claims: Claims): void {
+export function checkWebIdentity({ iss, sub, aud, oaud, isTokenRevoked = false }: Role, claims: Claims): void {
+  if (isTokenRevoked) throw new AwsError('idp-rejected-claim', 'The identity provider reported that authentication failed')
   if (iss !== undefined && iss !== claims.iss) throw invalidToken(`No OpenIDConnect provider found in your account for ${claims.iss}`)
   if (aud !== undefined && !audiences(claims).includes(aud)) throw invalidToken('Incorrect token audience')
   if (oaud !== undefined && !claims.aud.includes(oaud)) throw refused()

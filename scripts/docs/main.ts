@@ -3,12 +3,14 @@ import { dashboardFile } from '../monitoring/dashboard-file.ts'
 import { rulesFile } from '../monitoring/rules-file.ts'
 import { withChanges } from './chart-changes.ts'
 import { readSchema, valuesFile, valuesTable } from './chart-values.ts'
+import { exportTable } from './export-options.ts'
 import { withSection } from './section.ts'
 import { settingsTable } from './settings.ts'
 
 /** `npm run docs`: writes the generated parts of the pages, and of the chart. */
 const schema = await readSchema()
 await rewrite('README.md', text => withSection(text, 'settings', settingsTable()))
+await rewrite('docs/federation.md', text => withSection(text, 'export', exportTable()))
 await rewrite('deploy/chart/README.md', text => withSection(text, 'values', valuesTable(schema)))
 await rewrite('deploy/chart/values.yaml', () => valuesFile(schema))
 const changelog = await readFile('CHANGELOG.md', 'utf8')

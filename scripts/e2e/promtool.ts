@@ -10,7 +10,7 @@ export const promtool = () => program('promtool')
 /** Prometheus itself. @returns its path */
 export const prometheus = () => program('prometheus')
 
-/** A program out of Debian's package, unpacked and not installed: installing it would start a server. */
+/** A program from the Debian package of Prometheus, which is unpacked and not installed, because an install would start a server. */
 async function program(name: 'promtool' | 'prometheus'): Promise<string> {
   const file = join(cache, `${name}-${await debianVersion()}`)
   if (await exists(file)) return file
@@ -27,7 +27,7 @@ async function program(name: 'promtool' | 'prometheus'): Promise<string> {
 
 async function debianVersion(): Promise<string> {
   const show = ['show', '--no-all-versions', 'prometheus']
-  // A new machine has no list of packages yet.
+  // A new machine has no package lists yet.
   if ((await run('apt-cache', show)).code !== 0) await must('apt-get', ['update'])
   return /^Version: (.+)$/m.exec(await must('apt-cache', show))?.[1] ?? 'unknown'
 }

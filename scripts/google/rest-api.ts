@@ -10,7 +10,7 @@ import { type IamCredentialsWorld, iamCredentials } from './iam-credentials.ts'
 import type { Project, Projects } from './projects.ts'
 import { insufficientScopes, permissionDenied, serviceDisabled, unauthenticated, unknownProject } from './refusals.ts'
 import { restFault } from './rest-fault.ts'
-import { matchPath, type RestMethod } from './rest-method.ts'
+import { matchPath, type RestMethod, type RestMethods } from './rest-method.ts'
 import { type SecretManagerWorld, secretManager } from './secret-manager.ts'
 import { type ServeWorld, serve } from './serve.ts'
 
@@ -31,10 +31,10 @@ interface Asked {
   resource: string
 }
 
-const methods: [api: Api, name: string, method: RestMethod<RestWorld>][] = [
-  ...Object.entries(secretManager).map(([name, method]): [Api, string, RestMethod<RestWorld>] => ['secretmanager', name, method]),
-  ...Object.entries(artifactRegistry).map(([name, method]): [Api, string, RestMethod<RestWorld>] => ['artifactregistry', name, method]),
-  ...Object.entries(iamCredentials).map(([name, method]): [Api, string, RestMethod<RestWorld>] => ['iamcredentials', name, method]),
+const methods = [
+  ...named('secretmanager', secretManager),
+  ...named('artifactregistry', artifactRegistry),
+  ...named('iamcredentials', iamCredentials),
 ]
 
 /** Serves the REST APIs of Google, all at one address: their paths do not collide. */
@@ -80,8 +80,12 @@ async function answering(produce: () => Promise<object>): Promise<Answer> {
   }
 }
 
+function named(api: Api, ofApi: RestMethods<RestWorld>): Pick<Asked, 'api' | 'name' | 'method'>[] {
+  return Object.entries(ofApi).map(([name, method]) => ({ api, name, method }))
+}
+
 function findMethod(http: string, path: string): Asked | undefined {
-  for (const [api, name, method] of methods) {
+  for (const { api, name, method } of methods) {
     const params = method.http === http ? matchPath(method.path, path) : undefined
     if (params) return { api, name, method, params, resource: path.replace(/^\/v1\/|:\w+$/g, '').replace(/\/versions$/, '') }
   }

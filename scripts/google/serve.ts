@@ -32,7 +32,9 @@ export async function serve(response: ServerResponse, world: ServeWorld, { call,
   await world.hooks.onCall(call, 'received')
   if (fault === 'hang') return
   if (fault === 'reset') return reset(response)
-  const answer = await decide(fault, retrySeconds, { produce, refuse })
+  const decided = await decide(fault, retrySeconds, { produce, refuse })
+  // Clients measure the error of their clock by Date, so it has to be the emulator's.
+  const answer = { ...decided, headers: { Date: new Date(call.at).toUTCString(), ...decided.headers } }
   call.status = answer.status
   await world.hooks.onCall(call, 'applied')
   if (fault === 'lost-answer') return reset(response)

@@ -7,8 +7,9 @@ import { formatTime } from '@ecr-anywhere/shared/time.ts'
 import { startEmulator } from '../aws/emulator.ts'
 import { review } from '../bench/review.ts'
 import { mintPki } from '../cluster/pki.ts'
+import { emulatorEnv } from '../testbed/emulator-env.ts'
 import { call } from '../testbed/https-call.ts'
-import { region, user } from '../testbed/testbed.ts'
+import { user } from '../testbed/testbed.ts'
 import { startWebhook } from '../testbed/webhook-process.ts'
 import { type Prometheus, startPrometheus } from './prometheus.ts'
 
@@ -36,12 +37,7 @@ export async function startScraped(dir: string): Promise<Scraped> {
   await mkdir(tickets)
   await writeFile(join(tickets, 'default'), randomBytes(32))
   const env = {
-    AWS_ENDPOINT_URL: emulator.url,
-    AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: user.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    ...emulatorEnv(emulator, user),
     CERT_FILE: join(dir, 'pki/apiserver.crt'),
     KEY_FILE: join(dir, 'pki/apiserver.key'),
     STATUS_DIR: statusDir,

@@ -1,7 +1,7 @@
 /** A mutant that behaves like its original, so that no test can tell them apart. */
 export interface Equivalent {
   file: string
-  /** The line, without its indentation, and in it what is replaced by what. */
+  /** The line without its indentation, and the replaced text in it with its replacement. */
   line: string
   from: string
   to: string

@@ -6,61 +6,61 @@ import { type Emulator, type EmulatorOptions, startEmulator } from '../aws/emula
 import type { ControlPlane } from '../cluster/control-plane.ts'
 import type { Outcome } from '../cluster/run.ts'
 import { ecrAnywhere, type Program, sourceProgram } from './command.ts'
+import { emulatorEnv, region } from './emulator-env.ts'
 import { leaks } from './leaks.ts'
 import { type Install, onlyLabel, plainInstall } from './plain-install.ts'
 import { startWebhook, type WebhookProcess, type WebhookProcessOptions } from './webhook-process.ts'
 
-/** The user whose keys the webhook has; AWS's documentation's example key, no secret of anybody. */
+/** The user whose keys the webhook has. It is the example key of the AWS documentation, which is not secret. */
 export const user = {
   accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
   secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
   arn: 'arn:aws:iam::123456789012:user/ecr-anywhere',
 }
-export const region = 'us-east-1'
 export const ownRegistry = `123456789012.dkr.ecr.${region}.amazonaws.com`
 
 export interface TestbedOptions {
   cluster: Pick<ControlPlane, 'kubeconfig' | 'kubectl'>
-  /** Tells what belongs to this testbed on a cluster with several; a DNS label. */
+  /** A DNS label that separates the objects of this testbed from those of others on the same cluster. */
   id: string
   emulator?: EmulatorOptions
-  /** Content of CONFIG_FILE. */
+  /** The content of CONFIG_FILE. */
   tenants?: string
-  /** Further variables of the webhook. */
+  /** Further environment variables of the webhook. */
   env?: Record<string, string>
-  /** Tenants to register, by the value of the namespace label. */
+  /** The tenants to register, by the value of the namespace label. */
   registered?: Record<string, string>
   timeoutSeconds?: number
   program?: Program
   logFile?: WebhookProcessOptions['logFile']
-  /** Instead of one webhook configuration a tenant and no attestation. */
+  /** Replaces the installation with one webhook configuration for each tenant and no attestation. */
   install?: Install
 }
 
 export interface Testbed {
   emulator: Emulator
   dir: string
-  /** What the webhook is started with. */
+  /** The environment of the webhook. */
   env: Record<string, string>
-  /** The webhook that runs now. */
+  /** @returns the running webhook */
   webhook: () => WebhookProcess
-  /** Stops the webhook (by SIGKILL unless another signal is given) and starts it again at the same address, with further variables. */
+  /** Stops the webhook, by default with SIGKILL, and starts it again at the same address with further environment variables. */
   restartWebhook: (env?: Record<string, string>, signal?: NodeJS.Signals) => Promise<void>
-  /** `ecr-anywhere …` against this cluster. */
+  /** Runs `ecr-anywhere …` with this cluster. */
   ecrAnywhere: (args: string[], env?: Record<string, string>) => Promise<Outcome>
-  /** Makes a namespace, enabled unless another label value is given. */
+  /** Creates a namespace. By default it is enabled. */
   namespace: (name: string, value?: string) => Promise<void>
-  /** The webhook configurations, and what else was installed, as objects to apply. */
+  /** The installed objects, such as webhook configurations, which can be applied again. */
   registrations: object[]
   /** The secrets that must never be printed. */
   secrets: Set<string>
-  /** @throws if the webhook, or a command that was run here, printed one of the secrets */
+  /** Stops the testbed. @throws if the webhook or a command printed one of the secrets */
   stop: () => Promise<void>
 }
 
 /**
- * The product as it runs in a cluster, in the chart's order: `certs` makes the pair, the webhook serves it, the configurations are
- * registered, `certs` publishes the CA. AWS is the emulator; everything else is real.
+ * Installs the product in the order of the chart: `certs` creates the serving certificate, the webhook starts, the configurations are
+ * registered, and `certs` publishes the CA. AWS is the emulator, and everything else is real.
  */
 export async function startTestbed({
   cluster,
@@ -90,12 +90,6 @@ export async function startTestbed({
     SERVING_DNS_NAMES: '127.0.0.1,localhost',
     ...install.certsEnv,
   }
-  const aws = {
-    AWS_ENDPOINT_URL: emulator.url,
-    AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: user.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
-  }
 
   await must(kubectl('create', 'namespace', release))
   await must(ecrAnywhere(['certs'], { ...certsEnv, BEFORE_RELEASE: 'true' }))
@@ -106,11 +100,11 @@ export async function startTestbed({
   await writeFile(files.key, key, { mode: 0o600 })
   if (options.tenants !== undefined) await writeFile(files.tenants, options.tenants)
   const env = {
-    ...aws,
+    ...emulatorEnv(emulator, user),
     CERT_FILE: files.cert,
     KEY_FILE: files.key,
     CLUSTER_NAME: 'testbed',
-    // All that it could ever say: what is secret must not be in it, see `stop`.
+    // The most verbose level, because `stop` checks that the log contains no secrets.
     LOG_LEVEL: 'trace',
     ...(options.tenants === undefined ? {} : { CONFIG_FILE: files.tenants }),
     ...(await install.mount(dir)),
@@ -164,12 +158,12 @@ export async function startTestbed({
   }
 }
 
-/** Where a secret, or a piece of one, could be: nearly nothing, so that thousands of them are looked for in no time. */
+/** The words that are long enough to contain a part of a secret. There are few, so the search for thousands of secrets is fast. */
 function longWords(texts: readonly string[]): string {
   return texts.flatMap(text => text.match(/[\w+/=-]{40,}/g) ?? []).join('\n')
 }
 
-/** @returns what a command printed @throws with its stderr if it failed */
+/** @returns the stdout of a command @throws with its stderr if it failed */
 export async function must(outcome: Promise<Outcome>): Promise<string> {
   const { code, stdout, stderr } = await outcome
   if (code !== 0) throw new Error(`exit code ${code}:\n${stdout}\n${stderr}`)

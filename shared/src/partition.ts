@@ -26,6 +26,8 @@ const partitions: Record<string, Partition> = {
   aws: { suffix: 'amazonaws.com', dualStackSuffix: 'on.aws', region: 'us-east-1', regions: /^/ },
 }
 
+export const partitionNames: readonly string[] = Object.keys(partitions)
+
 /** The partition that an ARN names; undefined if the text is not an ARN. */
 export function partitionOfArn(arn: string | undefined): string | undefined {
   return /^arn:(aws[a-z-]*):/.exec(arn ?? '')?.[1]

@@ -3,7 +3,9 @@ import { defaultTenant, enabledValue } from './names.ts'
 import { isInPartition, partitionOfArn } from './partition.ts'
 import { matchesPattern } from './pattern.ts'
 import { isRegistryHost, matchesHost, parseRegistry, shownHost } from './registry.ts'
+import { maxSessionPolicyLength, repositoryPattern, sessionPolicy } from './session-policy.ts'
 import { settingsFault } from './settings-fault.ts'
+import { principalOf, sharedPrincipals } from './tenant-principals.ts'
 import { parseYaml } from './yaml.ts'
 
 const text = (pattern: RegExp, wanted: string) => z.string(wanted).regex(pattern, wanted)
@@ -39,6 +41,10 @@ const tenantSchema = z.strictObject({
     .max(20, 'at most 20 registries')
     .optional(),
   allowedRegistries: z.array(pattern, 'a list of patterns').min(1, 'at least one pattern, or no such key').optional(),
+  repositories: z
+    .array(text(repositoryPattern, 'a pattern of repository names, such as team-a/*'), 'a list of patterns of repository names')
+    .min(1, 'at least one pattern, or no such key')
+    .optional(),
   namespaces: z.array(namespacePattern, 'a list of namespaces').min(1, 'at least one namespace, or no such key').optional(),
 })
 
@@ -74,23 +80,6 @@ export function readTenants(text: string | undefined, { ambientRoleArn }: Tenant
   const problems = [...issues, ...contradictions(named), ...sharedPrincipals(tenants, tenant => principalOf(tenant, ambientRoleArn))]
   if (problems.length > 0) throw settingsFault(problems)
   return new Map(tenants.map(tenant => [tenant.name, tenant]))
-}
-
-/**
- * Finds pairs of tenants that share a principal but have different allow-lists. The lists have no effect, because the token is the same.
- *
- * @param principal returns a tenant's principal, or undefined if it is not known yet
- */
-export function sharedPrincipals(tenants: readonly Tenant[], principal: (tenant: Tenant) => string | undefined): string[] {
-  return tenants.flatMap((one, at) =>
-    tenants
-      .slice(at + 1)
-      .filter(other => principal(one) !== undefined && principal(one) === principal(other) && allowList(one) !== allowList(other))
-      .map(
-        other =>
-          `CONFIG_FILE: found tenants ${one.name} and ${other.name} with one principal and different allowedRegistries, wanted a role for each, or the same list`,
-      ),
-  )
 }
 
 /** Whether this tenant's Secrets may name this host. The security boundary is the role, not this list. */
@@ -143,11 +132,17 @@ function contradictions(tenants: readonly Tenant[]): string[] {
 function contradictionsOf(tenant: Tenant): string[] {
   const { name, roleArn, externalId, sessionTags, webIdentity, profile, registries = [] } = tenant
   const partition = partitionOfArn(roleArn ?? webIdentity?.roleArn)
+  const policyLength = policyOf(tenant, partition ?? 'aws')?.length ?? 0
   return [
     ...(name === enabledValue ? [`found the name ${enabledValue}, wanted another: that label value means tenant ${defaultTenant}`] : []),
     ...(roleArn === undefined && externalId !== undefined ? ['found externalId without roleArn, wanted the role that asks for it'] : []),
     ...(roleArn === undefined && sessionTags !== undefined ? ['found sessionTags without roleArn, wanted the role they are for'] : []),
     ...(webIdentity !== undefined && profile !== undefined ? ['found webIdentity and profile, wanted one of them'] : []),
+    ...(policyLength > maxSessionPolicyLength
+      ? [
+          `found ${tenant.repositories?.length} repositories, whose session policy has ${policyLength} characters, wanted at most ${maxSessionPolicyLength}: use shorter or fewer patterns`,
+        ]
+      : []),
     ...registries
       .filter(registry => !isAllowed(tenant, registry))
       .map(registry => `found registry ${registry} outside its own allowedRegistries, wanted it allowed`),
@@ -157,15 +152,15 @@ function contradictionsOf(tenant: Tenant): string[] {
   ]
 }
 
-/** A tenant's principal according to the settings. It includes the session tags, because a role's policies may depend on them. */
-function principalOf({ roleArn, sessionTags, webIdentity, profile }: Tenant, ambientRoleArn: string | undefined): string {
-  if (roleArn !== undefined) return `${roleArn} ${JSON.stringify(sessionTags ?? {})}`
-  if (profile !== undefined) return `profile ${profile}`
-  return `${webIdentity?.roleArn ?? ambientRoleArn ?? 'ambient'} {}`
-}
-
-function allowList({ allowedRegistries }: Tenant): string {
-  return JSON.stringify(allowedRegistries === undefined ? null : [...allowedRegistries].sort())
+/**
+ * The policy that limits the tenant's sessions to its `repositories`; undefined if it may pull from all that its identity may read.
+ *
+ * @param partition the partition of the tenant's identity
+ */
+export function policyOf(tenant: Tenant, partition: string): string | undefined {
+  const { repositories } = tenant
+  if (repositories === undefined) return undefined
+  return sessionPolicy({ repositories, partition, allowPublic: partition === 'aws' && isAllowed(tenant, 'public.ecr.aws') })
 }
 
 /** Replaces stars: in the account by digits, elsewhere by a part of a region. */

@@ -10,11 +10,11 @@ const readings: [text: string, ms: number][] = [
   ['0s', 0],
 ]
 
-t.test('durations are read as users and Go write them', async t => {
+t.test('durations are read in the forms that users and Go write', async t => {
   for (const [text, ms] of readings) t.equal(parseDuration(text), ms, text)
 })
 
-t.test('what is no duration is none', async t => {
+t.test('other texts are not read as a duration', async t => {
   for (const text of ['', ' ', '90', '1d', '5 m', '-5m', '1.5h', '5m1h', '1H', '10s ', '1h1h', '9999999s', '٣s', 'Infinitys', '1e3s']) {
     t.equal(parseDuration(text), undefined, JSON.stringify(text))
   }
@@ -31,7 +31,7 @@ const writings: [ms: number, text: string][] = [
   [43_205_000, '12h5s'],
 ]
 
-t.test('durations are written in the shortest of our spellings, and read back', async t => {
+t.test('durations are written in their shortest form and can be read back', async t => {
   for (const [ms, text] of writings) {
     t.equal(formatDuration(ms), text)
     t.equal(parseDuration(text), Math.floor(Math.max(ms, 0) / 1000) * 1000)

@@ -3,7 +3,7 @@ import { exitCode, Fault, sentence } from '../src/fault.ts'
 
 const text = { found: 'a', wanted: 'b', todo: 'Do c.' }
 
-t.test('a fault says what was found, what was wanted, what to do, and keeps its cause', async t => {
+t.test('a fault contains what was found, what is expected, what to do, and its cause', async t => {
   const cause = new Error('why')
   const fault = new Fault('input', { ...text, cause })
   t.match(fault, { name: 'Fault', kind: 'input', code: 'input', message: 'found a; wanted b. Do c.' })
@@ -11,20 +11,20 @@ t.test('a fault says what was found, what was wanted, what to do, and keeps its 
   t.equal(new Fault('transient', { ...text, code: 'AccessDenied' }).code, 'AccessDenied')
 })
 
-t.test('only a fault of the settings ends the process with 2', async t => {
+t.test('only a settings fault has exit code 2', async t => {
   t.equal(exitCode(new Fault('settings', text)), 2)
   for (const error of [new Fault('input', text), new Fault('transient', text), new Error('x'), 'x', undefined]) t.equal(exitCode(error), 1)
 })
 
 const secret = 'hunter2'
-const others: [about: string, error: unknown, said: string][] = [
+const others: [about: string, error: unknown, expected: string][] = [
   ['an error', new Error(secret), 'Error'],
   ['an error with a code', Object.assign(new Error(secret), { code: 'ENOENT' }), 'Error (ENOENT)'],
-  ['an error with a code that is no text', Object.assign(new TypeError(secret), { code: { secret } }), 'TypeError'],
-  ['a text', secret, 'string'],
+  ['an error with a code that is not a string', Object.assign(new TypeError(secret), { code: { secret } }), 'TypeError'],
+  ['a string', secret, 'string'],
   ['nothing', undefined, 'undefined'],
 ]
 
-for (const [about, error, said] of others) {
-  t.test(`${about} that is not ours is named without its text, which may quote data`, async t => t.equal(sentence(error), said))
+for (const [about, error, expected] of others) {
+  t.test(`${about} that is not a fault is named without its message, which may quote data`, async t => t.equal(sentence(error), expected))
 }

@@ -7,12 +7,12 @@ const root = new URL('../../', import.meta.url)
 const paths = await Array.fromAsync(glob('{shared,webhook,cronjob,cli}/src/**/*.ts', { cwd: root }))
 const files = await Promise.all(paths.map(async path => ({ path, text: await readFile(new URL(path, root), 'utf8') })))
 
-t.test('every source file keeps to the layout', async t => {
+t.test('every source file follows the layout rules', async t => {
   t.ok(files.length > 50)
   t.strictSame(breaches(files), [])
 })
 
-t.test('no test is imported by what is no test, or by a test of another workspace', async t => {
+t.test('no test is imported by other code or by a test of another workspace', async t => {
   const all = await Array.fromAsync(
     glob('{shared,webhook,cronjob,cli,deploy,scripts}/**/*.ts', { cwd: root, exclude: path => path.includes('node_modules') }),
   )
@@ -27,7 +27,7 @@ t.test('no test is imported by what is no test, or by a test of another workspac
   t.equal(of('scripts/e2e/a.ts', './test/b.ts'), 1)
 })
 
-t.test('the version is that of every package', async t => {
+t.test('all packages have the same version', async t => {
   for (const folder of ['', 'shared/', 'webhook/', 'cronjob/', 'cli/', 'scripts/']) {
     const {
       version: found,
@@ -51,21 +51,21 @@ const breaking: [about: string, text: string][] = [
   ['a timer of a signal', 'export const a = () => AbortSignal.timeout(1)'],
   ['the console', "export const a = () => console.log('a')"],
   ['the network', "export const a = () => fetch('a')"],
-  ['an expression in a text', ['export const a = () => `at $', '{Date.now()}`'].join('')],
+  ['an expression in a template string', ['export const a = () => `at $', '{Date.now()}`'].join('')],
   ['the disk', "import { readFile } from 'node:fs/promises'"],
   ['a child process', "import * as a from 'node:child_process'"],
   ['random bytes', "import { createHash, randomBytes } from 'node:crypto'"],
   ['a module for its effects', "import 'node:http'"],
   ['a package of effects', "import { pino } from 'pino'"],
-  ['a list over many lines', "import {\n  a,\n  b,\n} from 'fastify'"],
-  ['what another file exports again', "export { a } from '@aws-sdk/client-ecr'"],
-  ['something through another file', "import { world } from './http/world.ts'"],
+  ['an import over several lines', "import {\n  a,\n  b,\n} from 'fastify'"],
+  ['a re-export', "export { a } from '@aws-sdk/client-ecr'"],
+  ['a file in a folder of effects', "import { world } from './http/world.ts'"],
 ]
 
 const world = { path: 'webhook/src/http/world.ts', text: 'export const world = () => process.env' }
 
 for (const [about, text] of breaking) {
-  t.test(`a file that reaches ${about} is found, and may do so in a folder of effects and in main.ts`, async t => {
+  t.test(`a file that uses ${about} is reported, except in a folder of effects and in main.ts`, async t => {
     t.match(breaches([{ path: 'webhook/src/a.ts', text }, world]), [/^webhook\/src\/a\.ts reaches /])
     for (const path of ['webhook/src/main.ts', ...worlds.map(folder => `webhook/src/${folder}/a.ts`)]) {
       t.strictSame(breaches([{ path, text: text.replace('./http/', '../http/') }, world]), [], path)
@@ -75,17 +75,17 @@ for (const [about, text] of breaking) {
 
 const harmless: [about: string, text: string][] = [
   ['a comment', '// process.env, Date.now()\n/** console.log(new Date()) */'],
-  ['a text', "export const a = 'see console.log and process.env'"],
+  ['a string', "export const a = 'see console.log and process.env'"],
   ['a pattern with quotes', "export const a = (b: string) => b.replace(/[\"'`]/g, '') // Date.now()"],
   ['a member of the same name', 'export const a = (b: { process: () => void; fetch: () => void }) => b.process() ?? b.fetch()'],
-  ['a given time', 'export const a = (ms: number) => new Date(ms).toISOString()'],
+  ['a time that is a parameter', 'export const a = (ms: number) => new Date(ms).toISOString()'],
   ['a type', "import type { FastifyInstance } from 'fastify'\nexport type A = FastifyInstance"],
   ['a hash', "import { createHash, timingSafeEqual } from 'node:crypto'"],
   ['a subcommand that is loaded later', "export const load = () => import('./http/world.ts')"],
 ]
 
 for (const [about, text] of harmless) {
-  t.test(`${about} reaches nothing`, async t => t.strictSame(breaches([{ path: 'webhook/src/a.ts', text }, world]), []))
+  t.test(`a file with ${about} is not reported`, async t => t.strictSame(breaches([{ path: 'webhook/src/a.ts', text }, world]), []))
 }
 
 const imports: [path: string, from: string, allowed: boolean][] = [
@@ -105,7 +105,7 @@ const imports: [path: string, from: string, allowed: boolean][] = [
 ]
 
 for (const [path, from, allowed] of imports) {
-  t.test(`${path} may ${allowed ? '' : 'not '}import ${from}, as a type or later`, async t => {
+  t.test(`${path} may ${allowed ? '' : 'not '}import ${from}, not even as a type or dynamically`, async t => {
     for (const text of [`import type { B } from '${from}'`, `export const b = () => import('${from}')`]) {
       const target = { path: from.replace(/.*anywhere\/(\w+)\//, '$1/src/').replace('../../', ''), text: '' }
       t.equal(breaches([{ path, text }, target]).filter(breach => breach.startsWith(path)).length, allowed ? 0 : 1, text)
@@ -113,7 +113,7 @@ for (const [path, from, allowed] of imports) {
   })
 }
 
-t.test(`a file of over ${maxLines} lines is found`, async t => {
+t.test(`a file of more than ${maxLines} lines is reported`, async t => {
   t.strictSame(breaches([{ path: 'cli/src/a.ts', text: `${'\n'.repeat(maxLines - 1)}a\n` }]), [])
   t.match(breaches([{ path: 'cli/src/a.ts', text: `${'\n'.repeat(maxLines)}a\n` }]), [/has 201 lines, wanted at most 200/])
 })

@@ -17,20 +17,20 @@ function logged(fields: object): string {
   return text
 }
 
-t.test('what would be secret is redacted, should it ever be handed to a logger', async t => {
+t.test('secret fields are redacted if they are passed to a logger', async t => {
   for (const key of [...secretKeys, 'secretAccessKey', 'sessionToken']) {
     t.notMatch(logged({ [key]: 'hunter2' }), 'hunter2', key)
     t.notMatch(logged({ [key]: { deep: ['hunter2'] } }), 'hunter2', key)
   }
 })
 
-t.test('the text of an error is not logged, for it may quote what was parsed', async t => {
+t.test('the message of an error is not logged, because it may quote parsed data', async t => {
   const text = logged({ err: Object.assign(new SyntaxError('hunter2'), { code: 'ERR_X' }) })
   t.notMatch(text, 'hunter2')
   t.match(text, /"err":\{"name":"SyntaxError","code":"ERR_X"\}/)
 })
 
-t.test('a line has its level as a word, and neither host name nor process id', async t => {
+t.test('a log line contains its level as a word, and neither host name nor process ID', async t => {
   t.match(JSON.parse(logged({ tenant: 'a' })), { level: 'trace', tenant: 'a', msg: 'a message' })
   t.notMatch(logged({}), /"pid"|"hostname"/)
 })

@@ -16,6 +16,6 @@ const codes: [isRefusal: boolean, codes: string[]][] = [
 
 for (const [wanted, some] of codes) {
   for (const code of some) {
-    t.test(`${code === '' ? 'no code' : code} ${wanted ? 'is final' : 'may pass by itself'}`, async t => t.equal(isRefusal(code), wanted))
+    t.test(`${code === '' ? 'no code' : code} ${wanted ? 'is final' : 'is transient'}`, async t => t.equal(isRefusal(code), wanted))
   }
 }

@@ -3,9 +3,9 @@ import { parseRegistries, parseRegistry } from '../src/registry.ts'
 
 const good = '123456789012.dkr.ecr.us-east-1.amazonaws.com'
 
-/** What is nearly an ECR host: each could send credentials to somebody else, or a puller to a host that never asks for them. */
+/** Texts that are similar to an ECR host. Each could send credentials to another host, or would never be used by a client. */
 const refused: Record<string, string[]> = {
-  'no host at all': ['', ' ', '.', 'foobar', 'not.ecr.io', 'docker.io', 'localhost', '*', 'AWS'],
+  'no host': ['', ' ', '.', 'foobar', 'not.ecr.io', 'docker.io', 'localhost', '*', 'AWS'],
   'a wrong account': [
     '12345678901.dkr.ecr.us-east-1.amazonaws.com',
     '1234567890123.dkr.ecr.us-east-1.amazonaws.com',
@@ -34,7 +34,7 @@ const refused: Record<string, string[]> = {
     '123456789012-dkr.ecr.us-east-1.amazonaws.com',
     '123456789012.dkrxecr.us-east-1.amazonaws.com',
   ],
-  "another's domain": [
+  'another domain': [
     '123456789012.dkr.ecr.us-east-1.amazonaws.com.evil.example',
     '123456789012.dkr.ecr.us-east-1.amazonaws.hacker.com',
     '123456789012.dkr.ecr.us-east-1.hacker.com',
@@ -50,7 +50,7 @@ const refused: Record<string, string[]> = {
     'public-ecr.aws',
     'public.ecr.aws.com',
   ],
-  'a suffix of the other form': [
+  'a suffix of another form': [
     '123456789012.dkr.ecr.us-east-1.on.aws',
     '123456789012.dkr-ecr.us-east-1.amazonaws.com',
     '123456789012.dkr-ecr.cn-north-1.amazonaws.com.cn',
@@ -91,14 +91,14 @@ const refused: Record<string, string[]> = {
 }
 
 for (const [about, hosts] of Object.entries(refused)) {
-  t.test(`${about} is refused, and the message says what would be right`, async t => {
+  t.test(`${about} is rejected, and the message says what is expected`, async t => {
     for (const host of hosts) {
       t.throws(() => parseRegistry(host), { kind: 'input', message: /wanted a bare ECR host, such as .*\. Write only the host/ }, host)
     }
   })
 }
 
-/** What was typed, and what a message shows of it. */
+/** The typed text, and the host that the message contains. */
 const shown: [typed: string, shown: string | undefined][] = [
   ['docker.io', 'docker.io'],
   ['ghcr.io:443', 'ghcr.io'],
@@ -139,7 +139,7 @@ const shown: [typed: string, shown: string | undefined][] = [
 ]
 
 for (const [typed, host] of shown) {
-  t.test(`of ${JSON.stringify(typed.slice(0, 80))} a message shows ${host ?? 'nothing but its length'}`, async t => {
+  t.test(`for ${JSON.stringify(typed.slice(0, 80))} the message contains ${host ?? 'only its length'}`, async t => {
     const found = host === undefined ? `found a text of ${typed.length} characters; ` : `found the registry "${host}"; `
     const [message, both] = [refusalOf([typed]), refusalOf([good, typed])]
     t.ok(message.startsWith(found), message)
@@ -148,7 +148,7 @@ for (const [typed, host] of shown) {
   })
 }
 
-t.test('one registry is refused in the same words as one of a list', async t => {
+t.test('a single registry is rejected with the same message as one in a list', async t => {
   t.throws(() => parseRegistry('https://AWS:hunter2@ghcr.io'), { message: refusalOf(['https://AWS:hunter2@ghcr.io']) })
 })
 
@@ -165,11 +165,11 @@ function refusalOf(hosts: string[]): string {
   }
 }
 
-t.test('a long wrong name is not repeated whole', async t => {
+t.test('a long invalid name is truncated in the message', async t => {
   t.throws(() => parseRegistry('x'.repeat(1_000_000)), { message: /^found a text of 1000000 characters; .{1,400}$/ })
 })
 
-t.test('a very long hostile name is refused at once', async t => {
+t.test('a very long hostile name is rejected quickly', async t => {
   const startMs = performance.now()
   t.throws(() => parseRegistry(`123456789012.dkr.ecr.${'a-'.repeat(500_000)}.amazonaws.com`))
   t.ok(performance.now() - startMs < 1_000, 'the pattern does not backtrack')

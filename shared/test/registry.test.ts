@@ -3,10 +3,10 @@ import { parseRegistry } from '../src/registry.ts'
 
 const account = '123456789012'
 
-/** The host shapes that the kubelet plugin of cloud-provider-aws and docker's amazon-ecr-credential-helper are tested with. */
+/** The host forms in the tests of the kubelet plugin of cloud-provider-aws and of amazon-ecr-credential-helper. */
 const privateHosts: [about: string, rest: string, region: string, also?: { fips?: boolean; dualStack?: boolean }][] = [
   ['commercial', 'dkr.ecr.us-east-1.amazonaws.com', 'us-east-1'],
-  ['a region that is not there yet', 'dkr.ecr.lala-land-1.amazonaws.com', 'lala-land-1'],
+  ['an unknown region', 'dkr.ecr.lala-land-1.amazonaws.com', 'lala-land-1'],
   ['FIPS', 'dkr.ecr-fips.us-east-2.amazonaws.com', 'us-east-2', { fips: true }],
   ['dual-stack', 'dkr-ecr.us-west-2.on.aws', 'us-west-2', { dualStack: true }],
   ['dual-stack FIPS', 'dkr-ecr-fips.us-west-2.on.aws', 'us-west-2', { dualStack: true, fips: true }],

@@ -28,6 +28,6 @@ for (const [header, seconds] of headers) {
   )
 }
 
-t.test('a date is rounded up: whoever waits comes back no earlier than it says', async t => {
+t.test('a date is rounded up, so that a retry is never too early', async t => {
   t.equal(retryAfterSeconds('Wed, 21 Oct 2026 07:28:02 GMT', nowMs + 400), 2)
 })

@@ -7,7 +7,7 @@ import { settingsFault } from '../src/settings-fault.ts'
 const hour = 3_600_000
 const certs = { RELEASE_NAMESPACE: 'ecr', WEBHOOK_CONFIGURATIONS: 'a, b,', SERVING_DNS_NAMES: 'w.ecr.svc' }
 
-t.test('the defaults are those that the README promises', async t => {
+t.test('the defaults are those in the README', async t => {
   t.strictSame(readSettings(settingsOf.webhook, {}), {
     PORT: 8443,
     METRICS_PORT: 9090,
@@ -39,7 +39,7 @@ t.test('the defaults are those that the README promises', async t => {
   })
 })
 
-t.test('an empty variable counts as absent, and variables of others are passed over', async t => {
+t.test('an empty variable is treated as absent, and other variables are ignored', async t => {
   t.strictSame(readSettings(settingsOf.webhook, { PORT: '', HOME: '/' }), readSettings(settingsOf.webhook, {}))
 })
 
@@ -60,7 +60,7 @@ const wrong: [name: string, values: string[]][] = [
 ]
 
 for (const [name, values] of wrong) {
-  t.test(`${name} is refused with what was found and what is wanted`, async t => {
+  t.test(`an invalid ${name} is rejected with the found and the expected value`, async t => {
     for (const value of values) {
       const message = new RegExp(`${name}: found ${RegExp.escape(JSON.stringify(value))}, wanted \\S`)
       t.throws(() => readSettings(settingsOf.webhook, { [name]: value }), { kind: 'settings', message })
@@ -68,7 +68,7 @@ for (const [name, values] of wrong) {
   })
 }
 
-t.test('all problems are reported at once, and the last line says which settings are at fault', async t => {
+t.test('all problems are reported at once, and the last line lists the invalid settings', async t => {
   const fault = faultOf({ ...certs, RELEASE_NAMESPACE: '', ROTATE_RELOAD: 'x', TLS_SECRET: 'ok', OWNER: 'x' })
   t.match(fault.message, /^found 3 faulty settings:/)
   for (const name of ['RELEASE_NAMESPACE: found nothing', 'ROTATE_RELOAD: found "x"', 'OWNER: found "x"']) {
@@ -83,14 +83,14 @@ t.test('all problems are reported at once, and the last line says which settings
   t.ok(lines.slice(0, -1).every(line => /^ {2}- [A-Z_]+: found .*, wanted \S/.test(line)))
 })
 
-t.test('one problem is one line', async t => {
+t.test('one problem is reported on one line', async t => {
   t.equal(
     faultOf({ ...certs, ROTATE_RELOAD: 'a\nb' }).message,
     'found a faulty setting, ROTATE_RELOAD: found "a\\nb", wanted a duration from 1s to 24h; wanted settings as the README lists them. Correct it, then start again.',
   )
 })
 
-t.test('the last line stays a sentence, however many problems there are', async t => {
+t.test('the last line is one sentence, however many problems there are', async t => {
   const problems = Array.from({ length: 12 }, (_, at) => `SETTING_${at}: found "x", wanted y`)
   const last = settingsFault([...problems, ...problems])
     .message.split('\n')
@@ -107,7 +107,7 @@ const lists: [schema: 'webhook' | 'refresh' | 'certs', name: string][] = [
 ]
 
 for (const [schema, name] of lists) {
-  t.test(`${name} is refused if it names nothing`, async t => {
+  t.test(`${name} is rejected if it contains no name`, async t => {
     for (const value of [',', ' ', ' , ,']) {
       t.throws(() => readSettings(settingsOf[schema], { ...certs, [name]: value }), {
         kind: 'settings',
@@ -117,7 +117,7 @@ for (const [schema, name] of lists) {
   })
 }
 
-t.test('every list setting is among those', async t => {
+t.test('the test above covers every list setting', async t => {
   const names = Object.entries(variables).flatMap(([name, schema]) => {
     const read = schema.safeParse('a,b')
     return Array.isArray(read.data) ? [name] : []
@@ -125,11 +125,11 @@ t.test('every list setting is among those', async t => {
   t.strictSame(names.sort(), lists.map(([, name]) => name).sort())
 })
 
-t.test('a name that is in a list twice counts once', async t => {
+t.test('a duplicate name in a list is used once', async t => {
   t.match(readSettings(settingsOf.refresh, { NAMESPACES: 'a, b,a' }), { NAMESPACES: ['a', 'b'] })
 })
 
-t.test('NAMESPACES is refused if a namespace cannot be called so', async t => {
+t.test('NAMESPACES is rejected if it contains an invalid namespace name', async t => {
   for (const value of ['Team', 'a,b c', '../secrets', 'a/b', '-a', 'a-', 'x'.repeat(64)]) {
     t.throws(() => readSettings(settingsOf.refresh, { NAMESPACES: value }), {
       message: /NAMESPACES: found .*, wanted comma-separated names/,
@@ -138,7 +138,7 @@ t.test('NAMESPACES is refused if a namespace cannot be called so', async t => {
   t.match(readSettings(settingsOf.refresh, { NAMESPACES: `a,1-b,${'x'.repeat(63)}` }).NAMESPACES?.length, 3)
 })
 
-t.test('TOKEN_MAX_AGE and REFRESH_BEFORE together stay below 11h, so that a fresh Secret is never due', async t => {
+t.test('TOKEN_MAX_AGE plus REFRESH_BEFORE must be less than 11h, so that a fresh Secret is never due', async t => {
   t.throws(() => readSettings(settingsOf.refresh, { TOKEN_MAX_AGE: '5h', REFRESH_BEFORE: '6h' }), {
     kind: 'settings',
     message: /TOKEN_MAX_AGE and REFRESH_BEFORE: found a sum of 11h or more/,
@@ -152,7 +152,7 @@ const together: [schema: 'webhook' | 'certs', names: [string, string]][] = [
 ]
 
 for (const [schema, [one, other]] of together) {
-  t.test(`${one} and ${other} are set both or neither`, async t => {
+  t.test(`${one} and ${other} must both be set or both be unset`, async t => {
     const message = new RegExp(`${one} and ${other}: found one of the two`)
     for (const name of [one, other])
       t.throws(() => readSettings(settingsOf[schema], { ...certs, [name]: 'a' }), { kind: 'settings', message })
@@ -166,5 +166,5 @@ function faultOf(env: Record<string, string | undefined>): Fault {
   } catch (error) {
     return error as Fault
   }
-  throw new Error('not refused')
+  throw new Error('the settings were accepted')
 }

@@ -18,12 +18,12 @@ const impossible = [
   '2026-01-01T12:00:00Z\n',
 ]
 
-t.test('what is no such time is none', async t => {
+t.test('other texts are not read as a time', async t => {
   t.equal(parseTime(undefined), undefined)
   for (const text of [...none, ...impossible]) t.equal(parseTime(text), undefined, JSON.stringify(text))
 })
 
-t.test('a time is written in UTC, in whole seconds, never later than it is', async t => {
+t.test('a time is written in UTC and rounded down to whole seconds', async t => {
   t.equal(formatTime(noon), '2026-01-01T12:00:00Z')
   t.equal(formatTime(noon + 999), '2026-01-01T12:00:00Z')
 })

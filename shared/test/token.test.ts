@@ -6,7 +6,7 @@ import { believed, decodeToken, maxAheadMs, tokenLifeMs } from '../src/token.ts'
 const expiresAt = new Date('2026-01-02T00:00:00Z')
 const encoded = (text: string) => Buffer.from(text).toString('base64')
 
-t.test('a token is the user AWS and a password, which may hold colons', async t => {
+t.test('a token consists of the user AWS and a password, which may contain colons', async t => {
   t.strictSame(decodeToken({ authorizationToken: encoded('AWS:a:b:'), expiresAt }), {
     username: 'AWS',
     password: 'a:b:',
@@ -25,7 +25,7 @@ const unreadable = [
   { authorizationToken: encoded('AWS:hunter2'), expiresAt: new Date(Number.NaN) },
 ]
 
-t.test('an answer without both is refused, and never quoted', async t => {
+t.test('an answer without both is rejected and never quoted', async t => {
   for (const answer of unreadable) {
     t.throws(() => decodeToken(answer), { kind: 'transient', code: 'MalformedResponse', message: /^(?!.*hunter2)(?!.*aHVudGVyMg)/ })
   }
@@ -42,7 +42,7 @@ const scopes: [host: string, id: string, region: string][] = [
   ['ecr-public.aws.com', 'public', 'us-east-1'],
 ]
 
-t.test('one token serves all registries of a region and kind, and no others', async t => {
+t.test('one token is for all registries of a region and kind, and for no others', async t => {
   for (const [host, id, region] of scopes) {
     const scope: Scope = scopeOf(parseRegistry(host))
     t.equal(scopeId(scope), id, host)
@@ -54,7 +54,7 @@ const never = Number.POSITIVE_INFINITY
 const nowMs = expiresAt.getTime()
 const beliefs: [about: string, aheadMs: number, untilMs: number, wantedMs: number][] = [
   ['12 h ahead', tokenLifeMs, never, tokenLifeMs],
-  ['12 h 10 min ahead, for clocks differ', maxAheadMs, never, maxAheadMs],
+  ['12 h 10 min ahead, because clocks differ', maxAheadMs, never, maxAheadMs],
   ['further ahead', maxAheadMs + 1, never, tokenLifeMs],
   ['100 h ahead', 100 * 3_600_000, never, tokenLifeMs],
   ['an hour ahead', 3_600_000, never, 3_600_000],
@@ -65,7 +65,7 @@ const beliefs: [about: string, aheadMs: number, untilMs: number, wantedMs: numbe
 ]
 
 for (const [about, aheadMs, untilMs, wantedMs] of beliefs) {
-  t.test(`an expiry ${about} is believed for ${wantedMs} ms`, async t => {
+  t.test(`a token with an expiry ${about} is used for ${wantedMs} ms`, async t => {
     const token = { username: 'AWS', password: 'p', expiresAtMs: nowMs + aheadMs }
     t.strictSame(believed(token, { nowMs, untilMs }), { ...token, expiresAtMs: nowMs + wantedMs })
   })

@@ -47,7 +47,13 @@ export async function main(): Promise<number> {
   })
   const logger: Logger = pino({ ...logOptions(settings.LOG_LEVEL), timestamp: stdTimeFunctions.isoTime }, destination)
   const attestation = attestationMode(settings)
-  const clients = tenantClients(tenants, { config, env, clusterName: settings.CLUSTER_NAME, nowMs: Date.now })
+  const clients = tenantClients(tenants, {
+    config,
+    env,
+    clusterName: settings.CLUSTER_NAME,
+    nowMs: Date.now,
+    onPackedPolicySize: (tenant, percent) => logger.info({ tenant, percent }, 'session policy: percentage of the limit of AWS'),
+  })
   const metrics = makeMetrics({
     version,
     attestation,

@@ -10,7 +10,7 @@ const leaf = await mint({ name: 'leaf', by: root })
 const only = (pem: string) => new X509Certificate(pem)
 const nowMs = Date.now()
 
-t.test('the certificates of a text are found in their order, and nothing else in it', async t => {
+t.test('only the certificates in a text are found, in their order', async t => {
   t.strictSame(certificatesIn(''), [])
   t.strictSame(certificatesIn(root.key), [])
   const found = certificatesIn(`a comment\n${root.cert}${root.key}\n${middle.cert}`)
@@ -21,7 +21,7 @@ t.test('the certificates of a text are found in their order, and nothing else in
   t.throws(() => certificatesIn('-----BEGIN CERTIFICATE-----\n?\n-----END CERTIFICATE-----'))
 })
 
-t.test('a certificate is issued by the authority whose key signed it, not by one of its name', async t => {
+t.test('the issuer of a certificate is the CA whose key signed it, and not another CA of the same name', async t => {
   t.equal(isIssuedBy(only(leaf.cert), [only(root.cert)]), true)
   t.equal(isIssuedBy(only(leaf.cert), [only(other.cert)]), false)
   t.equal(isIssuedBy(only(leaf.cert), [only(other.cert), only(root.cert)]), true)
@@ -29,9 +29,9 @@ t.test('a certificate is issued by the authority whose key signed it, not by one
   t.equal(isIssuedBy(only(middle.cert), [only(leaf.cert)]), false)
 })
 
-t.test('certificates that a client sent may lie between its own and an authority, if they are CAs', async t => {
+t.test('a certificate is also trusted through intermediate CAs that the client sends', async t => {
   const ofMiddle = await mint({ name: 'of-middle', by: middle })
-  /** As a TLS connection gives it: with the certificate that was sent next. */
+  /** The peer certificate as a TLS connection returns it, with the next certificate of the chain. */
   const sent = (pem: string, next: X509Certificate | undefined) => {
     const certificate = only(pem)
     return {
@@ -45,12 +45,12 @@ t.test('certificates that a client sent may lie between its own and an authority
   t.equal(isIssuedBy(sent(ofMiddle.cert, undefined), [only(root.cert)]), false)
   t.equal(isIssuedBy(sent(ofMiddle.cert, only(middle.cert)), [only(other.cert)]), false)
   const ofLeaf = await mint({ name: 'of-leaf', by: leaf })
-  t.equal(isIssuedBy(sent(ofLeaf.cert, only(leaf.cert)), [only(root.cert)]), false, 'what signed it is no CA')
-  t.equal(isIssuedBy(sent(other.cert, only(other.cert)), [only(root.cert)]), false, 'one that signed itself ends the chain')
-  t.equal(isIssuedBy(only(leaf.cert), [only(leaf.cert)]), true, 'an authority itself')
+  t.equal(isIssuedBy(sent(ofLeaf.cert, only(leaf.cert)), [only(root.cert)]), false, 'the certificate that signed it is not a CA')
+  t.equal(isIssuedBy(sent(other.cert, only(other.cert)), [only(root.cert)]), false, 'a self-signed certificate ends the chain')
+  t.equal(isIssuedBy(only(leaf.cert), [only(leaf.cert)]), true, 'a CA is trusted itself')
 })
 
-t.test('a certificate counts during its life, and only if clients may use it', async t => {
+t.test('a certificate is valid only during its lifetime and for client authentication', async t => {
   const certificate = only(leaf.cert)
   const [fromMs, toMs] = [certificate.validFromDate.getTime(), certificate.validToDate.getTime()]
   for (const [at, expected] of [
@@ -61,6 +61,6 @@ t.test('a certificate counts during its life, and only if clients may use it', a
   ] as const)
     t.equal(isForClientsAt(certificate, at), expected)
   const { apiServer, admin } = await mintPki(t.testdir(), ['127.0.0.1'])
-  t.equal(isForClientsAt(only(admin.cert), nowMs), true, 'extended key usage: clients')
-  t.equal(isForClientsAt(only(apiServer.cert), nowMs), false, 'extended key usage: servers')
+  t.equal(isForClientsAt(only(admin.cert), nowMs), true, 'its extended key usage is client authentication')
+  t.equal(isForClientsAt(only(apiServer.cert), nowMs), false, 'its extended key usage is server authentication')
 })

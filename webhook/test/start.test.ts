@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { startEmulator } from '@ecr-anywhere/scripts/aws/emulator.ts'
 import { mintPki } from '@ecr-anywhere/scripts/cluster/pki.ts'
 import { ecrAnywhere } from '@ecr-anywhere/scripts/testbed/command.ts'
+import { emulatorEnv } from '@ecr-anywhere/scripts/testbed/emulator-env.ts'
 import { call } from '@ecr-anywhere/scripts/testbed/https-call.ts'
 import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import { startWebhook } from '@ecr-anywhere/scripts/testbed/webhook-process.ts'
@@ -19,11 +20,10 @@ t.jobs = 4
 const account = '111122223333'
 const role = { arn: `arn:aws:iam::${account}:role/pull` }
 const user = { accessKeyId: 'AKIAALICE00000000000', secretAccessKey: 'a secret of a test', arn: `arn:aws:iam::${account}:user/alice` }
-const keys = { AWS_ACCESS_KEY_ID: user.accessKeyId, AWS_SECRET_ACCESS_KEY: user.secretAccessKey }
 const nowhere = { PORT: '0', METRICS_PORT: '0', AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_CONFIG_FILE: '/dev/null' }
 const host = `${account}.dkr.ecr.us-east-1.amazonaws.com`
 
-/** A file with every kind of mistake: those of single keys, and those between keys and between tenants. */
+/** A file with every kind of mistake: in single keys, between keys and between tenants. */
 const mistaken = `tenants:
   - {name: typo, rolearn: "${role.arn}"}
   - {name: No_Label}
@@ -60,7 +60,7 @@ const listed = [
   /CONFIG_FILE: found unknown keys tenant,/,
 ]
 
-t.test('a tenants file with every kind of mistake: all are listed, exit code 2', async t => {
+t.test('all mistakes of a tenants file are listed, and the exit code is 2', async t => {
   const path = await filesFor(t, { 'tenants.yaml': mistaken })
   const { code, stdout } = await ecrAnywhere(['webhook'], { ...nowhere, AWS_REGION: 'us-east-1', CONFIG_FILE: path('tenants.yaml') })
   t.equal(code, 2)
@@ -70,20 +70,20 @@ t.test('a tenants file with every kind of mistake: all are listed, exit code 2',
 })
 
 const refused: [about: string, env: Record<string, string>, sentence: RegExp][] = [
-  ['no region anywhere', {}, /^ecr-anywhere: found no AWS region in AWS_REGION, AWS_DEFAULT_REGION .* Set AWS_REGION\.$/m],
-  ['a CA bundle that is not there', { AWS_REGION: 'us-east-1', AWS_CA_BUNDLE: '/nowhere' }, /AWS_CA_BUNDLE: found \/nowhere \(ENOENT\)/],
+  ['no region', {}, /^ecr-anywhere: found no AWS region in AWS_REGION, AWS_DEFAULT_REGION .* Set AWS_REGION\.$/m],
+  ['a missing CA bundle', { AWS_REGION: 'us-east-1', AWS_CA_BUNDLE: '/nowhere' }, /AWS_CA_BUNDLE: found \/nowhere \(ENOENT\)/],
   ['AWS_AUDIENCE without AWS_ROLE_ARN', { AWS_REGION: 'us-east-1', AWS_AUDIENCE: 'a' }, /AWS_ROLE_ARN: found nothing, wanted the role/],
 ]
 
 for (const [about, env, sentence] of refused) {
-  t.test(`${about}: exit code 2, and the last line says why`, async t => {
+  t.test(`${about}: the exit code is 2, and the last line says why`, async t => {
     const { code, stdout } = await ecrAnywhere(['webhook'], { ...nowhere, ...env })
     t.equal(code, 2)
     t.match(stdout, sentence)
   })
 }
 
-t.test('two tenants whose profiles come down to one role under different allow-lists: both are refused, and the others served', async t => {
+t.test('two tenants with profiles of one role and different allow-lists are denied, and other tenants are served', async t => {
   const emulator = await startEmulator({ users: [user], roles: [role] })
   t.teardown(() => emulator.stop())
   const profile = (name: string) => `[profile ${name}]\nrole_arn = ${role.arn}\nsource_profile = default\n`
@@ -106,7 +106,7 @@ t.test('two tenants whose profiles come down to one role under different allow-l
   })
   t.teardown(() => webhook.stop('SIGKILL'))
   const status = async () => ((await (await fetch(`${webhook.operationsUrl}/status`)).json()) as Status).tenants
-  await until('AWS has said who they are', async () => (await status()).a?.error)
+  await until('AWS has returned the principals', async () => (await status()).a?.error)
   t.match(await status(), { a: { error: 'SharedPrincipal' }, b: { error: 'SharedPrincipal', cause: /has the principal of tenant a/ } })
   for (const [tenant, allowed] of [
     ['a', false],
@@ -118,16 +118,16 @@ t.test('two tenants whose profiles come down to one role under different allow-l
     if (!allowed) t.match(response.status.message, /tenant . has the principal of tenant . and different allowedRegistries/)
   }
   t.equal((await fetch(`${webhook.operationsUrl}/readyz`)).status, 200)
-  await until('it is in the log', () => webhook.logs().includes('"msg":"tenants refused"'))
+  await until('the denied tenants are in the log', () => webhook.logs().includes('"msg":"tenants refused"'))
   t.equal(await webhook.stop(), 0)
 })
 
 for (const variable of ['PORT', 'METRICS_PORT'] as const) {
-  t.test(`${variable} is taken: it exits with 1, and the last line names the port and the variable`, async t => {
-    const taken = createServer()
-    await new Promise<void>(resolve => taken.listen(0, resolve))
-    t.teardown(() => taken.close())
-    const port = String((taken.address() as AddressInfo).port)
+  t.test(`if the port of ${variable} is in use, the exit code is 1, and the last line names the port and the variable`, async t => {
+    const usedPort = createServer()
+    await new Promise<void>(resolve => usedPort.listen(0, resolve))
+    t.teardown(() => usedPort.close())
+    const port = String((usedPort.address() as AddressInfo).port)
     const { code, stdout } = await ecrAnywhere(['webhook'], { ...nowhere, AWS_REGION: 'us-east-1', [variable]: port })
     t.equal(code, 1)
     const last = stdout.trim().split('\n').at(-1)
@@ -136,13 +136,13 @@ for (const variable of ['PORT', 'METRICS_PORT'] as const) {
   })
 }
 
-t.test('an admission is in the metrics by the time that its answer is there', async t => {
+t.test('an admission is in the metrics before its answer arrives', async t => {
   const emulator = await startEmulator({ users: [user] })
   t.teardown(() => emulator.stop())
   const path = await filesFor(t, {})
   await mintPki(path('pki'), ['127.0.0.1'])
   const serving = { CERT_FILE: path('pki/apiserver.crt'), KEY_FILE: path('pki/apiserver.key') }
-  const webhook = await startWebhook({ env: { ...serving, ...keys, AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: emulator.url } })
+  const webhook = await startWebhook({ env: { ...serving, ...emulatorEnv(emulator, user) } })
   t.teardown(() => webhook.stop('SIGKILL'))
   for (let at = 1; at <= 20; at += 1) {
     await inject(webhook.url, 'default')
@@ -157,11 +157,12 @@ t.test('the principal of each tenant is logged once, and shown in /status', asyn
   const path = await filesFor(t, { 'tenants.yaml': `tenants: [{name: a, roleArn: "${role.arn}"}, {name: b, roleArn: "${role.arn}-none"}]` })
   await mintPki(path('pki'), ['127.0.0.1'])
   const serving = { CERT_FILE: path('pki/apiserver.crt'), KEY_FILE: path('pki/apiserver.key'), CONFIG_FILE: path('tenants.yaml') }
-  const env = { ...serving, ...keys, AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: emulator.url, AWS_CONFIG_FILE: '/dev/null' }
-  const webhook = await startWebhook({ env: { ...env, AWS_SHARED_CREDENTIALS_FILE: '/dev/null' } })
+  const webhook = await startWebhook({ env: { ...serving, ...emulatorEnv(emulator, user) } })
   t.teardown(() => webhook.stop('SIGKILL'))
   const tenants = async () => ((await (await fetch(`${webhook.operationsUrl}/status`)).json()) as Status).tenants
-  await until('every tenant has been asked after', async () => Object.values(await tenants()).every(one => one.principal ?? one.error))
+  await until('every tenant has a principal or an error', async () =>
+    Object.values(await tenants()).every(one => one.principal ?? one.error),
+  )
   const session = `arn:aws:sts::${account}:assumed-role/pull/kubernetes@a`
   t.match(await tenants(), {
     default: { principal: user.arn },
@@ -176,14 +177,14 @@ t.test('the principal of each tenant is logged once, and shown in /status', asyn
   t.strictSame(logged.map(line => JSON.parse(line).principal).sort(), [user.arn, session])
 })
 
-/** What an API server is answered about a new Secret. */
+/** @returns the answer to the review of a new Secret */
 async function inject(url: string, tenant: string, registry = host) {
   const options = { host: '127.0.0.1', path: `/inject/${tenant}?timeout=10s`, rejectUnauthorized: false }
   const object = secret({ notes: { [annotations.registries]: registry } })
   return JSON.parse((await call(Number(new URL(url).port), options, JSON.stringify(review({ object })))).body)
 }
 
-/** A directory with these files for the length of a test. */
+/** Creates a directory with these files for the duration of a test. */
 async function filesFor(t: Test, files: Record<string, string>): Promise<(name: string) => string> {
   const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-start-'))
   t.teardown(() => rm(dir, { recursive: true, force: true }))

@@ -28,30 +28,30 @@ t.test('each Secret is applied, and reported', async t => {
   })
 })
 
-t.test('one that fails stops none of the others, and the last line has all failures', async t => {
+t.test('a Secret that fails does not stop the others, and the last line lists all failures', async t => {
   const { lines, applied, failures } = await apply({ one: refusal('Conflict', 'x'), three: refusal('InternalError', 'y') })
   t.strictSame(applied, ['two'])
   t.strictSame(lines, ['b/two: applied', `apply-secrets failed: ${failures.join('; ')}`])
   t.match(failures, [/^a\/one: found HTTP 4xx .*: x; wanted HTTP 200\. See RBAC\.$/, /^c\/three: found .*: y;/])
 })
 
-t.test('a namespace that does not exist is named, with the commands that make it', async t => {
+t.test('the message names a namespace that does not exist, and the commands that create it', async t => {
   const { failures } = await apply({ two: refusal('NotFound', 'namespaces "b" not found') })
   t.match(failures, [
     /^b\/two: found no namespace b; wanted an enabled namespace\. Create it \(kubectl create namespace b; kubectl label namespace b /,
   ])
 })
 
-t.test('where a right is missing, the namespace may be missing: the API server says the same of both', async t => {
+t.test('a missing right may also mean a missing namespace, because the API server answers both in the same way', async t => {
   const { failures } = await apply({ two: refusal('Forbidden', 'cannot patch resource "secrets" in the namespace "b"') })
   t.match(failures, [/ See RBAC\. If the namespace b is missing, run: kubectl create namespace b; /])
 })
 
-t.test("a policy's denial is passed on as it is", async t => {
+t.test('the denial of a policy is reported unchanged', async t => {
   const denial = refusal('Forbidden', "ValidatingAdmissionPolicy 'p' denied request: do this")
   t.strictSame((await apply({ two: denial })).failures, [`b/two: ${denial.message}`])
 })
 
-t.test('an error that is not ours is named by its class alone: its text may quote a Secret', async t => {
+t.test('an unexpected error is named only by its class, because its message may quote a Secret', async t => {
   t.strictSame((await apply({ one: new TypeError('hunter2') })).failures, ['a/one: TypeError'])
 })

@@ -9,7 +9,7 @@ const [plain, basic, argo] = readWanted(`secrets:
   - {namespace: argocd, name: charts, kind: argocd-repo-creds, url: "oci://${host}/charts"}
 `)
 
-t.test('a Secret is a managed docker config without data, unless another kind is wanted', async t => {
+t.test('a Secret is a managed docker config without data, unless another kind is requested', async t => {
   t.strictSame(plain && secretOf(plain), {
     apiVersion: 'v1',
     kind: 'Secret',
@@ -19,14 +19,14 @@ t.test('a Secret is a managed docker config without data, unless another kind is
   t.match(basic && secretOf(basic), { type: 'kubernetes.io/basic-auth', metadata: { annotations: { [annotations.registries]: host } } })
 })
 
-t.test('an Argo CD Secret has what Argo CD reads, and no annotation beside it', async t => {
+t.test('an Argo CD Secret has the keys that Argo CD reads, and no annotation', async t => {
   const secret = argo && secretOf(argo)
   t.match(secret, { type: 'Opaque', metadata: { labels: { 'argocd.argoproj.io/secret-type': 'repo-creds' }, annotations: {} } })
   const texts = Object.entries((secret?.data ?? {}) as Record<string, string>).map(([key, value]) => [key, atob(value)])
   t.strictSame(Object.fromEntries(texts), { name: 'charts', type: 'helm', enableOCI: 'true', url: `oci://${host}/charts` })
 })
 
-const urls: [kind: 'argocd-repository' | 'argocd-repo-creds', given: object, url: string][] = [
+const urls: [kind: 'argocd-repository' | 'argocd-repo-creds', fields: object, url: string][] = [
   ['argocd-repo-creds', { url: host }, `${host}/`],
   ['argocd-repo-creds', { url: `oci://${host}` }, `oci://${host}/`],
   ['argocd-repo-creds', { registries: [host] }, `${host}/`],
@@ -36,14 +36,14 @@ const urls: [kind: 'argocd-repository' | 'argocd-repo-creds', given: object, url
   ['argocd-repository', { url: `oci://${host}` }, `oci://${host}`],
 ]
 
-for (const [kind, given, url] of urls) {
-  t.test(`the url of an ${kind} Secret with ${JSON.stringify(given)} is ${url}`, async t => {
-    const { data } = secretOf({ namespace: 'argocd', name: 'charts', kind, ...given }) as unknown as { data: Record<string, string> }
+for (const [kind, fields, url] of urls) {
+  t.test(`the url of an ${kind} Secret with ${JSON.stringify(fields)} is ${url}`, async t => {
+    const { data } = secretOf({ namespace: 'argocd', name: 'charts', kind, ...fields }) as unknown as { data: Record<string, string> }
     t.equal(atob(data.url ?? ''), url)
   })
 }
 
-const refused: [about: string, text: string, said: RegExp][] = [
+const refused: [about: string, text: string, message: RegExp][] = [
   ['no list', 'secrets: x', /SECRETS_FILE secrets: wanted a list of Secrets/],
   ['a missing name', 'secrets: [{namespace: a}]', /SECRETS_FILE secrets\.0\.name: wanted a name/],
   ['another kind', 'secrets: [{namespace: a, name: b, kind: tls}]', /secrets\.0\.kind: wanted one of dockerconfigjson, dockercfg/],
@@ -51,15 +51,15 @@ const refused: [about: string, text: string, said: RegExp][] = [
   ['two problems', 'secrets: [{namespace: a}, {name: b}]', /found 2 faulty settings/],
 ]
 
-for (const [about, text, said] of refused) {
-  t.test(`${about} is refused`, async t => void t.throws(() => readWanted(text), { kind: 'settings', message: said }))
+for (const [about, text, message] of refused) {
+  t.test(`${about} is rejected`, async t => void t.throws(() => readWanted(text), { kind: 'settings', message }))
 }
 
-t.test('a file that is no YAML is a settings fault that does not quote it', async t => {
+t.test('for a file that is no YAML, the error does not quote it', async t => {
   t.throws(() => readWanted('secrets: [{'), { kind: 'settings', message: /SECRETS_FILE: found [A-Z_]+ at character \d+, wanted YAML/ })
 })
 
-t.test('a user part, which may hold a password, is refused without a word of it', async t => {
+t.test('a URL with a user part is rejected without being quoted, because it may contain a password', async t => {
   const urls = ['oci://user:hunter2@public.ecr.aws/a', 'user:hun/ter2@public.ecr.aws', 'oci://hunter2@public.ecr.aws']
   for (const url of urls) {
     const secrets = [

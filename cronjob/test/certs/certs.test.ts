@@ -3,7 +3,7 @@ import { blocks, cluster, day, installedMs, Killed, minute, waits } from './clus
 
 type Cluster = ReturnType<typeof cluster>
 
-/** Runs once; a run that is killed is told, not thrown. */
+/** Runs once. If the run is killed, this is returned and not thrown. */
 async function run(cluster: Cluster): Promise<string> {
   try {
     return (await cluster.run()).phase.do
@@ -13,7 +13,7 @@ async function run(cluster: Cluster): Promise<string> {
   }
 }
 
-/** Runs every minute until nothing is to do for the length of a whole rotation. */
+/** Runs every minute until there is nothing to do for the duration of a whole rotation. */
 async function settle(cluster: Cluster): Promise<string[]> {
   const phases: string[] = []
   for (let idle = 0; idle < 8; ) {
@@ -25,14 +25,14 @@ async function settle(cluster: Cluster): Promise<string[]> {
   return phases
 }
 
-/** From an empty cluster to the end of its first rotation. */
+/** Runs from an empty cluster to the end of its first rotation. */
 async function lifeOf(cluster: Cluster): Promise<string[]> {
   const installed = await settle(cluster)
   cluster.pass(60 * day)
   return [...installed, ...(await settle(cluster))]
 }
 
-t.test('an install makes a pair, and every webhook trusts it before it is stored', async t => {
+t.test('an install creates a pair, which is published to every webhook configuration before it is stored', async t => {
   const made = cluster()
   t.match(await made.run(), { phase: { do: 'repair', why: 'no usable serving pair' }, published: 2 })
   t.strictSame(made.bundles.map(blocks), [[made.state().present?.pair.ca.trim()], [made.state().present?.pair.ca.trim()]])
@@ -40,14 +40,14 @@ t.test('an install makes a pair, and every webhook trusts it before it is stored
   t.match(await made.run(), { phase: { do: 'nothing' }, published: 0 })
 })
 
-t.test('a rotation is prepare, mark, promote, finish, each once, with time between them', async t => {
+t.test('a rotation consists of prepare, mark, promote and finish, each once and with time between them', async t => {
   const made = cluster()
   const phases = (await lifeOf(made)).filter(phase => phase !== 'nothing')
   t.strictSame(phases, ['repair', 'prepare', 'mark', 'promote', 'finish'])
   t.strictSame(made.distrusted, [])
 })
 
-t.test('a pair is served only after every webhook has trusted it for ROTATE_PROPAGATE', async t => {
+t.test('a pair is served only after every webhook configuration has had its CA for ROTATE_PROPAGATE', async t => {
   const made = cluster()
   await settle(made)
   const first = made.state().present?.pair.ca
@@ -65,7 +65,7 @@ t.test('a pair is served only after every webhook has trusted it for ROTATE_PROP
   t.ok(made.bundles.every(bundle => blocks(bundle).length === 2))
 })
 
-t.test('run at any pace, a rotation goes well', async t => {
+t.test('a rotation succeeds at any interval between runs', async t => {
   for (const everyMs of [1_000, 30_000, 3 * minute, 60 * minute, day]) {
     const made = cluster()
     await made.run()
@@ -88,7 +88,7 @@ await lifeOf(whole)
 
 for (let killBefore = 1; killBefore <= whole.writes(); killBefore += 1) {
   t.test(
-    `killed before write ${killBefore} of ${whole.writes()}, the next runs end well, and nothing untrusted is ever served`,
+    `if a run is killed before write ${killBefore} of ${whole.writes()}, the next runs succeed, and every served pair is trusted`,
     async t => {
       const made = cluster({ killBefore })
       const phases = await lifeOf(made)
@@ -105,7 +105,7 @@ for (let killBefore = 1; killBefore <= whole.writes(); killBefore += 1) {
   )
 }
 
-t.test('if the Secret is lost, what is still served from memory stays trusted until it is reloaded', async t => {
+t.test('if the Secret is lost, the pair that webhooks still serve from memory stays trusted until they reload', async t => {
   const made = cluster()
   await settle(made)
   const old = made.state().present?.pair.ca.trim() ?? ''
@@ -120,7 +120,7 @@ t.test('if the Secret is lost, what is still served from memory stays trusted un
   t.strictSame(made.distrusted, [])
 })
 
-t.test('a bundle that somebody changed, or a webhook that was added, is mended in the next run', async t => {
+t.test('the next run restores a changed bundle, and publishes the CA to a new webhook', async t => {
   const made = cluster()
   await settle(made)
   made.bundles[0] = 'x'
@@ -129,7 +129,7 @@ t.test('a bundle that somebody changed, or a webhook that was added, is mended i
   t.equal(new Set(made.bundles).size, 1)
 })
 
-t.test('a pair that has expired is replaced, and its CA is no longer published', async t => {
+t.test('an expired pair is replaced, and its CA is no longer published', async t => {
   const made = cluster()
   await settle(made)
   const old = made.state().present?.pair.ca.trim() ?? ''
@@ -138,7 +138,7 @@ t.test('a pair that has expired is replaced, and its CA is no longer published',
   t.notOk(made.bundles.some(bundle => bundle.includes(old)))
 })
 
-t.test('a pair that is not valid yet is replaced at once; its CA stays published until the new pair is served', async t => {
+t.test('a pair that is not valid yet is replaced at once, and its CA stays published until the new pair is served', async t => {
   const made = cluster()
   await settle(made)
   const old = made.state().present?.pair.ca.trim() ?? ''
@@ -154,7 +154,7 @@ t.test('a pair that is not valid yet is replaced at once; its CA stays published
   t.strictSame(made.distrusted, [])
 })
 
-t.test('a next pair that is not valid, for the clock was set back, is not served: it is made anew', async t => {
+t.test('a next pair that is not valid because the clock was set back is replaced and not served', async t => {
   const made = cluster()
   await settle(made)
   made.pass(62 * day)

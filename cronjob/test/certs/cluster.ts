@@ -11,19 +11,19 @@ export const minute = 60_000
 export const installedMs = Date.parse('2026-01-01T12:00:00Z')
 export const waits = { propagateMs: 2 * minute, reloadMs: 5 * minute }
 
-/** Thrown in place of a write: the run was killed just before it. */
+/** Thrown in place of a write, as if the run had been killed just before it. */
 export class Killed extends Error {}
 
 /**
- * A cluster as `certs` sees it: one Secret, some webhooks' bundles, a clock. After each write it is asked whether every API server
- * trusts every pair that may be served: the stored one, and those that were until lately.
+ * A cluster as `certs` sees it: one Secret, the bundles of some webhooks and a clock. After each write it checks that every bundle
+ * contains the CA of every pair that may be served: the stored one, and those that webhooks may not have reloaded yet.
  */
 export function cluster({ webhooks = 2, killBefore = Number.POSITIVE_INFINITY } = {}) {
   let nowMs = installedMs
   let writes = 0
   let secret: StoredSecret | undefined
   const bundles = Array.from({ length: webhooks }, () => '')
-  /** By CA: since when every bundle has it. */
+  /** By CA: the time since which every bundle contains it. */
   const trustedSince = new Map<string, number>()
   let served: { pair: Pair; untilMs: number }[] = []
   const distrusted: string[] = []
@@ -69,13 +69,13 @@ export function cluster({ webhooks = 2, killBefore = Number.POSITIVE_INFINITY } 
       nowMs += ms
     },
     state: () => stateOf(secret, dnsNames),
-    /** What somebody else may do to the Secret. */
+    /** Deletes the Secret, as another user could. */
     loseSecret: () => {
       secret = undefined
     },
     bundles,
     writes: () => writes,
-    /** Pairs that were served, or might have been, while some bundle did not have their CA. */
+    /** The CAs of pairs that could be served while a bundle did not contain them. */
     distrusted,
     trustedForMs: (ca: string) => nowMs - (trustedSince.get(ca.trim()) ?? nowMs),
   }

@@ -24,7 +24,7 @@ async function kept(cluster: ReturnType<typeof storedObjects>, env: Record<strin
   return lines
 }
 
-t.test('pair and tickets are made, and owned by the release; the next run finds them as they should be', async t => {
+t.test('the pair and the tickets are created and owned by the release, and the next run does not change them', async t => {
   const cluster = storedObjects(hooks, owner)
   t.match(await kept(cluster, { ...pairs, ...tickets }), [
     /^certs: repair \(no usable serving pair\); caBundle set on 1 webhooks; tickets written$/,
@@ -44,7 +44,7 @@ t.test('pair and tickets are made, and owned by the release; the next run finds 
   t.equal(cluster.applied.length, 5)
 })
 
-t.test('a pair that somebody else keeps is neither made nor owned: its CA is published', async t => {
+t.test('for a pair that is managed elsewhere, only its CA is published', async t => {
   const { ca } = await mintPair(['a.ecr.svc'], nowMs)
   const metadata = { namespace: 'ecr', name: 'tls' }
   const foreign = { apiVersion: 'v1', kind: 'Secret', metadata, data: { 'ca.crt': btoa(ca) } }
@@ -65,7 +65,7 @@ const apiService = (namespace: string, caBundle?: string) => ({
 })
 const throughApiServer = { name: 'aggregated.one', clientConfig: { service: { namespace: 'default', name: 'kubernetes' } } }
 
-t.test('an APIService gets the caBundle as well, and a webhook that the API server calls through itself gets none', async t => {
+t.test('an APIService also gets the caBundle, and a webhook that the API server calls through itself gets none', async t => {
   const cluster = storedObjects({ ...hooks, webhooks: [throughApiServer, ...hooks.webhooks] }, owner, apiService('ecr'))
   t.match(await kept(cluster, { ...pairs, API_SERVICE: 'v1.api' }), [/caBundle set on 2 webhooks/])
   const { spec } = cluster.objects.get('/apis/apiregistration.k8s.io/v1/apiservices/v1.api') as unknown as ReturnType<typeof apiService>
@@ -73,7 +73,7 @@ t.test('an APIService gets the caBundle as well, and a webhook that the API serv
   t.match(cluster.objects.get('/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/hooks'), { webhooks: [{ name: 'one' }] })
 })
 
-t.test('an APIService that is missing, or that somebody else owns, is named and not changed', async t => {
+t.test('an APIService that is missing or belongs to another release is reported and not changed', async t => {
   await t.rejects(kept(storedObjects(hooks, owner), { ...pairs, API_SERVICE: 'v1.api' }), {
     message: /^found no APIService v1\.api; .*`helm upgrade`/,
   })
@@ -84,13 +84,13 @@ t.test('an APIService that is missing, or that somebody else owns, is named and 
   t.notOk(foreign.applied.includes('ecr-anywhere-certs v1.api'))
 })
 
-t.test('tickets alone are kept without a pair', async t => {
+t.test('tickets can be managed without a pair', async t => {
   const cluster = storedObjects(owner)
   t.strictSame(await kept(cluster, tickets), ['certs: tickets written'])
   t.strictSame(Object.keys(cluster.objects.get(secretPath('tickets'))?.data as object), ['default', 'team-a'])
 })
 
-t.test('what can be kept is kept before missing objects of the release are reported, and before the release none are missed', async t => {
+t.test('the Secrets are written before missing objects are reported, and before the install no object is missing', async t => {
   const cluster = storedObjects()
   await t.rejects(kept(cluster, { ...pairs, ...tickets }), {
     code: 'ReleaseIncomplete',

@@ -15,7 +15,7 @@ t.test('the leaf is an ECDSA P-256 certificate that its CA signed', async t => {
   t.strictSame([leaf.ca, ca.ca], [false, true])
 })
 
-t.test('both live for 90 days, and began an hour ago, for clocks that are behind', async t => {
+t.test('both certificates are valid for 90 days from an hour ago, because some clocks are slow', async t => {
   t.strictSame([lifeMs, backdateMs], [90 * 24 * 3_600_000, 3_600_000])
   for (const { validFromDate, validToDate } of [leaf, ca]) {
     t.equal(validFromDate.getTime(), nowMs - backdateMs)
@@ -23,7 +23,7 @@ t.test('both live for 90 days, and began an hour ago, for clocks that are behind
   }
 })
 
-t.test('it has all the names, and no others', async t => {
+t.test('the leaf has all requested names and no others', async t => {
   t.equal(
     leaf.subjectAltName,
     `${names
@@ -31,23 +31,23 @@ t.test('it has all the names, and no others', async t => {
       .map(name => `DNS:${name}`)
       .join(', ')}, IP Address:10.0.0.1`,
   )
-  t.strictSame(leaf.keyUsage, ['1.3.6.1.5.5.7.3.1'], 'for servers')
+  t.strictSame(leaf.keyUsage, ['1.3.6.1.5.5.7.3.1'], 'it is for server authentication')
 })
 
-t.test('the key of the CA is nowhere in what comes out', async t => {
+t.test('the result does not contain the key of the CA', async t => {
   t.strictSame(Object.keys(pair), ['cert', 'key', 'ca'])
   t.equal(
     Object.values(pair)
       .join('')
       .match(/PRIVATE KEY-----/g)?.length,
     2,
-    'one key: its begin and its end',
+    'there is one key, with its begin and end lines',
   )
   t.notOk(ca.checkPrivateKey(createPrivateKey(pair.key)))
   for (const pem of [pair.cert, pair.ca]) t.equal(pem.match(/BEGIN/g)?.length, 1)
 })
 
-t.test('serial numbers are random, of more than 64 bits, and positive; each CA has a name of its own', async t => {
+t.test('serial numbers are random, positive and longer than 64 bits, and each CA has a unique name', async t => {
   const others = await Promise.all(Array.from({ length: 8 }, (_, at) => mintPair(names, nowMs + at * 1000)))
   const all = [pair, ...others].flatMap(({ cert, ca }) => [new X509Certificate(cert), new X509Certificate(ca)])
   const serials = all.map(({ serialNumber }) => BigInt(`0x${serialNumber}`))

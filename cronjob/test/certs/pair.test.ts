@@ -9,11 +9,11 @@ const names = ['a.svc', '10.0.0.1']
 const [one, two] = await Promise.all([mintPair(names, nowMs), mintPair(names, nowMs)])
 const trimmed = (pems: string[]) => pems.map(pem => pem.trim())
 
-t.test('a good pair is its validity', async t => {
+t.test('a valid pair has a validity', async t => {
   t.strictSame(inspectPair(one, names), { notBeforeMs: nowMs - backdateMs, notAfterMs: nowMs + lifeMs })
 })
 
-t.test('a pair is valid while its leaf and its CA both are', async t => {
+t.test('a pair is valid while both its leaf and its CA are valid', async t => {
   const life = (fromDays: number, toDays: number) => ({
     keyType: 'ec' as const,
     curve: 'P-256' as const,
@@ -38,7 +38,7 @@ t.test('a pair is valid while its leaf and its CA both are', async t => {
 })
 
 const bad: [about: string, pair: typeof one, names: string[]][] = [
-  ["another's key", { ...one, key: two.key }, names],
+  ['the key of another certificate', { ...one, key: two.key }, names],
   ["another's CA", { ...one, ca: two.ca }, names],
   ['a missing name', one, ['a.svc', 'b.svc']],
   ['a missing address', one, ['10.0.0.2']],
@@ -48,34 +48,34 @@ const bad: [about: string, pair: typeof one, names: string[]][] = [
 ]
 
 for (const [about, pair, names] of bad) {
-  t.test(`a pair with ${about} is none`, async t => t.equal(inspectPair(pair, names), undefined))
+  t.test(`a pair with ${about} is unusable`, async t => t.equal(inspectPair(pair, names), undefined))
 }
 
-t.test('certificates of a bundle are found in order, each once', async t => {
+t.test('the certificates of a bundle are found in order and without duplicates', async t => {
   t.strictSame(trimmed(certificatesIn([one.ca, two.ca, one.ca].join('\n'), nowMs)), trimmed([one.ca, two.ca]))
 })
 
-t.test('what ends a bundle for an API server is dropped: expired certificates, keys, other text', async t => {
+t.test('parts that an API server does not read are removed: expired certificates, keys and other text', async t => {
   const junk = '-----BEGIN CERTIFICATE-----\neHh4\n-----END CERTIFICATE-----\n'
   t.strictSame(trimmed(certificatesIn(`# a comment\n${junk}${one.key}\n${one.ca}\nmore`, nowMs)), [one.ca.trim()])
   t.strictSame(certificatesIn(one.ca, nowMs + lifeMs), [])
   t.equal(certificatesIn(one.ca, nowMs + lifeMs - 1).length, 1)
 })
 
-t.test('a CA that is not valid yet stays in a bundle: this clock may be the one that is wrong', async t => {
+t.test('a CA that is not valid yet stays in a bundle, because the clock of this machine may be wrong', async t => {
   t.equal(certificatesIn(one.ca, nowMs - backdateMs - 1).length, 1)
 })
 
-t.test('Windows line ends and lines of another length are the same certificate', async t => {
+t.test('other line ends and line lengths are read as the same certificate', async t => {
   const long = one.ca.replace(/(-----\n)([\s\S]+)(\n-----)/, (_, begin, body, end) => begin + body.replaceAll('\n', '') + end)
   t.strictSame(certificatesIn([one.ca.replaceAll('\n', '\r\n'), long].join('\n'), nowMs), certificatesIn(one.ca, nowMs))
 })
 
-t.test('no bundle is an empty one', async t => {
+t.test('a missing bundle is read as an empty one', async t => {
   for (const text of ['', ' ', 'x', '-----BEGIN CERTIFICATE-----']) t.strictSame(certificatesIn(text, nowMs), [], JSON.stringify(text))
 })
 
-t.test('the bundle of what was taken from a bundle is the same: publishing settles', async t => {
+t.test('reading a published bundle again gives the same bundle', async t => {
   const once = certificatesIn([one.ca, two.ca].join('\n'), nowMs).join('')
   t.equal(certificatesIn(once, nowMs).join(''), once)
 })

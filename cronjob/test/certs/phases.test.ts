@@ -6,12 +6,12 @@ import { mintPair } from '../../src/certs/random/mint-pair.ts'
 import type { Content } from '../../src/certs/stored.ts'
 import { blocks, day, dnsNames, installedMs, waits } from './cluster.ts'
 
-/** Pairs by age: the oldest has expired, the middle one is due, the new one is good. */
+/** Pairs by age: the first has expired, the second is due, and the third is valid. */
 const nowMs = installedMs + 100 * day
 const [expired, due, fresh, minted] = await Promise.all([0, 39, 99, 100].map(at => mintPair(dnsNames, installedMs + at * day)))
 const cas = new Map([expired, due, fresh, minted].map((pair, at) => [pair?.ca.trim(), ['expired', 'due', 'fresh', 'minted'][at] ?? '']))
 
-/** By which names the CAs of a bundle go. */
+/** The names of the CAs of a bundle. */
 function named(bundle: string): string {
   return blocks(bundle)
     .map(ca => cas.get(ca) ?? 'unknown')
@@ -45,7 +45,7 @@ async function done({ present, next, previousCas = '', phaseSinceMs, bundles = [
 const since = (ms: number) => ({ phaseSinceMs: nowMs - ms })
 const cases: [about: string, state: Parameters<typeof done>[0], steps: string[]][] = [
   [
-    'without a pair, one is made, trusted, then stored',
+    'if there is no pair, one is created, published and then stored',
     {},
     ['repair', 'publish minted', 'store minted, next -, previous -, without a time'],
   ],
@@ -55,28 +55,28 @@ const cases: [about: string, state: Parameters<typeof done>[0], steps: string[]]
     ['repair', 'publish minted', 'store minted, next -, previous -, without a time'],
   ],
   [
-    'a lost pair is replaced, and what is published and has not expired stays trusted until webhooks have reloaded',
+    'a lost pair is replaced, and published CAs that have not expired stay published until webhooks have reloaded',
     { previousCas: due?.ca ?? '', bundles: [fresh?.ca ?? '', expired?.ca ?? ''] },
     ['repair', 'publish minted due fresh', 'store minted, next -, previous due fresh, since 0 s'],
   ],
-  ['a good pair is published again and again', { present: held(fresh) }, ['nothing', 'publish fresh']],
+  ['the CA of a valid pair is published in every run', { present: held(fresh) }, ['nothing', 'publish fresh']],
   [
-    'a pair that is due gets a next one, which is stored, then published beside it; its time counts from the next run, even if one is left over',
+    'for a due pair, a next pair is stored and then published beside it, and its time begins with the next run',
     { present: held(due), ...since(day) },
     ['prepare', 'store due, next minted, previous -, without a time', 'publish due minted'],
   ],
   [
-    'the time of a next pair counts once every webhook trusts it',
+    'the time of a next pair begins when its CA is in every bundle',
     { present: held(due), next: held(fresh) },
     ['mark', 'publish due fresh', 'store due, next fresh, previous -, since 0 s'],
   ],
   [
-    'until then the next pair waits',
+    'the next pair is not served before ROTATE_PROPAGATE has passed',
     { present: held(due), next: held(fresh), ...since(waits.propagateMs - 1) },
     ['nothing', 'publish due fresh'],
   ],
   [
-    'then it is served, and the old one stays trusted beside those before it',
+    'after ROTATE_PROPAGATE the next pair is served, and the CA of the old pair stays published',
     { present: held(due), next: held(fresh), previousCas: minted?.ca ?? '', ...since(waits.propagateMs) },
     ['promote', 'store fresh, next -, previous minted due, since 0 s', 'publish fresh minted due'],
   ],
@@ -86,12 +86,12 @@ const cases: [about: string, state: Parameters<typeof done>[0], steps: string[]]
     ['mark', 'publish fresh due', 'store fresh, next -, previous due, since 0 s'],
   ],
   [
-    'an old CA stays trusted while webhooks may serve its pair',
+    'an old CA stays published while webhooks may serve its pair',
     { present: held(fresh), previousCas: due?.ca ?? '', ...since(waits.reloadMs - 1) },
     ['nothing', 'publish fresh due'],
   ],
   [
-    'then it is dropped, in the Secret first',
+    'after that, the old CA is removed, first from the Secret',
     { present: held(fresh), previousCas: due?.ca ?? '', ...since(waits.reloadMs) },
     ['finish', 'store fresh, next -, previous -, without a time', 'publish fresh'],
   ],

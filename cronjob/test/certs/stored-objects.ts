@@ -4,7 +4,7 @@ import type { KubeRequest } from '@ecr-anywhere/shared/kube/transport.ts'
 
 type Stored = Record<string, unknown> & { metadata: Record<string, unknown> }
 
-/** The part of an API server that `certs` sees: objects by path, whose fields an apply replaces. */
+/** The part of an API server that `certs` uses: objects by path, whose fields an apply replaces. */
 export function storedObjects(...initial: AppliedObject[]): { api: Kubernetes; objects: Map<string, Stored>; applied: string[] } {
   const objects = new Map<string, Stored>()
   const applied: string[] = []

@@ -13,11 +13,11 @@ const of = (status: string, lastTransitionTime: string, message = '') => ({
 const ok = of('True', '2026-01-01T00:00:00Z')
 const down = of('False', '2026-01-01T00:00:01Z', 'failing or missing response from https://10.0.0.1:443: context deadline exceeded')
 
-t.test('an API that stays available is no problem', async t => {
+t.test('an API that stays available causes no problem', async t => {
   t.equal(availabilityProblem(name, [ok, ok, ok]), undefined)
 })
 
-t.test('one that is not available is named, with the reason of the API server', async t => {
+t.test('an API that is not available is reported with the reason of the API server', async t => {
   t.match(availabilityProblem(name, [down, down]), {
     kind: 'transient',
     why: /^found the APIService v1\.admission.*not available: failing or missing response.*aggregation layer/,
@@ -26,13 +26,13 @@ t.test('one that is not available is named, with the reason of the API server', 
     t.match(availabilityProblem(name, observed), { why: /not available/ })
 })
 
-t.test('available at some looks and unknown at others is not available', async t => {
+t.test('an API that is only sometimes available is reported as not available', async t => {
   t.match(availabilityProblem(name, [ok, {}]), { kind: 'transient', why: /changes back and forth; wanted a condition that stays True/ })
   const unknown = { status: { conditions: [{ type: 'Available', status: 'Unknown', lastTransitionTime: '2026-01-01T00:00:00Z' }] } }
   t.match(availabilityProblem(name, [unknown]), { why: /, which is not available; wanted the condition Available/ })
 })
 
-t.test('one whose condition changes back and forth is told apart, also if it is available at each look', async t => {
+t.test('an API whose condition changes between attempts is reported, even if it is available at each of them', async t => {
   const flapping = /condition Available changes back and forth.*every API server reaches the pods/
   t.match(availabilityProblem(name, [ok, down, ok]), { why: flapping })
   t.match(availabilityProblem(name, [ok, down, ok]), { why: /context deadline exceeded/ })

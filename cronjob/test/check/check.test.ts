@@ -12,17 +12,17 @@ const expected: Expected = {
   tenants: ['default', 'team-a'],
   objects: [policy('ecr-anywhere-no-ticket'), policy('ecr-anywhere-reader-guard'), policy('ecr-anywhere-injected')],
 }
-const said = (status: number, body: object = {}, ...warnings: string[]): KubeAnswer => ({
+const answer = (status: number, body: object = {}, ...warnings: string[]): KubeAnswer => ({
   status,
   body,
   warnings,
   retryAfterSeconds: undefined,
 })
-const ok = said(201, {}, 'ecr-anywhere: check ok: tenant x has a token')
-const deniedBy = (name: string) => said(403, { message: `ValidatingAdmissionPolicy '${name}' with binding '${name}' denied request: no` })
+const ok = answer(201, {}, 'ecr-anywhere: check ok: tenant x has a token')
+const deniedBy = (name: string) => answer(403, { message: `ValidatingAdmissionPolicy '${name}' with binding '${name}' denied request: no` })
 const isProbe = ({ metadata }: ProbeSecret) => metadata.labels?.[labels.probe] !== undefined
 
-/** An install that works, and what was applied to it. */
+/** A release that works. @returns also the Secrets that were applied */
 function world(change: Partial<CheckWorld> & { probe?: (secret: ProbeSecret) => KubeAnswer } = {}, released = expected) {
   const applied: ProbeSecret[] = []
   const { probe = () => ok, ...more } = change
@@ -44,7 +44,7 @@ function world(change: Partial<CheckWorld> & { probe?: (secret: ProbeSecret) => 
 }
 const fault = new Fault('transient', { found: 'ECONNREFUSED', wanted: 'an answer', todo: 'Is it up?' })
 
-t.test('an install that works has no problems, and each tenant was asked about in a namespace of its own', async t => {
+t.test('a release that works has no problems, and each tenant is checked in one of its own namespaces', async t => {
   const { look, applied } = world()
   t.strictSame(await look(), { problems: [], asked: ['tenant default: ok in namespace apps', 'tenant team-a: ok in namespace a'] })
   const probes = applied.filter(isProbe)
@@ -54,12 +54,12 @@ t.test('an install that works has no problems, and each tenant was asked about i
   )
   t.ok(
     probes.every(({ type, data }) => type === 'kubernetes.io/dockerconfigjson' && data === undefined),
-    'as users write it: without data',
+    'the Secrets have no data, as users create them',
   )
 })
 
-t.test('where no namespace has its label, a tenant is asked about in the release’s, by a Secret that is not managed', async t => {
-  const { look, applied } = world({ namespaces: async () => [{ name: 'other', value: 'nobody' }] })
+t.test('a tenant that no namespace selects is checked in the namespace of the release, with an unmanaged Secret', async t => {
+  const { look, applied } = world({ namespaces: async () => [{ name: 'other', value: 'unknown' }] })
   const { problems, asked } = await look()
   t.strictSame(problems, [])
   t.strictSame(
@@ -72,28 +72,28 @@ t.test('where no namespace has its label, a tenant is asked about in the release
   )
 })
 
-t.test('a namespace may refuse for reasons of its own: then the next one is asked', async t => {
+t.test('if a namespace rejects the Secret for another reason, the next namespace is tried', async t => {
   const { look } = world({
     namespaces: async () => ['b', 'a', 'c'].map(name => ({ name, value: 'enabled' })),
-    probe: ({ metadata }) => (metadata.namespace === 'a' ? said(403, { message: 'it is being terminated' }) : ok),
+    probe: ({ metadata }) => (metadata.namespace === 'a' ? answer(403, { message: 'it is being terminated' }) : ok),
   })
   t.match((await look()).asked[0], 'tenant default: ok in namespace b')
 })
 
-t.test('AWS’s refusal is reported before what a namespace says', async t => {
-  const denial = said(500, { message: 'm', details: { group: 'ecr-anywhere.centml.ai', causes: [{ message: 'AWS refuses.' }] } })
+t.test('a denial by AWS is reported rather than an error of a namespace', async t => {
+  const denial = answer(500, { message: 'm', details: { group: 'ecr-anywhere.centml.ai', causes: [{ message: 'AWS refuses.' }] } })
   const { look } = world({
     namespaces: async () => ['a', 'b'].map(name => ({ name, value: 'enabled' })),
-    probe: ({ metadata }) => (metadata.namespace === 'a' ? said(403, { message: 'it is being terminated' }) : denial),
+    probe: ({ metadata }) => (metadata.namespace === 'a' ? answer(403, { message: 'it is being terminated' }) : denial),
   })
   t.match((await look()).problems[0], { kind: 'refused', why: 'AWS refuses.' })
 })
 
-t.test('each part reports its problems, whatever the others find', async t => {
+t.test('each part reports its problems independently of the others', async t => {
   const { look } = world({
     read: async object => (object.metadata.name === 'ecr-anywhere-injected' ? undefined : object),
-    probe: () => said(201),
-    tryApply: async () => said(201),
+    probe: () => answer(201),
+    tryApply: async () => answer(201),
   })
   const { problems } = await look()
   t.match(
@@ -103,7 +103,7 @@ t.test('each part reports its problems, whatever the others find', async t => {
   t.match(problems[0]?.why, /no ValidatingAdmissionPolicy ecr-anywhere-injected/)
 })
 
-t.test('an API server that does not answer is a problem that may pass, in every part', async t => {
+t.test('in every part, an API server that does not answer is a transient problem', async t => {
   const down = () => Promise.reject(fault)
   const { look } = world({ read: down, namespaces: down, tryApply: down })
   const { problems, asked } = await look()
@@ -114,7 +114,7 @@ t.test('an API server that does not answer is a problem that may pass, in every 
   t.equal((await again()).problems.length, 2 + 2)
 })
 
-t.test('an error that is not ours is not quoted', async t => {
+t.test('an unexpected error is not quoted', async t => {
   const { look } = world({ read: () => Promise.reject(new TypeError('hunter2')) })
   t.strictSame(
     (await look()).problems.map(({ why }) => why),
@@ -122,13 +122,13 @@ t.test('an error that is not ours is not quoted', async t => {
   )
 })
 
-t.test('only policies that the release has are provoked', async t => {
+t.test('only policies of the release are tested', async t => {
   const { look, applied } = world({}, { ...expected, objects: [policy('ecr-anywhere-injected')] })
   t.strictSame((await look()).problems, [])
   t.ok(applied.every(isProbe))
 })
 
-t.test('namespaces are found by the label’s value: enabled is default’s; a few are tried, in order', async t => {
+t.test('namespaces are found by the value of their label, where enabled means default, and only the first few are tried', async t => {
   const namespaces = [
     { name: 'z', value: 'enabled' },
     { name: 'y', value: 'default' },
@@ -147,7 +147,7 @@ t.test('namespaces are found by the label’s value: enabled is default’s; a f
 
 const written = { ...expected, ofEachTenant: [policy('of-<tenant>')] }
 
-t.test('the file of what is expected has objects of each tenant but default by a pattern', async t => {
+t.test('the file of expected objects has a pattern for the objects of each tenant other than default', async t => {
   const { objects, ...rest } = readExpected(JSON.stringify({ ...written, tenants: ['default', 'team-a', 'team-b'] }))
   t.strictSame(objects, [...expected.objects, policy('of-team-a'), policy('of-team-b')])
   t.strictSame(rest, { caBundleFrom: 'certs', tenants: ['default', 'team-a', 'team-b'] })
@@ -163,7 +163,7 @@ const refused: [about: string, text: string][] = [
   ['another source of caBundle', JSON.stringify({ ...written, caBundleFrom: 'me' })],
 ]
 for (const [about, text] of refused) {
-  t.test(`a file with ${about} is refused by the name of its variable`, async t => {
+  t.test(`a file with ${about} is rejected, and the message names its variable`, async t => {
     t.throws(() => readExpected(text), { kind: 'settings', message: /EXPECTED_FILE/ })
   })
 }

@@ -26,10 +26,10 @@ const selector = (...more: object[]) => ({
 })
 
 const same: [about: string, live: Record<string, unknown>][] = [
-  ['has what the API server fills in', live()],
-  ['lacks a list that is empty', { ...live(), webhooks: [withoutEmptyList] }],
+  ['has the defaults of the API server', live()],
+  ['lacks an empty list', { ...live(), webhooks: [withoutEmptyList] }],
   [
-    'has what AKS adds to selectors',
+    'has the selectors that AKS adds',
     live(
       selector(
         { key: 'control-plane', operator: 'NotIn', values: ['true'] },
@@ -44,35 +44,35 @@ for (const [about, object] of same) {
 
 const binding: AdmissionObject = { ...expected, webhooks: undefined, spec: { validationActions: ['Deny'] } }
 
-t.test('a binding denies whatever it does beside that', async t => {
+t.test('a binding that denies may have further actions', async t => {
   t.equal(objectProblem(binding, { ...binding, spec: { validationActions: ['Audit', 'Deny'] } }), undefined)
   for (const validationActions of [['Audit'], ['Warn'], []])
     t.match(objectProblem(binding, { ...binding, spec: { validationActions } })?.why, /another value of spec\.validationActions; /)
 })
 
 const different: [about: string, live: Record<string, unknown>, field: string][] = [
-  ['a text', live({ name: 'other' }), 'webhooks[0].name'],
-  ['a number', live({ clientConfig: { service: { name: 'webhook', port: 444 } } }), 'webhooks[0].clientConfig.service.port'],
-  ['a list that is shorter', live({ rules: [{ operations: ['CREATE'], resources: ['secrets'] }] }), 'webhooks[0].rules[0].operations'],
+  ['another string', live({ name: 'other' }), 'webhooks[0].name'],
+  ['another number', live({ clientConfig: { service: { name: 'webhook', port: 444 } } }), 'webhooks[0].clientConfig.service.port'],
+  ['a shorter list', live({ rules: [{ operations: ['CREATE'], resources: ['secrets'] }] }), 'webhooks[0].rules[0].operations'],
   [
     'a list in another order',
     live({ rules: [{ operations: ['UPDATE', 'CREATE'], resources: ['secrets'] }] }),
     'webhooks[0].rules[0].operations[0], webhooks[0].rules[0].operations[1]',
   ],
-  ['a field that is gone', live({ namespaceSelector: undefined }), 'webhooks[0].namespaceSelector.matchExpressions'],
-  ['a list that should be empty', live({ matchConditions: [{ expression: 'false' }] }), 'webhooks[0].matchConditions'],
+  ['a missing field', live({ namespaceSelector: undefined }), 'webhooks[0].namespaceSelector.matchExpressions'],
+  ['a list that must be empty', live({ matchConditions: [{ expression: 'false' }] }), 'webhooks[0].matchConditions'],
   [
-    'a selector with more',
+    'a selector with another requirement',
     live(selector({ key: 'env', operator: 'In', values: ['prod'] })),
     'webhooks[0].namespaceSelector.matchExpressions',
   ],
-  ['webhooks that are gone', { ...live(), webhooks: undefined }, 'webhooks'],
-  ['another webhook beside it', { ...live(), webhooks: [...live().webhooks, webhook] }, 'webhooks'],
-  ['a list where an object is wanted', live({ namespaceSelector: [] }), 'webhooks[0].namespaceSelector.matchExpressions'],
+  ['missing webhooks', { ...live(), webhooks: undefined }, 'webhooks'],
+  ['an additional webhook', { ...live(), webhooks: [...live().webhooks, webhook] }, 'webhooks'],
+  ['a list instead of an object', live({ namespaceSelector: [] }), 'webhooks[0].namespaceSelector.matchExpressions'],
   ['another version', { ...live(), apiVersion: 'admissionregistration.k8s.io/v2' }, 'apiVersion'],
 ]
 for (const [about, object, field] of different) {
-  t.test(`${about} is named, with the command that restores it, and stays`, async t => {
+  t.test(`${about} is reported as a final problem, with the command that restores it`, async t => {
     const why = `found the MutatingWebhookConfiguration ecr with another value of ${field}; wanted the object as this release defines it. Run \`helm upgrade\``
     const found = objectProblem(expected, object)
     t.equal(found?.kind, 'final')
@@ -80,7 +80,7 @@ for (const [about, object, field] of different) {
   })
 }
 
-t.test('of many fields the first ones are named', async t => {
+t.test('only the first of many fields are named', async t => {
   const many: AdmissionObject = {
     apiVersion: expected.apiVersion,
     kind: expected.kind,
@@ -90,7 +90,7 @@ t.test('of many fields the first ones are named', async t => {
   t.match(objectProblem(many, { ...live(), spec: {} })?.why, / with another value of spec\.a, spec\.b, spec\.c and 2 more; wanted/)
 })
 
-t.test('an object that is not there is named, with the command', async t => {
+t.test('a missing object is reported with the command that restores it', async t => {
   const found = objectProblem(expected, undefined)
   t.match(found, {
     kind: 'final',
@@ -104,13 +104,13 @@ const configuration = (name: string, ...bundles: (string | undefined)[]) => ({
   webhooks: bundles.map((caBundle, at) => ({ name: `${at}.${name}`, clientConfig: caBundle === undefined ? {} : { caBundle } })),
 })
 
-t.test('one caBundle on every webhook is well; objects of other kinds have none', async t => {
+t.test('the same caBundle on every webhook causes no problem, and objects of other kinds have none', async t => {
   const policy = { kind: 'MutatingAdmissionPolicy', metadata: { name: 'p' }, spec: {} }
   t.strictSame(bundleProblems([configuration('a', 'x', 'x'), policy, configuration('b', 'x')], 'certs'), [])
   t.strictSame(bundleProblems([], 'certs'), [])
 })
 
-t.test('a caBundle that is missing or empty is named; it stays where certs publishes it, for certs ran before', async t => {
+t.test('a missing or empty caBundle is reported, and is final if certs publishes it, because certs ran before', async t => {
   for (const bundle of [undefined, '']) {
     const [found, ...more] = bundleProblems([configuration('a', 'x', bundle), configuration('b', bundle)], 'certs')
     t.strictSame(more, [])
@@ -122,11 +122,11 @@ t.test('a caBundle that is missing or empty is named; it stays where certs publi
   }
 })
 
-t.test('cert-manager may publish it any moment', async t => {
+t.test('a missing caBundle is transient if cert-manager publishes it', async t => {
   t.match(bundleProblems([configuration('a', '')], 'cert-manager'), [{ kind: 'transient', why: /cainjector/ }])
 })
 
-t.test('two caBundles may be a rotation under way', async t => {
+t.test('two caBundles are transient, because a rotation may be in progress', async t => {
   const found = bundleProblems([configuration('a', 'x'), configuration('b', 'y')], 'certs')
   t.match(found, [{ kind: 'transient', why: /^found another caBundle on the webhook 0\.b of the \S+ b than on the webhook 0\.a of/ }])
 })

@@ -22,9 +22,9 @@ const denied = (status: number, code: string, message: string) =>
   })
 const ok = 'ecr-anywhere: check ok: tenant team-a has a token'
 
-t.test('a tenant is well if the webhook says so, whatever the namespace’s own rules say of the Secret', async t => {
+t.test('a tenant has no problem if the webhook says so, even if other rules of the namespace reject the Secret', async t => {
   t.equal(tenantProblem(answer(201, undefined, warned(ok)), asked), undefined)
-  t.equal(tenantProblem(answer(200, undefined, warned("somebody's", ok)), asked), undefined)
+  t.equal(tenantProblem(answer(200, undefined, warned('another warning', ok)), asked), undefined)
   t.equal(tenantProblem(answer(201, undefined, warned('ecr-anywhere: something else', ok)), asked), undefined)
   t.equal(tenantProblem(answer(403, 'exceeded quota', warned(ok)), asked), undefined)
 })
@@ -40,10 +40,10 @@ const problems: [about: string, answer: KubeAnswer, kind: string, why: RegExp][]
     'transient',
     /found check pending: AWS has not answered; wanted AWS's answer/,
   ],
-  ['AWS refuses for good', denied(500, 'AccessDeniedException', "AWS's sentence."), 'refused', /^AWS's sentence\.$/],
+  ['AWS denies the request', denied(500, 'AccessDeniedException', "AWS's sentence."), 'refused', /^AWS's sentence\.$/],
   ['AWS fails', denied(503, 'ThrottlingException', "AWS's sentence."), 'transient', /^AWS's sentence\.$/],
   [
-    'the webhook has another ticket',
+    'the webhook does not have the ticket',
     denied(400, 'NotAttested', 'found a review without the ticket.'),
     'transient',
     /^found a review without the ticket\.$/,
@@ -54,7 +54,7 @@ const problems: [about: string, answer: KubeAnswer, kind: string, why: RegExp][]
     'transient',
     /a dry run in namespace apps that passed without the webhook; wanted an answer of the webhook for tenant team-a/,
   ],
-  ["only somebody else's webhook is", answer(201, undefined, warned("somebody's")), 'transient', /passed without the webhook/],
+  ['only another webhook is called', answer(201, undefined, warned('another warning')), 'transient', /passed without the webhook/],
   [
     'the webhook is older',
     answer(201, undefined, warned('ecr-anywhere: dry run: no credentials were injected')),
@@ -62,9 +62,9 @@ const problems: [about: string, answer: KubeAnswer, kind: string, why: RegExp][]
     /a webhook of another version, which says: dry run: no/,
   ],
   ['no pod is ready', answer(500, `${failing}no endpoints available for service "ecr-anywhere-webhook"`), 'transient', pods],
-  ['nobody listens', answer(500, `${failing}dial tcp 10.0.0.1:443: connect: connection refused`), 'transient', pods],
+  ['no process listens', answer(500, `${failing}dial tcp 10.0.0.1:443: connect: connection refused`), 'transient', pods],
   [
-    'the CA is another',
+    'the caBundle has another CA',
     answer(500, `${failing}tls: failed to verify certificate: x509: certificate signed by unknown authority`),
     'transient',
     /kubectl create job -n ecr --from=cronjob\/ecr-anywhere-certs certs-now/,
@@ -83,18 +83,18 @@ const problems: [about: string, answer: KubeAnswer, kind: string, why: RegExp][]
   ],
   ['a proxy answers in HTML', answer(502), 'transient', /found HTTP 502 on a dry run in namespace apps: no message/],
 ]
-for (const [about, given, kind, why] of problems) {
-  t.test(`${about}: ${kind}, in one sentence`, async t => t.match(tenantProblem(given, asked), { kind, why }))
+for (const [about, found, kind, why] of problems) {
+  t.test(`${about}: the problem is ${kind}`, async t => t.match(tenantProblem(found, asked), { kind, why }))
 }
 
-t.test('a policy is in force if it denies what it has to', async t => {
-  const said = "secrets \"p\" is forbidden: ValidatingAdmissionPolicy 'ecr-anywhere-no-ticket' with binding 'b' denied request: no"
-  t.equal(provocationProblem(answer(403, said), 'ecr-anywhere-no-ticket'), undefined)
+t.test('a policy is in force if it denies the write that it must deny', async t => {
+  const message = "secrets \"p\" is forbidden: ValidatingAdmissionPolicy 'ecr-anywhere-no-ticket' with binding 'b' denied request: no"
+  t.equal(provocationProblem(answer(403, message), 'ecr-anywhere-no-ticket'), undefined)
 })
 
 const unprovoked: [about: string, answer: KubeAnswer, why: RegExp][] = [
   [
-    'it passed',
+    'the write was allowed',
     answer(201),
     /found a write that the ValidatingAdmissionPolicy ecr-anywhere-no-ticket must deny, but which was allowed; .*`helm upgrade`/,
   ],
@@ -105,8 +105,8 @@ const unprovoked: [about: string, answer: KubeAnswer, why: RegExp][] = [
   ],
   ['a right is missing', answer(403, 'cannot patch'), /RBAC/],
 ]
-for (const [about, given, why] of unprovoked) {
-  t.test(`a policy may not be in force yet where ${about}`, async t => {
-    t.match(provocationProblem(given, 'ecr-anywhere-no-ticket'), { kind: 'transient', why })
+for (const [about, found, why] of unprovoked) {
+  t.test(`a policy may not be in force yet if ${about}`, async t => {
+    t.match(provocationProblem(found, 'ecr-anywhere-no-ticket'), { kind: 'transient', why })
   })
 }

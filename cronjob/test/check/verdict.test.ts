@@ -3,14 +3,14 @@ import { verdictOf } from '../../src/check/verdict.ts'
 
 const asked = ['tenant default: ok in namespace apps']
 
-t.test('without problems the last line says that all is well, after where each tenant was asked about', async t => {
+t.test('without problems the last line reports success, after the namespace in which each tenant was checked', async t => {
   t.strictSame(verdictOf({ asked, problems: [] }), {
     text: `${asked[0]}\ncheck: every tenant has a token, and every webhook and policy of the release is in force`,
     exitCode: 0,
   })
 })
 
-t.test('the last line, a pod’s termination message, has every cause', async t => {
+t.test('the last line, which is the termination message of the pod, contains every cause', async t => {
   const problems = [
     { kind: 'final', why: 'a' },
     { kind: 'transient', why: 'b' },

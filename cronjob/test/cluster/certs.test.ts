@@ -12,7 +12,7 @@ const days = 24 * 3_600_000
 
 const cluster = await clusterFor(t)
 const { kubectl } = cluster
-// Its first two runs are the chart's: before the webhook configurations are there, and after.
+// The testbed runs certs twice, as the chart does: before and after the webhook configurations exist.
 const bed = await startTestbed({ cluster, id: 'certs' })
 t.teardown(bed.stop)
 await bed.namespace(namespace)
@@ -32,7 +32,7 @@ const elsewhere = await mintPair(['elsewhere.example'], Date.now())
 let created = 0
 const admitted = () => kubectl('create', '-f', '-', manifests(managedSecret({ namespace, name: `pull-${++created}` })))
 
-t.test('the pair is a kubernetes.io/tls Secret: P-256, 90 days, the asked names, signed by a CA whose key nobody has', async t => {
+t.test('the pair is a kubernetes.io/tls Secret with P-256, 90 days, the requested names, and a CA without a stored key', async t => {
   const { type, data } = await get(tlsSecret)
   t.equal(type, 'kubernetes.io/tls')
   t.same(Object.keys(data).sort(), ['ca.crt', 'tls.crt', 'tls.key'])
@@ -47,11 +47,11 @@ t.test('the pair is a kubernetes.io/tls Secret: P-256, 90 days, the asked names,
   t.equal(leaf.checkHost('localhost'), 'localhost')
   t.ok(Math.abs(leaf.validToDate.getTime() - Date.now() - 90 * days) < 600_000)
   t.ok(leaf.validFromDate.getTime() < Date.now() - 3_500_000)
-  t.equal(key.match(/PRIVATE KEY/g)?.length, 2, 'one private key: the leaf’s')
+  t.equal(key.match(/PRIVATE KEY/g)?.length, 2, 'the only private key is that of the leaf')
   t.notOk(leaf.publicKey.equals(authority.publicKey))
 })
 
-t.test('the CA is published by server-side apply, and our field manager owns nothing but caBundle', async t => {
+t.test('the CA is published by server-side apply, and our field manager owns only caBundle', async t => {
   t.equal(await bundle(), (await pair()).ca.trim())
   const { metadata, webhooks } = await get(configuration)
   const ours = metadata.managedFields.filter((entry: { manager: string }) => entry.manager === 'ecr-anywhere-certs')
@@ -63,7 +63,7 @@ t.test('the CA is published by server-side apply, and our field manager owns not
   t.same(ours[0].fieldsV1, owned)
 })
 
-t.test('when all is well, a run writes nothing', async t => {
+t.test('a run writes nothing if there is nothing to do', async t => {
   const before = await versions()
   const { code, stdout } = await certs()
   t.equal(code, 0)
@@ -71,7 +71,7 @@ t.test('when all is well, a run writes nothing', async t => {
   t.same(await versions(), before)
 })
 
-t.test('the chart’s own apply of the configuration again leaves the bundle alone', async t => {
+t.test('applying the configuration of the chart again does not change the bundle', async t => {
   const before = await bundle()
   await must(kubectl('apply', '--server-side', '-f', '-', manifests(...bed.registrations)))
   t.equal(await bundle(), before)
@@ -81,7 +81,7 @@ t.test('the chart’s own apply of the configuration again leaves the bundle alo
 const path = '/webhooks/0/clientConfig/caBundle'
 const emptied: [about: string, operation: object][] = [
   ['emptied', { op: 'remove', path }],
-  ['replaced by another', { op: 'replace', path, value: base64(stranger.ca) }],
+  ['replaced by that of another CA', { op: 'replace', path, value: base64(stranger.ca) }],
 ]
 for (const [about, operation] of emptied) {
   t.test(`a caBundle that was ${about} is restored, and admissions work again`, async t => {
@@ -98,17 +98,17 @@ for (const [about, operation] of emptied) {
 
 const broken: [about: string, damage: () => Promise<unknown>][] = [
   ['deleted', () => must(kubectl('delete', ...tlsSecret))],
-  ['corrupt', () => patchTls({ 'tls.crt': base64('no certificate') })],
+  ['invalid', () => patchTls({ 'tls.crt': base64('no certificate') })],
   ['without its key', () => patchTls({ 'tls.key': '' })],
-  ['a pair of another CA', () => patchTls({ 'tls.crt': base64(stranger.cert), 'tls.key': base64(stranger.key) })],
+  ['replaced by a pair of another CA', () => patchTls({ 'tls.crt': base64(stranger.cert), 'tls.key': base64(stranger.key) })],
   [
-    'a pair for another host',
+    'replaced by a pair for another host',
     () => patchTls({ 'tls.crt': base64(elsewhere.cert), 'tls.key': base64(elsewhere.key), 'ca.crt': base64(elsewhere.ca) }),
   ],
 ]
 
 for (const [about, damage] of broken) {
-  t.test(`a TLS Secret that is ${about} is made anew, and the webhook that still serves the old pair is trusted on`, async t => {
+  t.test(`a TLS Secret that is ${about} is created again, and the old pair that the webhook still serves stays trusted`, async t => {
     const before = await pair()
     await damage()
     const { code, stdout } = await certs()
@@ -118,8 +118,8 @@ for (const [about, damage] of broken) {
     t.ok(new X509Certificate(after.cert).verify(new X509Certificate(after.ca).publicKey))
     t.not(after.ca, before.ca)
     const published = await bundle()
-    t.ok(published.includes(after.ca.trim()), 'the new CA')
-    t.ok(published.includes(before.ca.trim()), 'and the one before')
+    t.ok(published.includes(after.ca.trim()), 'the new CA is published')
+    t.ok(published.includes(before.ca.trim()), 'the previous CA is published')
     t.equal((await admitted()).code, 0)
     const versionsAfter = await versions()
     t.match((await certs()).stdout, /caBundle set on 0 webhooks/)
@@ -127,8 +127,8 @@ for (const [about, damage] of broken) {
   })
 }
 
-t.test('a run says what is missing and cannot be made by it, and names the command; what it can repair, it repairs first', async t => {
-  const OWNER = 'v1/ConfigMap/somebody'
+t.test('a run repairs what it can, and then reports the missing objects and the command that creates them', async t => {
+  const OWNER = 'v1/ConfigMap/other-owner'
   const saved = await get(configuration)
   const lastLine = (text: string) => text.trimEnd().split('\n').at(-1) ?? ''
   const command = /Run `helm upgrade` for the release in namespace certs-release/
@@ -138,12 +138,12 @@ t.test('a run says what is missing and cannot be made by it, and names the comma
   const gone = await bed.ecrAnywhere(['certs'], { OWNER })
   t.equal(gone.code, 1)
   t.match(gone.stdout, /^certs: repair .*; caBundle set on 0 webhooks\n/)
-  t.match(lastLine(gone.stdout), /found no MutatingWebhookConfiguration certs-default, no ConfigMap certs-release\/somebody; wanted/)
+  t.match(lastLine(gone.stdout), /found no MutatingWebhookConfiguration certs-default, no ConfigMap certs-release\/other-owner; wanted/)
   t.match(lastLine(gone.stdout), command)
   const before = await bed.ecrAnywhere(['certs'], { OWNER, BEFORE_RELEASE: 'true' })
-  t.equal(before.code, 0, 'before the release is made, that is as it should be')
+  t.equal(before.code, 0, 'before the install, these objects are not expected')
 
-  await must(kubectl('create', 'configmap', '-n', release, 'somebody'))
+  await must(kubectl('create', 'configmap', '-n', release, 'other-owner'))
   const { metadata, webhooks, ...rest } = saved
   await must(kubectl('create', '-f', '-', manifests({ ...rest, metadata: { name: metadata.name }, webhooks: [] })))
   const emptied = await bed.ecrAnywhere(['certs'], { OWNER })
@@ -155,7 +155,7 @@ t.test('a run says what is missing and cannot be made by it, and names the comma
   t.ok((await bundle()).includes((await pair()).ca.trim()))
 })
 
-t.test('bad settings: all of them at once, exit code 2', async t => {
+t.test('all invalid settings are reported at once, and the exit code is 2', async t => {
   const bad = { RELEASE_NAMESPACE: '', ROTATE_PROPAGATE: 'soon', ROTATE_RELOAD: 'never', BEFORE_RELEASE: 'maybe' }
   const { code, stdout } = await bed.ecrAnywhere(['certs'], bad)
   t.equal(code, 2)

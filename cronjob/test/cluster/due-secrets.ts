@@ -7,7 +7,7 @@ import type { Test } from 'tap'
 
 const hours = 3_600_000
 
-/** A client of the API server of a kubeconfig, without retries. */
+/** A client without retries for the API server of a kubeconfig. */
 export async function clientOf(t: Test, kubeconfig: string, concurrency = 16): Promise<ApiUser> {
   const client = await apiUser(kubeconfig, concurrency)
   t.teardown(client.close)
@@ -15,7 +15,7 @@ export async function clientOf(t: Test, kubeconfig: string, concurrency = 16): P
 }
 
 /**
- * Stores Secrets while their namespace is not enabled, so that no webhook has seen them and all are due, then enables it.
+ * Stores Secrets before their namespace is enabled, so that the webhook is not called and all are due, and then enables it.
  *
  * @param id of the testbed
  * @returns their names
@@ -35,19 +35,19 @@ export async function storeDue(
   })
   await label(client, namespace, { 'ecr-anywhere.test/bed': id, [labels.namespace]: enabledValue })
   const probe = { body: '{"metadata":{"annotations":{"probe":"true"}}}', contentType: 'application/merge-patch+json' }
-  await until('the API server has seen that the namespace is enabled', async () => {
+  await until('the API server applies the label of the namespace', async () => {
     const { warnings } = await request({ method: 'PATCH', path: `${secretsPath(namespace, names[0])}?dryRun=All`, ...probe })
     return warnings.some(warning => warning.startsWith(warningPrefix))
   })
   return names
 }
 
-/** Without kubectl, which takes ten times as long to start as this takes. */
+/** Creates a namespace without kubectl, because kubectl takes ten times as long. */
 function label({ kubernetes }: ApiUser, name: string, labels: Record<string, string>): Promise<void> {
   return kubernetes.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }, 'test')
 }
 
-/** Names of those in a namespace that are renewed: good for more than 11 h. */
+/** @returns the names of the renewed Secrets in a namespace, which are valid for more than 11 h */
 export async function renewedIn(client: ApiUser, namespace: string): Promise<string[]> {
   const isRenewed = (expiresAt = '') => Date.parse(expiresAt) > Date.now() + 11 * hours
   return (await managedIn(client, namespace))
@@ -56,13 +56,13 @@ export async function renewedIn(client: ApiUser, namespace: string): Promise<str
     .sort()
 }
 
-/** The managed Secrets of a namespace, metadata only. */
+/** @returns the metadata of the managed Secrets in a namespace */
 export async function managedIn({ kubernetes }: ApiUser, namespace: string): Promise<ObjectMeta[]> {
   const set = { apiVersion: 'v1', kind: 'Secret', namespace }
   return (await Array.fromAsync(kubernetes.list(set, { labelSelector: `${labels.managed}=true` }))).flat()
 }
 
-/** Works on all items, so many at a time. */
+/** Does the work for all items, with limited concurrency. */
 export async function eachAtOnce<T>(items: Iterable<T>, lanes: number, work: (item: T) => Promise<unknown>): Promise<void> {
   const left = Iterator.from(items)
   const lane = async () => {

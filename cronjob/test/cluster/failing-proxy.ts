@@ -5,35 +5,35 @@ import { Agent, request as overHttps } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 
-/** A request that has come, and not yet been passed on. */
+/** A received request that was not forwarded yet. */
 export interface Arrived {
   method: string
-  /** Path and query. */
+  /** The path with the query. */
   url: string
-  /** Of a touch: whose. */
+  /** The name of the Secret, if the request is a touch. */
   secret: string | undefined
 }
 
-/** What is answered instead of the API server. */
+/** An answer in place of the answer of the API server. */
 export interface Instead {
   status: number
   headers?: Record<string, string>
-  /** An object is sent as JSON; by default a Status of that code. */
+  /** The body, which is sent as JSON if it is an object. By default it is a Status with that code. */
   body?: object | string
 }
 
 export interface FailingProxyOptions {
-  /** Of the API server: who comes through the proxy is its user. */
+  /** The kubeconfig for the API server. All clients of the proxy act as its user. */
   kubeconfig: string
-  /** Where the kubeconfig that leads to the proxy is written. */
+  /** The file to which the kubeconfig for the proxy is written. */
   file: string
-  /** Called before a request is passed on; the request waits for it. */
+  /** Called before a request is forwarded. The request waits for it. */
   before: (request: Arrived) => Instead | undefined | Promise<Instead | undefined>
-  /** Changes the path before a request is passed on. */
+  /** Changes the path before a request is forwarded. */
   rewrite?: (url: string) => string
 }
 
-/** A plain HTTP server before an API server, on one keep-alive agent, that answers in its stead when a test says so. */
+/** A plain HTTP proxy for an API server with one keep-alive agent. It answers itself if a test decides so. */
 export async function startFailingProxy({ kubeconfig, file, before, rewrite = url => url }: FailingProxyOptions) {
   const config = JSON.parse(await readFile(kubeconfig, 'utf8'))
   const { cluster } = config.clusters[0]
@@ -76,13 +76,13 @@ export async function startFailingProxy({ kubeconfig, file, before, rewrite = ur
     onward.end(body)
     const [answer] = (await once(onward, 'response')) as [IncomingMessage]
     response.writeHead(answer.statusCode ?? 0, answer.headers)
-    // The connection of an answer that nobody reads would keep the test alive until the API server closes it.
+    // An answer that is not read would keep its connection, and thus the test, alive until the API server closes it.
     if (response.destroyed) answer.destroy()
     else await pipeline(answer, response)
   }
 }
 
-/** As the API server words its own refusals. */
+/** A Status in the format of the API server. */
 function statusOf(code: number) {
   const reasons: Record<number, string> = { 409: 'Conflict', 429: 'TooManyRequests', 500: 'InternalError', 503: 'ServiceUnavailable' }
   return { kind: 'Status', apiVersion: 'v1', status: 'Failure', message: `refused with ${code}`, reason: reasons[code] ?? '', code }

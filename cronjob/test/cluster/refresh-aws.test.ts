@@ -17,7 +17,7 @@ const { makeDue, renewed } = sixDue({ bed, cluster, namespace })
 const refresh = (...args: string[]) => ecrAnywhere(['refresh', ...args])
 const lastLine = (text: string) => text.trimEnd().split('\n').at(-1)
 
-t.test('AWS denies: every Secret is named with AWS’s code, in the log and by an Event; then all are renewed by the next run', async t => {
+t.test('if AWS denies tokens, the log and Events name every Secret with the AWS code, and the next run renews all', async t => {
   await makeDue()
   emulator.fault({ fault: 'access-denied', api: 'ecr' })
   await bed.restartWebhook()
@@ -56,7 +56,7 @@ interface EventItem {
   involvedObject: { name: string }
 }
 
-t.test('AWS denies and nothing is left: the denial’s sentence is the cause, with tenant, code and what to do', async t => {
+t.test('if AWS denies tokens and the credentials have expired, the message of the denial is the cause', async t => {
   await makeDue()
   await ageSecrets(cluster, { namespace, hours: 58 / 60 })
   emulator.fault({ fault: 'access-denied', api: 'ecr' })
@@ -71,7 +71,7 @@ t.test('AWS denies and nothing is left: the denial’s sentence is the cause, wi
   )
 })
 
-t.test('AWS denies what --force asks for: nothing was due, and it has failed all the same', async t => {
+t.test('with --force, a run fails if AWS denies tokens, even if no Secret was due', async t => {
   await makeDue()
   t.equal((await refresh()).code, 0)
   emulator.fault({ fault: 'access-denied', api: 'ecr' })
@@ -80,5 +80,5 @@ t.test('AWS denies what --force asks for: nothing was due, and it has failed all
   t.equal(code, 1)
   t.match(stdout, /^checked 6, due 0, refreshed 0, failed 6/m)
   t.match(lastLine(stdout), /AccessDeniedException from AWS; kept the old credentials/)
-  t.equal((await refresh()).code, 0, 'and without it nothing is wrong')
+  t.equal((await refresh()).code, 0, 'without --force the run succeeds')
 })

@@ -22,7 +22,7 @@ const { makeDue, renewed } = sixDue({ bed, cluster, namespace })
 const refresh = (...args: string[]) => ecrAnywhere(['refresh', ...args])
 const lastLine = (text: string) => text.trimEnd().split('\n').at(-1)
 
-t.test('the webhook is down: all fail with the API server’s words, nothing is lost, the next run renews them', async t => {
+t.test('while the webhook is down, all Secrets fail with the message of the API server, and the next run renews them', async t => {
   await makeDue()
   await bed.webhook().stop('SIGKILL')
   const { code, stdout } = await refresh()
@@ -34,10 +34,10 @@ t.test('the webhook is down: all fail with the API server’s words, nothing is 
   t.same(await renewed(), names)
 })
 
-t.test('the webhook is not registered: a touch that renewed nothing is a failure that says so', async t => {
+t.test('while the webhook is not registered, a touch that renewed nothing is reported as a failure', async t => {
   await makeDue()
   await must(kubectl('delete', 'mutatingwebhookconfiguration', 'refresh-faults-default'))
-  const { code, stdout } = await until('the API server no longer calls it', async () => {
+  const { code, stdout } = await until('the API server no longer calls the webhook', async () => {
     const outcome = await refresh()
     return outcome.stdout.includes('refreshed 0') && outcome
   })
@@ -45,11 +45,11 @@ t.test('the webhook is not registered: a touch that renewed nothing is a failure
   t.match(lastLine(stdout), /not renewed; faults\/[a-f]: the webhook was not called: check that the namespace is labelled/)
   await must(kubectl('apply', '--server-side', '-f', '-', manifests(...bed.registrations)))
   await must(ecrAnywhere(['certs']))
-  await until('it is called again', async () => (await refresh()).code === 0)
+  await until('the API server calls the webhook again', async () => (await refresh()).code === 0)
   t.same(await renewed(), names)
 })
 
-t.test('one namespace is forbidden: it is named, the others are done', async t => {
+t.test('if one namespace is forbidden, the run reports it and renews the others', async t => {
   await makeDue()
   await bed.namespace('faults-forbidden')
   await must(kubectl('apply', '-f', '-', manifests(managedSecret({ namespace: 'faults-forbidden', name: 'a' }))))
@@ -64,14 +64,14 @@ t.test('one namespace is forbidden: it is named, the others are done', async t =
   t.match(stdout, /^checked 6, due 6, refreshed 6, failed 0/m)
   t.match(lastLine(stdout), /^refresh failed: namespace faults-forbidden could not be listed: .*403.*\(RBAC\)/)
   t.match(JSON.parse(lastLine(stderr) ?? ''), { level: 'error', namespace: 'faults-forbidden', cause: /forbidden/ })
-  t.same(await renewed(), names, 'and these rights are all that it takes')
+  t.same(await renewed(), names, 'no other rights are needed')
   const whole = await ecrAnywhere(['refresh', '--output', 'json'], { KUBECONFIG: file })
   t.equal(whole.code, 1)
   t.match(JSON.parse(whole.stdout), { error: /HTTP 403 on listing \/api\/v1\/namespaces: .*\(RBAC\)/ })
   await must(kubectl('delete', 'namespace', 'faults-forbidden'))
 })
 
-t.test('a Secret that is deleted between list and touch is no failure', async t => {
+t.test('a Secret that is deleted between list and touch is not a failure', async t => {
   await makeDue()
   const file = join(bed.dir, 'deleting.kubeconfig')
   let deleted: Promise<unknown> | undefined
@@ -86,14 +86,14 @@ t.test('a Secret that is deleted between list and touch is no failure', async t 
   t.match(JSON.parse(stdout), { checked: 6, due: 6, refreshed: 5, failed: 0, gone: 1 })
 })
 
-t.test('SIGTERM in the middle: what is in flight is finished and reported, the rest is for the next run', async t => {
+t.test('on SIGTERM a run finishes and reports the requests in flight, and leaves the other Secrets to the next run', async t => {
   await makeDue()
   const file = join(bed.dir, 'sigterm.kubeconfig')
   let touches = 0
   const proxy = await startKubeProxy(cluster.kubeconfig, file, async ({ method }) => {
     if (method !== 'PATCH' || ++touches !== 3) return
     run.kill('SIGTERM')
-    await until('it has heard', () => run.stderr().includes('finishing the requests in flight'))
+    await until('the run has received SIGTERM', () => run.stderr().includes('finishing the requests in flight'))
   })
   t.teardown(proxy.stop)
   const run = startCommand(['refresh'], { KUBECONFIG: file, REFRESH_CONCURRENCY: '1' })
@@ -105,7 +105,7 @@ t.test('SIGTERM in the middle: what is in flight is finished and reported, the r
   t.same(await renewed(), names)
 })
 
-t.test('SIGKILL in the middle: the next run does what is left', async t => {
+t.test('after SIGKILL the next run renews the remaining Secrets', async t => {
   await makeDue()
   const file = join(bed.dir, 'sigkill.kubeconfig')
   let touches = 0
@@ -119,11 +119,11 @@ t.test('SIGKILL in the middle: the next run does what is left', async t => {
   t.equal(await run.ended, null)
   const { code, stdout } = await refresh()
   t.equal(code, 0)
-  t.match(stdout, /^checked 6, due [34], refreshed [34], failed 0/m, 'two or three had been done')
+  t.match(stdout, /^checked 6, due [34], refreshed [34], failed 0/m, 'two or three Secrets had been renewed')
   t.same(await renewed(), names)
 })
 
-t.test('the API server is away for a moment: it is asked again', async t => {
+t.test('requests are retried while the API server is unavailable for a moment', async t => {
   await makeDue()
   const file = join(bed.dir, 'broken.kubeconfig')
   let broken = 0
@@ -136,7 +136,7 @@ t.test('the API server is away for a moment: it is asked again', async t => {
   t.same(await renewed(), names)
 })
 
-t.test('bad settings: all of them at once, exit code 2, and no request', async t => {
+t.test('all invalid settings are reported at once, with exit code 2 and without a request', async t => {
   const bad = { REFRESH_BEFORE: 'soon', REFRESH_CONCURRENCY: '0', LOG_LEVEL: 'loud', TOKEN_MAX_AGE: '5 minutes' }
   const { code, stdout } = await ecrAnywhere(['refresh'], bad)
   t.equal(code, 2)

@@ -20,7 +20,7 @@ const create = (namespace: string, name: string, more = {}) =>
   must(kubectl('create', '-f', '-', manifests(managedSecret({ namespace, name, ...more }))))
 const relabel = (name: string, value: string) => kubectl('label', 'namespace', name, '--overwrite', `${labels.namespace}${value}`)
 
-/** What a run says of the Secrets of these namespaces, on a cluster where others may have left some. */
+/** Runs a refresh. @returns its report about these namespaces, because other tests may have left Secrets in the cluster */
 async function seen(...args: string[]) {
   const { code, stdout, stderr } = await refresh('--output', 'json', ...args)
   const { outsideSecrets, ...report } = JSON.parse(stdout)
@@ -30,7 +30,7 @@ async function seen(...args: string[]) {
   return { code, stderr, ...report, outside }
 }
 
-t.test('a Secret that a finalizer holds while it is deleted is neither planned nor failed', async t => {
+t.test('a Secret that is being deleted and has a finalizer is neither planned nor failed', async t => {
   await create(namespace, 'held', { finalizers: ['ecr-anywhere.test/held'] })
   await create(namespace, 'kept')
   await ageSecrets(cluster, { namespace, hours: 11 })
@@ -42,7 +42,7 @@ t.test('a Secret that a finalizer holds while it is deleted is neither planned n
   await must(kubectl('patch', 'secret', '-n', namespace, 'held', '--type=merge', '-p', '{"metadata":{"finalizers":null}}'))
 })
 
-t.test('after the label of a namespace is removed, its Secrets are counted and named, with what to do', async t => {
+t.test('after the label of a namespace is removed, its Secrets are counted and reported with a remedy', async t => {
   await create(other, 'left')
   await ageSecrets(cluster, { namespace: other, hours: 11 })
   await relabel(other, '-')
@@ -56,10 +56,10 @@ t.test('after the label of a namespace is removed, its Secrets are counted and n
   t.match(stdout, new RegExp(`in namespaces that are not enabled, so they are not renewed: .*${other}/left \\(in 5\\dm`))
   t.match(stdout, new RegExp(`Run kubectl label namespace .*${other}.* ${labels.namespace}=enabled`))
   await relabel(other, '=enabled')
-  t.match(await seen(), { code: 0, due: 1, refreshed: 1, outside: [] }, 'and that helps')
+  t.match(await seen(), { code: 0, due: 1, refreshed: 1, outside: [] }, 'the remedy works')
 })
 
-t.test('a namespace that is not enabled or not there is refused by its name', async t => {
+t.test('a namespace that is not enabled or does not exist is rejected, and the message names it', async t => {
   await relabel(other, '-')
   for (const [name, cause] of [
     [other, `found namespace ${other} without the label`],
@@ -73,7 +73,7 @@ t.test('a namespace that is not enabled or not there is refused by its name', as
   t.match(await refresh('--namespace', 'a/secrets'), { code: 2, stdout: /--namespace: found "a\/secrets"/ })
 })
 
-t.test('in a dry run the summary says of what is due what the table says', async t => {
+t.test('in a dry run the summary agrees with the table about due Secrets', async t => {
   await create(namespace, 'expired')
   await ageSecrets(cluster, { namespace, names: ['expired'], hours: 15 })
   const { code, stdout } = await refresh('--dry-run', '--namespace', namespace)

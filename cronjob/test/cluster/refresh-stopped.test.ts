@@ -14,10 +14,10 @@ const bed = await startTestbed({ cluster, id: 'stopped' })
 t.teardown(bed.stop)
 const client = await clientOf(t, cluster.kubeconfig)
 const count = 12
-/** A node process needs some time to end, on a busy machine. */
+/** The time that a Node process may need to exit on a busy machine. */
 const slackMs = 4_000
 
-/** Starts a refresh of due Secrets through a proxy, four touches at a time. */
+/** Starts a refresh of due Secrets through a proxy, with a concurrency of four. */
 async function started(namespace: string, before: FailingProxyOptions['before'], args: string[] = []) {
   const names = await storeDue(client, { id: 'stopped', namespace, count })
   const file = join(bed.dir, `${namespace}.kubeconfig`)
@@ -34,11 +34,11 @@ async function started(namespace: string, before: FailingProxyOptions['before'],
 
 const forever = () => new Promise<never>(() => {})
 
-t.test('SIGTERM while the API server hangs: what hangs is abandoned, the report comes in seconds, the next run does the rest', async t => {
+t.test('on SIGTERM while the API server hangs, requests are abandoned and the report appears within seconds', async t => {
   const namespace = 'stopped-hanging'
   let touches = 0
   const run = await started(namespace, ({ secret }) => (secret !== undefined && ++touches > 4 ? forever() : undefined))
-  await until('four are done and four hang', () => touches === 8)
+  await until('four touches are done and four hang', () => touches === 8)
   run.stop('SIGTERM')
   t.equal(await run.ended, 1)
   t.ok(run.sinceStopMs() < inFlightMs + slackMs, `${Math.round(run.sinceStopMs())} ms`)
@@ -48,7 +48,7 @@ t.test('SIGTERM while the API server hangs: what hangs is abandoned, the report 
   t.same(await renewedIn(client, namespace), run.names)
 })
 
-t.test('SIGINT while touches wait to be tried again: the waits end at once, and each has failed with its cause', async t => {
+t.test('on SIGINT while touches wait for a retry, the waits end at once and each touch fails with its cause', async t => {
   const namespace = 'stopped-waiting'
   let touches = 0
   const run = await started(
@@ -60,7 +60,7 @@ t.test('SIGINT while touches wait to be tried again: the waits end at once, and 
     },
     ['--output', 'json'],
   )
-  await until('four wait', () => touches === 4)
+  await until('four touches wait', () => touches === 4)
   run.stop('SIGINT')
   t.equal(await run.ended, 1)
   t.ok(run.sinceStopMs() < slackMs, `${Math.round(run.sinceStopMs())} ms`)
@@ -70,7 +70,7 @@ t.test('SIGINT while touches wait to be tried again: the waits end at once, and 
   t.equal(touches, 4)
 })
 
-t.test('SIGTERM before all is listed: nothing is touched, and the last line says so', async t => {
+t.test('on SIGTERM before the list is complete, nothing is touched, and the last line says so', async t => {
   let lists = 0
   const run = await started('stopped-listing', ({ method }) => {
     if (method !== 'GET') return undefined
@@ -84,7 +84,7 @@ t.test('SIGTERM before all is listed: nothing is touched, and the last line says
   t.match(run.stdout(), /^ecr-anywhere: found SIGTERM before all Secrets were listed; .*No Secret was touched\. .*\n$/)
 })
 
-t.test('Events come after the report; where they hang they are abandoned, and the last line of the log still says the cause', async t => {
+t.test('Events are written after the report and abandoned if they hang, and the last line still contains the cause', async t => {
   let events = 0
   const run = await started('stopped-events', ({ method, secret }) => {
     if (secret !== undefined) return { status: 422, body: { message: 'no' } }
@@ -98,11 +98,11 @@ t.test('Events come after the report; where they hang they are abandoned, and th
   t.equal(await run.ended, 1)
   t.ok(run.sinceStopMs() < eventsMs + slackMs, `${Math.round(run.sinceStopMs())} ms`)
   const lines = run.stderr().trimEnd().split('\n')
-  t.equal(lines.filter(line => line.includes('"cause":"no"')).length, count, 'each is named in the log')
+  t.equal(lines.filter(line => line.includes('"cause":"no"')).length, count, 'the log names each Secret')
   t.match(JSON.parse(lines.at(-1) ?? '').msg, /^12 of 12 Events were not written: .*; refresh failed: 12 Secrets were not renewed; /)
 })
 
-t.test('an Event that is refused for a moment is written again', async t => {
+t.test('an Event that is rejected for a moment is retried', async t => {
   const namespace = 'stopped-retried'
   let events = 0
   const run = await started(namespace, ({ method, secret }) => {

@@ -4,10 +4,10 @@ import type { Cluster } from '@ecr-anywhere/scripts/testbed/cluster.ts'
 import type { Testbed } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import { type FailingProxyOptions, startFailingProxy } from './failing-proxy.ts'
 
-/** How an API server fails. */
+/** The answers of a failing API server. */
 export type Failing = Pick<FailingProxyOptions, 'before' | 'rewrite'>
 
-/** Runs a refresh of some namespaces to its end, through a proxy that fails as a test says. */
+/** Runs a refresh of some namespaces through a proxy that fails as the test decides. */
 export async function refreshThrough(
   failing: Failing,
   { bed, cluster, namespaces }: { bed: Testbed; cluster: Cluster; namespaces: string[] },

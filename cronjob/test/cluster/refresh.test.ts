@@ -23,7 +23,7 @@ const { emulator, ecrAnywhere } = bed
 t.teardown(bed.stop)
 for (const namespace of [one, two]) await bed.namespace(namespace)
 
-/** Makes Secrets with so many of their 12 hours left, before a webhook that remembers nothing. */
+/** Creates Secrets with this many of their 12 hours left, and restarts the webhook so that it has no tokens. */
 async function fill(hours: number, ...secrets: [namespace: string, name: string][]): Promise<void> {
   const objects = secrets.map(([namespace, name]) => managedSecret({ namespace, name }))
   for (const object of objects)
@@ -49,7 +49,7 @@ t.before(async () => {
   await warmed(bed.webhook)
 })
 
-t.test('--dry-run prints what is due, and touches nothing', async t => {
+t.test('--dry-run prints the due Secrets and touches nothing', async t => {
   const before = await Promise.all([stored(one, 'due-1'), stored(two, 'due-3')])
   const { code, stdout } = await ecrAnywhere(['refresh', '--dry-run'])
   t.equal(code, 0)
@@ -63,10 +63,10 @@ t.test('--dry-run prints what is due, and touches nothing', async t => {
   t.notMatch(stdout, / fresh /)
   t.match(lastLine(stdout), /^checked 4, due 3, refreshed 0, failed 0, earliest expiry \d{4}-.*Z \(in 5\dm.*: refresh-(one|two)\/due-\d\)$/)
   t.same(await Promise.all([stored(one, 'due-1'), stored(two, 'due-3')]), before)
-  t.equal(tokenCalls(emulator), 1, 'the one that the webhook made when it started')
+  t.equal(tokenCalls(emulator), 1, 'the only call is the one that the webhook made when it started')
 })
 
-t.test('--namespace looks at one only, --output json says the same to machines', async t => {
+t.test('--namespace restricts the run to one namespace, and --output json prints the report as JSON', async t => {
   const { code, stdout } = await ecrAnywhere(['refresh', '--dry-run', '--namespace', two, '--output', 'json'])
   t.equal(code, 0)
   const { plan, ...summary } = JSON.parse(stdout)
@@ -74,7 +74,7 @@ t.test('--namespace looks at one only, --output json says the same to machines',
   t.match(plan, [{ namespace: two, name: 'due-3' }])
 })
 
-t.test('a run renews what is due in every enabled namespace, with one call of AWS, and writes nothing else', async t => {
+t.test('a run renews the due Secrets in every enabled namespace with one call to AWS, and writes nothing else', async t => {
   const before = await stored(two, 'fresh')
   const { code, stdout, stderr } = await ecrAnywhere(['refresh'])
   t.equal(code, 0, stdout + stderr)
@@ -93,7 +93,7 @@ t.test('a run renews what is due in every enabled namespace, with one call of AW
   t.equal((await stored(two, 'fresh')).resourceVersion, before.resourceVersion)
 })
 
-t.test('a second run finds nothing due, and writes nothing', async t => {
+t.test('a second run finds nothing due and writes nothing', async t => {
   const before = await stored(one, 'due-1')
   const { code, stdout } = await ecrAnywhere(['refresh', '--output', 'json'])
   t.equal(code, 0)
@@ -104,7 +104,7 @@ t.test('a second run finds nothing due, and writes nothing', async t => {
   t.equal((await stored(one, 'due-1')).resourceVersion, before.resourceVersion)
 })
 
-t.test('--force touches what is not due, too', async t => {
+t.test('--force also touches Secrets that are not due', async t => {
   const before = await stored(two, 'fresh')
   await bed.restartWebhook()
   const { code, stdout } = await ecrAnywhere(['refresh', '--force', '--namespace', two])
@@ -113,7 +113,7 @@ t.test('--force touches what is not due, too', async t => {
   t.not((await stored(two, 'fresh')).logins[ownRegistry], before.logins[ownRegistry])
 })
 
-t.test('NAMESPACES does without the right to list namespaces: just these are looked at', async t => {
+t.test('with NAMESPACES, only these namespaces are read, and the right to list namespaces is not needed', async t => {
   await fill(1, [one, 'due-1'], [two, 'due-3'])
   const { code, stdout } = await ecrAnywhere(['refresh'], { NAMESPACES: one })
   t.equal(code, 0)
@@ -121,8 +121,8 @@ t.test('NAMESPACES does without the right to list namespaces: just these are loo
   t.notOk(isRenewed(await stored(two, 'due-3')))
 })
 
-t.test('what somebody stored without us is due, and is filled', async t => {
-  await bed.namespace('refresh-adopted', 'nobody')
+t.test('a Secret that was stored without the webhook is due and gets credentials', async t => {
+  await bed.namespace('refresh-adopted', 'unknown')
   const secret = managedSecret({ namespace: 'refresh-adopted', name: 'adopted', stringData: { '.dockerconfigjson': '{"auths":{}}' } })
   await must(kubectl('apply', '-f', '-', manifests(secret)))
   await bed.namespace('refresh-adopted')
@@ -131,7 +131,7 @@ t.test('what somebody stored without us is due, and is filled', async t => {
   t.ok(isRenewed(await stored('refresh-adopted', 'adopted')))
 })
 
-t.test('the refresher asks for metadata only and never receives any data; the most urgent come first', async t => {
+t.test('the refresher requests only metadata, never receives data, and touches the most urgent Secrets first', async t => {
   await fill(2, [one, 'later'])
   await fill(1, [one, 'sooner'], [two, 'sooner'])
   const file = join(bed.dir, 'proxied.kubeconfig')

@@ -12,10 +12,10 @@ interface Item {
   metadata: { name: string; annotations: Record<string, string> }
 }
 
-/** Six Secrets in a namespace, for tests in which something goes wrong with them. */
+/** Six due Secrets in a namespace, for tests of failures. */
 export function sixDue({ bed, cluster: { kubeconfig, kubectl }, namespace }: { bed: Testbed; cluster: Cluster; namespace: string }) {
   return {
-    /** All are there anew with an hour left, before a webhook with no past but that. */
+    /** Creates all Secrets again with an hour left, and restarts the webhook so that it has no tokens. */
     makeDue: async (): Promise<void> => {
       bed.emulator.heal()
       await bed.restartWebhook()
@@ -23,7 +23,7 @@ export function sixDue({ bed, cluster: { kubeconfig, kubectl }, namespace }: { b
       await must(kubectl('apply', '--server-side', '-f', '-', manifests(...names.map(name => managedSecret({ namespace, name })))))
       await ageSecrets({ kubeconfig }, { namespace, hours: 11 })
     },
-    /** Which of them have been renewed. */
+    /** @returns the names of the renewed Secrets */
     renewed: async (): Promise<string[]> => {
       const { items } = JSON.parse(await must(kubectl('get', 'secrets', '-n', namespace, '-o', 'json')))
       const isRenewed = ({ metadata }: Item) => Date.parse(metadata.annotations[annotations.expiresAt] ?? '') > Date.now() + 11 * hourMs

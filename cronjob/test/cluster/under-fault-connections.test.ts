@@ -12,7 +12,7 @@ const bed = await startTestbed({ cluster, id: 'connections' })
 t.teardown(bed.stop)
 const client = await clientOf(t, cluster.kubeconfig)
 
-/** Passes bytes on to an API server, TLS and all, and counts who came. */
+/** Forwards TLS connections to an API server and counts them. */
 async function startCountingProxy(kubeconfig: string, file: string) {
   const config = JSON.parse(await readFile(kubeconfig, 'utf8'))
   const target = new URL(config.clusters[0].cluster.server)
@@ -32,7 +32,7 @@ async function startCountingProxy(kubeconfig: string, file: string) {
 }
 
 for (const concurrency of [1, 16]) {
-  t.test(`at a concurrency of ${concurrency}, 500 Secrets take no more than ${concurrency} TLS connections`, async t => {
+  t.test(`with a concurrency of ${concurrency}, a refresh of 500 Secrets uses at most ${concurrency} TLS connections`, async t => {
     const namespace = `connections-${concurrency}`
     const names = await storeDue(client, { id: 'connections', namespace, count: 500 })
     const file = join(bed.dir, `${namespace}.kubeconfig`)

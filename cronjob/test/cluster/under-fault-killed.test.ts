@@ -13,16 +13,16 @@ const bed = await startTestbed({ cluster, id: 'killed' })
 t.teardown(bed.stop)
 const client = await clientOf(t, cluster.kubeconfig)
 
-// Fifty starts of the source would be most of the time.
+// The bundle is used because fifty starts from source would take most of the time.
 const bundled = join(bed.dir, 'bundle')
 await bundle(bundled)
 
 const kills = 50
 const count = 8
-/** Processes at a time: two cores start no more of them any sooner. */
+/** The number of concurrent processes. Two cores do not start more of them any faster. */
 const lanes = 3
 
-/** A run that is killed as its `point`-th request has come: before that is passed on, or while it is. */
+/** A run that is killed at its `point`-th request, either before or while that request is forwarded. */
 async function killed(namespace: string, { point, before }: { point: number; before: boolean }): Promise<number | null> {
   const file = join(bed.dir, `${namespace}.kubeconfig`)
   let arrived = 0
@@ -43,10 +43,10 @@ async function killed(namespace: string, { point, before }: { point: number; bef
   return code
 }
 
-t.test(`killed (SIGKILL) at ${kills} random points, the next run completes the work of all`, async t => {
+t.test(`after runs were killed at ${kills} random points, the next run completes the work`, async t => {
   const plan = Array.from({ length: kills }, (_, at) => ({
     namespace: `killed-${at}`,
-    // The list is the first request, each touch one more.
+    // The first request is the list, and each touch is another request.
     point: randomInt(1, count + 2),
     before: randomInt(2) === 0,
   }))
@@ -60,17 +60,17 @@ t.test(`killed (SIGKILL) at ${kills} random points, the next run completes the w
   t.same(
     codes.filter(code => code !== null),
     [],
-    'none came to its end',
+    'none of the runs finished',
   )
   const namespaces = plan.map(({ namespace }) => namespace)
   const done = await Promise.all(namespaces.map(namespace => renewedIn(client, namespace)))
   const left = kills * count - done.flat().length
-  t.ok(left > 0 && left < kills * count, `${done.flat().length} of ${kills * count} were done by runs that were killed`)
+  t.ok(left > 0 && left < kills * count, `the killed runs renewed ${done.flat().length} of ${kills * count} Secrets`)
   const { code, stdout } = await bed.ecrAnywhere(['refresh'], { NAMESPACES: namespaces.join() })
   t.equal(code, 0, stdout)
   const [, due = '', refreshed] = new RegExp(`^checked ${kills * count}, due (\\d+), refreshed (\\d+), failed 0`).exec(stdout) ?? []
   t.equal(refreshed, due, stdout)
-  // What the API server had at hand of a run that was killed may end after we have looked.
-  t.ok(Number(due) <= left && Number(due) > left - kills * 3, 'what was done is not done again')
+  // Requests of a killed run that the API server had received may end after this test has read the Secrets.
+  t.ok(Number(due) <= left && Number(due) > left - kills * 3, 'renewed Secrets are not renewed again')
   for (const namespace of namespaces) t.same(await renewedIn(client, namespace), names, namespace)
 })

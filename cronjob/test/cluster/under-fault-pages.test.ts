@@ -14,15 +14,15 @@ const lastLine = (text: string) => text.trimEnd().split('\n').at(-1)
 const refreshBehind = (namespaces: string[], options: Failing) => refreshThrough(options, { bed, cluster, namespaces })
 
 const pages: [about: string, instead: Instead | undefined][] = [
-  ['is refused for good', { status: 500 }],
+  ['is rejected', { status: 500 }],
   ['has expired', { status: 410 }],
   ['is no list', { status: 200, body: { kind: 'Status', apiVersion: 'v1' } }],
   ['is no JSON', { status: 200, body: '<html>' }],
-  ['breaks off', undefined],
+  ['is cut', undefined],
 ]
 
 for (const [at, [about, instead]] of pages.entries()) {
-  t.test(`a page of the list ${about}: the run says so and fails, the other namespace is done; the next run completes`, async t => {
+  t.test(`if a page of the list ${about}, the run reports it and renews the other namespace, and the next run completes`, async t => {
     const [bad, good] = [`page-bad-${at}`, `page-good-${at}`]
     const names = await storeDue(client, { id: 'pages', namespace: bad, count })
     await storeDue(client, { id: 'pages', namespace: good, count })

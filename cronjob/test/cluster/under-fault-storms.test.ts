@@ -8,7 +8,7 @@ const cluster = await clusterFor(t)
 const bed = await startTestbed({ cluster, id: 'storms' })
 t.teardown(bed.stop)
 const client = await clientOf(t, cluster.kubeconfig)
-/** As many as are touched at once. */
+/** The number of Secrets, which equals the concurrency. */
 const count = 16
 const lastLine = (text: string) => text.trimEnd().split('\n').at(-1)
 
@@ -24,8 +24,8 @@ const storms: [status: number, times: number, retryAfter: string | undefined][] 
 ]
 
 for (const [status, times, retryAfter] of storms) {
-  const told = retryAfter === undefined ? '' : `, Retry-After ${retryAfter}`
-  t.test(`each touch is answered with ${status} ${times} times${told}: all are renewed in the same run`, async t => {
+  const header = retryAfter === undefined ? '' : `, Retry-After ${retryAfter}`
+  t.test(`if each touch is answered with ${status} ${times} times${header}, the same run renews all Secrets`, async t => {
     const namespace = `storm-${status}`
     const names = await storeDue(client, { id: 'storms', namespace, count })
     const arrivals = new Map<string, number[]>()
@@ -42,15 +42,15 @@ for (const [status, times, retryAfter] of storms) {
     t.same(await renewedIn(client, namespace), names)
     t.ok(
       [...arrivals.values()].every(one => one.length === times + 1),
-      'nothing is asked more often than needed',
+      'there are no more requests than needed',
     )
     if (retryAfter === undefined) return
     const shortestMs = Math.min(...[...arrivals.values()].flatMap(one => one.slice(1).map((atMs, at) => atMs - (one[at] ?? 0))))
-    t.ok(shortestMs >= Number(retryAfter) * 1000 - 5, `it waited as long as it was told: ${Math.round(shortestMs)} ms`)
+    t.ok(shortestMs >= Number(retryAfter) * 1000 - 5, `the run waited for the time in Retry-After: ${Math.round(shortestMs)} ms`)
   })
 }
 
-t.test('the list is answered with 429 and 503 at first: it is asked again', async t => {
+t.test('the list is retried after the answers 429 and 503', async t => {
   const namespace = 'storm-list'
   const names = await storeDue(client, { id: 'storms', namespace, count })
   const answers = [429, 503, 409]
@@ -64,14 +64,14 @@ t.test('the list is answered with 429 and 503 at first: it is asked again', asyn
   t.same(await renewedIn(client, namespace), names)
 })
 
-t.test('the API server is away for 8 s, just as all touches are in flight: the same run does all', async t => {
+t.test('if the API server is unavailable for 8 s while all touches are in flight, the same run renews all Secrets', async t => {
   const namespace = 'storm-away'
   const names = await storeDue(client, { id: 'storms', namespace, count })
   let backAtMs = Number.NaN
   const { code, stdout } = await refreshBehind([namespace], {
     before: ({ secret }) => {
       if (secret !== undefined && Number.isNaN(backAtMs)) backAtMs = performance.now() + 8_000
-      if (performance.now() < backAtMs) throw new Error('nobody listens')
+      if (performance.now() < backAtMs) throw new Error('no process listens')
       return undefined
     },
   })
@@ -79,21 +79,18 @@ t.test('the API server is away for 8 s, just as all touches are in flight: the s
   t.same(await renewedIn(client, namespace), names)
 })
 
-t.test(
-  'a storm that does not end: the Secrets it meets fail and are named with the cause, the others are renewed; then the next run',
-  async t => {
-    const namespace = 'storm-endless'
-    const names = await storeDue(client, { id: 'storms', namespace, count })
-    const met = names.slice(0, 5)
-    const { code, stdout, stderr } = await refreshBehind([namespace], {
-      before: ({ secret }) => (secret !== undefined && met.includes(secret) ? { status: 500 } : undefined),
-    })
-    t.equal(code, 1)
-    t.match(stdout, /^checked 16, due 16, refreshed 11, failed 5/)
-    t.match(lastLine(stdout), /^refresh failed: 5 Secrets were not renewed; storm-endless\/due-000\d: refused with 500$/)
-    for (const name of met) t.match(stderr, new RegExp(`"name":"${name}","cause":"refused with 500"`))
-    t.same(await renewedIn(client, namespace), names.slice(5))
-    t.match(await bed.ecrAnywhere(['refresh'], { NAMESPACES: namespace }), { code: 0, stdout: /^checked 16, due 5, refreshed 5, failed 0/ })
-    t.same(await renewedIn(client, namespace), names)
-  },
-)
+t.test('if errors do not end, their Secrets fail and are reported with the cause, and all others are renewed', async t => {
+  const namespace = 'storm-endless'
+  const names = await storeDue(client, { id: 'storms', namespace, count })
+  const met = names.slice(0, 5)
+  const { code, stdout, stderr } = await refreshBehind([namespace], {
+    before: ({ secret }) => (secret !== undefined && met.includes(secret) ? { status: 500 } : undefined),
+  })
+  t.equal(code, 1)
+  t.match(stdout, /^checked 16, due 16, refreshed 11, failed 5/)
+  t.match(lastLine(stdout), /^refresh failed: 5 Secrets were not renewed; storm-endless\/due-000\d: refused with 500$/)
+  for (const name of met) t.match(stderr, new RegExp(`"name":"${name}","cause":"refused with 500"`))
+  t.same(await renewedIn(client, namespace), names.slice(5))
+  t.match(await bed.ecrAnywhere(['refresh'], { NAMESPACES: namespace }), { code: 0, stdout: /^checked 16, due 5, refreshed 5, failed 0/ })
+  t.same(await renewedIn(client, namespace), names)
+})

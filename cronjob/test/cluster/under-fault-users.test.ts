@@ -15,7 +15,7 @@ const client = await clientOf(t, cluster.kubeconfig)
 const hours = 3_600_000
 const edits = 1_000
 
-t.test('two runs at once: both end well, everything is renewed', async t => {
+t.test('two concurrent runs both succeed and renew everything', async t => {
   const namespace = 'users-two-runs'
   const names = await storeDue(client, { id: 'users', namespace, count: 100 })
   const runs = await Promise.all([1, 2].map(() => bed.ecrAnywhere(['refresh'], { NAMESPACES: namespace })))
@@ -26,14 +26,14 @@ t.test('two runs at once: both end well, everything is renewed', async t => {
   t.same(await renewedIn(client, namespace), names)
 })
 
-t.test(`${edits} edits by users while two refreshers touch the same Secrets: none is lost, and all credentials are good`, async t => {
+t.test(`no edit is lost and all credentials are valid after ${edits} edits by users while two refreshers touch the Secrets`, async t => {
   const namespace = 'users-edit'
   const names = await storeDue(client, { id: 'users', namespace, count: 20 })
   let editing = true
   let seconds = 0
   const world = {
     kubernetes: kubernetes(client, { retries: { sleep, random: Math.random } }),
-    // Each touch has a mark of its own, so that each is a write.
+    // Each touch has a unique mark, so that each of them is a write.
     nowMs: () => Date.now() + 1000 * ++seconds,
     onTouched: () => {},
     stoppedBy: () => undefined,
@@ -56,13 +56,13 @@ t.test(`${edits} edits by users while two refreshers touch the same Secrets: non
   editing = false
   await Promise.all(refreshers)
   t.equal(totals.failed, 0, 'no run failed')
-  t.ok(totals.touches >= edits / 2, `${totals.touches} touches meanwhile; users met ${conflicts} conflicts`)
+  t.ok(totals.touches >= edits / 2, `there were ${totals.touches} touches in the meantime, and users had ${conflicts} conflicts`)
   const found = await editsIn(client, namespace)
   t.same(
     found.edits,
     Array.from({ length: edits }, (_, at) => at),
-    'every edit is there',
+    'every edit is stored',
   )
-  t.same(found.logins, Object.fromEntries(names.map(name => [name, ['AWS', ownRegistry]])), 'and every Secret has its credentials')
+  t.same(found.logins, Object.fromEntries(names.map(name => [name, ['AWS', ownRegistry]])), 'every Secret has its credentials')
   t.same(await renewedIn(client, namespace), names)
 })

@@ -12,10 +12,10 @@ const decode = (text = '') => Buffer.from(text, 'base64').toString()
 const encode = (text: string) => Buffer.from(text).toString('base64')
 
 /**
- * A user's edit that leaves its number in a Secret, in one of three ways: an annotation, a data key (both by merge patch), or one more
- * registry beside ours in the docker config itself, read and written back as `kubectl edit` does.
+ * Writes the number of an edit into a Secret, as a user does, in one of three ways: an annotation, a data key (both by merge patch), or one
+ * more registry in the docker config, which is read and written back as `kubectl edit` does.
  *
- * @returns how many conflicts it met
+ * @returns the number of conflicts
  */
 export async function edit(
   client: KubeTransport,
@@ -29,7 +29,7 @@ export async function edit(
     const secret = body as Secret & { metadata: { resourceVersion: string } }
     const config = JSON.parse(decode(secret.data[key]))
     config.auths[`user-${at}.example`] = { auth: encode('user:hunter2') }
-    // With its resourceVersion a merge patch is refused where a PUT would be.
+    // With a resourceVersion, a merge patch is rejected in the same cases as a PUT.
     const change = { metadata: { resourceVersion: secret.metadata.resourceVersion }, data: { [key]: encode(JSON.stringify(config)) } }
     const { status } = await send(client, path, change)
     if (status === 200) return conflicts
@@ -37,7 +37,7 @@ export async function edit(
   }
 }
 
-/** A merge patch; the API server itself gives up after some conflicts, and kubectl's user tries again. */
+/** Sends a merge patch, and repeats it as a user of kubectl would if the API server gives up after some conflicts. */
 async function patch(client: KubeTransport, path: string, change: object): Promise<number> {
   for (let conflicts = 0; ; conflicts += 1) {
     const { status } = await send(client, path, change)
@@ -50,7 +50,7 @@ function send({ request }: KubeTransport, path: string, change: object) {
   return request({ method: 'PATCH', path, contentType: 'application/merge-patch+json', body: JSON.stringify(change) })
 }
 
-/** The numbers of the edits that are there, and by Secret whose login of our registry it has. */
+/** @returns the numbers of the stored edits, and by Secret the user name of the login for our registry */
 export async function editsIn({ request }: KubeTransport, namespace: string) {
   const { body } = await request({ method: 'GET', path: secretsPath(namespace) })
   const { items } = body as { items: Secret[] }

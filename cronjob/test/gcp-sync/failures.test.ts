@@ -24,7 +24,11 @@ const failures: [about: string, breakIt: (here: World) => unknown, cause: RegExp
   ]),
   ...aws([
     ['ecr', 'access-denied', /AccessDeniedException from ecr:GetAuthorizationToken in us-east-1 .*Allow ecr:GetAuthorizationToken/],
-    ['sts', 'access-denied', /AccessDenied from sts:AssumeRoleWithWebIdentity .*trust policy/],
+    [
+      'sts',
+      'access-denied',
+      /AccessDenied from sts:AssumeRoleWithWebIdentity .*for a token with iss .*, sub "1000.*, aud "sts\.amazonaws\.com".*trust policy/,
+    ],
   ]),
   ['the metadata server has no service account', here => here.google.setMachine({}), /no Google credentials|metadata server/],
   [

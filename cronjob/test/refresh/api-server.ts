@@ -7,7 +7,7 @@ export const hours = 3_600_000
 export const now = '2026-01-01T12:00:00Z'
 export const expired = '2026-01-01T11:00:00Z'
 export const fresh = '2026-01-01T23:00:00Z'
-/** What the webhook writes. */
+/** The expiry that the webhook writes. */
 export const renewed = '2026-01-02T00:00:00Z'
 
 export interface ServedSecret {
@@ -16,20 +16,20 @@ export interface ServedSecret {
   expiresAt?: string | undefined
   updatedAt?: string | undefined
   isBeingDeleted?: boolean
-  /** What a touch is answered with; by default the webhook renews it. */
+  /** The answer to a touch. By default the webhook renews the Secret. */
   onTouch?: (secret: ServedSecret) => Partial<KubeAnswer> | Promise<Partial<KubeAnswer>>
 }
 
 export interface ServerOptions {
   pageSize?: number
-  /** Namespaces without our label. */
+  /** The namespaces without our label. */
   notEnabled?: string[]
-  /** Namespaces that are being deleted. */
+  /** The namespaces that are being deleted. */
   terminating?: string[]
   onList?: (asked: KubeRequest) => Partial<KubeAnswer> | undefined
 }
 
-/** The part of an API server, with our webhook behind it, that a refresh sees: one request in, one answer out. */
+/** The part of an API server with our webhook that a refresh uses: a function from a request to an answer. */
 export function apiServer(
   secrets: ServedSecret[],
   { pageSize = 500, notEnabled = [], terminating = [], onList = () => undefined }: ServerOptions = {},
@@ -41,7 +41,7 @@ export function apiServer(
   const request: KubeTransport['request'] = async asked => {
     requests.push(asked)
     mostInFlight = Math.max(mostInFlight, ++inFlight)
-    // As any request it takes a turn of the event loop, so that others can be under way.
+    // Like any request, this takes a turn of the event loop, so that requests can be concurrent.
     await new Promise(setImmediate)
     inFlight -= 1
     return { status: 200, body: undefined, warnings: [], retryAfterSeconds: undefined, ...(await answer(asked)) }
@@ -61,7 +61,7 @@ export function apiServer(
     return secrets.filter(secret => namespace === undefined || secret.namespace === namespace).map(meta)
   }
 
-  /** As the selectors of a request say: `key`, `!key` or `metadata.name=name`. */
+  /** Filters by the selectors of a request: `key`, `!key` or `metadata.name=name`. */
   function namespaces(selectors: URLSearchParams) {
     const [byLabel, byField] = [selectors.get('labelSelector'), selectors.get('fieldSelector')]
     return [...new Set(secrets.map(({ namespace }) => namespace))]

@@ -13,7 +13,7 @@ const failed = (count: number): Failed[] =>
     cause: `cause ${at}`,
   }))
 
-/** Records failures with an API server that gives each request this status. */
+/** Records failures with an API server that answers each request with this status. */
 async function recorded(count: number, statusOf: (at: number) => number = () => 201, controller = new AbortController()) {
   const requests: KubeRequest[] = []
   const [inFlight, most] = [new Set<KubeRequest>(), { atOnce: 0 }]
@@ -58,21 +58,21 @@ t.test('each failed Secret gets one Warning Event with its cause', async t => {
   })
 })
 
-t.test('nothing failed: nothing is asked', async t => t.match(await recorded(0), { requests: [], problem: undefined }))
+t.test('if nothing failed, there is no request', async t => t.match(await recorded(0), { requests: [], problem: undefined }))
 
-t.test(`an outage makes ${maxEvents} Events, a few at a time`, async t => {
+t.test(`an outage causes ${maxEvents} Events, a few at a time`, async t => {
   const { requests, problem, most } = await recorded(maxEvents + 50)
   t.strictSame([requests.length, problem], [maxEvents, undefined])
   t.ok(most.atOnce > 1 && most.atOnce <= 8)
 })
 
-t.test('Events that are refused are counted, with the first cause; the others are written', async t => {
+t.test('rejected Events are counted and reported with the first cause, and the others are written', async t => {
   const { requests, problem } = await recorded(5, at => (at === 2 ? 403 : 201))
   t.equal(requests.length, 5)
   t.match(problem, /^1 of 5 Events were not written: found HTTP 403 on creating an Event in team-a: no; .*RBAC/)
 })
 
-t.test('when the time for Events is over, no more are written', async t => {
+t.test('no Events are written after their time limit', async t => {
   const { requests, problem } = await recorded(50, at => (at === 10 ? 0 : 201))
   t.ok(requests.length < 25)
   t.match(problem, /^\d+ of 50 Events were not written: .*ABORT_ERR/)

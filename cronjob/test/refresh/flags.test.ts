@@ -11,7 +11,7 @@ t.test('flags have defaults', async t => {
   })
 })
 
-t.test('what no namespace can be called, and outputs that there are not, are refused together', async t => {
+t.test('an invalid namespace name and an unknown output are rejected together', async t => {
   for (const namespace of ['', 'Team', 'a b', 'a/secrets', '..', '-a', 'a-', 'x'.repeat(64)]) {
     t.throws(() => readFlags({ namespace }), { kind: 'settings', message: /--namespace: found ".*", wanted the name of a namespace/ })
   }

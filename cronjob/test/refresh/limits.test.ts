@@ -1,7 +1,7 @@
 import t from 'tap'
 import { eventsMs, inFlightMs, runLimits } from '../../src/refresh/limits.ts'
 
-/** Limits on a clock that a test moves. */
+/** Limits with a clock that the test advances. */
 function limited() {
   let nowMs = 0
   const timers: { atMs: number; act: () => void }[] = []
@@ -13,13 +13,13 @@ function limited() {
   return { limits, pass }
 }
 
-t.test('a run that nobody stops has no limits', async t => {
+t.test('a run that is not stopped has no limits', async t => {
   const { limits, pass } = limited()
   pass(24 * 3_600_000)
   t.strictSame([limits.stoppedBy(), limits.stopping.aborted, limits.abandoned.aborted], [undefined, false, false])
 })
 
-t.test('a signal stops what is new at once, and what is in flight a little later', async t => {
+t.test('a signal stops new requests at once, and requests in flight a little later', async t => {
   const { limits, pass } = limited()
   limits.stop('SIGTERM')
   t.strictSame([limits.stoppedBy(), limits.stopping.aborted, limits.abandoned.aborted], ['SIGTERM', true, false])
@@ -29,7 +29,7 @@ t.test('a signal stops what is new at once, and what is in flight a little later
   t.equal(limits.abandoned.aborted, true)
 })
 
-t.test('Events end some time after they have begun, or after the signal if that comes first', async t => {
+t.test('Events end some time after they began, or after the signal if that is earlier', async t => {
   const free = limited()
   const events = free.limits.startEvents()
   free.pass(eventsMs - 1)
@@ -47,7 +47,7 @@ t.test('Events end some time after they have begun, or after the signal if that 
   t.equal(rest.aborted, true)
 })
 
-t.test('a second signal moves nothing', async t => {
+t.test('a second signal changes nothing', async t => {
   const { limits, pass } = limited()
   limits.stop('SIGTERM')
   pass(inFlightMs / 2)
@@ -56,4 +56,6 @@ t.test('a second signal moves nothing', async t => {
   t.strictSame([limits.stoppedBy(), limits.abandoned.aborted], ['SIGTERM', true])
 })
 
-t.test('report and Events fit into the 30 s that Kubernetes gives a pod', async t => t.ok(inFlightMs < eventsMs && eventsMs < 25_000))
+t.test('the report and the Events fit into the default termination grace period of 30 s', async t =>
+  t.ok(inFlightMs < eventsMs && eventsMs < 25_000),
+)

@@ -5,7 +5,7 @@ import { hours, nowMs } from './api-server.ts'
 
 const options = { nowMs, refreshBeforeMs: 6 * hours, force: false }
 
-/** Named by the hours that are left. */
+/** A Secret that is named after the hours that it has left. */
 function secret(left: number | 'none' | 'unreadable'): ManagedSecret {
   const expiresAt = left === 'none' ? undefined : left === 'unreadable' ? 'soon' : formatTime(nowMs + left * hours)
   return { namespace: 'a', name: String(left), uid: '1', expiresAt, updatedAt: undefined }
@@ -13,7 +13,7 @@ function secret(left: number | 'none' | 'unreadable'): ManagedSecret {
 
 const all = [secret(11), secret(5), secret('none'), secret(-3), secret(7), secret('unreadable'), secret(1)]
 
-t.test('what is due is touched, that with the least time left first', async t => {
+t.test('due Secrets are touched, and the one with the least time left first', async t => {
   const plan = planOf(all, options)
   t.strictSame(
     plan.touch.map(({ name }) => name),
@@ -22,7 +22,7 @@ t.test('what is due is touched, that with the least time left first', async t =>
   t.match(plan, { checked: 7, due: 5, leave: [{ name: '11' }, { name: '7' }] })
 })
 
-t.test('with force all are touched, and as many are due', async t => {
+t.test('with force all Secrets are touched, and the number of due Secrets is the same', async t => {
   const plan = planOf(all, { ...options, force: true })
   t.strictSame(
     plan.touch.map(({ name }) => name),
@@ -32,7 +32,7 @@ t.test('with force all are touched, and as many are due', async t => {
   t.strictSame(plan.leave, [])
 })
 
-t.test('what is given is not reordered', async t => {
+t.test('the given list is not reordered', async t => {
   const given = [secret(11), secret(1)]
   planOf(given, { ...options, force: true })
   t.strictSame(
@@ -41,11 +41,11 @@ t.test('what is given is not reordered', async t => {
   )
 })
 
-t.test('nothing is a plan, too', async t => {
+t.test('an empty list has an empty plan', async t => {
   t.strictSame(planOf([], options), { touch: [], checked: 0, due: 0, leave: [] })
 })
 
-t.test('a Secret with a short life is due when half of it is over', async t => {
+t.test('a Secret with a short lifetime is due when half of it has passed', async t => {
   const life = (expiresInHours: number, updatedInHours: number) => ({
     ...secret(expiresInHours),
     updatedAt: formatTime(nowMs + updatedInHours * hours),
@@ -58,7 +58,7 @@ t.test('a Secret with a short life is due when half of it is over', async t => {
   t.match(plan, { checked: 3, due: 2, leave: [{ name: '0.6' }] })
 })
 
-t.test('the first to expire is found by time, not by text', async t => {
+t.test('the earliest expiry is found by comparing times, not strings', async t => {
   const at = (expiresAt: string | undefined) => ({ expiresAt })
   const times = ['2026-01-01T12:00:00Z', 'x', undefined, '2026-01-01T12:30:00+01:00'].map(at)
   t.equal(earliest(times), times[3])
@@ -68,7 +68,7 @@ t.test('the first to expire is found by time, not by text', async t => {
   t.strictSame(mostUrgentFirst(times), [times[1], times[2], times[3], times[0]])
 })
 
-t.test('fifty thousand Secrets are planned in a moment', async t => {
+t.test('fifty thousand Secrets are planned quickly', async t => {
   const many = Array.from({ length: 50_000 }, (_, at) => secret((at % 24) - 12))
   const startMs = performance.now()
   planOf(many, options)

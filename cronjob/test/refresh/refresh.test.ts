@@ -13,7 +13,7 @@ const options: RefreshOptions = {
 }
 const world = { nowMs: () => nowMs, onTouched: () => {}, stoppedBy: () => undefined }
 
-/** Some due, some not, in two namespaces. */
+/** Due and other Secrets in two namespaces. */
 function secrets() {
   return ['a', 'b'].flatMap(namespace => [
     { namespace, name: `due-${namespace}`, expiresAt: expired },
@@ -26,7 +26,7 @@ function refreshed(server: Pick<RefreshWorld, 'kubernetes'>, more: Partial<Refre
   return refresh({ ...world, kubernetes: server.kubernetes, ...also }, { ...options, ...more })
 }
 
-t.test('what is due in enabled namespaces is touched, and nothing else', async t => {
+t.test('only due Secrets in enabled namespaces are touched', async t => {
   const server = apiServer(secrets())
   const run = await refreshed(server)
   t.strictSame(run.touched.map(({ secret, result }) => [secret.name, result]).sort(), [
@@ -43,10 +43,10 @@ t.test('what is due in enabled namespaces is touched, and nothing else', async t
     undone: 0,
     stoppedBy: undefined,
   })
-  t.equal((await refreshed(server)).touched.length, 0, 'and the next run has nothing to do')
+  t.equal((await refreshed(server)).touched.length, 0, 'the next run has nothing to do')
 })
 
-t.test('one list asks for the managed Secrets of the cluster, then one for enabled namespaces, metadata only, 500 a page', async t => {
+t.test('a run lists the managed Secrets and then the enabled namespaces, only their metadata and in pages of 500', async t => {
   const server = apiServer([{ namespace: 'a', name: 'x', expiresAt: fresh }])
   await refreshed(server)
   const accept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1'
@@ -62,7 +62,7 @@ t.test('all pages are read', async t => {
   t.equal(new Set(run.touched.map(({ secret }) => secret.name)).size, 25)
 })
 
-t.test('with names of namespaces, namespaces are not listed', async t => {
+t.test('if namespaces are given, namespaces are not listed', async t => {
   const server = apiServer(secrets())
   const run = await refreshed(server, { namespaces: ['b'] })
   t.strictSame(
@@ -72,17 +72,17 @@ t.test('with names of namespaces, namespaces are not listed', async t => {
   t.notOk(server.requests.some(({ path }) => path.startsWith('/api/v1/namespaces?')))
 })
 
-t.test('a dry run plans and touches nothing', async t => {
+t.test('a dry run makes a plan and touches nothing', async t => {
   const server = apiServer(secrets())
   const run = await refreshed(server, { dryRun: true })
   t.strictSame([run.plan.touch.length, run.touched, run.undone, server.touches()], [4, [], 0, []])
 })
 
-t.test('with force what is not due is touched, too', async t => {
+t.test('with force, Secrets that are not due are also touched', async t => {
   t.equal((await refreshed(apiServer(secrets()), { force: true })).touched.length, 6)
 })
 
-t.test('one failing Secret or namespace never stops the others', async t => {
+t.test('one failing Secret or namespace does not stop the others', async t => {
   const served = secrets()
   for (const secret of served)
     if (secret.name === 'due-a') Object.assign(secret, { onTouch: () => ({ status: 500, body: { message: 'no' } }) })
@@ -93,7 +93,7 @@ t.test('one failing Secret or namespace never stops the others', async t => {
   t.strictSame(run.touched.map(({ result }) => result).sort(), ['failed', 'refreshed', 'refreshed', 'refreshed'])
 })
 
-t.test('a list of the cluster that breaks off: what it gave is renewed, and the run knows that there is more', async t => {
+t.test('if the list of the cluster fails, the Secrets listed so far are renewed, and the run reports an incomplete list', async t => {
   const many = Array.from({ length: 25 }, (_, at) => ({ namespace: 'a', name: `s${at}`, expiresAt: expired }))
   const onList = ({ path }: { path: string }) => (path.includes('continue=20') ? { status: 500, body: { message: 'no' } } : undefined)
   const run = await refreshed(apiServer(many, { pageSize: 10, onList }))
@@ -101,7 +101,7 @@ t.test('a list of the cluster that breaks off: what it gave is renewed, and the 
   t.match(run.unlisted, [{ namespace: '*', cause: /HTTP 500 on listing \/api\/v1\/secrets: no/ }])
 })
 
-t.test('namespaces that cannot be listed at all end the run', async t => {
+t.test('the run ends if namespaces cannot be listed', async t => {
   const onList = ({ path }: { path: string }) =>
     path.startsWith('/api/v1/namespaces') ? { status: 403, body: { message: 'forbidden', reason: 'Forbidden' } } : undefined
   await t.rejects(refreshed(apiServer([], { onList })), { kind: 'transient', code: 'Forbidden', message: /HTTP 403 on listing.*RBAC/ })
@@ -116,7 +116,7 @@ t.test('a Secret that is being deleted is counted, and neither planned nor faile
   }
 })
 
-t.test('managed Secrets in namespaces that are not enabled are not touched, and named, those that expire first first', async t => {
+t.test('managed Secrets in namespaces that are not enabled are reported by expiry and not touched', async t => {
   const served = [...secrets(), { namespace: 'c', name: 'later', expiresAt: fresh }, { namespace: 'c', name: 'sooner', expiresAt: expired }]
   const server = apiServer(served, { notEnabled: ['c'] })
   const run = await refreshed(server)
@@ -125,14 +125,14 @@ t.test('managed Secrets in namespaces that are not enabled are not touched, and 
   t.notOk(server.touches().some(({ path }) => path.includes('/c/')))
 })
 
-t.test('a namespace that is being deleted is no cause for a report', async t => {
+t.test('managed Secrets in a namespace that is being deleted are not reported', async t => {
   for (const notEnabled of [['c'], []]) {
     const server = apiServer([{ namespace: 'c', name: 'x', expiresAt: expired }], { notEnabled, terminating: ['c'] })
     t.match(await refreshed(server), { plan: { checked: 0 }, outside: [], touched: [] })
   }
 })
 
-t.test('a namespace that appears, or goes, while Secrets are listed is not reported as not enabled', async t => {
+t.test('a namespace that is created or deleted while Secrets are listed is not reported as not enabled', async t => {
   for (const enabledAtLast of [true, false]) {
     let lists = 0
     const onList = ({ path }: { path: string }) => {
@@ -145,7 +145,7 @@ t.test('a namespace that appears, or goes, while Secrets are listed is not repor
   }
 })
 
-t.test('a namespace that was named by hand must be there and enabled', async t => {
+t.test('a namespace of --namespace must exist and be enabled', async t => {
   const server = () => apiServer(secrets(), { notEnabled: ['b'] })
   t.equal((await refreshed(server(), { namespace: 'a', namespaces: ['b'] })).plan.checked, 3)
   await t.rejects(refreshed(server(), { namespace: 'b' }), {
@@ -155,7 +155,7 @@ t.test('a namespace that was named by hand must be there and enabled', async t =
   await t.rejects(refreshed(server(), { namespace: 'nowhere' }), { kind: 'settings', message: /^found no namespace nowhere; wanted/ })
 })
 
-t.test('whoever may not list namespaces may still name one; another fault of the API server ends the run', async t => {
+t.test('--namespace works without the right to list namespaces, and another error of the API server ends the run', async t => {
   const named = (reason: string, status: number) => {
     const onList = ({ path }: { path: string }) => (path.includes('fieldSelector') ? { status, body: { reason } } : undefined)
     return refreshed(apiServer(secrets(), { onList }), { namespace: 'b' })
@@ -164,7 +164,7 @@ t.test('whoever may not list namespaces may still name one; another fault of the
   await t.rejects(named('InternalError', 500), { kind: 'transient', code: 'InternalError' })
 })
 
-t.test('touches in flight are bounded, and as many as may be', async t => {
+t.test('as many touches as allowed are in flight, and no more', async t => {
   const many = Array.from({ length: 100 }, (_, at) => ({ namespace: 'a', name: `s${at}` }))
   const server = apiServer(many)
   await refreshed(server, { concurrency: 7 })
@@ -172,7 +172,7 @@ t.test('touches in flight are bounded, and as many as may be', async t => {
   t.equal(server.touches().length, 100)
 })
 
-t.test('when it is stopped, it finishes what is in flight and counts what is undone; the next run does it', async t => {
+t.test('a stopped run finishes touches in flight and counts the others, which the next run does', async t => {
   const many = Array.from({ length: 20 }, (_, at) => ({ namespace: 'a', name: `s${at}` }))
   const server = apiServer(many)
   let done = 0
@@ -185,14 +185,14 @@ t.test('when it is stopped, it finishes what is in flight and counts what is und
   t.equal((await refreshed(server)).touched.length, run.undone)
 })
 
-t.test('a touch that was abandoned is undone, and neither failed nor renewed', async t => {
+t.test('an abandoned touch is counted as not processed, and neither as failed nor as renewed', async t => {
   const abandoned = new Fault('transient', { code: 'ABORT_ERR', found: 'ABORT_ERR', wanted: 'an answer', todo: '' })
   const onTouch = () => Promise.reject(abandoned)
   const run = await refreshed(apiServer([{ namespace: 'a', name: 'x', onTouch }]))
   t.match(run, { touched: [], undone: 1 })
 })
 
-t.test('when it is stopped before all is listed, nothing is touched and the fault says so, whatever else went wrong', async t => {
+t.test('a run that is stopped before the list is complete touches nothing and says so, whatever else failed', async t => {
   const many = Array.from({ length: 30 }, (_, at) => ({ namespace: 'a', name: `s${at}` }))
   const stopped = { kind: 'transient', message: /^found SIGTERM before all Secrets were listed; .* No Secret was touched/ }
   for (const namespaces of [undefined, ['a']]) {
@@ -200,12 +200,12 @@ t.test('when it is stopped before all is listed, nothing is touched and the faul
       let lists = 0
       const server = apiServer(many, { pageSize: 10, onList: () => (++lists === 2 ? instead : undefined) })
       await t.rejects(refreshed(server, { namespaces }, { stoppedBy: () => (lists > 1 ? 'SIGTERM' : undefined) }), stopped)
-      t.strictSame([lists, server.touches()], [2, []], 'and no more is listed')
+      t.strictSame([lists, server.touches()], [2, []], 'no further page is listed')
     }
   }
 })
 
-t.test('progress counts to the end of the plan', async t => {
+t.test('progress is reported until the end of the plan', async t => {
   const seen: [number, number][] = []
   await refreshed(apiServer(secrets()), {}, { onTouched: (_, done, plan) => seen.push([done, plan.touch.length]) })
   t.strictSame(
@@ -214,11 +214,11 @@ t.test('progress counts to the end of the plan', async t => {
   )
 })
 
-t.test('a Secret that is deleted while the run is under way is gone', async t => {
+t.test('a Secret that is deleted during the run has the result gone', async t => {
   const run = await refreshed(apiServer([{ namespace: 'a', name: 'x', onTouch: () => ({ status: 404 }) }]))
   t.match(run.touched, [{ result: 'gone' }])
 })
 
-t.test('what the webhook wrote is what is reported', async t => {
+t.test('the report contains the expiry that the webhook wrote', async t => {
   t.match((await refreshed(apiServer([{ namespace: 'a', name: 'x' }]))).touched, [{ expiresAt: renewed }])
 })

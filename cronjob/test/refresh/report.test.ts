@@ -21,12 +21,12 @@ const run = (more: Partial<Run> = {}): Run => ({
   stoppedBy: undefined,
   ...more,
 })
-/** A run that did all that it planned. */
+/** A run that carried out its whole plan. */
 const ran = (touched: Touched[], more: Partial<Run> = {}) =>
   run({ plan: { ...plan, touch: touched.map(({ secret }) => secret) }, touched, ...more })
 const unlisted = [{ namespace: 'team-b', cause: 'HTTP 403' }]
 
-t.test('a run in figures', async t => {
+t.test('the figures of a run contain all counts', async t => {
   t.strictSame(summaryOf(ran([ok, bad, gone], { undone: 2, unlisted, beingDeleted: 4, outside: [secret('out', renewed)] })), {
     checked: 9,
     due: 3,
@@ -44,24 +44,24 @@ t.test('a run in figures', async t => {
 
 const later = '2026-01-02T09:00:00Z'
 const earliests: [about: string, run: Run, expiry: string | null, name: string | null][] = [
-  ['what was renewed counts as it is now', ran([ok]), fresh, 'team-a/left'],
+  ['a renewed Secret has its new expiry', ran([ok]), fresh, 'team-a/left'],
   [
-    'what is left alone may be later',
+    'a Secret that was not touched may expire later',
     run({ ...ran([ok]), plan: { ...plan, touch: [ok.secret], leave: [secret('l', later)] } }),
     renewed,
     'team-a/ok',
   ],
-  ['what failed counts as it was', ran([ok, bad]), expired, 'team-a/bad'],
-  ['what is gone does not count', ran([ok, gone]), fresh, 'team-a/left'],
+  ['a failed Secret has its old expiry', ran([ok, bad]), expired, 'team-a/bad'],
+  ['a deleted Secret is ignored', ran([ok, gone]), fresh, 'team-a/left'],
   [
-    'what is undone, or planned in a dry run, counts as it is',
+    'a Secret that was not processed or only planned has its old expiry',
     run({ plan: { ...plan, touch: [secret('due', expired)] } }),
     expired,
     'team-a/due',
   ],
-  ['what nobody can read does not count', run({ plan: { ...plan, touch: [secret('x', 'soon'), secret('y')] } }), fresh, 'team-a/left'],
-  ['what is outside enabled namespaces counts', run({ outside: [secret('out', expired)] }), expired, 'team-a/out'],
-  ['there is nothing', run({ plan: { ...plan, checked: 0, leave: [] } }), null, null],
+  ['an unreadable expiry is ignored', run({ plan: { ...plan, touch: [secret('x', 'soon'), secret('y')] } }), fresh, 'team-a/left'],
+  ['a Secret outside enabled namespaces is included', run({ outside: [secret('out', expired)] }), expired, 'team-a/out'],
+  ['there are no Secrets', run({ plan: { ...plan, checked: 0, leave: [] } }), null, null],
 ]
 
 for (const [about, run, expiry, name] of earliests) {
@@ -72,36 +72,36 @@ for (const [about, run, expiry, name] of earliests) {
 }
 
 const ends: [about: string, run: Run, code: 0 | 1, cause: string | undefined][] = [
-  ['all was renewed', ran([ok, gone]), 0, undefined],
+  ['all Secrets were renewed', ran([ok, gone]), 0, undefined],
   ['nothing was due', run(), 0, undefined],
   ['one Secret failed', ran([ok, bad]), 1, 'refresh failed: 1 Secret was not renewed; team-a/bad: AccessDenied from AWS'],
   ['two failed', ran([bad, bad], { undone: 1 }), 1, 'refresh failed: 2 Secrets were not renewed; team-a/bad: AccessDenied from AWS'],
   ['a namespace was not listed', run({ unlisted }), 1, 'refresh failed: namespace team-b could not be listed: HTTP 403'],
   [
-    'the cluster was not listed to the end',
+    'the list of the cluster was incomplete',
     run({ unlisted: [{ namespace: '*', cause: 'HTTP 500' }] }),
     1,
     'refresh failed: the managed Secrets of the cluster could not be listed: HTTP 500',
   ],
   [
-    'it was stopped',
+    'the run was stopped',
     run({ undone: 3, stoppedBy: 'SIGTERM' }),
     1,
     'refresh failed: stopped by SIGTERM with 3 Secrets not processed; the next run processes them',
   ],
-  ['it was stopped with nothing left to do', run({ stoppedBy: 'SIGTERM' }), 0, undefined],
+  ['the run was stopped with nothing left to do', run({ stoppedBy: 'SIGTERM' }), 0, undefined],
   ['Secrets are being deleted', run({ beingDeleted: 2 }), 0, undefined],
   ['Secrets are outside enabled namespaces', run({ outside: [secret('out', expired)] }), 0, undefined],
 ]
 
 for (const [about, run, code, cause] of ends) {
-  t.test(`the run exits ${code} if ${about}${cause === undefined ? '' : ', and says why in one line'}`, async t => {
+  t.test(`the exit code is ${code} if ${about}${cause === undefined ? '' : ', and one line says why'}`, async t => {
     t.equal(exitCodeOf(summaryOf(run)), code)
     t.equal(causeLine(run), cause)
   })
 }
 
-t.test('the figures fit in one line', async t => {
+t.test('the summary is one line', async t => {
   const figures = { ...summaryOf(ran([ok, bad])), earliestExpiry: fresh, earliestSecret: 'team-a/x' }
   t.equal(summaryLine(figures, nowMs), `checked 9, due 3, refreshed 1, failed 1, earliest expiry ${fresh} (in 11h: team-a/x)`)
   t.match(
@@ -113,7 +113,7 @@ t.test('the figures fit in one line', async t => {
   t.match(summaryLine({ ...figures, earliestExpiry: null, checked: 0, outside: 1 }, nowMs), /earliest expiry unknown$/)
 })
 
-t.test('Secrets in namespaces that are not enabled are named with what to do', async t => {
+t.test('Secrets in namespaces that are not enabled are reported with a remedy', async t => {
   t.equal(outsideLine(run(), nowMs), undefined)
   const outside = [secret('old', expired), { ...secret('new'), namespace: 'team-b' }, secret('good', fresh)]
   t.equal(
@@ -125,7 +125,7 @@ t.test('Secrets in namespaces that are not enabled are named with what to do', a
   t.match(outsideLine(run({ outside: [secret('old', expired)] }), nowMs), /^1 managed Secret is in namespaces that are not enabled/)
 })
 
-t.test(`the text names ${maxNamed} of them, the JSON document all`, async t => {
+t.test(`the text names ${maxNamed} of them, and the JSON document names all`, async t => {
   const outside = Array.from({ length: maxNamed + 7 }, (_, at) => secret(`s${at}`, expired))
   const line = outsideLine(run({ outside }), nowMs) ?? ''
   t.match(line, new RegExp(`^${maxNamed + 7} managed Secrets are .* team-a/s${maxNamed - 1} \\(expired 1h ago\\) and 7 more\\. `))
@@ -134,7 +134,7 @@ t.test(`the text names ${maxNamed} of them, the JSON document all`, async t => {
   t.strictSame([shown.outside, shown.outsideSecrets.length], [maxNamed + 7, maxNamed + 7])
 })
 
-t.test('the report in text ends with the cause, or else with the figures', async t => {
+t.test('the text report ends with the cause, or else with the summary', async t => {
   const text = (one: Run, dryRun = false) => reportOf(one, { output: 'text', dryRun, nowMs }).split('\n')
   t.match(text(ran([ok])), [/^checked 9/])
   t.match(text(ran([bad], { outside: [secret('out', fresh)] })), [/^1 managed Secret is/, /^checked 9/, /^refresh failed: 1 Secret was/])
@@ -145,7 +145,7 @@ t.test('the report in text ends with the cause, or else with the figures', async
   ])
 })
 
-t.test('the report in JSON is one line, whose last member is the cause', async t => {
+t.test('the JSON report is one line, and its last member is the cause', async t => {
   const json = (one: Run, dryRun = false) => {
     const text = reportOf(one, { output: 'json', dryRun, nowMs })
     t.notMatch(text, '\n')
@@ -160,7 +160,7 @@ t.test('the report in JSON is one line, whose last member is the cause', async t
   t.notOk('error' in good)
 })
 
-t.test('the plan is a table', async t => {
+t.test('the plan is printed as a table', async t => {
   const touch = [secret('new'), { ...secret('old', expired), namespace: 'x' }, secret('soon', '2026-01-01T12:30:05Z')]
   t.equal(
     planTable({ ...plan, touch }, nowMs),
@@ -173,7 +173,7 @@ t.test('the plan is a table', async t => {
   )
 })
 
-t.test('progress is shown on a terminal, ten times a second at most, and nothing in a pipe', async t => {
+t.test('progress is shown on a terminal, at most ten times a second, and not in a pipe', async t => {
   const shown: string[] = []
   let now = 1_000
   const write = (text: string) => shown.push(text)

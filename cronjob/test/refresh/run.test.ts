@@ -18,8 +18,8 @@ const options: RunOptions = {
 const recorded = { ...options, releaseNamespace: 'ecr' }
 const failing = { namespace: 'a', name: 'bad', expiresAt: expired, onTouch: () => ({ status: 422, body: { message: 'no' } }) }
 
-/** Everything that a run says, in order. */
-async function said(
+/** Everything that a run outputs, in order. */
+async function outputOf(
   secrets: ServedSecret[],
   { eventStatus = 201, given = options, ...server }: ServerOptions & { eventStatus?: number; given?: RunOptions } = {},
 ) {
@@ -50,14 +50,14 @@ async function said(
   return { steps, bodies, exitCode, error }
 }
 
-t.test('a run that renews all shows its progress, then the report', async t => {
-  const { steps, exitCode } = await said([{ namespace: 'a', name: 'x' }])
+t.test('a run that renews all Secrets shows its progress and then the report', async t => {
+  const { steps, exitCode } = await outputOf([{ namespace: 'a', name: 'x' }])
   t.match(steps, ['1/1', 'clear', /^checked 1, due 1, refreshed 1, failed 0, .*\n$/])
   t.strictSame([steps.length, exitCode], [3, 0])
 })
 
-t.test('a Secret that failed is logged at once; its Event comes after the report', async t => {
-  const { steps, exitCode } = await said([failing])
+t.test('a failed Secret is logged at once, and its Event is written after the report', async t => {
+  const { steps, exitCode } = await outputOf([failing])
   t.match(steps, [
     '1/1',
     'clear',
@@ -69,17 +69,17 @@ t.test('a Secret that failed is logged at once; its Event comes after the report
   t.equal(exitCode, 1)
 })
 
-t.test('where Events fail, the last line has their cause and that of the run: it is the termination message', async t => {
-  const { steps } = await said([failing], { eventStatus: 403 })
+t.test('if Events fail, the last line, which is the termination message, contains their cause and that of the run', async t => {
+  const { steps } = await outputOf([failing], { eventStatus: 403 })
   t.match(steps.at(-1), /^1 of 1 Events were not written: found HTTP 403 .*; refresh failed: 1 Secret was not renewed; a\/bad: no \{\}$/)
 })
 
-t.test('what could not be listed, and what nobody renews, is logged', async t => {
-  const outside = await said([{ namespace: 'c', name: 'lost', expiresAt: expired }], { notEnabled: ['c'] })
+t.test('namespaces that could not be listed and Secrets that are not renewed are logged', async t => {
+  const outside = await outputOf([{ namespace: 'c', name: 'lost', expiresAt: expired }], { notEnabled: ['c'] })
   t.match(outside.steps[1], /^not renewed, because its namespace is not enabled \{"namespace":"c","name":"lost","expiresAt":/)
   t.equal(outside.exitCode, 0)
   const onList = ({ path }: { path: string }) => (path.startsWith('/api/v1/secrets') ? { status: 500 } : undefined)
-  const unlisted = await said([], { onList })
+  const unlisted = await outputOf([], { onList })
   t.match(unlisted.steps[1], /^namespace could not be listed \{"namespace":"\*","cause":"found HTTP 500/)
   t.equal(unlisted.exitCode, 1)
 })
@@ -88,7 +88,7 @@ t.test('what could not be listed, and what nobody renews, is logged', async t =>
 const statusPath = '/api/v1/namespaces/ecr/configmaps/ecr-anywhere-status'
 
 t.test('a run over the whole scope is recorded after its report and before its Events', async t => {
-  const { steps, bodies, exitCode } = await said([failing], { given: recorded, eventStatus: 201 })
+  const { steps, bodies, exitCode } = await outputOf([failing], { given: recorded, eventStatus: 201 })
   t.match(steps.slice(-3), [statusPath, `${statusPath}?fieldManager=ecr-anywhere-refresh&force=true`, '/api/v1/namespaces/a/events'])
   t.match(steps.at(-4), /^checked 1/)
   const { data } = JSON.parse(bodies.at(-2) ?? '')
@@ -101,26 +101,26 @@ t.test('a run of one namespace, and a dry run, are not recorded', async t => {
     { ...recorded, dryRun: true },
     { ...recorded, namespace: 'a' },
   ]) {
-    const { steps } = await said([failing], { given })
+    const { steps } = await outputOf([failing], { given })
     t.notMatch(steps.join(), 'configmaps')
   }
 })
 
 t.test('a run that cannot list the namespaces is recorded as failed, and still fails with its cause', async t => {
   const onList = ({ path }: { path: string }) => (path.startsWith('/api/v1/namespaces') ? { status: 403 } : undefined)
-  const { bodies, error } = await said([{ namespace: 'a', name: 'x' }], { given: recorded, onList })
+  const { bodies, error } = await outputOf([{ namespace: 'a', name: 'x' }], { given: recorded, onList })
   t.match(error, { message: /HTTP 403 on listing/ })
   t.match(JSON.parse(JSON.parse(bodies.at(-1) ?? '').data['report.json']), { failed: true, cause: /^found HTTP 403 on listing/ })
 })
 
 t.test('that the status cannot be written changes no result, and is reported with the cause of the run', async t => {
-  const good = await said([{ namespace: 'a', name: 'x' }], { given: recorded, eventStatus: 403 })
+  const good = await outputOf([{ namespace: 'a', name: 'x' }], { given: recorded, eventStatus: 403 })
   t.equal(good.exitCode, 0)
   t.match(
     good.steps.at(-1),
     /^the run was not recorded in the ConfigMap ecr\/ecr-anywhere-status, so metrics do not show it: found HTTP 403/,
   )
-  const bad = await said([failing], { given: recorded, eventStatus: 403 })
+  const bad = await outputOf([failing], { given: recorded, eventStatus: 403 })
   t.match(
     bad.steps.at(-1),
     /^the run was not recorded .*; 1 of 1 Events were not written.*; refresh failed: 1 Secret was not renewed; a\/bad: no \{\}$/,

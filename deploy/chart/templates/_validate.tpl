@@ -82,7 +82,7 @@
 {{- $pullSecrets := include "ecr-anywhere.pullSecrets" . | fromJsonArray }}
 {{- range $v.secrets }}
   {{- if and (eq .namespace $.Release.Namespace) (has .name $pullSecrets) }}
-    {{- $problems = append $problems (printf "imagePullSecrets: found %s, which secrets lists in this release's namespace. The webhook fills that Secret, so once it has expired no pod of the webhook could pull its image and fill it again; wanted a Secret that does not depend on the webhook" .name) }}
+    {{- $problems = append $problems (printf "imagePullSecrets: found %s, which secrets lists in this release's namespace. The webhook manages that Secret, so once it has expired no pod of the webhook could pull its image and renew it; wanted a Secret that does not depend on the webhook" .name) }}
   {{- end }}
   {{- $name := printf "%s/%s" .namespace .name }}
   {{- $kind := .kind | default "dockerconfigjson" }}

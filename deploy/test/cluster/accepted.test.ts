@@ -5,21 +5,21 @@ import { merged, podTemplates, type Rendered, releaseNamespace, render, type Val
 import { test } from 'tap'
 import { unrestricted, variants } from '../variants.ts'
 
-/** As the chart is installed here. */
+/** The values with which the chart is installed in this test. */
 const attestation = { mode: await bedAttestation() }
-/** Those that can be installed here. */
+/** The variants that can be installed on this version of Kubernetes. */
 const fitting = Object.entries(variants).filter(([name]) => name !== 'policy' || attestation.mode === 'policy')
 const renderHere = async (values: Values) => render(merged({ attestation }, values), await serverVersion())
 const restricted = { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/warn': 'restricted' }
 
-/** Kinds that the cluster has only where somebody installed them; of their fields nothing is known here. */
+/** Kinds of other projects. Their CustomResourceDefinitions in this test accept any field. */
 const foreign = [
   { group: 'cert-manager.io', version: 'v1', kind: 'Certificate' },
   { group: 'monitoring.coreos.com', version: 'v1', kind: 'ServiceMonitor' },
   { group: 'monitoring.coreos.com', version: 'v1', kind: 'PrometheusRule' },
 ]
 
-test('a real API server accepts all that is rendered, in a namespace that enforces Pod Security restricted', async t => {
+test('a real API server accepts every rendered object in a namespace that enforces the restricted Pod Security Standard', async t => {
   const cluster = await clusterFor(t)
   const { kubectl } = cluster
   t.teardown(() => kubectl('delete', '--ignore-not-found', 'namespace', releaseNamespace))
@@ -34,14 +34,14 @@ test('a real API server accepts all that is rendered, in a namespace that enforc
       const { code, stdout, stderr } = await kubectl('apply', '--dry-run=server', '-f', '-', { input: manifest(objects) })
       t.equal(code, 0, stderr)
       t.equal(stdout.trim().split('\n').length, objects.length)
-      // A Deployment whose pods would be refused is accepted with a warning only.
+      // The API server accepts a Deployment whose pods it would reject, but returns a warning.
       if (name === unrestricted) t.match(stderr, /would violate PodSecurity "restricted:latest": host namespaces/)
-      else t.equal(stderr, '', 'without a warning')
+      else t.equal(stderr, '', 'there is no warning')
     })
   }
 })
 
-test('pods made from each template are admitted there, and the host network is refused', async t => {
+test('a pod of each template is admitted in that namespace, except with hostNetwork', async t => {
   const cluster = await clusterFor(t)
   const namespace = 'ecr-pods'
   t.teardown(() => cluster.kubectl('delete', '--ignore-not-found', 'namespace', namespace))

@@ -13,10 +13,10 @@ import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import { annotations, apiServiceName } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
 
-/** The webhook as an aggregated API, on any version of Kubernetes, with every way that leads to it from outside. */
+/** The webhook as an aggregated API, on any version of Kubernetes, and every path by which a client could reach it. */
 const namespace = 'ready-enabled'
 const path = '/apis/admission.ecr-anywhere.centml.ai/v1/inject/default'
-// Verbose, because only its log says which certificate the API server shows.
+// The log is verbose because only it shows which client certificate the API server uses.
 const bed = await startAttested(t, { mode: 'aggregated', controlPlane: { flags: ['--v=2'] } })
 const { cluster } = bed
 const { kubectl, dir } = cluster
@@ -39,7 +39,7 @@ const review = JSON.stringify({
   },
 })
 
-t.test('Secrets are filled by reviews that the API server forwards to itself', async t => {
+t.test('the webhook injects credentials when the API server sends the review through its own aggregation layer', async t => {
   const counted = await admissionsDuring(bed.webhook, async () => {
     for (const name of names) t.equal((await writer.create(managedSecret({ namespace, name }))).status, 201)
   })
@@ -50,7 +50,7 @@ t.test('Secrets are filled by reviews that the API server forwards to itself', a
   t.notOk(metadata.annotations[annotations.attestation])
 })
 
-t.test('the API server has the documents that it asks for, and no client complains about the group', async t => {
+t.test('the webhook serves the discovery documents that the API server requests, and clients report no error for the group', async t => {
   const resources = await kubectl('api-resources', '--api-group=admission.ecr-anywhere.centml.ai', '--no-headers')
   t.match(resources.stdout, /^inject .* false +AdmissionReview/)
   t.equal(resources.stderr, '')
@@ -59,24 +59,28 @@ t.test('the API server has the documents that it asks for, and no client complai
   t.match(await must(kubectl('get', 'apiservice', apiServiceName, '--no-headers')), / True /)
 })
 
-t.test('nobody but the API server itself gets an answer through it', async t => {
+t.test('only the API server itself gets an answer through the aggregated API', async t => {
   const user = await cluster.userKubeconfig({ name: 'mallory' })
-  const asked = await kubectl(`--kubeconfig=${user}`, 'create', '--raw', path, '-f', '-', { input: review })
-  t.match(asked.stderr, /Forbidden|forbidden/, 'RBAC')
+  const forbidden = await kubectl(`--kubeconfig=${user}`, 'create', '--raw', path, '-f', '-', { input: review })
+  t.match(forbidden.stderr, /Forbidden|forbidden/, 'RBAC')
   await must(kubectl('create', 'clusterrole', 'inject', '--verb=create', '--resource=inject.admission.ecr-anywhere.centml.ai'))
   await must(kubectl('create', 'clusterrolebinding', 'inject', '--clusterrole=inject', '--user=mallory'))
   const refused = /the API server forwarded for one of its users/
-  await until('the right is in force', async () =>
+  await until('the ClusterRole is in force', async () =>
     refused.test((await kubectl(`--kubeconfig=${user}`, 'create', '--raw', path, '-f', '-', { input: review })).stderr),
   )
-  t.match((await kubectl('create', '--raw', path, '-f', '-', { input: review })).stderr, refused, 'an administrator, under his own name')
+  t.match(
+    (await kubectl('create', '--raw', path, '-f', '-', { input: review })).stderr,
+    refused,
+    'an administrator with his own identity is denied',
+  )
   const headers = { 'x-remote-user': 'system:apiserver', 'x-remote-group': 'system:masters', 'x-remote-extra-a': 'b' }
   const { status, body } = await asAdmin(headers)
-  t.equal(status, 403, 'headers that a client sends are removed')
+  t.equal(status, 403, 'the API server removes front-proxy headers that a client sends')
   t.match(JSON.parse(body).message, refused)
 })
 
-t.test('nobody gets an answer from the webhook itself, whatever he shows', async t => {
+t.test('a client that connects to the webhook directly gets no credentials, whatever certificate or header it sends', async t => {
   const port = Number(new URL(bed.webhook().url).port)
   const headers = { 'content-type': 'application/json', 'x-remote-user': 'system:apiserver', 'x-remote-group': 'system:masters' }
   const ca = { cert: await text('ca.crt'), key: await text('ca.key') }
@@ -92,10 +96,10 @@ t.test('nobody gets an answer from the webhook itself, whatever he shows', async
     t.notMatch(body, /patch/)
   }
   const { body } = await call(port, { rejectUnauthorized: false, path: '/inject/default' }, review)
-  t.match(JSON.parse(body).response, { allowed: false }, 'the other route wants a ticket')
+  t.match(JSON.parse(body).response, { allowed: false }, 'the direct route requires a ticket')
 })
 
-t.test('the front-proxy CA rotates under updates, published before its use: none is refused', async t => {
+t.test('no update is denied while the front-proxy CA rotates, if the new CA is published before it is used', async t => {
   const updates = stream(writer, { namespace, names })
   const nextCa = await mintCa('front-proxy-ca')
   const next = await mintClient(nextCa, { name: frontProxyName })
@@ -106,20 +110,21 @@ t.test('the front-proxy CA rotates under updates, published before its use: none
   await replace('front-proxy.crt', next.cert)
   await until('the API server has loaded the next certificate', async () => (await proxyCertsLoaded()) > before)
   const sent = updates.sent()
-  await until('it does so in updates', () => updates.sent() > sent + 100)
+  await until('the API server uses it in 100 updates', () => updates.sent() > sent + 100)
   await replace('front-proxy-ca.crt', nextCa.cert)
-  // An API server adds its CAs to those in the ConfigMap and never takes one away, so an operator deletes it, and it is made anew.
+  // An API server adds its CAs to those in the ConfigMap and never removes any.
+  // An operator removes one by deleting the ConfigMap, which the API server creates again.
   await must(kubectl('delete', 'configmap', '-n', 'kube-system', 'extension-apiserver-authentication'))
   await loaded(1)
   const sentBefore = updates.sent()
-  await until('updates go on', () => updates.sent() > sentBefore + 100)
+  await until('updates continue', () => updates.sent() > sentBefore + 100)
   const { updates: count, refusals } = await updates.stop()
   t.ok(count > 100)
   t.strictSame([...new Set(refusals)], [])
   t.equal((await writer.create(managedSecret({ namespace, name: 'after' }))).status, 201)
 })
 
-t.test('without a webhook, namespaces wait for their end, and nothing is lost; when it is back everything goes on by itself', async t => {
+t.test('while no webhook runs, the deletion of a namespace waits and Secrets keep their credentials', async t => {
   await must(kubectl('create', 'namespace', 'leaving'))
   await bed.webhook().stop('SIGKILL')
   await until('the API is not available', async () =>
@@ -128,19 +133,19 @@ t.test('without a webhook, namespaces wait for their end, and nothing is lost; w
   const refused = await kubectl('create', '-f', '-', manifests(managedSecret({ namespace, name: 'meanwhile' })))
   t.match(refused.stderr, /failed calling webhook .*(unable to handle the request|connection refused)/)
   await must(kubectl('delete', 'namespace', 'leaving', '--wait=false'))
-  await until('the deletion waits for the API', async () =>
+  await until('the deletion of the namespace waits for the aggregated API', async () =>
     (await must(kubectl('get', 'namespace', 'leaving', '-o', 'json'))).includes('NamespaceDeletionDiscoveryFailure'),
   )
-  t.equal((await writer.get(namespace, 'pull-0')).status, 200, 'what was filled is still there')
+  t.equal((await writer.get(namespace, 'pull-0')).status, 200, 'the credentials are still stored')
   await bed.restartWebhook()
   await until('the namespace is gone', async () => (await kubectl('get', 'namespace', 'leaving')).code !== 0)
   await until(
-    'Secrets are filled again',
+    'the webhook injects credentials again',
     async () => (await writer.create(managedSecret({ namespace, name: `back-${Date.now()}` }))).status === 201,
   )
 })
 
-/** A POST to the API server with headers of one's own, which kubectl cannot send. */
+/** Sends a POST request with additional headers to the API server, which kubectl cannot do. */
 async function asAdmin(headers: Record<string, string>) {
   const { url, admin } = await adminOf()
   return await call(
@@ -157,19 +162,19 @@ async function adminOf() {
   return { url: cluster.url, admin: { cert: decoded(cert), key: decoded(key) } }
 }
 
-/** Replaces a file that the API server watches, at once. */
+/** Atomically replaces a file that the API server watches. */
 async function replace(name: string, content: string): Promise<void> {
   await writeFile(`${pki(name)}.new`, content, { mode: 0o600 })
   await rename(`${pki(name)}.new`, pki(name))
 }
 
-/** How often the API server has loaded the certificate that it shows to aggregated APIs. */
+/** @returns how many times the API server has loaded its client certificate for aggregated APIs */
 async function proxyCertsLoaded(): Promise<number> {
   const log = await readFile(join(dir, 'kube-apiserver.log'), 'utf8')
   return log.split('"Loaded a new cert/key pair" name="aggregator-proxy-cert').length - 1
 }
 
-/** The webhook has loaded a ConfigMap with so many CAs of the front proxy. */
+/** Waits until the webhook has loaded a ConfigMap with this number of front-proxy CAs. */
 async function loaded(certificates: number): Promise<void> {
   const logged = () =>
     bed

@@ -6,17 +6,17 @@ import { lastLine, startChecked } from './checked.ts'
 
 const { cluster, certs, check, look, registrations } = await startChecked(t)
 const { kubectl } = cluster
-/** Below what the check would wait for something that passes by itself. */
+/** Shorter than the time for which the check waits for a transient problem. */
 const atOnceMs = 60_000
 
-t.test('nothing is changed: the check passes', async t => {
+t.test('the check passes if no object was changed', async t => {
   const { code, stdout } = await check('60s')
   t.equal(code, 0, stdout)
 })
 
 const configuration = 'mutatingwebhookconfiguration/ecr-anywhere-tenant-default'
 const first = '/webhooks/0'
-const breaks: [about: string, command: string[], said: RegExp][] = [
+const breakages: [about: string, command: string[], expected: RegExp][] = [
   [
     'the caBundle of a tenant is removed',
     json(configuration, { op: 'remove', path: `${first}/clientConfig/caBundle` }),
@@ -29,7 +29,7 @@ const breaks: [about: string, command: string[], said: RegExp][] = [
     changed('MutatingWebhookConfiguration ecr-anywhere-tenant-default', 'webhooks[0].rules[0].operations'),
   ],
   [
-    'it is narrowed by a selector',
+    'a selector excludes namespaces from it',
     json(configuration, {
       op: 'add',
       path: `${first}/namespaceSelector/matchExpressions/-`,
@@ -38,7 +38,7 @@ const breaks: [about: string, command: string[], said: RegExp][] = [
     changed('MutatingWebhookConfiguration ecr-anywhere-tenant-default', 'webhooks[0].namespaceSelector.matchExpressions'),
   ],
   [
-    'it ignores failures',
+    'its failurePolicy is Ignore',
     json(configuration, { op: 'replace', path: `${first}/failurePolicy`, value: 'Ignore' }),
     changed('MutatingWebhookConfiguration ecr-anywhere-tenant-default', 'webhooks[0].failurePolicy'),
   ],
@@ -53,7 +53,7 @@ const breaks: [about: string, command: string[], said: RegExp][] = [
     missing('MutatingAdmissionPolicyBinding ecr-anywhere-tenant-default.needs-secret-ecr-anywhere-tickets'),
   ],
   [
-    'the policy that refuses what was not injected is deleted',
+    'the policy that denies Secrets without injected credentials is deleted',
     ['delete', 'validatingadmissionpolicy/ecr-anywhere-injected'],
     missing('ValidatingAdmissionPolicy ecr-anywhere-injected'),
   ],
@@ -68,28 +68,28 @@ const breaks: [about: string, command: string[], said: RegExp][] = [
     changed('ValidatingAdmissionPolicyBinding ecr-anywhere-injected', 'spec.validationActions'),
   ],
   [
-    'the reader guard lets everybody through',
+    'the reader guard allows every user',
     json('validatingadmissionpolicy/ecr-anywhere-reader-guard', { op: 'replace', path: '/spec/validations/0/expression', value: 'true' }),
     changed('ValidatingAdmissionPolicy ecr-anywhere-reader-guard', 'spec.validations[0].expression'),
   ],
   [
-    'what holds the check to dry runs is deleted',
+    'the policy binding that restricts the check to dry runs is deleted',
     ['delete', 'validatingadmissionpolicybinding/ecr-anywhere-check'],
     missing('ValidatingAdmissionPolicyBinding ecr-anywhere-check'),
   ],
 ]
 
-for (const [about, command, said] of breaks) {
-  t.test(`${about}: that is found at once, and stays; the object and the command are named`, async t => {
+for (const [about, command, expected] of breakages) {
+  t.test(`${about}: the check fails at once, and names the object and the command that restores it`, async t => {
     await must(kubectl(...command))
     const lasting = (await look()).problems.filter(({ kind }) => kind === 'final')
-    t.match(lasting, [{ why: said }])
+    t.match(lasting, [{ why: expected }])
     await must(kubectl('apply', '--server-side', '--force-conflicts', '-f', '-', manifests(...registrations)))
     if (/caBundle|configuration is deleted/.test(about)) await must(certs())
   })
 }
 
-t.test('several are broken: one run of the check fails at once with all of them in its last line', async t => {
+t.test('if several objects are missing, one run of the check fails at once and lists all of them in its last line', async t => {
   await must(kubectl('delete', 'validatingadmissionpolicybinding/ecr-anywhere-injected', 'mutatingadmissionpolicy/ecr-anywhere-check'))
   const { code, stdout, ms } = await check('5m')
   t.equal(code, 1)
@@ -99,7 +99,7 @@ t.test('several are broken: one run of the check fails at once with all of them 
   await must(kubectl('apply', '--server-side', '--force-conflicts', '-f', '-', manifests(...registrations)))
 })
 
-t.test('all of it is restored: the check passes', async t => {
+t.test('the check passes after all objects are restored', async t => {
   const { code, stdout } = await check('60s')
   t.equal(code, 0, stdout)
 })

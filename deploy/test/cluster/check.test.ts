@@ -15,10 +15,10 @@ import { lastLine, roleArn, startChecked } from './checked.ts'
 const bed = await startChecked(t)
 const { check } = bed
 const { kubectl, kubeconfig } = bed.cluster
-/** Below what the check would wait for something that passes by itself. */
+/** Shorter than the time for which the check waits for a transient problem. */
 const atOnceMs = 60_000
 
-t.test('an install that works passes, in each tenant’s own namespaces, and nothing is stored', async t => {
+t.test('the check passes for a working release, in the namespaces of each tenant, and stores nothing', async t => {
   const { code, stdout } = await check('60s')
   t.equal(code, 0, stdout)
   t.match(stdout, /^tenant default: ok in namespace ready-default$/m)
@@ -27,10 +27,10 @@ t.test('an install that works passes, in each tenant’s own namespaces, and not
   t.notMatch(await must(kubectl('get', 'secrets', '-A', '-o', 'name')), /probe/)
   const calls = tokenCalls(bed.emulator)
   t.equal((await check()).code, 0)
-  t.equal(tokenCalls(bed.emulator), calls, 'AWS is not asked for it')
+  t.equal(tokenCalls(bed.emulator), calls, 'the check causes no call to AWS')
 })
 
-t.test('a tenant whose label no namespace has is asked about in the release’s namespace, through the same webhook', async t => {
+t.test('a tenant that no namespace selects is checked in the namespace of the release, through the same webhook', async t => {
   await must(kubectl('label', 'namespace', 'ready-team-a', `${labels.namespace}-`))
   const { code, stdout } = await check('60s')
   t.equal(code, 0, stdout)
@@ -38,18 +38,18 @@ t.test('a tenant whose label no namespace has is asked about in the release’s 
   t.match(stdout, /^tenant team-a: ok in namespace ecr-release, as no namespace has its label$/m)
 })
 
-t.test('a policy that is compared and yet not in force is noticed by a write that it must deny', async () => {
+t.test('the check detects a policy that has the expected fields but is not in force, by a write that it must deny', async () => {
   await must(kubectl('delete', 'validatingadmissionpolicybinding', 'ecr-anywhere-no-ticket', 'ecr-anywhere-reader-guard'))
   const objects = bed.expected.objects.filter(({ kind }) => kind !== 'ValidatingAdmissionPolicyBinding')
   const passed = (policy: string) => `found a write that the ValidatingAdmissionPolicy ${policy} must deny, but which was allowed`
-  await until('neither is in force', async () => {
+  await until('neither policy is in force', async () => {
     const { code, stdout } = await check('1s', { ...bed.expected, objects })
     return code === 1 && ['ecr-anywhere-no-ticket', 'ecr-anywhere-reader-guard'].every(policy => stdout.includes(passed(policy)))
   })
   await must(kubectl('apply', '--server-side', '--force-conflicts', '-f', '-', manifests(...bed.registrations)))
 })
 
-t.test('a CA that did not sign what is served: the check says so, and how to publish the right one', async () => {
+t.test('the check reports a caBundle that did not sign the serving certificate, and how to publish the correct CA', async () => {
   const { ca } = await mintPair(['127.0.0.1'], Date.now())
   for (const name of [
     'ecr-anywhere-tenant-default',
@@ -65,26 +65,26 @@ t.test('a CA that did not sign what is served: the check says so, and how to pub
   await failing('the API server trusts another CA', /x509.*kubectl create job -n ecr-release --from=cronjob\/ecr-anywhere-certs/)
 })
 
-t.test('the ticket Secret is deleted: its name is in the failure', async () => {
+t.test('the check names the ticket Secret if it is deleted', async () => {
   await must(kubectl('delete', 'secret', '-n', releaseNamespace, ticketSecret))
-  await failing('the API server misses it', new RegExp(`needs-secret-${ticketSecret}`))
+  await failing('the API server misses the ticket Secret', new RegExp(`needs-secret-${ticketSecret}`))
   await must(bed.certs())
   await bed.mountTickets()
 })
 
-t.test('no webhook runs: the failure names the Deployment and the command that shows its pods', async () => {
+t.test('if no webhook runs, the check names the Deployment and the command that lists its pods', async () => {
   await bed.webhook().stop('SIGKILL')
   const pods = 'kubectl get pods -n ecr-release -l app\\.kubernetes\\.io/name=ecr-anywhere,app\\.kubernetes\\.io/component=webhook'
   await failing(
-    'the API server finds nobody',
+    'the API server cannot reach the webhook',
     new RegExp(`failed calling webhook "default\\.ecr-anywhere.*Deployment ecr-anywhere-webhook are ready \\(${pods}\\)`),
   )
 })
 
-t.test('a role that may not call ecr:GetAuthorizationToken fails at once with AWS’s sentence, labelled or not; then it may', async t => {
+t.test('the check fails at once with the message of AWS while the role may not call ecr:GetAuthorizationToken', async t => {
   bed.emulator.fault({ fault: 'access-denied', api: 'ecr', principal: roleArn })
   await bed.restartWebhook()
-  await until('tickets and CA are known again', async () => !/failed calling|without the ticket|needs-secret/.test((await check()).stdout))
+  await until('tickets and CA are in force', async () => !/failed calling|without the ticket|needs-secret/.test((await check()).stdout))
   for (const where of ['the release’s namespace', 'its own namespace']) {
     const { code, stdout, ms } = await check('5m')
     t.equal(code, 1, where)
@@ -95,19 +95,19 @@ t.test('a role that may not call ecr:GetAuthorizationToken fails at once with AW
   }
   bed.emulator.heal()
   const { code, stdout } = await check('60s')
-  t.equal(code, 0, `the webhook, which was not restarted, asks again: ${stdout}`)
+  t.equal(code, 0, `the webhook calls AWS again without a restart: ${stdout}`)
 })
 
-t.test('AWS is throttled: that may pass, so the check waits for it', async t => {
+t.test('throttling by AWS is transient, so the check waits for it', async t => {
   bed.emulator.fault({ fault: 'throttling', api: 'ecr' })
   await bed.restartWebhook()
-  await failing('AWS has been asked', /^check failed: .*(AWS has not answered|Throttling)/)
+  await failing('AWS has throttled the webhook', /^check failed: .*(AWS has not answered|Throttling)/)
   const long = check('60s')
   bed.emulator.heal()
   t.equal((await long).code, 0)
 })
 
-t.test('the check’s account writes its Secret in a dry run only, in any namespace, and no other Secret', async t => {
+t.test('the service account of the check may write only its own Secret, only in a dry run, in any namespace', async t => {
   const client = await apiUser(bed.account)
   t.teardown(client.close)
   const { apply } = secretWriter(client)
@@ -119,7 +119,7 @@ t.test('the check’s account writes its Secret in a dry run only, in any namesp
   }
 })
 
-t.test('namespaces are found by list or by name; those that are being deleted, unlabelled or missing are left out', async t => {
+t.test('the check finds namespaces by list or by name, and leaves out those that are being deleted, unlabelled or missing', async t => {
   const admin = await apiUser(kubeconfig)
   t.teardown(admin.close)
   const metadata = { name: 'aaa-doomed', labels: { [labels.namespace]: 'enabled' }, finalizers: ['example.com/hold'] }
@@ -139,7 +139,7 @@ t.test('namespaces are found by list or by name; those that are being deleted, u
   await must(kubectl('patch', 'namespace', 'aaa-doomed', '--type=merge', '-p', JSON.stringify({ metadata: { finalizers: null } })))
 })
 
-t.test('outside the dry runs of the check its own webhook is not called', async t => {
+t.test('the API server calls the webhooks of the check only for its dry runs', async t => {
   const admin = await apiUser(kubeconfig)
   t.teardown(admin.close)
   const { create } = secretWriter(admin)
@@ -148,10 +148,10 @@ t.test('outside the dry runs of the check its own webhook is not called', async 
   t.strictSame([status, warnings.filter(text => text.includes('check'))], [201, []])
 })
 
-/** Waits until the check fails so. */
-function failing(condition: string, said: RegExp): Promise<unknown> {
+/** Waits until the last line of the check matches. */
+function failing(condition: string, expectedLine: RegExp): Promise<unknown> {
   return until(condition, async () => {
     const { code, stdout } = await check()
-    return code === 1 && said.test(lastLine(stdout))
+    return code === 1 && expectedLine.test(lastLine(stdout))
   })
 }

@@ -17,11 +17,11 @@ const values = { tenants: [{ name: 'default' }, { name: 'team-a', registries, ro
 export interface CheckedTestbed extends AttestedTestbed {
   /** Kubeconfig of the check's own account. */
   account: string
-  /** What the chart mounts into the check. */
+  /** The content of the file that the chart mounts into the check. */
   expected: Expected
-  /** One look of the check, as its account. */
+  /** One attempt of the check, with its service account. */
   look: () => Promise<Found>
-  /** The check, as its Job runs it, and how long it took. */
+  /** The whole check as its Job runs it, and how long it took. */
   check: (timeout?: string, expected?: Expected) => Promise<Outcome & { ms: number }>
 }
 
@@ -55,7 +55,7 @@ export async function startChecked(t: Test, { mode }: Pick<AttestedOptions, 'mod
   return { ...bed, account, expected, look, check }
 }
 
-/** But for webhooks that are called by address: this cluster has no Services. */
+/** The expected objects as the chart renders them, except that webhooks are called by URL, because this cluster has no Services. */
 function expectedOf(rendered: readonly Rendered[], installed: readonly AdmissionObject[]): Expected {
   const written = readExpected(find(rendered, 'ConfigMap', 'ecr-anywhere-check').data['expected.json'])
   const objects = written.objects.map(object => {

@@ -11,7 +11,7 @@ import { parseAllDocuments } from 'yaml'
 
 const folder = new URL('../../examples/', import.meta.url)
 const files = (await readdir(folder)).filter(name => name.endsWith('.yaml')).sort()
-/** Kinds that only clusters with Flux have: of their fields it is the Secret's name that counts here. */
+/** Kinds that only clusters with Flux have. This test uses only the names of Secrets in them. */
 const foreign = ['HelmRepository', 'OCIRepository']
 
 const cluster = await clusterFor(t)
@@ -22,7 +22,7 @@ for (const name of ['argocd', 'flux-system', 'default']) await bed.namespace(nam
 
 t.equal(files.length, 8)
 for (const file of files) {
-  t.test(`deploy/examples/${file}: its Secrets are filled, and what uses them names them`, async t => {
+  t.test(`deploy/examples/${file}: its Secrets get credentials, and the other objects refer to them by name`, async t => {
     const documents = parseAllDocuments(await readFile(new URL(file, folder), 'utf8'))
     for (const { errors } of documents) t.same(errors, [])
     const objects = documents.map(document => document.toJS() as Rendered)
@@ -47,7 +47,7 @@ for (const file of files) {
   })
 }
 
-t.test('the Secret that argo-ecr-auth left behind is taken over by one label, and keeps all its keys', async t => {
+t.test('one label makes a Secret of argo-ecr-auth managed, and the Secret keeps all its keys', async t => {
   const stringData = { enableOCI: 'true', name: 'ecr', password: 'long expired', type: 'helm', url: ownRegistry, username: 'AWS' }
   const metadata = { namespace: 'argocd', name: 'left-behind', labels: { 'argocd.argoproj.io/secret-type': 'repository' } }
   await must(kubectl('apply', '-f', '-', manifests({ apiVersion: 'v1', kind: 'Secret', type: 'Opaque', metadata, stringData })))

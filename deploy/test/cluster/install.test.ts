@@ -16,8 +16,8 @@ const managed = 'ecr-anywhere.centml.ai/managed'
 const notCalled = 'the webhook was not called for this Secret, so it was not stored: is the namespace enabled, is the webhook registered?'
 const ticket = 'dGlja2V0LW9mLWEtdGVzdA=='
 
-/** Hooks are Jobs, and this cluster has no node to run them: what follows is what the chart itself puts there. */
-test('the chart installed by Helm, without a node', async t => {
+/** This cluster has no node that could run the hook Jobs, so the test covers only the objects of the chart itself. */
+test('Helm installs the chart on a cluster without a node', async t => {
   const cluster = await clusterFor(t)
   const { kubectl } = cluster
   const install = (verb: string, name: string, namespace: string, values: Values) =>
@@ -29,7 +29,7 @@ test('the chart installed by Helm, without a node', async t => {
     await must(kubectl('create', 'namespace', name))
     if (value !== undefined) await must(kubectl('label', 'namespace', name, `ecr-anywhere.centml.ai/namespace=${value}`))
   }
-  // What the webhook left when it was called there.
+  // These Secrets look as the webhook left them when the namespace was enabled.
   await must(kubectl('create', 'namespace', 'ecr-doomed'))
   await stored(cluster, { name: 'one', finalizers: ['example.com/hold'] })
   await stored(cluster, { name: 'three', namespace: 'ecr-doomed' })
@@ -41,7 +41,7 @@ test('the chart installed by Helm, without a node', async t => {
   const isRefused = async (parts: SecretParts) => (await create(cluster, parts)).stderr.includes(notCalled)
   await until('the policies are in force', () => isRefused({ namespace: 'ecr-plain', name: 'early' }))
 
-  await t.test('the types of every expression are right', async t => {
+  await t.test('the API server reports no type error in any expression', async t => {
     const isChecked = async () => (await validatingPolicies(cluster)).every(({ status }) => status?.observedGeneration !== undefined)
     await until('the API server has checked the policies', isChecked)
     const policies = await validatingPolicies(cluster)
@@ -49,7 +49,7 @@ test('the chart installed by Helm, without a node', async t => {
     for (const { metadata, status } of policies) t.strictSame(status?.typeChecking ?? {}, {}, metadata.name)
   })
 
-  await t.test('nothing is stored that was not injected, and a dry-run is let through', async t => {
+  await t.test('a Secret without injected credentials is denied, except in a dry run', async t => {
     for (const type of ['Opaque', 'kubernetes.io/dockerconfigjson', 'kubernetes.io/basic-auth']) {
       const data = type.endsWith('json') ? { '.dockerconfigjson': 'e30=' } : { username: 'QVdT', password: 'QVdT' }
       const { code, stderr } = await create(cluster, { namespace: 'ecr-plain', type, data })
@@ -60,22 +60,22 @@ test('the chart installed by Helm, without a node', async t => {
     t.equal(
       (await create(cluster, { namespace: 'ecr-plain', name: 'unrelated', labels: {} })).code,
       0,
-      'other Secrets are none of its business',
+      'unmanaged Secrets are not restricted',
     )
   })
 
-  await t.test('without the ticket Secret nothing is stored, and its name is told', { skip }, async t => {
+  await t.test('without the ticket Secret a Secret is denied, and the message names the ticket Secret', { skip }, async t => {
     const { code, stderr } = await create(cluster, { namespace: 'ecr-enabled' })
     t.equal(code, 1)
     t.match(stderr, 'ecr-anywhere-tenant-default.needs-secret-ecr-anywhere-tickets')
   })
 
-  await t.test('without the webhook no ticket is stored or shown', async t => {
+  await t.test('while the webhook is not registered, no ticket is stored or shown', async t => {
     const tickets = { namespace: releaseNamespace, name: 'ecr-anywhere-tickets', labels: {}, data: { default: ticket } }
     await must(create(cluster, tickets))
     await must(kubectl('delete', 'mutatingwebhookconfiguration', `ecr-anywhere-${isAggregated ? 'aggregated-' : ''}tenant-default`))
     await until('the webhook is no longer registered', () => isRefused({ namespace: 'ecr-enabled' }))
-    // Only what a ticket is on is refused in a dry run too.
+    // In a dry run, only a Secret with a ticket is denied.
     const dryRuns = skip ? [] : [['--dry-run=server'], ['--dry-run=server', '--output=yaml']]
     for (const flags of [[], ...dryRuns]) {
       const { code, stdout, stderr } = await create(cluster, { namespace: 'ecr-enabled' }, ...flags)
@@ -87,36 +87,40 @@ test('the chart installed by Helm, without a node', async t => {
     for (const flags of [[], ['--dry-run=server']]) t.match((await create(cluster, forged, ...flags)).stderr, notCalled)
   })
 
-  await t.test('a managed Secret can be un-labelled, finalized, deleted, and its namespace with it', async t => {
+  await t.test('a managed Secret can be unlabelled, finalized and deleted, and so can its namespace', async t => {
     t.equal((await kubectl('annotate', 'secret', 'one', '-n', 'ecr-plain', 'a=b')).code, 0)
     await must(kubectl('delete', 'secret', 'one', '-n', 'ecr-plain', '--wait=false'))
     await must(kubectl('patch', 'secret', 'one', '-n', 'ecr-plain', '--type=merge', '-p', '{"metadata":{"finalizers":null}}'))
     t.match((await kubectl('get', 'secret', 'one', '-n', 'ecr-plain')).stderr, /NotFound/)
     await must(kubectl('label', 'secret', 'two', '-n', 'ecr-plain', `${managed}-`, '--overwrite'))
     await must(kubectl('label', 'namespace', 'ecr-doomed', 'ecr-anywhere.centml.ai/namespace=enabled'))
-    // Without a webhook, an aggregated API keeps every namespace: what the security page says to run then.
+    // Without a webhook, an aggregated API blocks the deletion of every namespace. This is the remedy of the security page.
     if (isAggregated) await must(kubectl('delete', 'apiservice', apiServiceName))
     await must(kubectl('delete', 'namespace', 'ecr-doomed', '--timeout=60s'))
   })
 
-  await t.test('who may write but not read gets nothing; who may get it by its name does', async t => {
+  await t.test('a user who may write but not read Secrets is denied, and a user who may get the Secret by its name is not', async t => {
     await must(kubectl('create', 'role', 'writer', '-n', 'ecr-plain', '--verb=create,update,patch', '--resource=secrets'))
     await must(kubectl('create', 'rolebinding', 'writer', '-n', 'ecr-plain', '--role=writer', '--user=writer', '--user=reader'))
     await must(kubectl('create', 'role', 'reader', '-n', 'ecr-plain', '--verb=get', '--resource=secrets', '--resource-name=guarded'))
     await must(kubectl('create', 'rolebinding', 'reader', '-n', 'ecr-plain', '--role=reader', '--user=reader'))
     const guarded = (user: string, parts: SecretParts) => applied(cluster, user, { name: 'guarded', ...parts })
-    await until('the reader may read', async () => (await guarded('reader', { annotations: { a: 'b' } })).includes('a: b'))
+    await until('RBAC allows the reader to read', async () => (await guarded('reader', { annotations: { a: 'b' } })).includes('a: b'))
     for (const parts of [{ annotations: { a: 'c' } }, { labels: { [managed]: 'no' } }])
       t.match(await guarded('writer', parts), /the answer would show you credentials/)
     for (const secret of [{ name: 'new' }, { name: '', generateName: 'new-' }]) {
-      // A dry run, for this namespace is not enabled: nothing can be made here.
+      // This is a dry run, because no managed Secret can be created in a namespace that is not enabled.
       const created = await create(cluster, { namespace: 'ecr-plain', ...injected, ...secret }, '--as=writer', '--dry-run=server')
       t.match(created.stderr, /the answer would show you credentials/)
     }
-    t.equal((await create(cluster, { namespace: 'ecr-plain', name: 'own', labels: {} }, '--as=writer')).code, 0, 'other Secrets are free')
+    t.equal(
+      (await create(cluster, { namespace: 'ecr-plain', name: 'own', labels: {} }, '--as=writer')).code,
+      0,
+      'unmanaged Secrets are not restricted',
+    )
   })
 
-  await t.test('the refresher updates what was and stays managed, and nothing else', async t => {
+  await t.test('the refresher may update only a Secret that was managed and remains managed', async t => {
     const refresher = `system:serviceaccount:${releaseNamespace}:ecr-anywhere-refresh`
     const touch = { annotations: { 'ecr-anywhere.centml.ai/marked_for_update_at': '2026-01-01T00:00:00Z' } }
     t.match(await applied(cluster, refresher, { name: 'due', ...touch }), 'marked_for_update_at: "2026')
@@ -129,7 +133,7 @@ test('the chart installed by Helm, without a node', async t => {
     )
   })
 
-  await t.test('a second release is refused before it makes anything, and the first is named', async t => {
+  await t.test('a second release is rejected before it creates anything, and the message names the first release', async t => {
     for (const namespace of ['ecr-plain', releaseNamespace]) {
       const { code, stderr } = await install('install', 'other', namespace, base)
       t.equal(code, 1)
@@ -138,7 +142,7 @@ test('the chart installed by Helm, without a node', async t => {
     t.equal((await kubectl('get', 'deployment', '-n', 'ecr-plain', '-o', 'name')).stdout, '')
   })
 
-  await t.test('tenants come and go with upgrades, each with all that is its own', async t => {
+  await t.test('an upgrade adds and removes all objects of a tenant', async t => {
     const client = await apiUser(cluster.kubeconfig)
     t.teardown(client.close)
     const ca = await must(
@@ -153,9 +157,9 @@ test('the chart installed by Helm, without a node', async t => {
     const names = async (kind: string) => (await must(kubectl('get', kind, '-o', 'name'))).match(/(?<=\/)ecr-anywhere-\S+/g) ?? []
     for (const tenants of [['a', 'b'], ['a', 'c'], []]) {
       await must(install('upgrade', releaseName, releaseNamespace, merged(base, { tenants: tenants.map(name => ({ name })) })))
-      const ways = isAggregated ? ['', 'aggregated-'] : ['']
+      const prefixes = isAggregated ? ['', 'aggregated-'] : ['']
       const wanted = ['default', ...tenants]
-        .flatMap(name => ways.flatMap(way => [`ecr-anywhere-${way}check-${name}`, `ecr-anywhere-${way}tenant-${name}`]))
+        .flatMap(name => prefixes.flatMap(prefix => [`ecr-anywhere-${prefix}check-${name}`, `ecr-anywhere-${prefix}tenant-${name}`]))
         .sort()
       const ofTenants = ['default', ...tenants].map(name => `ecr-anywhere-tenant-${name}`)
       const policies = ['ecr-anywhere-check', 'ecr-anywhere-required-keys', ...ofTenants].sort()
@@ -168,14 +172,14 @@ test('the chart installed by Helm, without a node', async t => {
         )
       }
       t.strictSame(await names('mutatingwebhookconfigurations'), wanted)
-      // As `certs` does, which then owns that field: Helm cannot remove a part of an object in which it is.
+      // As `certs` does. It then owns the field, so Helm cannot remove the part of the object that contains it.
       const { publish, readBundles } = webhookConfigurations(client.kubernetes, wanted)
       await publish(ca)
       t.ok((await readBundles()).every(bundle => bundle === ca))
     }
   })
 
-  await t.test('uninstalling leaves nothing of the chart behind', async t => {
+  await t.test('after an uninstall no object of the chart is left', async t => {
     await must(helm(['uninstall', releaseName, '--no-hooks', '--namespace', releaseNamespace], { kubeconfig: cluster.kubeconfig }))
     const policies = [...(skip ? [] : ['mutating']), 'validating'].flatMap(kind => [
       `${kind}admissionpolicies`,
@@ -192,7 +196,7 @@ test('the chart installed by Helm, without a node', async t => {
   })
 })
 
-test('an expression with a fault would have been refused', async t => {
+test('the API server reports a type error for a faulty expression', async t => {
   const { kubectl } = await clusterFor(t)
   const policy = {
     apiVersion: 'admissionregistration.k8s.io/v1',
@@ -219,7 +223,7 @@ interface SecretParts {
   data?: Record<string, string>
 }
 
-/** As the webhook leaves it. */
+/** Annotations and data as the webhook writes them. */
 const injected = { annotations: { 'ecr-anywhere.centml.ai/expires_at': '2026-01-01T00:00:00Z' } }
 
 function create(
@@ -235,7 +239,7 @@ async function stored(cluster: Cluster, parts: SecretParts): Promise<void> {
   await must(create(cluster, { namespace: 'ecr-plain', ...injected, ...parts }))
 }
 
-/** A server-side apply is one PATCH: kubectl's other writes ask for the object first. @returns the answer, whatever it is */
+/** Writes by server-side apply, which is a single PATCH: kubectl reads the object before other writes. @returns the answer or the error */
 async function applied({ kubectl }: Cluster, user: string, { name, labels, annotations }: SecretParts): Promise<string> {
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: 'ecr-plain', labels, annotations } }
   const flags = ['--server-side', '--force-conflicts', '--output=yaml', `--as=${user}`]

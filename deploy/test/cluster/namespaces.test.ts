@@ -7,11 +7,11 @@ import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 import { test } from 'tap'
 
 const tenants = [{ name: 'default', namespaces: ['listed-*'] }, { name: 'team-a', namespaces: ['team-a', 'team-*-a'] }, { name: 'open' }]
-/** Policies alone: the webhook, which refuses the same, is not there. */
+/** Only the policies are installed. The webhook, which applies the same rule, is not. */
 const policies = /^ecr-anywhere-(injected|namespaces)$/
 const mayNot = /may not have the label ecr-anywhere\.centml\.ai\/namespace=(\S+): this tenant serves only namespaces named (.+)\. Use/
 
-test('a tenant that lists its namespaces is chosen by no other namespace', async t => {
+test('a namespace cannot select a tenant whose list of namespaces does not contain it', async t => {
   const { kubectl } = await clusterFor(t)
   const made = ['listed-1', 'other', 'team-a', 'team-x-a', 'team-x-ab', 'xteam-a', 'early']
   t.teardown(() => kubectl('delete', 'namespace', '--ignore-not-found', '--wait=false', ...made))
@@ -36,16 +36,16 @@ test('a tenant that lists its namespaces is chosen by no other namespace', async
   t.teardown(() => kubectl('delete', '-f', '-', rendered))
   await must(kubectl('apply', '-f', '-', rendered))
   await until('the policies are in force', async () => mayNot.test((await label('other', 'team-a', '--dry-run=server')).stderr))
-  await until('both of them', async () => (await create('other')).code !== 0)
+  await until('both policies are in force', async () => (await create('other')).code !== 0)
 
-  await t.test('whoever may label a namespace may give it the tenants that name it, and those without a list', async t => {
+  await t.test('a user who may label a namespace can select the tenants that list it and the tenants without a list', async t => {
     for (const [namespace, value] of [
       ['listed-1', 'enabled'],
       ['listed-1', 'default'],
       ['team-a', 'team-a'],
       ['team-x-a', 'team-a'],
       ['other', 'open'],
-      ['other', 'nobody'],
+      ['other', 'unknown'],
     ] as const)
       t.equal((await label(namespace, value)).code, 0, `${namespace}=${value}`)
     for (const [namespace, value, named] of [
@@ -62,7 +62,7 @@ test('a tenant that lists its namespaces is chosen by no other namespace', async
     }
   })
 
-  await t.test('nor by creating it, by the name that is generated, or by a subresource', async t => {
+  await t.test('the same holds for a create, for a generated name and for a subresource', async t => {
     const namespace = (metadata: object) => ({ apiVersion: 'v1', kind: 'Namespace', metadata })
     const named = { labels: { [labels.namespace]: 'team-a' } }
     for (const metadata of [
@@ -78,7 +78,7 @@ test('a tenant that lists its namespaces is chosen by no other namespace', async
     t.match((await kubectl('replace', '--raw', '/api/v1/namespaces/other/finalize', '-f', '-', manifests(changed))).stderr, mayNot)
   })
 
-  await t.test('a namespace that had the label before goes on, without new managed Secrets', async t => {
+  await t.test('a namespace that already has the label keeps its managed Secrets, but cannot get new ones', async t => {
     t.equal((await kubectl('annotate', 'namespace', 'early', 'a=b')).code, 0)
     const { code, stderr } = await create('early')
     t.equal(code, 1)
@@ -86,13 +86,13 @@ test('a tenant that lists its namespaces is chosen by no other namespace', async
       stderr,
       /the namespace early has the label ecr-anywhere\S+=team-a, but this tenant serves only namespaces named team-a, team-\*-a,/,
     )
-    t.equal((await kubectl('annotate', 'secret', '-n', 'early', 'old', 'a=b')).code, 0, 'what others do to its Secrets goes on')
+    t.equal((await kubectl('annotate', 'secret', '-n', 'early', 'old', 'a=b')).code, 0, 'other changes to its Secrets are allowed')
     t.equal((await kubectl('label', 'namespace', 'early', `${labels.namespace}-`)).code, 0)
     t.match((await label('early', 'team-a')).stderr, mayNot)
     for (const namespace of ['team-a', 'team-x-a', 'listed-1']) t.equal((await create(namespace)).code, 0, namespace)
   })
 
-  await t.test('the policy by itself stores no Secret with the label probe', async t => {
+  await t.test('the policy alone denies a Secret with the probe label', async t => {
     const probe = secret('team-a', 'probe')
     const labelled = { ...probe, metadata: { ...probe.metadata, labels: { ...probe.metadata.labels, [labels.probe]: 'true' } } }
     t.match((await kubectl('create', '-f', '-', manifests(labelled))).stderr, /exists only in the dry runs of `ecr-anywhere check`/)

@@ -12,12 +12,12 @@ import { must } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import { test } from 'tap'
 
-const made = ['ecr-anywhere-tls', ...((await bedAttestation()) === 'policy' ? ['ecr-anywhere-tickets'] : [])]
-/** Opaque, with data: one of type dockerconfigjson without any is refused by the API server itself before the policies see it. */
+const secretsOfCerts = ['ecr-anywhere-tls', ...((await bedAttestation()) === 'policy' ? ['ecr-anywhere-tickets'] : [])]
+/** It has data, because the API server itself rejects a Secret of type dockerconfigjson without data before policies are evaluated. */
 const repository = { namespace: 'ecr-rights', name: 'charts', kind: 'argocd-repository', url: 'oci://public.ecr.aws/charts' }
 const values = merged(await bedValues(), { secrets: [repository] })
 
-test('each program does its work with the rights and the variables that the chart gives it', async t => {
+test('each program works with the rights and the environment variables that the chart gives it', async t => {
   const cluster = await clusterFor(t)
   const { kubectl, kubeconfig } = cluster
   const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-rights-'))
@@ -35,26 +35,27 @@ test('each program does its work with the rights and the variables that the char
   await hooks('pre-install')
   t.teardown(() => kubectl('delete', 'clusterrole,clusterrolebinding', 'ecr-anywhere-certs-setup'))
   const run = (from: string) => runAs(cluster, from, dir)
-  const secrets = async () => JSON.parse(await must(kubectl('get', 'secrets', '-n', releaseNamespace, '-o', 'json'))).items.filter(isMade)
+  const secrets = async () =>
+    JSON.parse(await must(kubectl('get', 'secrets', '-n', releaseNamespace, '-o', 'json'))).items.filter(isOfCerts)
 
-  await t.test('certs makes its Secrets before anything else of the release is there', async t => {
+  await t.test('certs creates its Secrets before any other object of the release exists', async t => {
     const { code, stdout, stderr } = await run('Job/ecr-anywhere-certs-setup')
     t.equal(code, 0, stdout + stderr)
     t.strictSame(
       (await secrets()).map(ownersOf),
-      made.map(() => []),
+      secretsOfCerts.map(() => []),
     )
   })
 
   await must(helm(['install', releaseName, chart, ...release], { values, kubeconfig }))
   await hooks('post-install')
 
-  await t.test('certs publishes the CA afterwards, and gives its Secrets an owner', async t => {
+  await t.test('after the install, certs publishes the CA and sets the owner of its Secrets', async t => {
     const { code, stdout, stderr } = await run('Job/ecr-anywhere-certs-publish')
     t.equal(code, 0, stdout + stderr)
     t.strictSame(
       (await secrets()).map(ownersOf),
-      made.map(() => ['ecr-anywhere-tenants']),
+      secretsOfCerts.map(() => ['ecr-anywhere-tenants']),
     )
     for (const name of ['ecr-anywhere-tenant-default', 'ecr-anywhere-check-default']) {
       const path = 'jsonpath={.webhooks[*].clientConfig.caBundle}'
@@ -62,14 +63,14 @@ test('each program does its work with the rights and the variables that the char
     }
   })
 
-  await t.test('the CronJob of certs mends what was deleted', async t => {
-    await must(kubectl('delete', 'secret', '-n', releaseNamespace, ...made))
+  await t.test('the CronJob of certs creates deleted Secrets again', async t => {
+    await must(kubectl('delete', 'secret', '-n', releaseNamespace, ...secretsOfCerts))
     const { code, stdout, stderr } = await run('CronJob/ecr-anywhere-certs')
     t.equal(code, 0, stdout + stderr)
-    t.equal((await secrets()).length, made.length)
+    t.equal((await secrets()).length, secretsOfCerts.length)
   })
 
-  await t.test('three upgrades find no conflict, and leave caBundle as it is', async t => {
+  await t.test('three upgrades cause no conflict and do not change caBundle', async t => {
     const bundles = () =>
       must(kubectl('get', 'mutatingwebhookconfigurations', '-o', 'jsonpath={.items[*].webhooks[*].clientConfig.caBundle}'))
     const published = await bundles()
@@ -78,7 +79,7 @@ test('each program does its work with the rights and the variables that the char
     t.equal(await bundles(), published)
   })
 
-  await t.test('refresh lists and finds nothing to do', async t => {
+  await t.test('refresh may list Secrets and finds none that is due', async t => {
     const { code, stdout, stderr } = await run('CronJob/ecr-anywhere-refresh')
     t.equal(code, 0, stdout + stderr)
   })
@@ -97,11 +98,15 @@ test('each program does its work with the rights and the variables that the char
     t.strictSame(await recorded(), data)
   })
 
-  await t.test('check and apply-secrets fail for want of a webhook, not of a right', async t => {
+  await t.test('check and apply-secrets fail because no webhook runs, and not because a right is missing', async t => {
     const checked = await run('Job/ecr-anywhere-check')
     t.equal(checked.code, 1)
     t.match(checked.stdout, /check failed: .*failed calling webhook "(aggregated\.)?(check\.)?default\.ecr-anywhere/)
-    t.notMatch(withoutNode(checked.stdout), /HTTP 403|found no|found the|caBundle on/, 'every object is as the chart says, and may be read')
+    t.notMatch(
+      withoutNode(checked.stdout),
+      /HTTP 403|found no|found the|caBundle on/,
+      'the check may read every object, and finds each as the chart renders it',
+    )
     const applied = await run('Job/ecr-anywhere-secrets')
     t.equal(applied.code, 1)
     t.match(
@@ -110,7 +115,7 @@ test('each program does its work with the rights and the variables that the char
     )
   })
 
-  await t.test('apply-secrets names a namespace that does not exist, and what to do', async t => {
+  await t.test('apply-secrets names a namespace that does not exist and says what to do', async t => {
     const secrets = [{ namespace: 'nowhere', name: 'pull' }]
     const { code, stdout } = await runAs(cluster, 'Job/ecr-anywhere-secrets', dir, secrets)
     t.equal(code, 1)
@@ -120,7 +125,7 @@ test('each program does its work with the rights and the variables that the char
     )
   })
 
-  await t.test('what was deleted or changed is named by the check, and helm upgrade restores it', async t => {
+  await t.test('the check names deleted and changed objects, and `helm upgrade` restores them', async t => {
     const configuration = ['mutatingwebhookconfiguration', 'ecr-anywhere-tenant-default']
     const emptied = [{ op: 'replace', path: '/webhooks/0/rules/0/operations', value: ['CREATE'] }]
     await must(kubectl('patch', ...configuration, '--type=json', '-p', JSON.stringify(emptied)))
@@ -138,7 +143,7 @@ test('each program does its work with the rights and the variables that the char
     t.notMatch(withoutNode((await run('Job/ecr-anywhere-check')).stdout), /found no|found the|caBundle on/)
   })
 
-  await t.test('certs fails where a configuration is missing, but not before the release is made', async t => {
+  await t.test('certs fails if a webhook configuration is missing, except before the release is created', async t => {
     await must(kubectl('delete', 'mutatingwebhookconfiguration', 'ecr-anywhere-check-default'))
     for (const from of ['Job/ecr-anywhere-certs-publish', 'CronJob/ecr-anywhere-certs']) {
       const { code, stdout } = await run(from)
@@ -150,7 +155,7 @@ test('each program does its work with the rights and the variables that the char
     await must(run('Job/ecr-anywhere-certs-publish'))
   })
 
-  await t.test('no account may read Secrets that are not its own', async t => {
+  await t.test('no service account may read Secrets other than its own', async t => {
     await must(kubectl('create', 'secret', 'generic', 'somebodys', '-n', releaseNamespace))
     for (const account of ['certs', 'certs-setup', 'check', 'secrets', 'refresh', 'webhook'])
       t.equal(await canI(cluster, account, ['get', 'secrets/somebodys']), 'no', account)
@@ -159,14 +164,14 @@ test('each program does its work with the rights and the variables that the char
       t.equal(await canI(cluster, account, ['list', 'secrets']), 'no', account)
   })
 
-  await t.test('uninstalling removes what certs made', async () => {
+  await t.test('an uninstall removes the Secrets that certs created', async () => {
     await must(run('CronJob/ecr-anywhere-certs'))
     await must(helm(['uninstall', releaseName, ...release], { kubeconfig }))
     await until('no Secret of certs is left', async () => (await secrets()).length === 0)
   })
 })
 
-/** Runs what a pod template says as its account, with its variables; a Service is never reached here, so no check waits long. */
+/** Runs the command of a pod template with its service account and variables. The check has a short timeout, because no Service is reachable. */
 async function runAs({ kubectl, kubeconfig }: Cluster, from: string, dir: string, secrets = values.secrets) {
   const rendered = await render(values, await serverVersion())
   const found = podTemplates(rendered).find(template => template.from === from)
@@ -190,20 +195,20 @@ async function runAs({ kubectl, kubeconfig }: Cluster, from: string, dir: string
   })
 }
 
-async function canI({ kubectl }: Cluster, account: string, asked: string[]): Promise<string> {
+async function canI({ kubectl }: Cluster, account: string, request: string[]): Promise<string> {
   const user = `system:serviceaccount:${releaseNamespace}:ecr-anywhere-${account}`
-  return (await kubectl('auth', 'can-i', ...asked, '-n', releaseNamespace, `--as=${user}`)).stdout.trim()
+  return (await kubectl('auth', 'can-i', ...request, '-n', releaseNamespace, `--as=${user}`)).stdout.trim()
 }
 
-function isMade({ metadata }: { metadata: { name: string } }): boolean {
-  return made.includes(metadata.name)
+function isOfCerts({ metadata }: { metadata: { name: string } }): boolean {
+  return secretsOfCerts.includes(metadata.name)
 }
 
 function ownersOf({ metadata }: { metadata: { ownerReferences?: { name: string }[] } }): string[] {
   return (metadata.ownerReferences ?? []).map(({ name }) => name)
 }
 
-/** What a check says, but for what no node can serve. */
-function withoutNode(said: string): string {
-  return said.replaceAll(/found the APIService \S+, which is not available/g, '')
+/** The output of the check, without the problems that a cluster without a node always has. */
+function withoutNode(output: string): string {
+  return output.replaceAll(/found the APIService \S+, which is not available/g, '')
 }

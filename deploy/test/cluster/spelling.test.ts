@@ -9,9 +9,9 @@ import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 import { test } from 'tap'
 
 const prefix = 'ecr-anywhere.centml.ai'
-const ours = /ecr-anywhere: found .*/
+const ourWarning = /ecr-anywhere: found .*/
 
-test('what is misspelt under our prefix is stored, with a warning to its author', async t => {
+test('an object with a misspelt key under our prefix is stored, and its author gets a warning', async t => {
   const { kubectl, kubeconfig } = await clusterFor(t)
   const { request, close } = await apiUser(kubeconfig)
   t.teardown(close)
@@ -20,13 +20,13 @@ test('what is misspelt under our prefix is stored, with a warning to its author'
   t.teardown(() => kubectl('delete', '-f', '-', spelling))
   await must(kubectl('apply', '-f', '-', spelling))
 
-  /** Writes in a dry run. @returns our warnings, without what the API server puts before each */
+  /** Creates an object in a dry run. @returns our warnings, without the prefix that the API server adds to each */
   async function warned(kind: 'Secret' | 'Namespace', metadata: object): Promise<string[]> {
     const path = pathOf({ apiVersion: 'v1', kind, namespace: kind === 'Secret' ? 'default' : undefined })
     const body = JSON.stringify({ apiVersion: 'v1', kind, metadata: { name: 'spelt', ...metadata } })
     const { status, warnings } = await request({ method: 'POST', path: `${path}?dryRun=All`, body })
     t.equal(status, 201, JSON.stringify(metadata))
-    return warnings.flatMap(warning => ours.exec(warning)?.[0] ?? [])
+    return warnings.flatMap(warning => ourWarning.exec(warning)?.[0] ?? [])
   }
   await until('the policy is in force', async () => (await warned('Secret', { labels: { [labels.managed]: 'yes' } })).length > 0)
 
@@ -68,10 +68,10 @@ test('what is misspelt under our prefix is stored, with a warning to its author'
     ],
   ]
   for (const [kind, metadata, ...warnings] of found) {
-    const said = await warned(kind, metadata)
-    t.same(said.sort(), warnings.map(warning => `ecr-anywhere: ${warning}`).sort())
-    // An item of a Warning header is cut at 256 characters where there are many; the API server's own part has 105.
-    for (const one of said) t.ok(one.length <= 150, one)
+    const found = await warned(kind, metadata)
+    t.same(found.sort(), warnings.map(warning => `ecr-anywhere: ${warning}`).sort())
+    // If there are many warnings, the API server truncates each to 256 characters. Its own prefix has 105 characters.
+    for (const one of found) t.ok(one.length <= 150, one)
   }
 
   const silent: [kind: 'Secret' | 'Namespace', metadata: object][] = [

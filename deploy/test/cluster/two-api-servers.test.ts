@@ -11,7 +11,7 @@ import { apiServiceName } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
 import { startChecked } from './checked.ts'
 
-/** Two API servers on one etcd, the second without a path to the webhook: what an operator sees, and what `check` makes of it. */
+/** Two API servers use one etcd, and the second cannot reach the webhook. The tests show the effect, and what `check` reports. */
 const namespace = 'ready-default'
 const tries = 200
 const { cluster, check } = await startChecked(t, { mode: 'aggregated' })
@@ -19,7 +19,7 @@ const client = await apiUser(cluster.kubeconfig, 8)
 t.teardown(client.close)
 const writer = secretWriter(client)
 
-/** Updates through the first API server, one after the other. @returns how many were refused */
+/** Sends updates through the first API server, one after the other. @returns how many were denied */
 async function refusedOf(count: number): Promise<number> {
   let refused = 0
   for (let at = 0; at < count; at += 1) {
@@ -29,12 +29,12 @@ async function refusedOf(count: number): Promise<number> {
   return refused
 }
 
-/** A second API server, like the first one, whose connections to Services go to a proxy that is not there. */
+/** Starts a second API server with the flags of the first. Its connections to Services use a proxy that does not exist. */
 async function startBlindApiServer(): Promise<void> {
   const { port } = new URL(cluster.url)
   const [own = 0] = await freePorts(1)
   const egress = join(cluster.dir, 'egress.yaml')
-  const connection = { proxyProtocol: 'HTTPConnect', transport: { uds: { udsName: join(cluster.dir, 'nobody.sock') } } }
+  const connection = { proxyProtocol: 'HTTPConnect', transport: { uds: { udsName: join(cluster.dir, 'no-proxy.sock') } } }
   const egressSelections = [{ name: 'cluster', connection }]
   await writeFile(egress, JSON.stringify({ apiVersion: 'apiserver.k8s.io/v1beta1', kind: 'EgressSelectorConfiguration', egressSelections }))
   const [file = '', ...args] = await commandOf(`--secure-port=${port}`)
@@ -47,7 +47,7 @@ async function startBlindApiServer(): Promise<void> {
   })
 }
 
-/** The command line of the process that has this argument. */
+/** @returns the command line of the process that has this argument */
 async function commandOf(argument: string): Promise<string[]> {
   for (const pid of (await readdir('/proc')).filter(name => /^\d+$/.test(name))) {
     const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
@@ -57,7 +57,7 @@ async function commandOf(argument: string): Promise<string[]> {
   throw new Error(`no process has the argument ${argument}`)
 }
 
-t.test('with one API server, the check passes and no update is refused', { skip: process.platform !== 'linux' }, async t => {
+t.test('with one API server, the check passes and no update is denied', { skip: process.platform !== 'linux' }, async t => {
   t.equal((await writer.create(managedSecret({ namespace, name: 'pull' }))).status, 201)
   const { code, stdout } = await check('60s')
   t.equal(code, 0, stdout)
@@ -65,13 +65,13 @@ t.test('with one API server, the check passes and no update is refused', { skip:
 })
 
 t.test(
-  'a second one without a path stops most updates through the first, and the check says why',
+  'a second API server that cannot reach the webhook stops most updates through the first, and the check says why',
   { skip: process.platform !== 'linux' },
   async t => {
     await startBlindApiServer()
-    await until('an update is refused', async () => (await refusedOf(10)) > 0)
+    await until('an update is denied', async () => (await refusedOf(10)) > 0)
     const refused = await refusedOf(tries)
-    t.comment(`${refused} of ${tries} updates through the API server that reaches the webhook were refused`)
+    t.comment(`${refused} of ${tries} updates through the API server that reaches the webhook were denied`)
     const { code, stdout } = await check('8s')
     t.equal(code, 1)
     t.match(stdout, `the APIService ${apiServiceName}`)

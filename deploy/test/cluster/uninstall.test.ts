@@ -6,14 +6,14 @@ import { test } from 'tap'
 
 const elsewhere = 'ecr-uninstall'
 const secret = (namespace: string) => ({ namespace, name: 'ecr-pull' })
-/** No hook of `certs`: without a node none could finish. */
+/** Without the hooks of `certs`, which cannot finish on a cluster without a node. */
 const withoutCerts = {
   tls: { mode: 'certManager', certManager: { issuer: { name: 'internal-ca' } } },
   attestation: { mode: 'none' },
   check: { enabled: false },
 }
 
-test('after a failed install or upgrade, uninstalling leaves nothing of the chart behind', async t => {
+test('after a failed install or upgrade, an uninstall leaves no object of the chart', async t => {
   const cluster = await clusterFor(t)
   const { kubectl, kubeconfig } = cluster
   t.teardown(() => kubectl('delete', '--ignore-not-found', 'namespace', releaseNamespace, elsewhere))
@@ -23,7 +23,7 @@ test('after a failed install or upgrade, uninstalling leaves nothing of the char
   const uninstall = () => must(helm(['uninstall', releaseName, '--namespace', releaseNamespace], { kubeconfig }))
   const left = () => leftOf(cluster)
 
-  await t.test('an upgrade names a namespace that does not exist: nothing is made, and the message names it', async t => {
+  await t.test('an upgrade with a namespace that does not exist creates nothing, and the message names the namespace', async t => {
     await must(run('install', {}, '--no-hooks'))
     const before = await left()
     for (const values of [{ secrets: [secret(elsewhere), secret('missing')] }, { refresh: { namespaces: [elsewhere, 'missing'] } }]) {
@@ -37,7 +37,7 @@ test('after a failed install or upgrade, uninstalling leaves nothing of the char
     t.same(await left(), [])
   })
 
-  await t.test('so does an install', async t => {
+  await t.test('the same holds for an install', async t => {
     const { code, stderr } = await run('install', { secrets: [secret(elsewhere), secret('missing')] })
     t.equal(code, 1)
     t.match(stderr, 'namespaces "missing" not found')
@@ -45,14 +45,14 @@ test('after a failed install or upgrade, uninstalling leaves nothing of the char
     t.same(await left(), [])
   })
 
-  await t.test('the Job of certs fails: here it has no node to run on', async t => {
+  await t.test('an install whose certs Job fails can be uninstalled', async t => {
     t.equal((await run('install', {}, '--timeout', '5s')).code, 1)
-    t.same(await left(), [], 'its account and its rights are gone before the release is')
+    t.same(await left(), [], 'the service account and the roles of the Job are deleted before the release is')
     await uninstall()
     t.same(await left(), [])
   })
 
-  await t.test('the Job for Secrets fails', async t => {
+  await t.test('an upgrade whose Secrets Job fails can be uninstalled', async t => {
     t.teardown(() => kubectl('delete', '-f', '-', manifests(certificates)))
     await must(kubectl('apply', '-f', '-', manifests(certificates)))
     await must(kubectl('wait', '--for=condition=Established', '--timeout=60s', `crd/${certificates.metadata.name}`))
@@ -68,7 +68,10 @@ test('after a failed install or upgrade, uninstalling leaves nothing of the char
   })
 })
 
-/** Every object with the chart's label. An Event expires by itself, pods go with their Job, and Certificates with their definition. */
+/**
+ * All objects with the label of the chart, except Events, which expire, pods, which are deleted with their Job, and Certificates,
+ * which are deleted with their CRD.
+ */
 async function leftOf({ kubectl }: Cluster): Promise<string[]> {
   const kinds = (await must(kubectl('api-resources', '--verbs=list', '-o', 'name'))).trim().split('\n')
   const listed = kinds.filter(kind => !/^(events|componentstatuses|pods|certificates)\b/.test(kind)).join()
@@ -77,7 +80,7 @@ async function leftOf({ kubectl }: Cluster): Promise<string[]> {
   return (await must(kubectl('get', listed, ...flags))).split('\n').filter(line => line !== '')
 }
 
-/** As much of cert-manager as Helm needs to make a Certificate. */
+/** The part of cert-manager that Helm needs to create a Certificate. */
 const certificates = {
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',

@@ -4,10 +4,10 @@ import { join, resolve } from 'node:path'
 import t from 'tap'
 import { parse } from 'yaml'
 import { run } from '../../cluster/run.ts'
-import { kubeStateStories } from '../alert-stories/kube-state.ts'
-import { refreshStories } from '../alert-stories/refresh.ts'
-import type { Firing, Story } from '../alert-stories/story.ts'
-import { webhookStories } from '../alert-stories/webhook.ts'
+import { kubeStateScenarios } from '../alert-scenarios/kube-state.ts'
+import { refreshScenarios } from '../alert-scenarios/refresh.ts'
+import type { Firing, Scenario } from '../alert-scenarios/scenario.ts'
+import { webhookScenarios } from '../alert-scenarios/webhook.ts'
 import { promtool } from '../promtool.ts'
 
 interface Rule {
@@ -20,7 +20,7 @@ interface Rule {
 const rulesFile = resolve(import.meta.dirname, '../../../deploy/monitoring/rules.yaml')
 const { groups } = parse(await readFile(rulesFile, 'utf8')) as { groups: { rules: Rule[] }[] }
 const rules = groups.flatMap(group => group.rules)
-const stories: Story[] = [...refreshStories, ...webhookStories, ...kubeStateStories]
+const scenarios: Scenario[] = [...refreshScenarios, ...webhookScenarios, ...kubeStateScenarios]
 const tool = await promtool()
 const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-alerts-'))
 t.teardown(() => rm(dir, { recursive: true }))
@@ -44,9 +44,9 @@ t.test('Prometheus takes the rules', async t => {
   t.equal(code, 0, stdout + stderr)
 })
 
-t.test('every alert fires and later clears in a story, and is silent in another', async t => {
+t.test('every alert fires and later clears in a scenario, and is silent in another', async t => {
   for (const { alert } of rules) {
-    const fires = stories.map(({ at }) => Object.values(at).map(firing => firing.some(one => one.alert === alert)))
+    const fires = scenarios.map(({ at }) => Object.values(at).map(firing => firing.some(one => one.alert === alert)))
     t.ok(
       fires.some(times => times.includes(true) && times.at(-1) === false),
       `${alert} clears`,
@@ -57,18 +57,18 @@ t.test('every alert fires and later clears in a story, and is silent in another'
     )
   }
   const known = new Set(rules.map(({ alert }) => alert))
-  for (const { at } of stories) for (const { alert } of Object.values(at).flat()) t.ok(known.has(alert), alert)
+  for (const { at } of scenarios) for (const { alert } of Object.values(at).flat()) t.ok(known.has(alert), alert)
 })
 
-for (const { about, series, at } of stories) {
+for (const { about, series, at } of scenarios) {
   t.test(about, async t => {
     const input_series = Object.entries(series).map(([name, values]) => ({ series: name, values }))
     const alert_rule_test = Object.entries(at).flatMap(([eval_time, firing]) =>
       rules.map(({ alert }) => ({ eval_time, alertname: alert, exp_alerts: firing.filter(one => one.alert === alert).map(alertOf) })),
     )
     const tests = [{ interval: '1m', input_series, alert_rule_test }]
-    await writeFile(join(dir, 'story.yaml'), JSON.stringify({ rule_files: ['rules.yaml'], evaluation_interval: '30s', tests }))
-    const { code, stdout, stderr } = await run(tool, ['test', 'rules', 'story.yaml'], { cwd: dir })
+    await writeFile(join(dir, 'scenario.yaml'), JSON.stringify({ rule_files: ['rules.yaml'], evaluation_interval: '30s', tests }))
+    const { code, stdout, stderr } = await run(tool, ['test', 'rules', 'scenario.yaml'], { cwd: dir })
     t.equal(code, 0, stdout + stderr)
   })
 }

@@ -19,7 +19,9 @@ t.test('An access token that the emulator did not issue, or that has expired, is
   let nowMs = 1_790_000_000_000
   const google = await googleFor(t, { nowMs: () => nowMs })
   const token = google.accessToken(syncer.email)
-  t.equal((await call(google, secretName, { token })).status, 200)
+  const known = await call(google, secretName, { token })
+  t.equal(known.status, 200)
+  t.equal(known.headers.get('date'), new Date(nowMs).toUTCString())
   const unknown = await call(google, secretName, { token: 'ya29.unknown' })
   t.match(unknown, { status: 401, body: { error: { message: /^Request had invalid authentication credentials/ } } })
   t.equal(unknown.headers.get('www-authenticate'), 'Bearer realm="https://accounts.google.com/", error="invalid_token"')

@@ -33,7 +33,7 @@ export async function awsConfig({ env, caBundle }: { env: NodeJS.ProcessEnv; caB
   }
   const ca = caBundle === undefined ? {} : { ca: caBundle }
   return {
-    region: env.AWS_REGION || env.AWS_DEFAULT_REGION || (await sharedConfigRegion()),
+    region: await requiredRegion(env),
     requestHandler: {
       httpAgent: new http.Agent({ keepAlive: true, proxyEnv: env }),
       httpsAgent: new https.Agent({ keepAlive: true, proxyEnv: env, ...ca }),
@@ -57,15 +57,17 @@ export function isListedRegion(region: string): boolean {
 const listed = new Map<string, boolean>()
 const maxRemembered = 1_000
 
-async function sharedConfigRegion(): Promise<string> {
-  try {
-    return await new STSClient({}).config.region()
-  } catch (cause) {
-    throw new Fault('settings', {
-      found: 'no AWS region in AWS_REGION, AWS_DEFAULT_REGION or the shared config file',
-      wanted: 'the region of your registry, such as us-east-1',
-      todo: 'Set AWS_REGION.',
-      cause,
-    })
-  }
+async function requiredRegion(env: NodeJS.ProcessEnv): Promise<string> {
+  const region = await configuredRegion(env)
+  if (region !== undefined) return region
+  throw new Fault('settings', {
+    found: 'no AWS region in AWS_REGION, AWS_DEFAULT_REGION or the shared config file',
+    wanted: 'the region of your registry, such as us-east-1',
+    todo: 'Set AWS_REGION.',
+  })
+}
+
+/** @returns the region of the variables or of the shared config file; undefined if there is none */
+export async function configuredRegion(env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  return env.AWS_REGION || env.AWS_DEFAULT_REGION || (await new STSClient({}).config.region().catch(() => undefined))
 }

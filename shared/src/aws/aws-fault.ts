@@ -3,6 +3,9 @@ import { Fault } from '../fault.ts'
 /** The call that exchanges a web identity token for credentials. */
 export const webIdentityAction = 'sts:AssumeRoleWithWebIdentity'
 
+/** The call that limits the credentials of an identity that assumes no role. */
+export const scopedCredentialsAction = 'sts:GetScopedCredentials'
+
 /** The failed call, which a reader needs in addition to AWS's code. */
 export interface AwsCall {
   /** As in an IAM policy: `ecr:GetAuthorizationToken`. */
@@ -43,7 +46,7 @@ export function refusesCredentials(error: unknown): boolean {
 }
 
 /** AWS's error code, Node's code for a network error, or else the kind of error. */
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'UnknownError'
   const { name, code } = error as Error & { code?: unknown }
   if (name === 'AbortError') return 'Timeout'
@@ -52,12 +55,25 @@ function codeOf(error: unknown): string {
   return name === 'SyntaxError' || name === 'Error' ? 'MalformedResponse' : name
 }
 
-const networkCodes = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'EPIPE'])
+/** Node's codes for a host that cannot be reached. */
+export const networkCodes: ReadonlySet<string> = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'EPIPE',
+])
 
 const fileCodes = new Set(['ENOENT', 'EACCES', 'EISDIR'])
 
 function advice(code: string, { action, roleArn, region, caller = 'the webhook' }: AwsCall): string {
   const who = roleArn ?? `${caller}'s principal`
+  if (action === scopedCredentialsAction && !networkCodes.has(code) && !/Timeout|Throttl/.test(code)) {
+    return `A tenant with repositories but without a role needs temporary credentials, and a region and SDK of AWS that offer this call. Otherwise, give the tenant a roleArn.`
+  }
   if (/AccessDenied|NotAuthorized/.test(code)) {
     if (action === 'sts:AssumeRole') return `Let the trust policy of ${who} name ${caller}'s principal, with the same external id.`
     return action === webIdentityAction

@@ -1,14 +1,16 @@
-import { fromIni, fromNodeProviderChain, fromTokenFile } from '@aws-sdk/credential-providers'
+import { readFile } from 'node:fs/promises'
+import { fromIni, fromNodeProviderChain } from '@aws-sdk/credential-providers'
+import type { AwsCredentialIdentity } from '@smithy/types'
 import { cache } from '../cache.ts'
 import { googleIdentityToken } from '../google/metadata.ts'
 import { defaultTenant } from '../names.ts'
-import { regionFor } from '../partition.ts'
-import type { Tenant } from '../tenants.ts'
+import { partitionOfArn, partitionOfRegion, regionFor } from '../partition.ts'
+import { policyOf, type Tenant } from '../tenants.ts'
 import type { AwsConfig } from './aws-config.ts'
-import { nameOf, webIdentityAction } from './aws-fault.ts'
+import { type AwsCall, nameOf, scopedCredentialsAction, webIdentityAction } from './aws-fault.ts'
 import { cachedCredentials, cacheWorld, inTime, stsLimitMs, tooLate } from './cached-credentials.ts'
 import { type Sessions, sessionsOf } from './sessions.ts'
-import { assumeRole, callerIdentity, type Principal, type RoleRequest } from './sts.ts'
+import { assumeRole, callerIdentity, type IssuedSession, type Principal, type RoleRequest, scopedCredentials } from './sts.ts'
 import { webIdentity } from './web-identity.ts'
 
 /** The AWS identity of a tenant. */
@@ -25,6 +27,8 @@ export interface IdentityOptions {
   config: AwsConfig
   env: NodeJS.ProcessEnv
   clusterName: string
+  /** Called for each session with a session policy, with the percentage of AWS's limit that the policy uses. */
+  onPackedPolicySize?: ((tenant: string, percent: number) => void) | undefined
 }
 
 /** AWS's limit for RoleSessionName. */
@@ -36,9 +40,13 @@ export function tenantIdentity(tenant: Tenant, ambient: Sessions, options: Ident
   const region = regionFor(roleArn ?? tenant.webIdentity?.roleArn, options.config.region)
   const config = { ...options.config, region }
   const sessionName = sessionNameOf(options, name)
-  const base = baseIdentity(tenant, ambient, { config, sessionName })
+  const limit = {
+    policy: policyOf(tenant, partitionOfArn(roleArn ?? tenant.webIdentity?.roleArn) ?? partitionOfRegion(region) ?? 'aws'),
+    onPackedPolicySize: (percent: number) => options.onPackedPolicySize?.(name, percent),
+  }
+  const base = baseIdentity(tenant, ambient, { config, sessionName, limit: roleArn === undefined ? limit : {} })
   const sessions =
-    roleArn === undefined ? base : withRole(base, { config, tenant: name, role: { roleArn, sessionName, externalId, sessionTags } })
+    roleArn === undefined ? base : withRole(base, { config, tenant: name, role: { roleArn, sessionName, externalId, sessionTags }, limit })
   const call = { action: 'sts:GetCallerIdentity', tenant: name, roleArn, region }
   const principals = cache<string, Principal>({
     ...cacheWorld,
@@ -64,7 +72,7 @@ export function ambientIdentity(options: IdentityOptions): Sessions {
   const call = { tenant: defaultTenant, roleArn: roleArn || undefined, region }
   if (audience && !tokenFile) {
     const identityToken = () => googleIdentityToken({ audience, host: host || undefined })
-    return webIdentity({ config, call, sessionName, identityToken })
+    return webIdentity({ config, call: { tenant: defaultTenant, roleArn: roleArn ?? '' }, sessionName, identityToken })
   }
   // ignoreCache, so that changed keys in the shared files are read again. The chain itself caches credentials until they expire.
   const newChain = () =>
@@ -86,42 +94,73 @@ export function ambientIdentity(options: IdentityOptions): Sessions {
     }
   })
   if (!roleArn || tokenFile) return found
-  return withRole(found, { config, tenant: defaultTenant, role: { roleArn, sessionName } })
+  return withRole(found, { config, tenant: defaultTenant, role: { roleArn, sessionName }, limit: {} })
+}
+
+/** The session policy of a tenant, if it has one. */
+interface Limit {
+  policy?: string | undefined
+  onPackedPolicySize?: (percent: number) => void
 }
 
 /** The sessions of a role that is assumed with the credentials of `base`. */
-function withRole(base: Sessions, { config, tenant, role }: { config: AwsConfig; tenant: string; role: RoleRequest }): Sessions {
+function withRole(
+  base: Sessions,
+  { config, tenant, role, limit }: { config: AwsConfig; tenant: string; role: RoleRequest; limit: Limit },
+): Sessions {
   const call = { action: 'sts:AssumeRole', tenant, roleArn: role.roleArn, region: config.region }
-  const assumed = cachedCredentials(call, () =>
-    base.use({ call, witness: nameOf(call) }, credentials =>
-      assumeRole(config, { credentials, role, abortSignal: AbortSignal.timeout(stsLimitMs) }),
-    ),
+  const request = { ...role, policy: limit.policy }
+  return issuedWith(base, call, limit, credentials =>
+    assumeRole(config, { credentials, role: request, abortSignal: AbortSignal.timeout(stsLimitMs) }),
   )
-  return sessionsOf(assumed)
 }
 
-/** The identity with which a tenant's role is assumed, or its final identity if it has no role. */
-function baseIdentity(
-  { name, webIdentity, profile }: Tenant,
-  ambient: Sessions,
-  { config: { region, requestHandler }, sessionName }: { config: AwsConfig; sessionName: string },
+/** Sessions that AWS issues for the credentials of `base`. */
+function issuedWith(
+  base: Sessions,
+  call: AwsCall,
+  { onPackedPolicySize }: Limit,
+  issue: (credentials: AwsCredentialIdentity) => Promise<IssuedSession>,
 ): Sessions {
+  const provider = cachedCredentials(call, () =>
+    base.use({ call, witness: nameOf(call) }, async credentials => {
+      const issued = await issue(credentials)
+      if (issued.packedPolicySize !== undefined) onPackedPolicySize?.(issued.packedPolicySize)
+      return issued.credentials
+    }),
+  )
+  return sessionsOf(provider)
+}
+
+/** The identity with which a tenant's role is assumed, or its final identity, within the limit, if it has no role. */
+function baseIdentity(
+  { name, webIdentity: given, profile }: Tenant,
+  ambient: Sessions,
+  { config, sessionName, limit }: { config: AwsConfig; sessionName: string; limit: Limit },
+): Sessions {
+  const { region, requestHandler } = config
   const clientConfig = { region, requestHandler }
-  if (webIdentity !== undefined) {
-    const { roleArn, tokenFile } = webIdentity
-    // A new provider for each call, so that a rotated token file is read again.
-    const identified = cachedCredentials({ action: webIdentityAction, tenant: name, roleArn, region }, () =>
-      fromTokenFile({ roleArn, webIdentityTokenFile: tokenFile, roleSessionName: sessionName, clientConfig })(),
-    )
-    return sessionsOf(identified)
+  if (given !== undefined) {
+    const { roleArn, tokenFile } = given
+    // The file is read for each session, because it is rotated.
+    const identityToken = () => readFile(tokenFile, 'utf8')
+    return webIdentity({ config, call: { tenant: name, roleArn }, sessionName, identityToken, ...limit })
   }
-  if (profile !== undefined) {
-    const found = cachedCredentials({ action: `looking for profile ${profile}`, tenant: name, region }, () =>
-      fromIni({ profile, clientConfig, parentClientConfig: clientConfig, ignoreCache: true })(),
-    )
-    return sessionsOf(found)
-  }
-  return ambient
+  if (profile === undefined) return scoped(ambient, { config, tenant: name, limit })
+  const found = cachedCredentials({ action: `looking for profile ${profile}`, tenant: name, region }, () =>
+    fromIni({ profile, clientConfig, parentClientConfig: clientConfig, ignoreCache: true })(),
+  )
+  return scoped(sessionsOf(found), { config, tenant: name, limit })
+}
+
+/** The sessions of `base` with the permissions of a session policy only, if there is one. */
+function scoped(base: Sessions, { config, tenant, limit }: { config: AwsConfig; tenant: string; limit: Limit }): Sessions {
+  const { policy } = limit
+  if (policy === undefined) return base
+  const call = { action: scopedCredentialsAction, tenant, region: config.region }
+  return issuedWith(base, call, limit, credentials =>
+    scopedCredentials(config, { credentials, policy, abortSignal: AbortSignal.timeout(stsLimitMs) }),
+  )
 }
 
 /** The session name identifies cluster and tenant in CloudTrail. */

@@ -11,31 +11,35 @@ import { scopeOf } from '../../src/scope.ts'
 import type { Tenant } from '../../src/tenants.ts'
 
 /**
- * A program of the tests: says who its environment makes it to AWS, and whether that gets tokens. Each line of stdin is a question, each
- * line of stdout an answer. It prints no credentials, and counts how many of those that it saw are in its own words.
+ * A test program that reports its AWS principal and whether it gets tokens, with its own environment. Each line of stdin is a question, and
+ * each line of stdout an answer. It never prints credentials, and counts the leaks of known credentials in its answers.
  */
 export interface Question {
   tenant?: Tenant
-  /** Registries to get a token for, one after the other; by default one of us-east-1. */
+  /** The registries for which tokens are requested, one after the other. By default one in us-east-1. */
   hosts?: string[]
-  /** Instead of the environment's. */
+  /** The region in place of that of the environment. */
   region?: string
+  /** A repository of the last host, from which the manifest `latest` is requested at the emulated registry. */
+  repository?: string
 }
 
 export interface Answer {
   principal?: string
   region?: string
-  /** Hours that are left of each token, rounded. */
+  /** The remaining hours of each token, rounded. */
   hours?: number[]
-  /** Kind and code of what went wrong, and its sentence. */
+  /** The HTTP status for the manifest. */
+  pulled?: number
+  /** The kind, code and message of the error. */
   fault?: { kind: string; code: string; sentence: string }
   leaks: number
-  /** Milliseconds that it took. */
+  /** The duration in milliseconds. */
   ms: number
 }
 
 const { env } = process
-/** SECRETS: more of them, known to the test alone. */
+/** SECRETS contains further values that only the test knows. */
 const secrets = new Set([env.AWS_SECRET_ACCESS_KEY ?? '', ...(env.SECRETS ?? '').split(' ')].filter(secret => secret !== ''))
 const clients = new Map<string, ReturnType<typeof clientFor>>()
 let install: ReturnType<typeof installed> | undefined
@@ -43,10 +47,15 @@ let install: ReturnType<typeof installed> | undefined
 for await (const line of createInterface({ input: process.stdin })) {
   process.stdout.write(`${JSON.stringify(await answer(JSON.parse(line)))}\n`)
 }
-// Calls that hang would keep it.
+// Hanging calls would keep the process alive.
 process.exit()
 
-async function answer({ tenant = { name: 'default' }, hosts = ['123456789012.dkr.ecr.us-east-1.amazonaws.com'], region }: Question) {
+async function answer({
+  tenant = { name: 'default' },
+  hosts = ['123456789012.dkr.ecr.us-east-1.amazonaws.com'],
+  region,
+  repository,
+}: Question) {
   const found: Omit<Answer, 'leaks' | 'ms'> = {}
   const startMs = performance.now()
   try {
@@ -60,6 +69,7 @@ async function answer({ tenant = { name: 'default' }, hosts = ['123456789012.dkr
       const { password, expiresAtMs } = await token(scopeOf(parseRegistry(host)))
       secrets.add(password)
       found.hours.push(Math.round((expiresAtMs - Date.now()) / 3_600_000))
+      if (repository !== undefined) found.pulled = await manifestStatus(host, repository, password)
     }
     found.principal = (await identity.principal(9_000)).arn
   } catch (error) {
@@ -69,7 +79,7 @@ async function answer({ tenant = { name: 'default' }, hosts = ['123456789012.dkr
   return { ...found, leaks: leaks(JSON.stringify(found), secrets), ms: performance.now() - startMs }
 }
 
-/** What all tenants have in common. */
+/** The context of all tenants. */
 async function installed() {
   const caBundle = env.AWS_CA_BUNDLE === undefined ? undefined : await readFile(env.AWS_CA_BUNDLE, 'utf8')
   const options = { config: await awsConfig({ env, caBundle }), env, clusterName: env.CLUSTER_NAME ?? 'kubernetes' }
@@ -83,7 +93,16 @@ async function clientFor({ options, ambient }: Awaited<ReturnType<typeof install
   return { identity, token: ecrTokens({ config, tenant: tenant.name, roleArn: identity.roleArn, sessions, nowMs: Date.now }) }
 }
 
-/** Remembers whatever credentials it hands on. */
+/** The emulator learns from X-Forwarded-Host which registry is meant. */
+async function manifestStatus(host: string, repository: string, password: string): Promise<number> {
+  const authorization = `Basic ${Buffer.from(`AWS:${password}`).toString('base64')}`
+  const { status } = await fetch(`${env.AWS_ENDPOINT_URL}/v2/${repository}/manifests/latest`, {
+    headers: { authorization, 'x-forwarded-host': host },
+  })
+  return status
+}
+
+/** Records the credentials that it returns. */
 function watched({ use }: Sessions): Sessions {
   return {
     use: (about, work) =>

@@ -17,12 +17,12 @@ export const user = {
 }
 export const roleArn = `arn:aws:iam::${account}:role/pull`
 export const keys = { AWS_ACCESS_KEY_ID: user.accessKeyId, AWS_SECRET_ACCESS_KEY: user.secretAccessKey }
-/** The session of a role, as GetCallerIdentity names it. */
+/** The ARN of a role session, as GetCallerIdentity returns it. */
 export const session = (name: string, role = 'pull') => `arn:aws:sts::${account}:assumed-role/${role}/${name}`
 
 const program = fileURLToPath(new URL('ask.ts', import.meta.url))
 
-/** An emulator for the length of a test, with one user and one role. */
+/** Starts an emulator for the duration of a test, with one user and one role. */
 export async function emulatorFor(t: Test, options: EmulatorOptions = {}): Promise<Emulator> {
   const emulator = await startEmulator({ users: [user], roles: [{ arn: roleArn }], ...options })
   t.teardown(() => emulator.stop())
@@ -30,12 +30,12 @@ export async function emulatorFor(t: Test, options: EmulatorOptions = {}): Promi
 }
 
 /**
- * Starts a process whose environment is this and nothing of ours (empty: not even the default), for the SDK reads variables where it likes.
+ * Starts a process with only this environment, because the SDK reads variables in many places. An empty value removes the default.
  *
- * @returns a function that asks it a question; the process lives as long as the test
+ * @returns a function that asks it a question. The process lives as long as the test.
  */
 export function asking(t: Test, { url }: { url: string }, env: Record<string, string> = {}): (question?: Question) => Promise<Answer> {
-  // Loading the SDK is most of what a question costs: compiled once, for all of these processes.
+  // Loading the SDK takes most of the time of a question, so it is compiled once for all of these processes.
   const cache = { NODE_COMPILE_CACHE: join(tmpdir(), 'ecr-anywhere-compile-cache') }
   const nothing = { ...cache, AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_CONFIG_FILE: '/dev/null' }
   const given = Object.entries({ ...nothing, AWS_ENDPOINT_URL: url, AWS_REGION: 'us-east-1', ...env }).filter(([, value]) => value !== '')
@@ -49,13 +49,13 @@ export function asking(t: Test, { url }: { url: string }, env: Record<string, st
   return (question = {}) => {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
     waiting.push(resolve)
-    child.once('exit', code => reject(new Error(`the process that was asked ended with ${code}`)))
+    child.once('exit', code => reject(new Error(`the process exited with ${code} before its answer`)))
     child.stdin.write(`${JSON.stringify(question)}\n`)
     return promise
   }
 }
 
-/** A directory with these files for the length of a test. */
+/** Creates a directory with these files for the duration of a test. */
 export async function filesFor(t: Test, files: Record<string, string>): Promise<(name: string) => string> {
   const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-aws-'))
   t.teardown(() => rm(dir, { recursive: true, force: true }))
@@ -63,7 +63,7 @@ export async function filesFor(t: Test, files: Record<string, string>): Promise<
   return name => join(dir, name)
 }
 
-/** A web identity token that nobody signed, good for an hour; the emulator believes any. */
+/** A web identity token without a valid signature, valid for an hour. The emulator accepts every signature. */
 export function jwt(claims: Record<string, unknown>): string {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
   return `${part({ alg: 'RS256' })}.${part({ exp: Math.floor(Date.now() / 1000) + 3600, ...claims })}.${'c2lnbmF0dXJl'.repeat(20)}`

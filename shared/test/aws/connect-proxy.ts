@@ -7,14 +7,14 @@ import type { Test } from 'tap'
 export interface ConnectProxy {
   /** `127.0.0.1:PORT` */
   address: string
-  /** What it was asked to connect to, and any other request as `GET /path`. */
+  /** The targets of its CONNECT requests, and other requests as `GET /path`. */
   asked: string[]
 }
 
 /**
- * A forward proxy that knows CONNECT alone, and leads every name to one port of this machine.
+ * A forward proxy that supports only CONNECT and connects every name to one port of this machine.
  *
- * @param login `user:password` that it wants; none if absent
+ * @param login the required `user:password`, if any
  */
 export async function connectProxy(t: Test, port: number, login?: string): Promise<ConnectProxy> {
   const asked: string[] = []
@@ -29,7 +29,7 @@ export async function connectProxy(t: Test, port: number, login?: string): Promi
       return client.end('HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n')
     }
     const onward = connect(port, '127.0.0.1', () => client.write('HTTP/1.1 200 Connection established\r\n\r\n'))
-    // Either end may go away at any time.
+    // Either end may close the connection at any time.
     pipeline(client, onward, client).catch(() => {})
   })
   server.listen(0, '127.0.0.1')

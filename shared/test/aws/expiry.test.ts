@@ -13,13 +13,13 @@ for (const [lifeHours, believedHours] of [
   [12, 12],
   [1, 1],
 ] as const) {
-  t.test(`a token that lives ${lifeHours} h by AWS's answer is relied on for ${believedHours} h`, async t => {
+  t.test(`a token with a lifetime of ${lifeHours} h in the answer of AWS is used for ${believedHours} h`, async t => {
     const emulator = await emulatorFor(t, { tokenLifeSeconds: lifeHours * 3600 })
     t.match(await asking(t, emulator, keys)({ hosts: both }), { hours: [believedHours, believedHours], fault: undefined })
   })
 }
 
-t.test('a token that has expired when it comes is refused with a sentence that names the clock', async t => {
+t.test('a token that has expired on arrival is rejected with a message that mentions the clock', async t => {
   const emulator = await emulatorFor(t, { tokenLifeSeconds: -1 })
   const { fault } = await asking(t, emulator, keys)()
   t.match(fault, {
@@ -30,8 +30,8 @@ t.test('a token that has expired when it comes is refused with a sentence that n
 })
 
 const identities: [about: string, action: string, role: boolean][] = [
-  ['a role that is assumed', 'sts.AssumeRole.us-east-1', true],
-  ['a web identity that the SDK finds', 'sts.AssumeRoleWithWebIdentity.us-east-1', false],
+  ['an assumed role', 'sts.AssumeRole.us-east-1', true],
+  ['a web identity from the environment', 'sts.AssumeRoleWithWebIdentity.us-east-1', false],
 ]
 
 for (const [about, action, isOnTop] of identities) {
@@ -41,22 +41,19 @@ for (const [about, action, isOnTop] of identities) {
     [44, 2, 1],
     [20, 2, 0],
   ] as const) {
-    t.test(
-      `${about}, with sessions of ${sessionMinutes} min: a public token expires with its session, a regional one does not`,
-      async t => {
-        const roles = [{ arn: roleArn, sessionSeconds: sessionMinutes * minutes, trust: isOnTop ? [user.arn] : ['*'] }]
-        const emulator = await emulatorFor(t, { roles })
-        const path = await filesFor(t, { token: jwt({ iss: 'https://oidc.example', sub: 'webhook', aud: 'sts.amazonaws.com' }) })
-        const env = isOnTop ? keys : { AWS_ROLE_ARN: roleArn, AWS_WEB_IDENTITY_TOKEN_FILE: path('token') }
-        const tenant = { name: 'a', ...(isOnTop && { roleArn }) }
-        t.match(await asking(t, emulator, env)({ tenant, hosts: both }), { hours: [12, hours], fault: undefined })
-        t.equal(emulator.calls().counts[action], sessions, 'it asks with a session that lasts, if there is one')
-      },
-    )
+    t.test(`${about} with sessions of ${sessionMinutes} min: only a public token expires with its session`, async t => {
+      const roles = [{ arn: roleArn, sessionSeconds: sessionMinutes * minutes, trust: isOnTop ? [user.arn] : ['*'] }]
+      const emulator = await emulatorFor(t, { roles })
+      const path = await filesFor(t, { token: jwt({ iss: 'https://oidc.example', sub: 'webhook', aud: 'sts.amazonaws.com' }) })
+      const env = isOnTop ? keys : { AWS_ROLE_ARN: roleArn, AWS_WEB_IDENTITY_TOKEN_FILE: path('token') }
+      const tenant = { name: 'a', ...(isOnTop && { roleArn }) }
+      t.match(await asking(t, emulator, env)({ tenant, hosts: both }), { hours: [12, hours], fault: undefined })
+      t.equal(emulator.calls().counts[action], sessions, 'a longer session is requested if necessary and possible')
+    })
   }
 }
 
-t.test('a session that cannot be prolonged now serves for a public token all the same', async t => {
+t.test('a session that cannot be renewed is still used for a public token', async t => {
   const emulator = await emulatorFor(t, { roles: [{ arn: roleArn, sessionSeconds: 20 * minutes }] })
   const ask = asking(t, emulator, keys)
   const tenant = { name: 'a', roleArn }

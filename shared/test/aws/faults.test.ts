@@ -4,7 +4,7 @@ import { asking, emulatorFor, jwt, keys, roleArn } from './asking.ts'
 
 t.jobs = 4
 
-/** A region for each fault: all are on at once, and one process meets them one after the other. */
+/** Each fault has its own region, so that all can be active at once and one process can test them all. */
 const regions = [
   'us-east-1',
   'us-east-2',
@@ -22,7 +22,7 @@ const met = (Object.keys(faultNames) as FaultName[])
   .filter(fault => !slow.includes(fault))
   .map((fault, at) => ({ fault, region: regions[at] ?? '' }))
 
-/** The code that each fault becomes, asked of ECR and of STS. */
+/** The error code of each fault, from ECR and from STS. */
 const codes: Partial<Record<FaultName, [ecr: string, sts: string]>> = {
   throttling: ['ThrottlingException', 'Throttling'],
   'access-denied': ['AccessDeniedException', 'AccessDenied'],
@@ -33,12 +33,12 @@ const codes: Partial<Record<FaultName, [ecr: string, sts: string]>> = {
   cut: ['ECONNRESET', 'ECONNRESET'],
   malformed: ['MalformedResponse', 'MalformedResponse'],
   empty: ['MalformedResponse', 'MalformedResponse'],
-  // The session is taken for what it is and renewed each time; what AWS says of it is what ECR says.
+  // The session is used and renewed each time, so the error is that of ECR.
   'already-expired': ['ExpiredOnArrival', 'ExpiredTokenException'],
 }
 
 for (const [at, api] of (['ecr', 'sts'] as const).entries()) {
-  t.test(`every fault of ${api} is a sentence with a code, where, for whom and what to do, and no secret`, async t => {
+  t.test(`every fault of ${api} has a code and a message with API, region, tenant and remedy, and without a secret`, async t => {
     const emulator = await emulatorFor(t)
     for (const { fault, region } of met) emulator.fault({ fault, api, region })
     const ask = asking(t, emulator, keys)
@@ -66,7 +66,7 @@ const services: [about: string, env: Record<string, string>][] = [
 ]
 
 for (const [about, env] of services) {
-  t.test(`whatever ${about} does wrong is a fault without a secret`, async t => {
+  t.test(`every failure of ${about} is a fault without a secret`, async t => {
     const emulator = await emulatorFor(t, { machine: { roleArn, google } })
     const { url } = emulator
     const filled = Object.entries(env).map(([key, value]) => [key, value.replace(/^URL/, url).replace(/^HOST$/, new URL(url).host)])

@@ -1,14 +1,14 @@
 import t from 'tap'
 import { asking, emulatorFor, filesFor, jwt, keys, roleArn, session } from './asking.ts'
 
-// They wait more than they work.
+// These tests mostly wait, so they can run in parallel.
 t.jobs = 8
 
 const google = { uniqueId: '123456789012345678901', email: 'webhook@project.iam.gserviceaccount.com' }
 const token = jwt({ iss: 'https://oidc.example', sub: 'webhook', aud: 'sts.amazonaws.com' })
 const webIdentity = { roleArn, tokenFile: '' }
 
-/** What hangs, who asks it, and how long it may take: an admission has 9 s in all. */
+/** The hanging API, the environment and the tenant. An admission has 9 s in all. */
 const hanging: [about: string, api: 'metadata' | 'sts', env: Record<string, string>, tenant: 'default' | 'web' | 'role'][] = [
   ['the container endpoint', 'metadata', { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'URL/v1/credentials' }, 'default'],
   [
@@ -18,13 +18,13 @@ const hanging: [about: string, api: 'metadata' | 'sts', env: Record<string, stri
     'default',
   ],
   ["Google's metadata server", 'metadata', { GCE_METADATA_HOST: 'HOST', AWS_AUDIENCE: 'a', AWS_ROLE_ARN: roleArn }, 'default'],
-  ['STS, asked with a token file', 'sts', { AWS_WEB_IDENTITY_TOKEN_FILE: 'TOKEN', AWS_ROLE_ARN: roleArn }, 'default'],
-  ["STS, asked with a tenant's token file", 'sts', {}, 'web'],
-  ['STS, asked for a role', 'sts', keys, 'role'],
+  ['STS with a token file', 'sts', { AWS_WEB_IDENTITY_TOKEN_FILE: 'TOKEN', AWS_ROLE_ARN: roleArn }, 'default'],
+  ["STS with a tenant's token file", 'sts', {}, 'web'],
+  ['STS with an assumed role', 'sts', keys, 'role'],
 ]
 
 for (const [about, api, env, name] of hanging) {
-  t.test(`while ${about} hangs there is a fault in time, and the first ask after that works`, async t => {
+  t.test(`while ${about} hangs, the request fails in time, and the first request after that succeeds`, async t => {
     const emulator = await emulatorFor(t, { machine: { roleArn, google } })
     const path = await filesFor(t, { token })
     const known = { URL: emulator.url, HOST: new URL(emulator.url).host, TOKEN: path('token') }

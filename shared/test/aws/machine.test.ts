@@ -4,22 +4,22 @@ import { account, asking, emulatorFor, filesFor, jwt, roleArn, session } from '.
 
 t.jobs = 4
 
-/** The variables that lead to the emulator instead of the addresses that machines have. */
+/** The environment variables that redirect the metadata services to the emulator. */
 const instance = ({ url }: { url: string }) => ({ AWS_EC2_METADATA_DISABLED: 'false', AWS_EC2_METADATA_SERVICE_ENDPOINT: url })
 const container = ({ url }: { url: string }) => ({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `${url}/v1/credentials` })
 const top = `arn:aws:iam::${account}:role/top`
 const roles = [{ arn: roleArn }, { arn: top, trust: [roleArn] }]
 const onTop = { name: 'a', roleArn: top }
 
-t.test("a machine's role is who we are, by version 2 of the instance metadata service", async t => {
+t.test('the identity can be the role of the machine, through version 2 of the instance metadata service', async t => {
   const emulator = await emulatorFor(t, { roles, machine: { roleArn } })
   const ask = asking(t, emulator, instance(emulator))
   t.match(await ask(), { principal: session('i-0123456789abcdef0'), hours: [12], leaks: 0 })
   t.match(await ask({ tenant: onTop }), { principal: session('kubernetes@a', 'top'), leaks: 0 })
-  t.equal(emulator.calls().counts['metadata.instance.local'], 3, 'a token, the name of the role, its credentials: once')
+  t.equal(emulator.calls().counts['metadata.instance.local'], 3, 'a token, the name of the role and its credentials are requested once')
 })
 
-t.test('EKS Pod Identity: the agent is shown the token of the file, read anew each time', async t => {
+t.test('with EKS Pod Identity, the agent receives the token of the file, which is read each time', async t => {
   const token = jwt({ aud: 'pods.eks.amazonaws.com' })
   const emulator = await emulatorFor(t, { roles, machine: { roleArn, authorization: token } })
   const path = await filesFor(t, { 'eks-pod-identity-token': token })
@@ -37,17 +37,17 @@ t.test('EKS Pod Identity: the agent is shown the token of the file, read anew ea
   t.match(await ask(), { fault: undefined, hours: [12], leaks: 0 })
 })
 
-t.test('ECS: the agent is shown the token of the environment', async t => {
+t.test('on ECS, the agent receives the token of the environment', async t => {
   const emulator = await emulatorFor(t, { roles, machine: { roleArn, authorization: 'a-token-of-a-task' } })
   const env = { ...container(emulator), AWS_CONTAINER_AUTHORIZATION_TOKEN: 'a-token-of-a-task', SECRETS: 'a-token-of-a-task' }
   t.match(await asking(t, emulator, env)(), { principal: session('eks-testbed-webhook-0123456789'), hours: [12], leaks: 0 })
 })
 
 const google = { uniqueId: '123456789012345678901', email: 'webhook@project.iam.gserviceaccount.com' }
-/** In trust policies on tokens of Google `aud` is who they were made for (azp), `oaud` is the audience. */
+/** In trust policies for Google tokens, `aud` is the authorized party (azp), and `oaud` is the audience. */
 const trusting = { arn: roleArn, iss: 'https://accounts.google.com', sub: google.uniqueId, aud: google.uniqueId, oaud: 'ecr-anywhere' }
 
-t.test("Google's metadata server: with AWS_AUDIENCE the service account is who we are", async t => {
+t.test("with AWS_AUDIENCE, the identity is the service account of Google's metadata server", async t => {
   const emulator = await emulatorFor(t, { roles: [trusting, ...roles.slice(1)], machine: { google } })
   const env = { GCE_METADATA_HOST: new URL(emulator.url).host, AWS_AUDIENCE: 'ecr-anywhere', AWS_ROLE_ARN: roleArn, CLUSTER_NAME: 'gke' }
   const ask = asking(t, emulator, env)
@@ -59,10 +59,10 @@ t.test("Google's metadata server: with AWS_AUDIENCE the service account is who w
   t.match(await ask(), { fault: { code: 'ExpiredTokenException' } })
   emulator.heal()
   t.match(await ask(), { fault: undefined, hours: [12] })
-  t.equal(emulator.calls().counts['metadata.google.local'], 2, 'another token of Google, another session')
+  t.equal(emulator.calls().counts['metadata.google.local'], 2, 'a new session has a new token of Google')
 })
 
-t.test('another audience, and another service account, are refused by AWS', async t => {
+t.test('AWS denies another audience and another service account', async t => {
   const emulator = await emulatorFor(t, { roles: [trusting], machine: { google } })
   const env = { GCE_METADATA_HOST: new URL(emulator.url).host, AWS_AUDIENCE: 'else', AWS_ROLE_ARN: roleArn }
   t.match(await asking(t, emulator, env)(), { fault: { code: 'AccessDenied' } })
@@ -70,7 +70,7 @@ t.test('another audience, and another service account, are refused by AWS', asyn
   t.match(await asking(t, emulator, { ...env, AWS_AUDIENCE: 'ecr-anywhere' })(), { fault: { code: 'InvalidIdentityTokenException' } })
 })
 
-t.test('AWS_AUDIENCE without a role is a fault of the settings', async t => {
+t.test('AWS_AUDIENCE without a role is a settings error', async t => {
   t.match(await asking(t, await emulatorFor(t), { AWS_AUDIENCE: 'ecr-anywhere' })(), {
     fault: { kind: 'settings', sentence: /AWS_ROLE_ARN: found nothing, wanted the role to assume/ },
   })

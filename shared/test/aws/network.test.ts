@@ -5,7 +5,7 @@ import { tlsFront } from './tls-front.ts'
 
 const emulator = await emulatorFor(t, { machine: { roleArn } })
 const front = await tlsFront(t, emulator.port)
-/** A name in the certificate that only the proxy resolves. */
+/** A name in the certificate that only the proxy can resolve. */
 const hidden = { url: 'https://kubernetes.default.svc' }
 const near = { url: `https://localhost:${front.port}` }
 const trusting = { ...keys, AWS_CA_BUNDLE: front.caFile }
@@ -13,11 +13,11 @@ const proxy = async (t: Test, login?: string) => await connectProxy(t, front.por
 
 t.jobs = 4
 
-t.test('a certificate of a CA that neither the machine nor AWS_CA_BUNDLE knows is a fault that says what to set', async t => {
+t.test('for a certificate of an unknown CA, the error names the setting AWS_CA_BUNDLE', async t => {
   t.match((await asking(t, near, keys)()).fault, { kind: 'transient', code: /CERT|UNABLE_TO/, sentence: /Let AWS_CA_BUNDLE name a file/ })
 })
 
-t.test('HTTPS_PROXY: all calls go through it, over few connections, and it alone needs to resolve names', async t => {
+t.test('with HTTPS_PROXY, all calls use few connections to the proxy, which resolves the names', async t => {
   const { address, asked } = await proxy(t)
   const hosts = ['us-east-1', 'eu-west-1', 'ap-south-1'].map(region => `123456789012.dkr.ecr.${region}.amazonaws.com`)
   const ask = asking(t, hidden, { ...trusting, HTTPS_PROXY: `http://${address}` })
@@ -25,10 +25,10 @@ t.test('HTTPS_PROXY: all calls go through it, over few connections, and it alone
     t.match(await ask({ tenant: { name, roleArn }, hosts }), { principal: session(`kubernetes@${name}`), hours: [12, 12, 12] })
   }
   t.strictSame(new Set(asked), new Set(['kubernetes.default.svc:443']))
-  t.ok(asked.length <= 3, `${asked.length} connections for 15 calls`)
+  t.ok(asked.length <= 3, `there are ${asked.length} connections for 15 calls`)
 })
 
-t.test('a token file and a profile go through the proxy too', async t => {
+t.test('calls for a token file and a profile use the proxy too', async t => {
   const { address, asked } = await proxy(t)
   const credentials = `[source]\naws_access_key_id = ${user.accessKeyId}\naws_secret_access_key = ${user.secretAccessKey}\n`
   const config = `[profile chained]\nrole_arn = ${roleArn}\nsource_profile = source\nrole_session_name = file\n`
@@ -41,7 +41,7 @@ t.test('a token file and a profile go through the proxy too', async t => {
   t.ok(asked.length > 0)
 })
 
-t.test('NO_PROXY excepts hosts', async t => {
+t.test('NO_PROXY excludes hosts', async t => {
   const { address, asked } = await proxy(t)
   const env = { ...trusting, HTTPS_PROXY: `http://${address}` }
   t.match(await asking(t, near, { ...env, NO_PROXY: '10.0.0.0/8,localhost' })(), { principal: user.arn })
@@ -50,13 +50,13 @@ t.test('NO_PROXY excepts hosts', async t => {
   t.ok(asked.length > 0)
 })
 
-t.test('the lower-case names do as well', async t => {
+t.test('the lower-case names of the variables work as well', async t => {
   const { address, asked } = await proxy(t)
   t.match(await asking(t, hidden, { ...trusting, https_proxy: `http://${address}` })(), { principal: user.arn })
   t.ok(asked.length > 0)
 })
 
-t.test('a proxy may want a password, and a proxy that refuses is a fault that does not show it', async t => {
+t.test('a proxy may require a password, and the error of a proxy that denies access does not contain it', async t => {
   const password = 'a-proxy-password-of-a-test'
   const { address } = await proxy(t, `alice:${password}`)
   const env = { ...trusting, SECRETS: password }
@@ -70,7 +70,7 @@ t.test('a proxy may want a password, and a proxy that refuses is a fault that do
   }
 })
 
-t.test('the metadata services of the machine are never asked through a proxy', async t => {
+t.test('the metadata services of the machine are never called through a proxy', async t => {
   const { address, asked } = await proxy(t)
   const services = [
     { AWS_EC2_METADATA_DISABLED: 'false', AWS_EC2_METADATA_SERVICE_ENDPOINT: emulator.url },
@@ -83,13 +83,13 @@ t.test('the metadata services of the machine are never asked through a proxy', a
   t.strictSame(new Set(asked), new Set(['kubernetes.default.svc:443']))
 })
 
-t.test('AWS_DEFAULT_REGION is a region too; AWS_REGION comes before it', async t => {
+t.test('the region can come from AWS_DEFAULT_REGION, and AWS_REGION takes precedence', async t => {
   const env = { ...keys, AWS_DEFAULT_REGION: 'eu-central-1' }
   t.match(await asking(t, emulator, { ...env, AWS_REGION: '' })(), { region: 'eu-central-1', principal: user.arn })
   t.match(await asking(t, emulator, env)(), { region: 'us-east-1' })
 })
 
-t.test('no region anywhere is a fault of the settings', async t => {
+t.test('a missing region is a settings error', async t => {
   t.match((await asking(t, emulator, { ...keys, AWS_REGION: '' })()).fault, {
     kind: 'settings',
     sentence: /found no AWS region in AWS_REGION, AWS_DEFAULT_REGION or the shared config file; .* Set AWS_REGION\./,

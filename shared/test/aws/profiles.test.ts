@@ -12,7 +12,7 @@ const bob: User = {
 }
 const users = [user, bob]
 
-/** A section of a credentials file. */
+/** The keys of a section of a credentials file. */
 const keysOf = ({ accessKeyId, secretAccessKey }: User) =>
   `aws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`
 
@@ -29,27 +29,27 @@ role_arn = ${roleArn}
 source_profile = nowhere
 `
 
-/** The variables that name the two files. */
+/** The environment variables that name the two files. */
 const shared = (path: (name: string) => string) => ({
   AWS_SHARED_CREDENTIALS_FILE: path('credentials'),
   AWS_CONFIG_FILE: path('config'),
   SECRETS: users.map(({ secretAccessKey }) => secretAccessKey).join(' '),
 })
 
-t.test('the shared config files say who we are and, without AWS_REGION, where', async t => {
+t.test('the identity can come from the shared config files, and so can the region without AWS_REGION', async t => {
   const emulator = await emulatorFor(t, { users })
   const ask = asking(t, emulator, { ...shared(await filesFor(t, { credentials, config })), AWS_REGION: '' })
   t.match(await ask(), { principal: user.arn, region: 'eu-central-1', leaks: 0 })
 })
 
-t.test('AWS_PROFILE chooses a profile, AWS_ROLE_ARN is assumed from it', async t => {
+t.test('AWS_PROFILE selects a profile, from which AWS_ROLE_ARN is assumed', async t => {
   const emulator = await emulatorFor(t, { users, roles: [{ arn: roleArn, trust: [bob.arn] }] })
   const env = { ...shared(await filesFor(t, { credentials, config })), AWS_PROFILE: 'other' }
   t.match(await asking(t, emulator, env)(), { principal: bob.arn, leaks: 0 })
   t.match(await asking(t, emulator, { ...env, AWS_ROLE_ARN: roleArn })(), { principal: session('kubernetes@default'), leaks: 0 })
 })
 
-t.test('a tenant has a profile of its own, with keys, with a role in the file, and with its own role on top', async t => {
+t.test('a tenant can have its own profile with keys or a role, and also its own role', async t => {
   const chained = { arn: roleArn, trust: [bob.arn], externalId: '1234' }
   const onTop = { arn: `arn:aws:iam::${account}:role/top`, trust: [bob.arn] }
   const emulator = await emulatorFor(t, { users, roles: [chained, onTop] })
@@ -63,9 +63,9 @@ t.test('a tenant has a profile of its own, with keys, with a role in the file, a
   })
 })
 
-t.test('a profile that is not there, or refers to one that is not there, is a fault that names it', async t => {
+t.test('the error for a missing profile, or for a profile that refers to one, names it', async t => {
   const ask = asking(t, await emulatorFor(t, { users }), { ...keys, ...shared(await filesFor(t, { credentials, config })) })
-  for (const profile of ['nobody', 'broken']) {
+  for (const profile of ['missing', 'broken']) {
     const { fault, leaks } = await ask({ tenant: { name: 'a', profile }, region: profile === 'broken' ? 'eu-west-1' : 'us-east-1' })
     t.match(fault, {
       kind: 'transient',
@@ -76,7 +76,7 @@ t.test('a profile that is not there, or refers to one that is not there, is a fa
   }
 })
 
-/** The one that is below a role comes first: the other would renew what they share. */
+/** The identity below a role is tested first, because the other one would renew the shared credentials. */
 const onKeys = [
   ['the install', [{ name: 'a', roleArn }, { name: 'default' }]],
   [
@@ -89,7 +89,7 @@ const onKeys = [
 ] as const
 
 for (const [about, tenants] of onKeys) {
-  t.test(`keys of ${about} that changed in the file, below a role too, are read again once AWS refuses the old ones`, async t => {
+  t.test(`changed keys of ${about} in the file, also below a role, are read again once AWS denies the old ones`, async t => {
     const path = await filesFor(t, { credentials: `[default]\n${keysOf({ ...bob, accessKeyId: 'AKIAGONE000000000000' })}`, config })
     const ask = asking(t, await emulatorFor(t, { users }), shared(path))
     for (const tenant of tenants)
@@ -100,11 +100,11 @@ for (const [about, tenants] of onKeys) {
   })
 }
 
-/** What a program that gives out credentials prints. */
+/** The output of a credential_process. */
 const printed = (accessKey: User) =>
   JSON.stringify({ Version: 1, AccessKeyId: accessKey.accessKeyId, SecretAccessKey: accessKey.secretAccessKey })
 
-t.test('credential_process says who we are, and who a tenant is', async t => {
+t.test('the identity and that of a tenant can come from credential_process', async t => {
   const files = { credentials: '', printed: printed(bob) }
   const path = await filesFor(t, files)
   await writeFile(path('config'), `[default]\ncredential_process = cat ${path('printed')}\n`)
@@ -117,7 +117,7 @@ for (const [about, command] of [
   ['fails', `sh -c 'echo ${bob.secretAccessKey}; echo ${bob.secretAccessKey} >&2; exit 1'`],
   ['prints no JSON', `echo ${bob.secretAccessKey}`],
 ] as const) {
-  t.test(`a credential_process that ${about} is a fault that shows nothing of it`, async t => {
+  t.test(`the error of a credential_process that ${about} does not quote it`, async t => {
     const path = await filesFor(t, { credentials: '', config: `[default]\ncredential_process = ${command}\n` })
     const { fault, leaks } = await asking(t, await emulatorFor(t, { users }), shared(path))()
     t.match(fault, { kind: 'transient', code: 'CredentialsProviderError' })

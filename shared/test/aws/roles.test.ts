@@ -3,7 +3,7 @@ import { account, asking, emulatorFor, keys, roleArn, session } from './asking.t
 
 t.jobs = 4
 
-t.test("a session's name says cluster and tenant, and is at most 64 characters long", async t => {
+t.test('the name of a session contains the cluster and the tenant, and has at most 64 characters', async t => {
   const emulator = await emulatorFor(t)
   const ask = asking(t, emulator, { ...keys, CLUSTER_NAME: 'c'.repeat(32) })
   const names: [tenant: string, name: string][] = [
@@ -17,7 +17,7 @@ t.test("a session's name says cluster and tenant, and is at most 64 characters l
   }
 })
 
-t.test('external id and session tags come to AWS as the tenant has them', async t => {
+t.test('the external ID and the session tags of a tenant are sent to AWS', async t => {
   const tags = { team: 'a & b', 'cost:centre': '4711', größe: '' }
   const emulator = await emulatorFor(t, { roles: [{ arn: roleArn, externalId: 'x-1', requireTags: { team: 'a & b' } }] })
   const ask = asking(t, emulator, keys)
@@ -41,7 +41,7 @@ const partitions: [arn: string, region: string][] = [
   [`arn:aws-eusc:iam::${account}:role/pull`, 'eusc-de-east-1'],
 ]
 
-t.test("a role of another partition is assumed by that partition's STS, and its registry is there", async t => {
+t.test('a role of another partition is assumed with the STS of that partition, and its own registry is in that partition', async t => {
   const emulator = await emulatorFor(t, { roles: partitions.map(([arn]) => ({ arn })) })
   const ask = asking(t, emulator, keys)
   for (const [arn, region] of partitions) {
@@ -52,7 +52,7 @@ t.test("a role of another partition is assumed by that partition's STS, and its 
   }
 })
 
-t.test('credentials that AWS calls expired are not offered again: the role is assumed anew', async t => {
+t.test('after AWS reports expired credentials, the role is assumed again', async t => {
   const emulator = await emulatorFor(t)
   const ask = asking(t, emulator, keys)
   const tenant = { name: 'a', roleArn }
@@ -67,14 +67,14 @@ t.test('credentials that AWS calls expired are not offered again: the role is as
   t.equal(assumed(), 2)
 })
 
-t.test('a session is renewed before it ends, and an ended one is never used', async t => {
+t.test('a session is renewed before it expires, and an expired session is never used', async t => {
   const roles = [240, 0].map(sessionSeconds => ({ arn: `${roleArn}-of-${sessionSeconds}-s`, sessionSeconds }))
   const emulator = await emulatorFor(t, { roles })
   const ask = asking(t, emulator, keys)
   for (const { arn } of roles) {
     for (const times of [1, 2, 3]) {
       await ask({ tenant: { name: 'a', roleArn: arn }, region: arn.includes('240') ? 'us-east-1' : 'eu-west-1' })
-      t.ok(emulator.calls().last.filter(call => call.roleArn === arn).length >= times, `${arn}, ask ${times}`)
+      t.ok(emulator.calls().last.filter(call => call.roleArn === arn).length >= times, `${arn} was assumed for request ${times}`)
     }
   }
 })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { sessionsOf, trustMs } from '../../src/aws/sessions.ts'
 
-/** An identity whose every session is a number; endpoints accept all sessions but those that they are told to refuse. */
+/** An identity whose sessions are numbered. Endpoints accept all sessions except those that a test makes them deny. */
 function identity({ isFixed = false } = {}) {
   let nowMs = 0
   let given = 1
@@ -16,7 +16,7 @@ function identity({ isFixed = false } = {}) {
     },
     () => nowMs,
   )
-  /** @returns the session that was accepted, or the code of the refusal */
+  /** @returns the session that was accepted, or the code of the denial */
   const ask = async (endpoint: string, { action = 'ecr:GetAuthorizationToken', witness = true } = {}) => {
     const about = { call: { action, tenant: 'a', region: endpoint }, ...(witness && { witness: `${action} ${endpoint}` }) }
     try {
@@ -29,7 +29,7 @@ function identity({ isFixed = false } = {}) {
     } catch (error) {
       return (error as { code: string }).code
     } finally {
-      // A judgement may go on behind the answer.
+      // Other endpoints may still be called after the answer.
       await new Promise(setImmediate)
     }
   }
@@ -47,7 +47,7 @@ function identity({ isFixed = false } = {}) {
 }
 
 for (const code of ['UnrecognizedClientException', 'InvalidClientTokenId', 'ExpiredTokenException', 'ExpiredToken']) {
-  t.test(`a session that its only region refuses with ${code} is replaced for the next ask`, async t => {
+  t.test(`a session that its only region denies with ${code} is replaced for the next request`, async t => {
     const { ask, refuse } = identity()
     t.equal(await ask('home'), '1')
     refuse('home', key => key === '1', code)
@@ -58,7 +58,7 @@ for (const code of ['UnrecognizedClientException', 'InvalidClientTokenId', 'Expi
 }
 
 for (const code of ['AccessDeniedException', 'ThrottlingException', 'ServerException']) {
-  t.test(`${code} says nothing of the session`, async t => {
+  t.test(`${code} does not cause the session to be replaced`, async t => {
     const { ask, refuse, accept } = identity()
     refuse('home', () => true, code)
     t.equal(await ask('home'), code)
@@ -67,7 +67,7 @@ for (const code of ['AccessDeniedException', 'ThrottlingException', 'ServerExcep
   })
 }
 
-t.test('a region that refuses every session never throws one away that another region accepts', async t => {
+t.test('a session that another region accepts is kept, even if one region denies every session', async t => {
   const { ask, refuse, pass } = identity()
   refuse('bad')
   t.equal(await ask('home'), '1')
@@ -78,7 +78,7 @@ t.test('a region that refuses every session never throws one away that another r
   t.equal(await ask('home'), '1')
 })
 
-t.test('it does not either where it is asked first with a new session: the region that accepted the last one is asked', async t => {
+t.test('a new session that is denied first is kept if the region that accepted the previous one accepts it too', async t => {
   const { ask, asked, refuse } = identity()
   refuse('bad')
   await ask('home')
@@ -89,7 +89,7 @@ t.test('it does not either where it is asked first with a new session: the regio
   t.equal(await ask('home'), '2')
 })
 
-t.test('a region is asked whether it still accepts the session once its word is old, and not before', async t => {
+t.test('a region is asked again whether it accepts the session only after its last answer is old', async t => {
   const { ask, asked, refuse, pass } = identity()
   refuse('bad')
   await ask('home')
@@ -100,10 +100,10 @@ t.test('a region is asked whether it still accepts the session once its word is 
   await ask('bad')
   t.strictSame(asked.slice(2), ['bad 1', 'home 1'])
   await ask('bad')
-  t.strictSame(asked.slice(4), ['bad 1'], 'its new word counts as long')
+  t.strictSame(asked.slice(4), ['bad 1'], 'its new answer is used for the same time')
 })
 
-t.test('a session that is refused everywhere is replaced, however many regions accepted it before', async t => {
+t.test('a session that all regions deny is replaced, even if regions accepted it before', async t => {
   const { ask, refuse, pass } = identity()
   const regions = ['one', 'two', 'three']
   for (const region of regions) t.equal(await ask(region), '1')
@@ -113,7 +113,7 @@ t.test('a session that is refused everywhere is replaced, however many regions a
   for (const region of regions) t.equal(await ask(region), '2')
 })
 
-t.test('a region that cannot be reached does not speak against a session', async t => {
+t.test('a region that cannot be reached does not cause the session to be replaced', async t => {
   const { ask, refuse, accept, pass } = identity()
   refuse('bad')
   await ask('home')
@@ -124,7 +124,7 @@ t.test('a region that cannot be reached does not speak against a session', async
   t.equal(await ask('home'), '1')
 })
 
-t.test('STS is no witness of what ECR refuses, but of what STS refuses elsewhere', async t => {
+t.test('an answer of STS counts only for denials by STS in other regions, and not for denials by ECR', async t => {
   const assume = { action: 'sts:AssumeRole' }
   const { ask, refuse, accept } = identity()
   refuse('bad', key => key === '1')
@@ -138,7 +138,7 @@ t.test('STS is no witness of what ECR refuses, but of what STS refuses elsewhere
   t.equal(await ask('home'), '2')
 })
 
-t.test('a call that is no witness accepts nothing', async t => {
+t.test('a call without a witness does not count as acceptance', async t => {
   const { ask, refuse } = identity()
   await ask('home', { witness: false })
   refuse('bad', key => key === '1')
@@ -146,7 +146,7 @@ t.test('a call that is no witness accepts nothing', async t => {
   t.equal(await ask('bad'), '2')
 })
 
-t.test('an identity that has no other credentials goes on with those that it has', async t => {
+t.test('an identity that cannot get other credentials continues to use the current ones', async t => {
   const { ask, refuse, accept, seen } = identity({ isFixed: true })
   refuse('home')
   await ask('home')
@@ -155,5 +155,5 @@ t.test('an identity that has no other credentials goes on with those that it has
   accept('home')
   t.equal(await ask('home'), '1')
   await ask('home')
-  t.strictSame(seen.at(-1), {}, 'and once they are accepted, nothing is renewed for every ask')
+  t.strictSame(seen.at(-1), {}, 'once they are accepted, not every request renews them')
 })

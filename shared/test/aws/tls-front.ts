@@ -8,7 +8,7 @@ import { mintPki } from '@ecr-anywhere/scripts/cluster/pki.ts'
 import type { Test } from 'tap'
 import { filesFor } from './asking.ts'
 
-/** Ends TLS before a port, with a certificate of a CA that nobody knows yet. @returns its own port, and the file of that CA */
+/** Terminates TLS in front of a port, with a certificate of a new CA. @returns its own port and the file of that CA */
 export async function tlsFront(t: Test, port: number): Promise<{ port: number; caFile: string }> {
   const dir = (await filesFor(t, {}))('pki')
   await mintPki(dir, ['127.0.0.1'])
@@ -16,7 +16,7 @@ export async function tlsFront(t: Test, port: number): Promise<{ port: number; c
   const sockets = new Set<TLSSocket>()
   const server = createServer({ cert, key }, socket => {
     sockets.add(socket)
-    // Either end may go away at any time.
+    // Either end may close the connection at any time.
     pipeline(socket, connect(port, '127.0.0.1'), socket).catch(() => {})
   })
   server.listen(0, '127.0.0.1')

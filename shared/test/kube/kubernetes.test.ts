@@ -4,7 +4,7 @@ import { kubernetes, type RunBounds } from '../../src/kube/kubernetes.ts'
 import { objectMeta } from '../../src/kube/objects.ts'
 import type { KubeAnswer, KubeRequest } from '../../src/kube/transport.ts'
 
-/** The client of an API server that gives this answer to each request. */
+/** A client of an API server that answers each request in this way. */
 function answering(answer: Partial<KubeAnswer>, bounds?: RunBounds) {
   const sent: KubeRequest[] = []
   const request = async (asked: KubeRequest) => {
@@ -16,14 +16,14 @@ function answering(answer: Partial<KubeAnswer>, bounds?: RunBounds) {
 const key = { apiVersion: 'v1', kind: 'Secret', namespace: 'n', name: 's' }
 const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { namespace: 'n', name: 's' } }
 
-t.test('a read object is parsed; one that is not there is undefined', async t => {
+t.test('an object is parsed, and a missing one is undefined', async t => {
   const { api, sent } = answering({ body: { metadata: { name: 's', uid: 'u' } } })
   t.match(await api.get(key, objectMeta), { name: 's', uid: 'u', labels: {} })
   t.strictSame(sent, [{ method: 'GET', path: '/api/v1/namespaces/n/secrets/s' }])
   t.equal(await answering({ status: 404 }).api.get(key, objectMeta), undefined)
 })
 
-t.test('a read that is refused, or answered with something else, is a fault', async t => {
+t.test('a read that is denied, or answered with another kind of body, is a fault', async t => {
   const message =
     'found HTTP 403 on reading /api/v1/namespaces/n/secrets/s: no; wanted HTTP 200. Give this service account the right (RBAC).'
   await t.rejects(answering({ status: 403, body: { message: 'no', reason: 'Forbidden' } }).api.get(key, objectMeta), {
@@ -35,7 +35,7 @@ t.test('a read that is refused, or answered with something else, is a fault', as
     await t.rejects(answering({ body }).api.get(key, objectMeta), { code: 'MalformedResponse', message: /without an object in it/ })
 })
 
-t.test('a set is listed by its selectors, or whole', async t => {
+t.test('a set is listed with or without selectors', async t => {
   const { api, sent } = answering({ body: { items: [{ metadata: { name: 's' } }] } })
   const set = { apiVersion: 'v1', kind: 'Secret', namespace: 'n' }
   for (const selectors of [undefined, { labelSelector: 'a' }]) t.match(await Array.fromAsync(api.list(set, selectors)), [[{ name: 's' }]])
@@ -45,7 +45,7 @@ t.test('a set is listed by its selectors, or whole', async t => {
   )
 })
 
-t.test('an apply owns its fields, whoever had them, and creates; only HTTP 200 and 201 are good', async t => {
+t.test('an apply forces ownership of its fields and may create the object, and succeeds only with HTTP 200 and 201', async t => {
   for (const status of [200, 201]) {
     const { api, sent } = answering({ status })
     await api.apply(secret, 'me')
@@ -64,7 +64,7 @@ t.test('an apply owns its fields, whoever had them, and creates; only HTTP 200 a
     })
 })
 
-t.test('an apply in a dry run gives the answer, whatever its status', async t => {
+t.test('a dry run of an apply returns the answer, whatever its status', async t => {
   for (const status of [200, 403, 500]) {
     const { api, sent } = answering({ status, warnings: ['w'] })
     t.match(await api.tryApply(secret, 'me'), { status, warnings: ['w'] })
@@ -72,7 +72,7 @@ t.test('an apply in a dry run gives the answer, whatever its status', async t =>
   }
 })
 
-t.test('a touch is a merge patch of annotations alone, and what comes back is metadata alone', async t => {
+t.test('a touch is a merge patch of annotations, and its answer contains only metadata', async t => {
   const { api, sent } = answering({ status: 409 })
   t.match(await api.touch({ namespace: 'n', name: 's', annotations: { a: 'b' }, fieldManager: 'me' }), { status: 409 })
   t.strictSame(sent, [
@@ -86,7 +86,7 @@ t.test('a touch is a merge patch of annotations alone, and what comes back is me
   ])
 })
 
-t.test('an Event is created beside its Secret, with a message that fits; a refusal is a fault', async t => {
+t.test('an Event is created in the namespace of its Secret, with a truncated message, and a denial is a fault', async t => {
   const event = { secret: { namespace: 'n', name: 's', uid: 'u' }, component: 'c', reason: 'R', message: 'x'.repeat(2_000), nowMs: 0 }
   const { api, sent } = answering({ status: 201 })
   await api.createEvent(event)
@@ -95,7 +95,7 @@ t.test('an Event is created beside its Secret, with a message that fits; a refus
   await t.rejects(answering({ status: 200 }).api.createEvent(event), { message: /HTTP 200 on creating an Event in n/ })
 })
 
-t.test('whatever a name holds, it is one segment of a path', async t => {
+t.test('every name is encoded as one path segment', async t => {
   const { api, sent } = answering({ status: 404 })
   await api.get({ ...key, namespace: '../a', name: 'b/c?d#e' }, objectMeta)
   await api.get({ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingAdmissionPolicy', name: 'p' }, objectMeta)
@@ -110,7 +110,7 @@ t.test('whatever a name holds, it is one segment of a path', async t => {
   )
 })
 
-t.test('all requests of a run end with its deadline, and are tried again until its signal', async t => {
+t.test('all requests of a run end at its deadline, and are retried until its signal', async t => {
   const [stop, deadline] = [new AbortController(), new AbortController()]
   let waits = 0
   const sleep = async () => {
@@ -126,8 +126,8 @@ t.test('all requests of a run end with its deadline, and are tried again until i
   )
   const ended = answering({ status: 503 }, { retries: { sleep, random: () => 0 }, deadline: AbortSignal.abort() })
   await t.rejects(ended.api.get(key, objectMeta), Fault)
-  t.equal(ended.sent.length, 1, 'the deadline ends retries, too')
+  t.equal(ended.sent.length, 1, 'the deadline also ends retries')
   const once = answering({ status: 503 })
   await t.rejects(once.api.get(key, objectMeta), Fault)
-  t.strictSame([once.sent.length, once.sent[0]?.signal], [1, undefined], 'without bounds, each is one request')
+  t.strictSame([once.sent.length, once.sent[0]?.signal], [1, undefined], 'without bounds there are no retries')
 })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { objectMeta, secretObject, webhookConfiguration } from '../../src/kube/objects.ts'
 
-t.test('of an object, what is absent is empty, and being deleted is known', async t => {
+t.test('missing fields of an object are read as empty, and isBeingDeleted is set', async t => {
   const bare = { name: 'a', namespace: '', uid: '', labels: {}, annotations: {}, isBeingDeleted: false }
   t.strictSame(objectMeta.parse({ metadata: { name: 'a' } }), bare)
   t.strictSame(objectMeta.parse({ metadata: { name: 'a', labels: null, annotations: null, deletionTimestamp: null } }), bare)
@@ -10,7 +10,7 @@ t.test('of an object, what is absent is empty, and being deleted is known', asyn
   t.strictSame(objectMeta.parse({ metadata: full }), { ...full, isBeingDeleted: false })
 })
 
-t.test('of a Secret without data, or a configuration without webhooks or bundles, they are empty', async t => {
+t.test('missing data of a Secret, and missing webhooks and bundles of a configuration, are read as empty', async t => {
   const metadata = { name: 'a' }
   for (const nothing of [{}, { data: null, webhooks: null }]) {
     t.strictSame(secretObject.parse({ metadata, ...nothing }).data, {})

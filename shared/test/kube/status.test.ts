@@ -4,7 +4,7 @@ import type { KubeAnswer } from '../../src/kube/transport.ts'
 
 const answered = (status: number, body?: object): KubeAnswer => ({ status, body, warnings: [], retryAfterSeconds: undefined })
 
-t.test('a refusal has the API server’s message on one line, its reason as the code, and what to do', async t => {
+t.test('a denial contains the message of the API server on one line, its reason as the code, and a remedy', async t => {
   t.match(refused('a', answered(403, { message: 'no\n  way', reason: 'Forbidden' })), {
     code: 'Forbidden',
     message: 'found HTTP 403 on a: no way; wanted HTTP 200. Give this service account the right (RBAC).',
@@ -16,7 +16,7 @@ t.test('a refusal has the API server’s message on one line, its reason as the 
   t.match(refused('a', answered(500)), { code: 'HTTP 500', message: /HTTP 500 on a: no message; .* See the API server and its log\.$/ })
 })
 
-t.test('a message that is none is undefined, and no message is endless', async t => {
+t.test('an empty message is undefined, and a long message is truncated', async t => {
   for (const body of [undefined, {}, { message: '' }, { message: ' \n' }, { message: 7 }])
     t.equal(messageOf(answered(500, body)), undefined)
   t.equal(messageOf(answered(500, { message: 'x'.repeat(900) })), 'x'.repeat(900))
@@ -31,26 +31,26 @@ const refusals: [about: string, answer: { status: number; body: unknown }, code:
     /^found HTTP 500 on x: too slow; .*its log/,
   ],
   ['without a reason', { status: 500, body: { reason: '', message: 'too slow' } }, 'HTTP 500', /^found HTTP 500 on x: too slow/],
-  ['with a reason that is no text', { status: 500, body: { reason: 7, message: 7 } }, 'HTTP 500', /^found HTTP 500 on x: no message/],
+  ['with a reason that is not a string', { status: 500, body: { reason: 7, message: 7 } }, 'HTTP 500', /^found HTTP 500 on x: no message/],
   ['without a body', { status: 502, body: undefined }, 'HTTP 502', /^found HTTP 502 on x: no message; wanted HTTP 200/],
-  ['for want of a right', { status: 403, body: { reason: 'Forbidden', message: 'a cannot b' } }, 'Forbidden', /\(RBAC\)/],
+  ['because of a missing right', { status: 403, body: { reason: 'Forbidden', message: 'a cannot b' } }, 'Forbidden', /\(RBAC\)/],
   [
-    'of a policy',
+    'by a policy',
     { status: 403, body: { message: "ValidatingAdmissionPolicy 'p' denied request: c" } },
     'HTTP 403',
     /what the policy names/,
   ],
-  ['without a right or a word', { status: 403, body: undefined }, 'HTTP 403', /\(RBAC\)/],
-  ['that only sounds like a policy', { status: 422, body: { message: 'denied request' } }, 'HTTP 422', /its log/],
+  ['because of a missing right and without a message', { status: 403, body: undefined }, 'HTTP 403', /\(RBAC\)/],
+  ['whose message only resembles that of a policy', { status: 422, body: { message: 'denied request' } }, 'HTTP 422', /its log/],
 ]
 
 for (const [about, answer, code, message] of refusals) {
-  t.test(`a refusal ${about} says what was asked for, what came, and what to do`, async t => {
+  t.test(`a denial ${about} contains the request, the answer and a remedy`, async t => {
     t.match(refused('x', { warnings: [], retryAfterSeconds: undefined, ...answer } as KubeAnswer), { kind: 'transient', code, message })
   })
 }
 
-t.test('of a body that is no Status, what can be read is read, and the rest is undefined', async t => {
+t.test('from a body that is no Status, readable fields are read and the others are undefined', async t => {
   for (const body of [undefined, null, 'x', 7, [], {}]) t.strictSame(statusOf(answered(500, body as object)), {})
   const broken = { message: 7, reason: 'R', metadata: null, details: { group: 'g', causes: [{ message: 8 }] } }
   const [{ message, reason, metadata, details }] = [statusOf(answered(500, broken))]

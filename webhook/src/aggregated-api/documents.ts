@@ -7,7 +7,7 @@ const apiPath = `/apis/${groupVersion}`
 /** The path of the reviews of a tenant, as a route of Fastify. */
 export const injectRoute = `${apiPath}/inject/:tenant`
 
-/** Not empty, because clients take an empty list for an error; not namespaced, so that deleting a namespace does not ask for its objects. */
+/** Not empty, because clients treat an empty list as an error. Not namespaced, so that the deletion of a namespace does not list its objects. */
 const resources = [
   {
     name: 'inject',

@@ -8,12 +8,23 @@ export function refuse(error: FastifyError | Fault, request: FastifyRequest, rep
   return reply.code(code).header('connection', 'close').send(status(code, message))
 }
 
-/** Answers an unknown path or method before its body is read. */
-export function refuseRoute(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const known = /^(\/apis\/[^/]+\/v1)?\/(sync|inject\/[^/?]+)(\?|$)/.test(request.url)
-  if (known) reply.header('allow', 'POST')
-  const code = known ? 405 : 404
-  return reply.code(code).header('connection', 'close').send(status(code, 'found another path or method; wanted POST /inject/<tenant>'))
+/**
+ * Answers an unknown path or method before its body is read.
+ *
+ * @param routes the routes of this webhook that accept a POST, such as `/inject/:tenant`
+ */
+export function routeRefusal(routes: readonly string[]): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
+  const patterns = routes.map(route => new RegExp(`^${route.split('/').map(segmentPattern).join('/')}(\\?|$)`))
+  return ({ url }, reply) => {
+    const isKnown = patterns.some(pattern => pattern.test(url))
+    if (isKnown) reply.header('allow', 'POST')
+    const code = isKnown ? 405 : 404
+    return reply.code(code).header('connection', 'close').send(status(code, 'found another path or method; wanted POST /inject/<tenant>'))
+  }
+}
+
+function segmentPattern(segment: string): string {
+  return segment.startsWith(':') ? '[^/?]+' : RegExp.escape(segment)
 }
 
 /** Whether a proxy has forwarded this request. The service proxy of the API server adds these headers. */

@@ -6,6 +6,7 @@ import { parseDuration } from '@ecr-anywhere/shared/duration.ts'
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import type { Admission, Caller } from '../admission/admit.ts'
+import { injectRoute as aggregatedRoute } from '../aggregated-api/documents.ts'
 import type { FrontProxy } from '../aggregated-api/front-proxy.ts'
 import type { ServingPair } from '../files/serving-pair.ts'
 import { inFlight } from '../memory-limits/in-flight.ts'
@@ -15,7 +16,7 @@ import { serveAggregatedApi } from './aggregated-api.ts'
 import { bodyLimit, maxBytesInFlight, receiveBody, requestTimeoutMs, tooManyValues } from './bodies.ts'
 import { type Clients, clientCheck } from './clients.ts'
 import { boundConnections } from './connections.ts'
-import { isProxied, refuse, refuseProxied, refuseRoute } from './refusals.ts'
+import { isProxied, refuse, refuseProxied, routeRefusal } from './refusals.ts'
 import { boundRequestHeads } from './request-heads.ts'
 
 /** More than all API servers of a cluster need for concurrent writes of managed Secrets. A connection takes up to 140 kB. */
@@ -33,6 +34,9 @@ export const maxParsedBytes = 96 * 1024 * 1024
 export const defaultTimeoutMs = 10_000
 /** Reserved within the API server's timeout, so that its user gets the webhook's message instead of "context deadline exceeded". */
 export const answerMarginMs = 1_000
+
+const injectRoute = '/inject/:tenant'
+const syncRoute = '/sync'
 
 export interface ServerOptions {
   /** Refuses a body that cannot come from the API server, before it is parsed; undefined if it is to be parsed. @throws Fault `input` */
@@ -84,6 +88,7 @@ export function webhookServer({ clients, frontProxy, syncTenant, logger, ...opti
   app.server.on('secureConnection', socket => socket.setTimeout(keepAliveTimeoutMs))
   const check = clients === undefined ? undefined : clientCheck(app.server, clients)
   const hold = inFlight(maxBytesInFlight)
+  const refuseRoute = routeRefusal([injectRoute, syncRoute, ...(frontProxy === undefined ? [] : [aggregatedRoute])])
   const exchanges = new WeakMap<Socket, { response: ServerResponse; arrivedMs: number }>()
 
   app.addHook('onRequest', (request, reply, done) => {
@@ -122,10 +127,8 @@ export function webhookServer({ clients, frontProxy, syncTenant, logger, ...opti
     if (options.isDraining() || !attested) reply.header('connection', 'close')
     return admission.reply
   }
-  app.post<{ Params: { tenant: string } }>('/inject/:tenant', (request, reply) =>
-    answer(request, reply, { tenantName: request.params.tenant }),
-  )
-  app.post('/sync', (request, reply) => answer(request, reply, { tenantName: syncTenant }))
+  app.post<{ Params: { tenant: string } }>(injectRoute, (request, reply) => answer(request, reply, { tenantName: request.params.tenant }))
+  app.post(syncRoute, (request, reply) => answer(request, reply, { tenantName: syncTenant }))
   if (frontProxy !== undefined) {
     serveAggregatedApi(app, {
       frontProxy,

@@ -1,5 +1,6 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
-import { sharedPrincipals, type Tenant } from '@ecr-anywhere/shared/tenants.ts'
+import { permissionsOf, sharedPrincipals } from '@ecr-anywhere/shared/tenant-principals.ts'
+import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
 
 /**
  * Finds the tenants that get no credentials because they share a principal with a tenant whose `allowedRegistries` differ. The lists would
@@ -34,16 +35,16 @@ export function withRefusals<P extends { error?: unknown }>(
   return new Map([...principals].map(withRefusal))
 }
 
-/** A session's ARN without the session's name, which the webhook itself chooses. */
-function principalIn(arn: string | undefined, { sessionTags = {} }: Tenant): string | undefined {
-  return arn === undefined ? undefined : `${arn.replace(/(:assumed-role\/[^/]+)\/.*/, '$1')} ${JSON.stringify(sessionTags)}`
+/** A session's ARN without the session's name, which the webhook itself chooses, and what distinguishes it from other sessions of the role. */
+function principalIn(arn: string | undefined, tenant: Tenant): string | undefined {
+  return arn === undefined ? undefined : `${arn.replace(/(:assumed-role\/[^/]+)\/.*/, '$1')} ${permissionsOf(tenant)}`
 }
 
 function sharedPrincipal({ name }: Tenant, others: readonly Tenant[]): Fault {
   return new Fault('settings', {
     code: 'SharedPrincipal',
     found: `that tenant ${name} has the principal of tenant ${others.map(other => other.name).join(', ')} and different allowedRegistries`,
-    wanted: 'a role for each, or the same list',
+    wanted: 'a role or repositories for each, or the same list',
     todo: 'Change the tenants in CONFIG_FILE (the chart: `tenants`). None of them gets credentials until then.',
   })
 }

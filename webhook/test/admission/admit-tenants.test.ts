@@ -4,7 +4,7 @@ import type { Tenant } from '@ecr-anywhere/shared/tenants.ts'
 import t from 'tap'
 import { type AdmitWorld, admit } from '../../src/admission/admit.ts'
 import { decode, encode, host, injectedSecret, otherHost, secret } from './secrets.ts'
-import { type Asked, awsDown, awsWorld, newExpiryMs, resultOf, review } from './world.ts'
+import { awsDown, awsWorld, newExpiryMs, resultOf, review, type TestRequest } from './world.ts'
 
 const teamHost = '444455556666.dkr.ecr.us-east-1.amazonaws.com'
 const govHost = '444455556666.dkr.ecr.us-gov-west-1.amazonaws.com'
@@ -16,7 +16,7 @@ const tenants: Tenant[] = [
 const names = tenants.map(({ name }) => name)
 const ticketOf = (tenant: string) => encode(`ticket of ${tenant}`)
 
-/** A world in which each tenant's answers tell whose they are. */
+/** A world in which the password of each token names its tenant. */
 function ownWorld(more: Partial<AdmitWorld> = {}) {
   return awsWorld({
     tenants: new Map(tenants.map(tenant => [tenant.name, tenant])),
@@ -29,28 +29,32 @@ function ownWorld(more: Partial<AdmitWorld> = {}) {
   }).world
 }
 
-/** The answer to a review that came on a tenant's path, with that tenant's ticket if no other is shown. */
-async function answerFor(tenantName: string, { object, ...asked }: Asked & { object: ReturnType<typeof secret> }, world = ownWorld()) {
+/** The answer to a review on a tenant's path, with the ticket of that tenant unless another is given. */
+async function answerFor(
+  tenantName: string,
+  { object, ...asked }: TestRequest & { object: ReturnType<typeof secret> },
+  world = ownWorld(),
+) {
   const notes = { [annotations.attestation]: ticketOf(tenantName), ...object.metadata.annotations }
   const shown = { ...object, metadata: { ...object.metadata, annotations: notes } }
   const admission = await admit(review({ ...asked, object: shown }), { tenantName, leftMs: () => 9_000 }, world)
-  const { response, becomes } = resultOf(shown, admission.reply)
-  const { auths = {} } = JSON.parse(decode(becomes.data?.['.dockerconfigjson']) || '{}')
+  const { response, patched } = resultOf(shown, admission.reply)
+  const { auths = {} } = JSON.parse(decode(patched.data?.['.dockerconfigjson']) || '{}')
   const logins = Object.entries<{ password: string }>(auths).map(([host, { password }]) => [host, password])
-  return { ...admission, response, becomes, logins }
+  return { ...admission, response, patched, logins }
 }
 
 const without = (object: ReturnType<typeof secret>) => ({ ...object, metadata: { ...object.metadata, annotations: {} } })
 
 for (const tenant of names) {
-  t.test(`a Secret of tenant ${tenant} gets the token of ${tenant}, and the log says so`, async t => {
-    const { result, logins, record, becomes } = await answerFor(tenant, { object: secret() })
+  t.test(`a Secret of tenant ${tenant} gets the token of ${tenant}, and the log names the tenant`, async t => {
+    const { result, logins, record, patched } = await answerFor(tenant, { object: secret() })
     t.strictSame([result, logins], ['injected', [[host, `${tenant} in us-east-1`]]])
     t.match(record, { tenant, why: 'created' })
-    t.notOk(becomes.metadata.annotations?.[annotations.attestation])
+    t.notOk(patched.metadata.annotations?.[annotations.attestation])
   })
 
-  t.test(`a Secret of tenant ${tenant} that shows another tenant's ticket is denied`, async t => {
+  t.test(`a Secret of tenant ${tenant} with the ticket of another tenant is denied`, async t => {
     for (const other of names.filter(name => name !== tenant)) {
       const { result, response } = await answerFor(tenant, { object: secret({ notes: { [annotations.attestation]: ticketOf(other) } }) })
       t.equal(result, 'denied')
@@ -59,7 +63,7 @@ for (const tenant of names) {
     }
   })
 
-  t.test(`while AWS refuses ${tenant}, its Secret keeps what it has, and no other tenant's token is taken`, async t => {
+  t.test(`while AWS denies ${tenant} a token, its Secret keeps its credentials and gets no token of another tenant`, async t => {
     const asked: string[] = []
     const token: AdmitWorld['token'] = ({ tenant }) => {
       asked.push(tenant)
@@ -71,14 +75,14 @@ for (const tenant of names) {
   })
 }
 
-t.test("a Secret without registries gets its tenant's, else those of its principal's own account", async t => {
+t.test("a Secret without registries gets those of its tenant, or else the registry of the principal's account", async t => {
   const hostsOf = async (tenant: string) => (await answerFor(tenant, { object: without(secret()) })).logins
   t.strictSame(await hostsOf('team-a'), [[teamHost, 'team-a in us-east-1']])
   t.strictSame(await hostsOf('default'), [['999988887770.dkr.ecr.us-west-2.amazonaws.com', 'default in us-west-2']])
   t.strictSame(await hostsOf('team-b'), [['999988887772.dkr.ecr.us-west-2.amazonaws.com', 'team-b in us-west-2']])
 })
 
-t.test("a tenant's allow-list holds for its own Secrets alone, and the denial names both", async t => {
+t.test('the allow-list of a tenant applies only to its own Secrets, and a denial names the tenant and the list', async t => {
   const object = secret({ notes: { [annotations.registries]: otherHost } })
   const { result, response } = await answerFor('team-a', { object })
   t.equal(result, 'denied')
@@ -86,7 +90,7 @@ t.test("a tenant's allow-list holds for its own Secrets alone, and the denial na
   for (const tenant of ['default', 'team-b']) t.equal((await answerFor(tenant, { object })).result, 'injected', tenant)
 })
 
-t.test("a region counts if the Secret's own tenant can use it", async t => {
+t.test('a region is valid if the tenant of the Secret can use it', async t => {
   const world = ownWorld({ isRegion: (tenant, region) => tenant === 'team-b' || region === 'us-east-1' })
   const object = secret({ notes: { [annotations.registries]: otherHost } })
   t.equal((await answerFor('team-b', { object }, world)).result, 'injected')
@@ -95,7 +99,7 @@ t.test("a region counts if the Secret's own tenant can use it", async t => {
   t.match(response.status, { message: /eu-west-1/ })
 })
 
-t.test("a registry must be in the partition of the Secret's own tenant", async t => {
+t.test('a registry must be in the partition of the tenant of the Secret', async t => {
   const world = ownWorld({
     partition: tenant => (tenant === 'team-b' ? 'aws-us-gov' : 'aws'),
     isRegion: () => true,

@@ -13,42 +13,42 @@ const down = awsWorld({ token: () => Promise.reject(awsDown) }).world
 
 t.test('while AWS fails, an older token is injected, with a warning', async t => {
   const { world } = awsWorld({ token: async () => ({ value: older, stale: awsDown }) })
-  const { result, becomes, warnings } = await answer({ object: secret() }, world)
+  const { result, patched, warnings } = await answer({ object: secret() }, world)
   t.equal(result, 'stale')
-  t.match(decode(becomes.data?.['.dockerconfigjson']), older.password)
-  t.match(becomes.metadata.annotations, { [annotations.expiresAt]: '2026-01-01T19:00:00Z' })
+  t.match(decode(patched.data?.['.dockerconfigjson']), older.password)
+  t.match(patched.metadata.annotations, { [annotations.expiresAt]: '2026-01-01T19:00:00Z' })
   t.strictSame(warnings, ['ecr-anywhere: AccessDeniedException from AWS; injected an older token, good until 2026-01-01T19:00:00Z'])
 })
 
-t.test('an error of ours that made a token stale is not quoted', async t => {
+t.test('a programming error because of which a token is stale is not quoted', async t => {
   const { world } = awsWorld({ token: async () => ({ value: older, stale: new Error('hunter2') }) })
   t.match((await answer({ object: secret() }, world)).warnings, [/^ecr-anywhere: an error from AWS; injected an older token/])
 })
 
-t.test('while AWS fails and there is no token, an update keeps what the old object has, with a warning', async t => {
-  const { result, becomes, warnings, record } = await answer(touched, down)
+t.test('while AWS fails and there is no token, an update keeps the credentials of oldObject, with a warning', async t => {
+  const { result, patched, warnings, record } = await answer(touched, down)
   t.equal(result, 'kept')
-  t.strictSame(becomes, touched.object)
+  t.strictSame(patched, touched.object)
   t.strictSame(warnings, ['ecr-anywhere: AccessDeniedException from AWS; kept the old credentials, good until 2026-01-01T23:00:00Z'])
   t.match(record.why, /AccessDeniedException from ecr:GetAuthorizationToken/)
 })
 
-t.test('what was dropped is put back while AWS fails', async t => {
+t.test('credentials that an update removed are restored while AWS fails', async t => {
   const oldObject = injectedSecret({ notes: { [annotations.expiresAt]: '2026-01-01T12:59:00Z' } })
-  const { result, becomes } = await answer({ object: secret(), oldObject }, down)
+  const { result, patched } = await answer({ object: secret(), oldObject }, down)
   t.equal(result, 'kept')
-  t.strictSame(becomes, oldObject)
+  t.strictSame(patched, oldObject)
 })
 
 const unkept: [about: string, asked: Parameters<typeof answer>[0]][] = [
   ['a create', { object: injectedSecret() }],
   ['an update with other registries', { object: secret({ notes: { [annotations.registries]: otherHost } }), oldObject: injectedSecret() }],
   ['an update with exactly 5 min left', expiring('2026-01-01T12:05:00Z')],
-  ['an update of what has expired', expiring('2026-01-01T11:00:00Z')],
+  ['an update of an expired Secret', expiring('2026-01-01T11:00:00Z')],
 ]
 
 for (const [about, asked] of unkept) {
-  t.test(`while AWS fails and there is no token, ${about} is denied with AWS's code, the registry and what to do`, async t => {
+  t.test(`while AWS fails and there is no token, ${about} is denied with the code of AWS, the registry and a remedy`, async t => {
     const { result, response } = await answer(asked, down)
     t.equal(result, 'error')
     t.match(response, {
@@ -65,11 +65,11 @@ for (const [about, asked] of unkept) {
   })
 }
 
-t.test('with more than 5 min left an update is kept', async t => {
+t.test('an update keeps credentials that are valid for more than 5 min', async t => {
   t.equal((await answer(expiring('2026-01-01T12:05:01Z'), down)).result, 'kept')
 })
 
-t.test('if one of two regions fails, the whole is denied: half a Secret helps nobody', async t => {
+t.test('if one of two regions fails, the request is denied', async t => {
   const { world } = awsWorld()
   const token: typeof world.token = (key, limitMs) =>
     key.scope.kind === 'private' && key.scope.region === 'eu-west-1' ? Promise.reject(awsDown) : world.token(key, limitMs)
@@ -79,24 +79,24 @@ t.test('if one of two regions fails, the whole is denied: half a Secret helps no
   t.equal(response.patch, undefined)
 })
 
-t.test('the expiry is that of the token that ends first', async t => {
+t.test('the expiry is that of the token that expires first', async t => {
   const { world } = awsWorld()
   const token: typeof world.token = async (key, limitMs) =>
     key.scope.kind === 'private' && key.scope.region === 'eu-west-1' ? { value: older } : world.token(key, limitMs)
   const object = secret({ notes: { [annotations.registries]: `${host},${otherHost}` } })
-  const { becomes } = await answer({ object }, { ...world, token })
-  t.equal(becomes.metadata.annotations?.[annotations.expiresAt], '2026-01-01T19:00:00Z')
+  const { patched } = await answer({ object }, { ...world, token })
+  t.equal(patched.metadata.annotations?.[annotations.expiresAt], '2026-01-01T19:00:00Z')
 })
 
-t.test('the time of the last change stays if the token is the same', async t => {
+t.test('updated_at does not change if the token is the same', async t => {
   const same = { username: 'AWS', password: oldPassword, expiresAtMs: nowMs + 11 * hours }
-  const { becomes, result, operations } = await answer(touched, awsWorld({ token: async () => ({ value: same }) }).world)
+  const { patched, result, operations } = await answer(touched, awsWorld({ token: async () => ({ value: same }) }).world)
   t.equal(result, 'injected')
   t.strictSame(operations, [])
-  t.equal(becomes.metadata.annotations?.[annotations.updatedAt], '2026-01-01T11:00:00Z')
+  t.equal(patched.metadata.annotations?.[annotations.updatedAt], '2026-01-01T11:00:00Z')
 })
 
-t.test('a token that was given before and is due at once is injected, with a warning', async t => {
+t.test('an older token that is due at once is injected, with a warning', async t => {
   const asked = { object: touched.object, oldObject: injectedSecret({ notes: { [annotations.expiresAt]: '2026-01-01T12:59:00Z' } }) }
   const value = { username: 'AWS', password: oldPassword, expiresAtMs: nowMs + 59 * 60_000 }
   const { result, warnings } = await answer(asked, awsWorld({ token: async () => ({ value }) }).world)
@@ -104,28 +104,28 @@ t.test('a token that was given before and is due at once is injected, with a war
   t.strictSame(warnings, ['ecr-anywhere: AWS gave a token that expires at 2026-01-01T12:59:00Z: it is due already'])
 })
 
-t.test('a new token of one hour is injected without a warning: it is due at half of its life', async t => {
+t.test('a new token with a lifetime of one hour is injected without a warning, because it is due after half of its lifetime', async t => {
   const value = { username: 'AWS', password: 'short', expiresAtMs: nowMs + hours }
   const { result, warnings } = await answer({ object: secret() }, awsWorld({ token: async () => ({ value }) }).world)
   t.strictSame([result, warnings], ['injected', []])
 })
 
-t.test('every answer is fed back without a patch: nothing churns', async t => {
+t.test('if a patched object is sent again, the answer contains no patch', async t => {
   for (const asked of [{ object: secret() }, touched, { object: secret(), oldObject: injectedSecret() }]) {
-    const { becomes } = await answer(asked)
-    const again = await answer({ object: becomes, oldObject: becomes })
+    const { patched } = await answer(asked)
+    const again = await answer({ object: patched, oldObject: patched })
     t.strictSame([again.result, again.operations, again.warnings], ['unchanged', [], []])
   }
 })
 
-t.test('a warning has at most 120 characters, whatever AWS calls its error', async t => {
+t.test('a warning has at most 120 characters, even if the error code of AWS is long', async t => {
   const long = new Fault('transient', { code: `Very${'Long'.repeat(100)}`, found: 'a', wanted: 'b', todo: 'c' })
   const { warnings } = await answer({ object: secret() }, awsWorld({ token: async () => ({ value: older, stale: long }) }).world)
   t.equal(warnings[0]?.length, maxWarningLength)
   t.match(warnings[0], /^ecr-anywhere: /)
 })
 
-t.test('an exception of ours is a denial that does not tell its text', async t => {
+t.test('an unexpected exception causes a denial that does not contain its message', async t => {
   const broken = () => {
     throw Object.assign(new TypeError('hunter2'), { code: 'ERR_X' })
   }
@@ -137,7 +137,7 @@ t.test('an exception of ours is a denial that does not tell its text', async t =
   }
 })
 
-t.test('an unknown tenant is denied by name, and counted as unknown', async t => {
+t.test('a request for an unknown tenant is denied with the name of the tenant, and is counted under tenant unknown', async t => {
   for (const tenantName of ['team-b', '', '__proto__', 'constructor', '../x', 'x'.repeat(10_000)]) {
     const { reply, result, record } = await admit(review({ object: secret() }), { tenantName, leftMs: () => 9_000 }, awsWorld().world)
     t.equal(result, 'denied')
@@ -151,7 +151,7 @@ t.test('an unknown tenant is denied by name, and counted as unknown', async t =>
   }
 })
 
-t.test('AWS may take what is left of the time, asked for before each wait', async t => {
+t.test('each call to AWS may take the remaining time of the request', async t => {
   const limits: number[] = []
   const left = [3_000, 2_000]
   const { world } = awsWorld()
@@ -171,7 +171,7 @@ t.test('AWS may take what is left of the time, asked for before each wait', asyn
   t.strictSame(limits, [3_000, 2_000])
 })
 
-t.test('while AWS does not say who we are, a Secret that names no registry keeps the one that it has', async t => {
+t.test('while the principal is unknown, a Secret that names no registry keeps its registry', async t => {
   const notes = { [annotations.registries]: '' }
   const { world } = awsWorld({ ownRegistry: () => Promise.reject(awsDown) })
   const kept = await answer({ object: injectedSecret({ notes }), oldObject: injectedSecret({ notes }) }, world)
@@ -180,7 +180,7 @@ t.test('while AWS does not say who we are, a Secret that names no registry keeps
   t.strictSame([created.result, created.response.status], ['error', { ...created.response.status, message: awsDown.message }])
 })
 
-t.test('what is logged says who, what and why, and no content', async t => {
+t.test('the log record contains the user, the request and the reason, and no content of the Secret', async t => {
   const { record } = await answer({ object: injectedSecret() })
   t.strictSame(record, {
     uid,

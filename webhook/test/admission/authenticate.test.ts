@@ -14,17 +14,17 @@ const tickets = new Map([
 const { world } = awsWorld({ tickets: () => tickets })
 
 for (const shown of [ticket, previous]) {
-  t.test('a review with one of the tickets of its tenant is answered, and the ticket is removed', async t => {
-    const { result, becomes } = await answer({ object: secret({ notes: { [annotations.attestation]: shown } }) }, world)
+  t.test('a review with a ticket of its tenant is accepted, and the ticket is removed', async t => {
+    const { result, patched } = await answer({ object: secret({ notes: { [annotations.attestation]: shown } }) }, world)
     t.equal(result, 'injected')
-    t.notOk(becomes.metadata.annotations?.[annotations.attestation])
+    t.notOk(patched.metadata.annotations?.[annotations.attestation])
   })
 }
 
 const wrong: [about: string, shown: string | undefined][] = [
   ['no ticket', undefined],
   ['an empty ticket', ''],
-  ["another tenant's ticket", other],
+  ['the ticket of another tenant', other],
   ['a part of the ticket', ticket.slice(0, -1)],
   ['more than the ticket', `${ticket}A`],
   ['both tickets', `${ticket},${previous}`],
@@ -40,7 +40,7 @@ const objects: [about: string, object: ReturnType<typeof secret>][] = [
 ]
 
 for (const [about, shown] of wrong) {
-  t.test(`a review with ${about} is refused, whatever the Secret, and gets nothing`, async t => {
+  t.test(`a review with ${about} is denied without credentials, for any Secret`, async t => {
     for (const [kind, object] of objects) {
       const notes = { ...object.metadata.annotations, ...(shown === undefined ? {} : { [annotations.attestation]: shown }) }
       const asked = { object: { ...object, metadata: { ...object.metadata, annotations: notes } } }
@@ -52,25 +52,25 @@ for (const [about, shown] of wrong) {
   })
 }
 
-t.test('the ticket of the old object counts for nothing', async t => {
+t.test('a ticket on oldObject is ignored', async t => {
   const oldObject = injectedSecret({ notes: { [annotations.attestation]: ticket } })
   t.equal((await answer({ object: injectedSecret(), oldObject }, world)).result, 'denied')
 })
 
-t.test('a tenant without tickets, or tickets that could not be read, refuse everything', async t => {
+t.test('every review is denied if its tenant has no ticket or if no ticket could be read', async t => {
   for (const tickets of [new Map(), new Map([['team-a', [Buffer.from(other)]]]), new Map([['default', []]])]) {
     const { result } = await answer({ object: secret({ notes: { [annotations.attestation]: '' } }) }, { ...world, tickets: () => tickets })
     t.equal(result, 'denied')
   }
 })
 
-t.test('where attestation is off, a review needs no ticket, and one that is there is removed', async t => {
-  const { result, becomes } = await answer({ object: secret({ notes: { [annotations.attestation]: 'x' } }) })
+t.test('if attestation is off, a review needs no ticket, and a ticket is removed', async t => {
+  const { result, patched } = await answer({ object: secret({ notes: { [annotations.attestation]: 'x' } }) })
   t.equal(result, 'injected')
-  t.notOk(becomes.metadata.annotations?.[annotations.attestation])
+  t.notOk(patched.metadata.annotations?.[annotations.attestation])
 })
 
-/** What is made of a body, with these tickets, before it is parsed. */
+/** Applies the check of the unparsed body with these tickets. */
 function screened(body: unknown, tenantName = 'default', known: typeof tickets | undefined = tickets) {
   const bytes = Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
   return screen(bytes, { tenantName, tenants: new Set(['default', 'team-a']), tickets: known })
@@ -80,29 +80,29 @@ const noted = (note: unknown) => review({ object: secret({ notes: { [annotations
 
 for (const [about, body] of [
   ['the ticket', noted(ticket)],
-  ['the one before it', noted(previous)],
-  ["another tenant's: the sentence about it comes from what is parsed", noted(other)],
-  ['the ticket, and a label of that name before it', review({ object: { labels: { [annotations.attestation]: 'x' }, ...ticketed } })],
+  ['the previous ticket', noted(previous)],
+  ["another tenant's ticket, for which the parsed review decides on the message", noted(other)],
+  ['the ticket and before it a label of that name', review({ object: { labels: { [annotations.attestation]: 'x' }, ...ticketed } })],
 ] as const) {
-  t.test(`a body with ${about} shall be parsed`, async t => t.equal(screened(body), undefined))
+  t.test(`a body with ${about} is parsed`, async t => t.equal(screened(body), undefined))
 }
 
-t.test('where attestation is off, every body shall be parsed', async t => {
+t.test('if attestation is off, every body is parsed', async t => {
   t.equal(screen(Buffer.from('[{},{}]'), { tenantName: 'default', tenants: new Set(), tickets: undefined }), undefined)
 })
 
 for (const [about, body] of [
-  ...wrong.map(([about, shown]) => [about, noted(shown)] as const).filter(([about]) => about !== "another tenant's ticket"),
+  ...wrong.map(([about, shown]) => [about, noted(shown)] as const).filter(([about]) => about !== 'the ticket of another tenant'),
   ['the ticket in a list', noted([ticket])],
   ['the ticket as a key', noted({ [ticket]: 'x' })],
-  ['the ticket elsewhere', review({ object: secret({ notes: { ticket } }) })],
-  ['the ticket in a text within a text', review({ object: secret({ notes: { last: JSON.stringify(noted(ticket)) } }) })],
+  ['the ticket in another annotation', review({ object: secret({ notes: { ticket } }) })],
+  ['the ticket in a string inside a string', review({ object: secret({ notes: { last: JSON.stringify(noted(ticket)) } }) })],
   [
-    'the ticket behind more annotations of that name than a review has',
+    'the ticket after more annotations of that name than a review can contain',
     JSON.stringify(noted('x')).repeat(4) + JSON.stringify(noted(ticket)),
   ],
 ] as const) {
-  t.test(`a body with ${about} is refused by its bytes, as a denial with its uid`, async t => {
+  t.test(`a body with ${about} is denied under its uid without being parsed`, async t => {
     const refusal = screened(body)
     t.match(refusal, { result: 'denied', record: { uid, tenant: 'default', why: /a review without the ticket of tenant default/ } })
     t.match(refusal?.reply.response, { uid, allowed: false, status: { details: { causes: [{ reason: 'NotAttested' }] } } })
@@ -110,12 +110,12 @@ for (const [about, body] of [
 }
 
 for (const body of ['', '[{},{}]', '{"request":{"uid":', `{"a":{}},"request":{"uid":"${uid}"`, `{"request":{"uid":"${'x'.repeat(65)}"}}`]) {
-  t.test(`a body of ${JSON.stringify(body.slice(0, 30))} is nobody's review: there is no uid to deny`, async t => {
+  t.test(`a body of ${JSON.stringify(body.slice(0, 30))} is no review with a uid, so the request is rejected`, async t => {
     t.throws(() => screened(body), { kind: 'input', code: 'NotAttested', message: /without the ticket of tenant default/ })
   })
 }
 
-t.test('the tenant of a path is quoted only if it could be one, and counted only if it is one', async t => {
+t.test('the tenant in a path is quoted only if it is a valid name, and is counted only if the tenant exists', async t => {
   for (const [name, quoted, counted] of [
     ['team-a', 'team-a', 'team-a'],
     ['team-b', 'team-b', 'unknown'],
@@ -128,7 +128,7 @@ t.test('the tenant of a path is quoted only if it could be one, and counted only
   }
 })
 
-t.test('the sentence names what to look at, in order, and does not send anybody to `certs`', async t => {
+t.test('the message lists the possible causes in order, and does not mention `certs`', async t => {
   const why = screened(noted('x'))?.record.why ?? ''
   t.match(
     why,
@@ -137,7 +137,7 @@ t.test('the sentence names what to look at, in order, and does not send anybody 
   t.notMatch(why, /certs/)
 })
 
-t.test('a large body is looked through in no time, whatever it is made of', async t => {
+t.test('a large body is searched quickly, whatever it contains', async t => {
   const mark = `"${annotations.attestation}":"`
   const units = ['{},', 'A', ticket, mark, mark.slice(0, -1), mark.slice(1), `${mark}${ticket}`.slice(0, -1)]
   for (const unit of units) {

@@ -6,7 +6,7 @@ import { maxWarningLength } from '../../src/admission/reply.ts'
 import { decode, encode, type WireSecret } from './secrets.ts'
 import { answer, awsWorld } from './world.ts'
 
-/** A file of `cases/`. In it `data` is decoded: texts, or JSON documents. */
+/** The content of a file in `cases/`. The values of `data` are decoded strings or JSON documents. */
 interface Case {
   title: string
   now: string
@@ -15,15 +15,15 @@ interface Case {
   expect: {
     result: string
     why?: string
-    /** The tokens that were asked for, and `own registry`. */
+    /** The scopes for which tokens were requested, and `own registry` if the principal's registry was requested. */
     asked: string[]
-    /** No patch at all. */
+    /** The answer contains no patch. */
     unpatched?: boolean
     annotations?: Record<string, string>
-    /** By key: what is there and nothing else. */
+    /** All data of the patched object, by key. */
     data?: Record<string, unknown>
     warnings?: string[]
-    /** Parts of the sentence of a denial. */
+    /** Parts of the message of the denial. */
     denied?: string[]
   }
 }
@@ -39,33 +39,33 @@ for (const name of (await readdir(folder)).sort()) {
     const { world, asked } = awsWorld({ tenant, nowMs: () => Date.parse(now) })
     const { object, oldObject, dryRun = false } = request
     const old = oldObject === undefined ? {} : { oldObject: encoded(oldObject) }
-    const { result, record, response, operations, becomes, warnings } = await answer({ object: encoded(object), ...old, dryRun }, world)
+    const { result, record, response, operations, patched, warnings } = await answer({ object: encoded(object), ...old, dryRun }, world)
     t.equal(result, expect.result)
     t.strictSame(asked, expect.asked)
     t.strictSame(warnings, expect.warnings ?? [])
     t.ok(
       warnings.every(text => text.startsWith(warningPrefix) && text.length < maxWarningLength),
-      'no warning is cut',
+      'no warning is truncated',
     )
     t.equal(response.allowed, expect.denied === undefined)
     for (const part of expect.denied ?? []) t.match(JSON.stringify(response.status), part)
     if (expect.denied !== undefined) t.notMatch(JSON.stringify([response, record]), 'hunter2')
     if (expect.why !== undefined) t.equal(record.why, expect.why)
     if (expect.unpatched) t.strictSame(operations, [])
-    if (expect.annotations) t.strictSame(becomes.metadata.annotations, expect.annotations)
-    if (expect.data) t.strictSame(decoded(becomes.data), expect.data)
+    if (expect.annotations) t.strictSame(patched.metadata.annotations, expect.annotations)
+    if (expect.data) t.strictSame(decoded(patched.data), expect.data)
   })
 
   if (expect.denied !== undefined) continue
-  t.test(`${title}: an attestation is removed, with and without attestation`, async t => {
+  t.test(`${title}; and an attestation annotation is removed, whether attestation is on or off`, async t => {
     const object = encoded(request.object)
     object.metadata.annotations = { ...object.metadata.annotations, [annotations.attestation]: ticket }
     const old = request.oldObject === undefined ? {} : { oldObject: encoded(request.oldObject) }
     for (const tickets of [undefined, new Map([['default', [Buffer.from(ticket)]]])]) {
       const { world } = awsWorld({ tenant, nowMs: () => Date.parse(now), tickets: () => tickets })
-      const { result, becomes } = await answer({ object, ...old, dryRun: request.dryRun ?? false }, world)
+      const { result, patched } = await answer({ object, ...old, dryRun: request.dryRun ?? false }, world)
       t.equal(result, expect.result)
-      t.notOk(annotations.attestation in (becomes.metadata.annotations ?? {}))
+      t.notOk(annotations.attestation in (patched.metadata.annotations ?? {}))
     }
   })
 }

@@ -7,13 +7,13 @@ import { deny } from '../../src/admission/reply.ts'
 
 const reply = deny('1', new Fault('input', { found: 'a', wanted: 'b', todo: 'C.' }))
 
-/** All that is counted and logged about an admission, in order. */
+/** Everything that is counted and logged for an admission, in order. */
 function reported(admission: Admission): unknown[] {
-  const said: unknown[] = []
-  const at = (level: string) => (fields: object, message: string) => said.push([level, fields, message])
+  const recorded: unknown[] = []
+  const at = (level: string) => (fields: object, message: string) => recorded.push([level, fields, message])
   const logger = { info: at('info'), warn: at('warn'), error: at('error') } as never
-  logAndCount({ logger, count: (labels, seconds) => said.push([labels, seconds]) }, admission, 1.23456)
-  return said
+  logAndCount({ logger, count: (labels, seconds) => recorded.push([labels, seconds]) }, admission, 1.23456)
+  return recorded
 }
 
 const admissionOf = (result: Result, operation?: string): Admission => ({
@@ -22,14 +22,14 @@ const admissionOf = (result: Result, operation?: string): Admission => ({
   record: { uid: result, tenant: 'default', why: 'so', ...(operation && { operation }) },
 })
 
-t.test('an admission is counted, then logged, by the time that its report returns', async t => {
+t.test('an admission is counted and then logged before the function returns', async t => {
   t.strictSame(reported(admissionOf('injected', 'CREATE')), [
     [{ tenant: 'default', operation: 'CREATE', result: 'injected' }, 0.00123456],
     ['info', { uid: 'injected', tenant: 'default', why: 'so', operation: 'CREATE', result: 'injected', ms: 1.23 }, 'admission'],
   ])
 })
 
-t.test('what did not get as far as its operation is counted under an unknown one', async t => {
+t.test('a review that is denied before its operation is known is counted under operation unknown', async t => {
   t.strictSame(reported(admissionOf('denied')), [
     [{ tenant: 'default', operation: 'unknown', result: 'denied' }, 0.00123456],
     ['warn', { uid: 'denied', tenant: 'default', why: 'so', result: 'denied', ms: 1.23 }, 'admission'],

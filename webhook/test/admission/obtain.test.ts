@@ -17,7 +17,7 @@ const open = 'public.ecr.aws'
 const lives: Record<string, number> = { 'us-east-1': 12, 'us-east-1/fips': 9, 'eu-west-1': 7, public: 11 }
 const tokenOf = (id: string) => ({ username: 'AWS', password: `of ${id}`, expiresAtMs: nowMs + (lives[id] ?? 0) * hour })
 
-/** Tokens that are held, but for those of the scopes that are awaited or stale. @returns also who asked for what */
+/** Cached tokens, except for the scopes that are awaited or stale. @returns also which tenant requested which scope */
 function tokens({ awaited = [], stale = {} }: { awaited?: string[]; stale?: Record<string, unknown> } = {}) {
   const asked: unknown[] = []
   const token: AskToken = ({ tenant, scope }, limitMs) => {
@@ -29,11 +29,11 @@ function tokens({ awaited = [], stale = {} }: { awaited?: string[]; stale?: Reco
   return { token, asked }
 }
 
-/** For a Secret without credentials: what is not from tokens fails the test. */
+/** Obtains credentials for a Secret that has none, so they must come from tokens. */
 async function tokensFor(registries: readonly Registry[], token: AskToken): Promise<Extract<Obtained, { from: 'tokens' }>> {
   const decision = { do: 'inject', why: 'created', registries, injected: undefined } as const
   const obtained = await obtain(decision, { tenant: 'team-a', limitMs: 7_000, nowMs: () => nowMs, token })
-  if (obtained.from !== 'tokens') throw new Error('credentials of a Secret that has none')
+  if (obtained.from !== 'tokens') throw new Error('found credentials from a Secret that has none')
   return obtained
 }
 
@@ -41,14 +41,14 @@ const passwords = (credentials: ReadonlyMap<string, { password: string }>) =>
   [...credentials].map(([host, { password }]) => [host, password])
 
 const waits: [about: string, awaited: string[]][] = [
-  ['all tokens are held', []],
-  ['one is held and one is awaited', ['us-east-1']],
-  ['the other is held and the first is awaited', ['eu-west-1']],
+  ['all tokens are cached', []],
+  ['the first token is awaited and the others are cached', ['us-east-1']],
+  ['another token is awaited and the others are cached', ['eu-west-1']],
   ['all tokens are awaited', ['us-east-1', 'us-east-1/fips', 'eu-west-1', 'public']],
 ]
 
 for (const [about, awaited] of waits) {
-  t.test(`if ${about}, each registry gets the token of its region and kind, in the order of the registries`, async t => {
+  t.test(`each registry gets the token of its region and kind, in the order of the registries, if ${about}`, async t => {
     const { token, asked } = tokens({ awaited })
     const { credentials, expiresAtMs, stale } = await tokensFor(registries(west, east, open, fips, eastToo), token)
     t.strictSame(passwords(credentials), [
@@ -62,12 +62,12 @@ for (const [about, awaited] of waits) {
     t.strictSame(
       asked,
       ['eu-west-1', 'us-east-1', 'public', 'us-east-1/fips'].map(id => ['team-a', id, 7_000]),
-      'each token is asked for once, for this tenant, with its time',
+      'each token is requested once, for this tenant and with its remaining time',
     )
   })
 }
 
-t.test('a token that could not be renewed makes the whole stale, whichever it is', async t => {
+t.test('if any token could not be renewed, the credentials are stale', async t => {
   const why = new Error('AWS is down')
   for (const awaited of [[], ['us-east-1'], ['eu-west-1']]) {
     for (const id of ['us-east-1', 'eu-west-1']) {
@@ -77,7 +77,7 @@ t.test('a token that could not be renewed makes the whole stale, whichever it is
   }
 })
 
-t.test('a token that was renewed later is used, for the same registries', async t => {
+t.test('a token that was renewed in the meantime is used for the same registries', async t => {
   const asked = registries(east, west)
   await tokensFor(asked, tokens().token)
   const { credentials, expiresAtMs } = await tokensFor(asked, () => ({
@@ -90,7 +90,7 @@ t.test('a token that was renewed later is used, for the same registries', async 
   t.equal(expiresAtMs, nowMs + 20 * hour)
 })
 
-t.test('a token that AWS does not give is a fault that names the registries it is for, and no others', async t => {
+t.test('if AWS denies a token, the fault names only the registries that need it', async t => {
   const refusal = new Fault('transient', { code: 'AccessDenied', found: 'AccessDenied from ecr', wanted: 'an answer', todo: 'Allow it.' })
   const held = tokens()
   const token: AskToken = (key, limitMs) => (scopeId(key.scope) === 'us-east-1' ? Promise.reject(refusal) : held.token(key, limitMs))
@@ -102,7 +102,7 @@ t.test('a token that AWS does not give is a fault that names the registries it i
   })
 })
 
-t.test('an error of ours is thrown as it is', async t => {
+t.test('a programming error is thrown unchanged', async t => {
   const error = new TypeError('a mistake')
   await t.rejects(
     tokensFor(registries(east), () => Promise.reject(error)),
@@ -112,7 +112,7 @@ t.test('an error of ours is thrown as it is', async t => {
 
 const down = new Fault('transient', { code: 'ServiceUnavailable', found: 'nothing', wanted: 'an answer', todo: 'Wait.' })
 
-t.test('credentials that the Secret has are good enough while AWS fails, down to five minutes', async t => {
+t.test('while AWS fails, the Secret keeps credentials that are valid for more than five minutes', async t => {
   const of = (leftMs: number, error: unknown) => {
     const injected = { credentials: new Map(), expiresAtMs: nowMs + leftMs, annotations: new Map() }
     const decision = { do: 'inject', why: 'due', registries: registries(east), injected } as const

@@ -7,7 +7,7 @@ import type { Secret } from '../../src/admission/review.ts'
 
 type Texts = Record<string, string>
 
-/** The operations that a review's answer carries. */
+/** The operations of the patch in the answer. */
 function patchOf(secret: Secret, wanted: Content): Operation[] {
   const patch = encodedPatchOf(secret, wanted)
   return patch === undefined ? [] : JSON.parse(Buffer.from(patch, 'base64').toString())
@@ -17,7 +17,7 @@ function secretOf(data: Texts | undefined, annotations: Texts | undefined): Secr
   return { type: '', immutable: false, data, metadata: { name: '', namespace: '', labels: {}, annotations, deletionTimestamp: undefined } }
 }
 
-/** Applies a patch with somebody else's library to objects without a prototype: in such, `__proto__` is a key like another. */
+/** Applies a patch with another library to objects without a prototype, in which `__proto__` is an ordinary key. */
 function apply({ data, metadata: { annotations } }: Secret, operations: Operation[]) {
   const bare = (value: unknown) => JSON.parse(JSON.stringify(value), (_, part) => withoutPrototype(part))
   const document = bare({ data, metadata: { annotations } })
@@ -53,7 +53,7 @@ const nasty = [
   '😀',
   '\ud800',
 ]
-/** Not fast-check's own units: the table of all characters that they are taken from costs a second. */
+/** These replace the default units of fast-check, whose table of all characters takes a second to build. */
 const anyCharacter = fc.nat({ max: 0xffff }).map(code => String.fromCharCode(code))
 const key = fc.oneof(fc.constantFrom(...nasty), fc.string({ unit: anyCharacter, maxLength: 12 }))
 const entries = fc.array(fc.tuple(key, fc.string({ maxLength: 8 })), { maxLength: 8 })
@@ -62,12 +62,12 @@ const present = fc.option(
   { nil: undefined },
 )
 
-/** Like Object.fromEntries, which keeps `__proto__` as an own key. */
+/** An object without a prototype, in which `__proto__` is an own key, as with Object.fromEntries. */
 function ownEntries(pairs: [string, string][]): Texts {
   return Object.fromEntries(pairs)
 }
 
-t.test('a patch sets the keys that are wanted and touches no other, whatever the keys are', async t => {
+t.test('a patch sets the desired keys and changes no others, whatever the keys are', async t => {
   fc.assert(
     fc.property(present, entries, present, entries, (data, wantedData, notes, wantedNotes) => {
       const secret = secretOf(data, notes)
@@ -83,7 +83,7 @@ t.test('a patch sets the keys that are wanted and touches no other, whatever the
   t.pass()
 })
 
-t.test('annotations that shall not be there are removed, and nothing is where they are not there', async t => {
+t.test('unwanted annotations are removed, and there is no operation for annotations that do not exist', async t => {
   fc.assert(
     fc.property(entries.map(ownEntries), fc.array(key), (notes, without) => {
       const secret = secretOf(undefined, notes)
@@ -97,7 +97,7 @@ t.test('annotations that shall not be there are removed, and nothing is where th
   t.pass()
 })
 
-t.test('what is as wanted already gets no patch at all', async t => {
+t.test('an object that is already as desired gets no patch', async t => {
   fc.assert(
     fc.property(entries.map(ownEntries), entries.map(ownEntries), (data, notes) => {
       const wanted = { data: new Map(Object.entries(data)), annotations: new Map(Object.entries(notes)), without: ['not there'] }

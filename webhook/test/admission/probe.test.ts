@@ -14,17 +14,17 @@ for (const [about, object] of [
   ['a managed Secret', managed],
   ['a Secret that is not managed', plain],
 ] as const) {
-  t.test(`${about} with the label probe is answered in a dry run with the tenant’s state: ok`, async t => {
+  t.test(`a dry run of ${about} with the probe label is answered with the state of the tenant: ok`, async t => {
     const { world: ok, asked } = world({ state: 'ok' })
-    const { result, response, warnings, becomes } = await answer({ object, dryRun: true }, ok)
+    const { result, response, warnings, patched } = await answer({ object, dryRun: true }, ok)
     t.equal(result, 'dry_run')
     t.equal(response.allowed, true)
     t.strictSame(warnings, ['ecr-anywhere: check ok: tenant default has a token'])
-    t.strictSame(asked, [], 'AWS is not asked')
-    t.notOk(annotations.expiresAt in (becomes.metadata.annotations ?? {}))
+    t.strictSame(asked, [], 'no token was requested')
+    t.notOk(annotations.expiresAt in (patched.metadata.annotations ?? {}))
   })
 
-  t.test(`${about}: pending, and AWS is asked again`, async t => {
+  t.test(`a dry run of ${about} with the probe label is answered with the state pending, and AWS is called again`, async t => {
     const { world: pending, asked } = world({ state: 'pending' })
     const { response, warnings } = await answer({ object, dryRun: true }, pending)
     t.equal(response.allowed, true)
@@ -36,7 +36,7 @@ for (const [about, object] of [
     [true, 500],
     [false, 503],
   ] as const) {
-    t.test(`${about}: AWS’s sentence is a denial, whose code says whether a retry helps: ${code}`, async t => {
+    t.test(`for ${about} with the probe label, an AWS failure is a denial whose code says whether a retry helps: ${code}`, async t => {
       const { world: failing, asked } = world(failed(definitive))
       const { response } = await answer({ object, dryRun: true }, failing)
       t.match(response, {
@@ -48,31 +48,31 @@ for (const [about, object] of [
   }
 }
 
-t.test('a ticket is removed from a probe, too', async t => {
+t.test('a ticket is also removed from a probe', async t => {
   const ticket = Buffer.from('ticket')
   const { world: ok } = awsWorld({ tickets: () => new Map([['default', [ticket]]]) })
   for (const object of [managed, plain]) {
     const signed = { ...object, metadata: { ...object.metadata, annotations: { [annotations.attestation]: 'ticket' } } }
-    const { response, becomes } = await answer({ object: signed, dryRun: true }, ok)
+    const { response, patched } = await answer({ object: signed, dryRun: true }, ok)
     t.equal(response.allowed, true)
-    t.notOk(annotations.attestation in (becomes.metadata.annotations ?? {}))
-    t.equal((await answer({ object, dryRun: true }, ok)).response.allowed, false, 'without its ticket')
+    t.notOk(annotations.attestation in (patched.metadata.annotations ?? {}))
+    t.equal((await answer({ object, dryRun: true }, ok)).response.allowed, false, 'a probe without a ticket is denied')
   }
 })
 
 t.test('a probe without data gets the empty value of its kind', async t => {
-  const { becomes } = await answer({ object: { ...managed, data: undefined }, dryRun: true })
-  t.strictSame(JSON.parse(decode(becomes.data?.['.dockerconfigjson'])), { auths: {} })
+  const { patched } = await answer({ object: { ...managed, data: undefined }, dryRun: true })
+  t.strictSame(JSON.parse(decode(patched.data?.['.dockerconfigjson'])), { auths: {} })
 })
 
-t.test('any other dry run says nothing of the tenant, whose AWS may fail', async t => {
+t.test('any other dry run is allowed whatever the state of the tenant, and does not report it', async t => {
   const { world: failing } = world(failed(true))
   const { response, warnings } = await answer({ object: secret(), dryRun: true }, failing)
   t.equal(response.allowed, true)
   t.strictSame(warnings, ['ecr-anywhere: dry run: no credentials were injected'])
 })
 
-t.test('outside a dry run the label changes nothing for a Secret that is not managed', async t => {
+t.test('without dry run, the probe label has no effect on a Secret that is not managed', async t => {
   const { world: failing } = world(failed(true))
   const { result, response } = await answer({ object: plain }, failing)
   t.strictSame([result, response.allowed, response.patch], ['skipped', true, undefined])

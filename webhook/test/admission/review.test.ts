@@ -24,7 +24,7 @@ const none: [about: string, body: unknown][] = [
 ]
 
 for (const [about, body] of none) {
-  t.test(`${about} is no AdmissionReview`, async t => {
+  t.test(`${about} is rejected as no AdmissionReview`, async t => {
     await t.rejects(admit(body, asked, awsWorld().world), { kind: 'input', message: /wanted an AdmissionReview of admission\.k8s\.io\/v1/ })
   })
 }
@@ -48,24 +48,24 @@ const denied: [about: string, change: Record<string, unknown>, where: string][] 
 ]
 
 for (const [about, change, where] of denied) {
-  t.test(`${about} is denied under its uid, naming the field`, async t => {
+  t.test(`a request with ${about} is denied under its uid, and the message names the field`, async t => {
     const { reply, result } = await admit({ ...envelope, request: { ...request, ...change } }, asked, awsWorld().world)
     t.equal(result, 'denied')
     t.match(reply.response, { uid, allowed: false, status: { code: 400, message: new RegExp(`an unexpected value in \\S*${where};`) } })
   })
 }
 
-t.test('data, labels and annotations may be null or absent, as the API server leaves out empty ones', async t => {
+t.test('data, labels and annotations may be null or absent, because the API server omits empty ones', async t => {
   const object = { ...good, data: null, metadata: { name: 'a', namespace: 'b', labels: null, annotations: null } }
   t.equal((await answer({ object })).result, 'skipped')
   t.equal((await answer({ object: { ...good, metadata: { name: 'a' } } })).result, 'skipped')
 })
 
-t.test('a create passes over an old object', async t => {
+t.test('oldObject is ignored in a create', async t => {
   t.equal((await answer({ operation: 'CREATE', object: good, oldObject: 'x' })).result, 'injected')
 })
 
-t.test('an answer without a patch has neither patch nor patchType; one with has both', async t => {
+t.test('an answer has both patch and patchType, or neither', async t => {
   const unpatched = await answer({ object: { ...good, metadata: { name: 'a' } } })
   t.strictSame(Object.keys(unpatched.response), ['uid', 'allowed'])
   t.strictSame(Object.keys((await answer({ object: good })).response), ['uid', 'allowed', 'patchType', 'patch'])
@@ -76,7 +76,7 @@ t.test('the reply is an AdmissionReview of the same version with the same uid', 
   t.match(reply, { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: { uid, allowed: true, patchType: 'JSONPatch' } })
 })
 
-t.test('a warning is prefixed, and cut to 120 characters', async t => {
+t.test('a warning gets a prefix and is truncated to 120 characters', async t => {
   t.equal(toWarning('a'), 'ecr-anywhere: a')
   t.equal(toWarning('a'.repeat(500)).length, 120)
 })

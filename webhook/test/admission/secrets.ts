@@ -1,13 +1,13 @@
 import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 
-/** Noon of the day on which all tests play. */
+/** The time of all tests: noon of 2026-01-01. */
 export const nowMs = Date.parse('2026-01-01T12:00:00Z')
 export const host = '111122223333.dkr.ecr.us-east-1.amazonaws.com'
 export const otherHost = '111122223333.dkr.ecr.eu-west-1.amazonaws.com'
-/** Stands wherever a password is wanted: nothing that is logged or shown may hold it. */
+/** The password in all Secrets of the tests. No log line and no answer may contain it. */
 export const oldPassword = 'old-hunter2'
 
-/** A Secret as the API server sends it. */
+/** A Secret in the form in which the API server sends it. */
 export interface WireSecret {
   apiVersion: string
   kind: string
@@ -23,7 +23,7 @@ export interface WireSecret {
   data?: Record<string, string>
 }
 
-/** A managed Secret that asks for `host`. */
+/** A managed Secret that requests credentials for `host`. */
 export function secret({ notes = {}, ...more }: Partial<WireSecret> & { notes?: Record<string, string> } = {}): WireSecret {
   return {
     apiVersion: 'v1',
@@ -39,7 +39,7 @@ export function secret({ notes = {}, ...more }: Partial<WireSecret> & { notes?: 
   }
 }
 
-/** A managed Secret that was injected an hour ago: ours, and good for 11 more hours. */
+/** A managed Secret that was injected an hour ago and is valid for 11 more hours. */
 export function injectedSecret({ notes = {}, ...more }: Parameters<typeof secret>[0] = {}): WireSecret {
   return secret({
     data: dockerData({ auths: { [host]: login(oldPassword) } }),

@@ -6,7 +6,7 @@ import { type AdmitWorld, admit } from '../../src/admission/admit.ts'
 import type { Reply } from '../../src/admission/reply.ts'
 import { nowMs, type WireSecret } from './secrets.ts'
 
-export interface Asked {
+export interface TestRequest {
   operation?: string
   dryRun?: boolean
   object?: unknown
@@ -14,13 +14,13 @@ export interface Asked {
 }
 
 export const uid = '705ab4f5-6393-11e8-b7cc-42010a800002'
-/** 12 h after all tests play. */
+/** 12 h after the time of the tests. */
 export const newExpiryMs = nowMs + 12 * 3_600_000
 /** The registry of the principal of every tenant. */
 export const ownHost = '999988887777.dkr.ecr.us-west-2.amazonaws.com'
 
-/** An AdmissionReview: a CREATE, or an UPDATE where there is an oldObject. */
-export function review({ oldObject = null, operation = oldObject === null ? 'CREATE' : 'UPDATE', ...request }: Asked) {
+/** An AdmissionReview for a CREATE, or for an UPDATE if there is an oldObject. */
+export function review({ oldObject = null, operation = oldObject === null ? 'CREATE' : 'UPDATE', ...request }: TestRequest) {
   return {
     apiVersion: 'admission.k8s.io/v1',
     kind: 'AdmissionReview',
@@ -28,12 +28,12 @@ export function review({ oldObject = null, operation = oldObject === null ? 'CRE
   }
 }
 
-/** The password that the world below gives for a scope. */
+/** The password of the token for a scope in `awsWorld`. */
 export function newPassword(scope: string): string {
   return `new-hunter2-of-${scope}`
 }
 
-/** A world in which AWS works, and that remembers what it was asked. */
+/** A world in which AWS works. @returns also the list of requests to it */
 export function awsWorld({ tenant = {}, ...more }: Partial<AdmitWorld> & { tenant?: Partial<Tenant> } = {}) {
   const asked: string[] = []
   const world: AdmitWorld = {
@@ -58,7 +58,7 @@ export function awsWorld({ tenant = {}, ...more }: Partial<AdmitWorld> & { tenan
   return { world, asked }
 }
 
-/** What a token call ends with while AWS fails. */
+/** The error of a token call while AWS fails. */
 export const awsDown = new Fault('transient', {
   code: 'AccessDeniedException',
   found: 'AccessDeniedException from ecr:GetAuthorizationToken in us-east-1 for tenant default',
@@ -66,15 +66,15 @@ export const awsDown = new Fault('transient', {
   todo: 'Allow it.',
 })
 
-/** Answers a request in a world; `becomes` is the object with the patch applied by somebody else's library. */
-export async function answer(asked: Asked, world: AdmitWorld = awsWorld().world) {
+/** Answers a request in a world. `patched` is the object after the patch, which another library applies. */
+export async function answer(asked: TestRequest, world: AdmitWorld = awsWorld().world) {
   const admission = await admit(review(asked), { tenantName: 'default', leftMs: () => 9_000 }, world)
   return { ...admission, ...resultOf(asked.object, admission.reply) }
 }
 
-/** What an API server makes of a reply. */
+/** The effect of a reply, as an API server would apply it. */
 export function resultOf(object: unknown, { response }: Reply) {
   const operations: Operation[] = response.patch === undefined ? [] : JSON.parse(Buffer.from(response.patch, 'base64').toString())
-  const becomes = jsonPatch.applyPatch(structuredClone(object), operations, true).newDocument as WireSecret
-  return { response, operations, becomes, warnings: response.warnings ?? [] }
+  const patched = jsonPatch.applyPatch(structuredClone(object), operations, true).newDocument as WireSecret
+  return { response, operations, patched, warnings: response.warnings ?? [] }
 }

@@ -3,12 +3,12 @@ import { requireApiServer } from '../../src/aggregated-api/api-server.ts'
 
 const headers = { 'x-remote-user': ['system:apiserver'], 'x-remote-group': ['system:authenticated', 'system:masters'] }
 
-t.test('the API server itself passes', async t => {
+t.test('the API server itself is accepted', async t => {
   requireApiServer(headers)
   t.pass()
 })
 
-const others: [about: string, headers: Record<string, string[]>][] = [
+const rejected: [about: string, headers: Record<string, string[]>][] = [
   ['no user', { 'x-remote-group': ['system:masters'] }],
   ['no group', { 'x-remote-user': ['system:apiserver'] }],
   ['an administrator', { ...headers, 'x-remote-user': ['kubernetes-admin'] }],
@@ -23,9 +23,9 @@ const others: [about: string, headers: Record<string, string[]>][] = [
   ['nothing', {}],
 ]
 
-for (const [about, given] of others) {
-  t.test(`${about}: refused, without a word of what was sent`, async t => {
-    t.throws(() => requireApiServer(given), {
+for (const [about, requestHeaders] of rejected) {
+  t.test(`${about}: the request is rejected, and the message quotes nothing of it`, async t => {
+    t.throws(() => requireApiServer(requestHeaders), {
       kind: 'input',
       code: 'NotAttested',
       message: /^found a request that the API server forwarded/,

@@ -5,32 +5,39 @@ import type { Result } from '../../src/admission/fill.ts'
 import { injectedSecret, secret, type WireSecret } from '../admission/secrets.ts'
 import { hours, minutes } from './replica.ts'
 
-/** How old the token is that the webhook holds, from a life of 12 h; `cold`: it holds none. */
+/** The age of the token in the cache of the webhook. Its lifetime is 12 h. With `cold` the cache is empty. */
 export const caches = { cold: undefined, fresh: 0, ageing: 2 * hours, 'nearly expired': 12 * hours - 10 * minutes } as const
 export type Cache = keyof typeof caches
 
-interface Asked {
+interface TestRequest {
   object: WireSecret
   oldObject?: WireSecret
   dryRun?: true
 }
 
-/** What comes, at a time of the webhook's clock. */
-const made = {
+/** The requests, at a time of the webhook's clock. */
+const requestsByName = {
   CREATE: () => ({ object: secret() }),
-  'UPDATE ours, touched': nowMs => ({ oldObject: ours(nowMs), object: touched(ours(nowMs), nowMs) }),
-  'UPDATE ours': nowMs => ({ oldObject: ours(nowMs), object: ours(nowMs) }),
-  'UPDATE not ours': () => ({ oldObject: secret(), object: secret() }),
+  'UPDATE injected, touched': nowMs => ({ oldObject: injectedAnHourAgo(nowMs), object: touched(injectedAnHourAgo(nowMs), nowMs) }),
+  'UPDATE injected': nowMs => ({ oldObject: injectedAnHourAgo(nowMs), object: injectedAnHourAgo(nowMs) }),
+  'UPDATE not injected': () => ({ oldObject: secret(), object: secret() }),
   'CREATE, dry run': () => ({ object: secret(), dryRun: true }),
-  'UPDATE ours, touched, dry run': nowMs => ({ oldObject: ours(nowMs), object: touched(ours(nowMs), nowMs), dryRun: true }),
-} satisfies Record<string, (nowMs: number) => Asked>
-export type RequestName = keyof typeof made
-export const requests: Record<RequestName, (nowMs: number) => Asked> = made
+  'UPDATE injected, touched, dry run': nowMs => ({
+    oldObject: injectedAnHourAgo(nowMs),
+    object: touched(injectedAnHourAgo(nowMs), nowMs),
+    dryRun: true,
+  }),
+} satisfies Record<string, (nowMs: number) => TestRequest>
+export type RequestName = keyof typeof requestsByName
+export const requests: Record<RequestName, (nowMs: number) => TestRequest> = requestsByName
 
-/** Those of AWS's APIs. */
+/** The faults that an AWS API can have. */
 type ApiFault = Exclude<FaultName, 'not-found'>
 
-/** What each fault is called in answers; undefined: AWS answers after all. Latency is below any deadline, and never-answering above. */
+/**
+ * The error code of each fault in answers, or undefined if AWS answers in the end. Latency is shorter than every deadline, and a
+ * hanging call is longer.
+ */
 export const codes: Record<ApiFault, RegExp | undefined> = {
   latency: undefined,
   throttling: /^ThrottlingException$/,
@@ -38,17 +45,17 @@ export const codes: Record<ApiFault, RegExp | undefined> = {
   'expired-token': /^ExpiredTokenException$/,
   'unknown-key': /^UnrecognizedClientException$/,
   'internal-failure': /^ServerException$/,
-  // ECR's model has no name for it: the SDK makes one up from the answer.
+  // The API model of ECR does not define this error, so the SDK derives the name from the answer.
   unavailable: /^ServiceUnavailable$/,
   hang: /^Timeout$/,
-  // Whether the headers came before the break is for the network to say.
+  // The code depends on whether the headers arrived before the connection broke.
   cut: /^(ECONNRESET|MalformedResponse)$/,
   malformed: /^MalformedResponse$/,
   empty: /^MalformedResponse$/,
   'already-expired': /^ExpiredOnArrival$/,
 }
 
-/** What the reader is told to do. */
+/** The remedy in each message. */
 export const advice: Record<ApiFault, RegExp> = {
   latency: /never/,
   throttling: /AWS limits calls per account and region\. It is retried automatically\.$/,
@@ -75,26 +82,26 @@ export const cells: Cell[] = (Object.keys(codes) as ApiFault[]).flatMap(fault =>
 )
 
 /**
- * The rows of design's table of admissions: of the first request, and of one that comes when the call that the first started has ended. A token
- * of two hours is handed out without a wait, so the first request knows of no failure yet.
+ * The expected results, as in the table of admissions in the design: of the first request, and of a request after the call that the
+ * first one started has ended. A token with an age of two hours is used without a wait, so the first request does not know of the failure yet.
  */
 export function rowsOf({ fault, cache, request }: Cell): [first: Result, second: Result] {
   if (request.endsWith('dry run')) return ['dry_run', 'dry_run']
-  if (request === 'UPDATE ours') return ['unchanged', 'unchanged']
+  if (request === 'UPDATE injected') return ['unchanged', 'unchanged']
   if (cache === 'fresh' || codes[fault] === undefined) return ['injected', 'injected']
   if (cache === 'ageing') return ['injected', 'stale']
   if (cache !== 'cold') return ['stale', 'stale']
-  return request === 'UPDATE ours, touched' ? ['kept', 'kept'] : ['error', 'error']
+  return request === 'UPDATE injected, touched' ? ['kept', 'kept'] : ['error', 'error']
 }
 
-/** A Secret that was injected an hour before, by the webhook's clock. */
-function ours(nowMs: number) {
+/** A Secret that was injected an hour ago by the webhook's clock. */
+function injectedAnHourAgo(nowMs: number) {
   return injectedSecret({
     notes: { [annotations.expiresAt]: formatTime(nowMs + 11 * hours), [annotations.updatedAt]: formatTime(nowMs - hours) },
   })
 }
 
-function touched(object: ReturnType<typeof ours>, nowMs: number) {
+function touched(object: ReturnType<typeof injectedAnHourAgo>, nowMs: number) {
   const { metadata } = object
   return {
     ...object,

@@ -9,16 +9,16 @@ import { hours, startAws, startReplica } from './replica.ts'
 
 type Player = (typeof players)[number]
 
-/** Cells that are played at once: few enough for the event loop to be quick, for answers are timed. */
+/** The number of cells that run at once. It is small enough to keep the event loop responsive, because answers are timed. */
 const lanes = 24
 const latencyMs = 700
-/** What the API server is told to wait: short where AWS never answers, else long enough for the SDK's own retries. */
+/** The webhook timeout of the API server: short if AWS never answers, or else long enough for the retries of the SDK. */
 const timeoutOf = ({ fault }: Cell) => (fault === 'hang' ? 2 : 5)
 const roleOf = (id: number) => `arn:aws:iam::123456789012:role/cell-${id}`
 
 const { emulator, config } = await startAws(t, { roles: cells.map((_, id) => ({ arn: roleOf(id) })) })
 
-/** Each cell has a webhook and a principal of its own: none meets the faults or the tokens of another. */
+/** Each cell has its own webhook and principal, so that faults and tokens of one cell do not affect another. */
 const players = cells.map((cell, id) => ({
   cell,
   id,
@@ -28,17 +28,17 @@ const players = cells.map((cell, id) => ({
 const warm = await eachOf(async ({ cell, replica }) => {
   const ageMs = caches[cell.cache]
   if (ageMs === undefined) return undefined
-  const { becomes } = await replica.ask({ object: secret() }, '30s')
+  const { patched } = await replica.ask({ object: secret() }, '30s')
   replica.move(ageMs)
-  return passwordIn(becomes)
+  return passwordIn(patched)
 })
-// The clocks of the webhooks are ahead of AWS's by up to 12 h: a new token shall be new to them, too.
+// The clocks of the webhooks are up to 12 h ahead of the clock of AWS. A new token must be valid by these clocks too.
 emulator.setTokenLife(24 * 3600)
-const played = await eachOf(play)
+const results = await eachOf(requestTwice)
 emulator.heal()
 const recovered = await eachOf(recover)
 
-/** Does something with all players, some at a time. @returns what came of it, by id */
+/** Does the work for all cells, some at a time. @returns the results by id */
 async function eachOf<T>(work: (player: Player) => Promise<T>): Promise<Map<number, T>> {
   const left = players.values()
   const done = new Map<number, T>()
@@ -49,8 +49,8 @@ async function eachOf<T>(work: (player: Player) => Promise<T>): Promise<Map<numb
   return done
 }
 
-/** Twice the same request while AWS fails: the second meets what the first has left behind, once the call that it started has ended. */
-async function play({ cell: { fault, request }, cell, id, replica }: Player) {
+/** Sends the same request twice while AWS fails. The second is sent after the call that the first one started has ended. */
+async function requestTwice({ cell: { fault, request }, cell, id, replica }: Player) {
   emulator.fault({ fault, principal: roleOf(id), ...(fault === 'latency' ? { ms: latencyMs } : {}) })
   const callsBefore = replica.calls()
   const asked = requests[request](replica.nowMs())
@@ -60,13 +60,13 @@ async function play({ cell: { fault, request }, cell, id, replica }: Player) {
   return { asked, first, second, calls: replica.calls() - callsBefore }
 }
 
-/** The password that the webhook gives once it asks AWS again; time goes on past any back-off, and a fresh token ages. */
+/** @returns the new password that the webhook injects after time has passed the longest back-off, or the life of a fresh token */
 async function recover({ id, cell: { cache }, replica }: Player): Promise<string | undefined> {
   replica.move(cache === 'fresh' ? 2 * hours : idleBackoffCapMs)
-  return until('AWS is asked again', async () => {
-    const { result, becomes } = await replica.ask({ object: secret() }, '10s')
+  return until('AWS is called again', async () => {
+    const { result, patched } = await replica.ask({ object: secret() }, '10s')
     await replica.settled()
-    const password = passwordIn(becomes)
+    const password = passwordIn(patched)
     return result === 'injected' && password !== warm.get(id) && password
   })
 }
@@ -75,49 +75,56 @@ for (const { cell, id } of players) {
   const { fault, cache, request } = cell
   const rows = rowsOf(cell)
   t.test(`${fault}, ${cache} cache, ${request}: ${rows[0] === rows[1] ? rows[0] : rows.join(', then ')}`, async t => {
-    const held = warm.get(id)
-    const { asked, first, second, calls } = played.get(id) as Awaited<ReturnType<typeof play>>
+    const cachedPassword = warm.get(id)
+    const { asked, first, second, calls } = results.get(id) as Awaited<ReturnType<typeof requestTwice>>
     const callsAws = !rows.includes('unchanged') && !rows.includes('dry_run') && cache !== 'fresh'
-    t.equal(calls > 0, callsAws, callsAws ? 'AWS was asked' : 'AWS was not asked')
-    for (const [at, { result, ms, response, operations, warnings, becomes }] of [first, second].entries()) {
+    t.equal(calls > 0, callsAws, callsAws ? 'AWS was called' : 'AWS was not called')
+    for (const [at, { result, ms, response, operations, warnings, patched }] of [first, second].entries()) {
       const row = rows[at]
-      const password = passwordIn(becomes)
+      const password = passwordIn(patched)
       t.equal(result, row)
-      t.ok(ms < timeoutOf(cell) * 1000 - 500, `answered in time: ${Math.round(ms)} ms`)
+      t.ok(ms < timeoutOf(cell) * 1000 - 500, `the answer was in time: ${Math.round(ms)} ms`)
       t.equal(response.uid, uid)
       t.equal(response.allowed, row !== 'error')
       if (row === 'error') {
         const { message, code, details } = response.status as { message: string; code: number; details: { causes: [Cause] } }
         t.equal(code, 503)
         t.match(details.causes[0].reason, codes[fault])
-        t.match(message, new RegExp(`us-east-1 for tenant cell-${id}`), 'which region and tenant')
-        t.match(message, advice[fault], 'what to do')
+        t.match(message, new RegExp(`us-east-1 for tenant cell-${id}`), 'the message names the region and the tenant')
+        t.match(message, advice[fault], 'the message contains a remedy')
         t.same(operations, [])
       } else if (row === 'stale') {
-        t.equal(password === held, true, 'the token that it held')
+        t.equal(password === cachedPassword, true, 'the cached token is injected')
         t.match(warnings, [warning(cache === 'nearly expired' ? orTooLate(codes[fault]) : codes[fault], 'injected an older token')])
       } else if (row === 'kept') {
         t.equal(password, oldPassword)
         t.match(warnings, [warning(codes[fault], 'kept the old credentials')])
-        t.equal(expiryIn(becomes), expiryIn(asked.oldObject), 'the annotations too')
+        t.equal(expiryIn(patched), expiryIn(asked.oldObject), 'the annotations are kept too')
       } else if (row === 'injected') {
         t.same(warnings, [])
-        const isHeld = cache === 'fresh' || (cache === 'ageing' && at === 0)
-        t.equal(password === held, isHeld, isHeld ? 'the token that it held' : 'a new token')
+        const isCached = cache === 'fresh' || (cache === 'ageing' && at === 0)
+        t.equal(password === cachedPassword, isCached, isCached ? 'the cached token is injected' : 'a new token is injected')
       } else if (row === 'unchanged') {
         t.same(operations, [])
         t.same(warnings, [])
       } else {
         t.match(warnings, [/^ecr-anywhere: dry run: /])
-        t.equal(password, asked.oldObject === undefined ? undefined : oldPassword, 'nothing that the Secret did not hold')
+        t.equal(
+          password,
+          asked.oldObject === undefined ? undefined : oldPassword,
+          'the object contains no credentials that the Secret did not have',
+        )
       }
     }
     const now = recovered.get(id)
-    t.ok(now !== undefined && now !== held && now !== oldPassword, 'once AWS is back, it has a new token, without a restart')
+    t.ok(
+      now !== undefined && now !== cachedPassword && now !== oldPassword,
+      'after AWS has recovered, a new token is injected without a restart',
+    )
   })
 }
 
-/** The SDK's own retries may take longer than a token that is held is worth waiting. */
+/** The retries of the SDK may take longer than the webhook waits if it has a cached token. */
 function orTooLate(code: RegExp | undefined): RegExp {
   return new RegExp(`^(${code?.source.slice(1, -1)}|Timeout)$`)
 }

@@ -9,31 +9,31 @@ import { findPrincipals } from '../../src/aws/principals.ts'
 const fault = (code: string) => new Fault('transient', { code, found: code, wanted: 'an answer', todo: 'Wait.' })
 const principal = { arn: 'arn:aws:iam::111122223333:user/alice', account: '111122223333', partition: 'aws' }
 
-/** Asks for one tenant, whose first answers are these faults. */
+/** Finds the principal of one tenant, whose first answers are these faults. */
 function finding(faults: Fault[]) {
   const waits: number[] = []
-  const told: string[] = []
+  const reported: string[] = []
   const left = [...faults]
   const known = findPrincipals({
     clients: new Map([['a', { principal: async () => (left.length > 0 ? Promise.reject(left.shift()) : principal) }]]),
-    onFound: (tenant, arn) => told.push(`${tenant} is ${arn}`),
-    onProblem: (tenant, problem) => told.push(`${tenant}: ${problem}`),
+    onFound: (tenant, arn) => reported.push(`${tenant} is ${arn}`),
+    onProblem: (tenant, problem) => reported.push(`${tenant}: ${problem}`),
     wait: async ms => void waits.push(ms),
   })
-  return { known, waits, told }
+  return { known, waits, reported }
 }
 
-t.test('a principal is asked for until AWS says it, with growing waits; each new cause is told once', async t => {
+t.test('a principal is requested until AWS returns it, with growing waits, and each new cause is reported once', async t => {
   const [denied, throttled] = [fault('AccessDenied'), fault('Throttling')]
-  const { known, waits, told } = finding([denied, denied, throttled, throttled, denied, denied, denied])
+  const { known, waits, reported } = finding([denied, denied, throttled, throttled, denied, denied, denied])
   t.strictSame(known.get('a'), {})
-  await until('it is found', () => known.get('a')?.arn !== undefined)
+  await until('the principal is known', () => known.get('a')?.arn !== undefined)
   t.strictSame(waits, [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000])
-  t.strictSame(told, [`a: ${denied.message}`, `a: ${throttled.message}`, `a: ${denied.message}`, `a is ${principal.arn}`])
+  t.strictSame(reported, [`a: ${denied.message}`, `a: ${throttled.message}`, `a: ${denied.message}`, `a is ${principal.arn}`])
   t.strictSame(known.get('a'), { arn: principal.arn })
 })
 
-t.test('while AWS does not say it, why is known', async t => {
+t.test('while the principal is unknown, its error is available', async t => {
   const denied = fault('AccessDenied')
   const { promise } = Promise.withResolvers<never>()
   const known = findPrincipals({
@@ -42,11 +42,11 @@ t.test('while AWS does not say it, why is known', async t => {
     onProblem: () => {},
     wait: () => promise,
   })
-  await until('it was asked', () => known.get('a')?.error === denied)
+  await until('the error is known', () => known.get('a')?.error === denied)
   t.pass()
 })
 
-t.test('a long outage leaves nothing of its tries in memory', async t => {
+t.test('the errors of a long outage do not stay in memory', async t => {
   setFlagsFromString('--expose-gc')
   const collectGarbage: () => void = runInNewContext('gc')
   const tries = 1_000
@@ -74,8 +74,8 @@ t.test('a long outage leaves nothing of its tries in memory', async t => {
     },
   })
   await until('all tries have failed', () => asked === tries)
-  // What a running turn has looked at is kept until it is over.
-  await until('they are collected', async () => {
+  // An object that was dereferenced is kept until the current turn of the event loop has ended.
+  await until('the errors are garbage-collected', async () => {
     await setImmediate()
     collectGarbage()
     return faults.filter(fault => fault.deref() !== undefined).length < tries / 10

@@ -8,7 +8,7 @@ import { hours, minutes, startAws, startReplica } from './replica.ts'
 const { emulator, config } = await startAws(t, { tokenLifeSeconds: 12 * 3600 })
 t.afterEach(() => emulator.heal())
 
-/** How often the webhook looks at its tokens. */
+/** The interval at which the webhook checks its tokens. */
 const lookEveryMs = minutes / 2
 const tenant = { name: 'default' }
 const here = { object: secret() }
@@ -16,7 +16,7 @@ const elsewhere = { object: secret({ notes: { [annotations.registries]: otherHos
 
 type Replica = ReturnType<typeof startReplica>
 
-/** Time goes on and the webhook looks at its tokens meanwhile; what it starts is ended before time goes on again. `each` may end it. */
+/** Advances the clock step by step. After each step the webhook checks its tokens and finishes its calls. `each` may end the loop. */
 async function pass(replica: Replica, forMs: number, each: () => Promise<boolean | undefined> = async () => false): Promise<void> {
   for (let passedMs = 0; passedMs < forMs; passedMs += lookEveryMs) {
     replica.move(lookEveryMs)
@@ -26,7 +26,7 @@ async function pass(replica: Replica, forMs: number, each: () => Promise<boolean
   }
 }
 
-t.test('steady traffic in one region makes at most two calls in any hour, and no admission is one that waits for AWS', async t => {
+t.test('steady traffic in one region causes at most two calls in any hour, and no admission waits for AWS', async t => {
   const replica = startReplica(t, { config, tenant })
   emulator.setTokenLife(48 * 3600)
   const startMs = replica.nowMs()
@@ -45,11 +45,11 @@ t.test('steady traffic in one region makes at most two calls in any hour, and no
     await admit()
     return false
   })
-  t.equal(late, 1, 'only the first admission asked AWS itself')
-  t.ok(replica.calls() >= 6, `${replica.calls()} calls in 6 h: it is renewed`)
+  t.equal(late, 1, 'only the first admission waited for AWS')
+  t.ok(replica.calls() >= 6, `the token is renewed, with ${replica.calls()} calls in 6 h`)
   for (const fromMs of callsAtMs) {
     const within = callsAtMs.filter(atMs => atMs >= fromMs && atMs < fromMs + hours).length
-    t.ok(within <= 2, `${within} in the hour from minute ${Math.round(fromMs / minutes)}`)
+    t.ok(within <= 2, `there are ${within} calls in the hour from minute ${Math.round(fromMs / minutes)}`)
   }
 })
 
@@ -67,29 +67,29 @@ t.test('a hundred replicas that start together do not renew together', async t =
     }),
   )
   t.ok(Math.min(...ends) >= 54 && Math.max(...ends) <= 67, `minutes ${Math.min(...ends)} to ${Math.max(...ends)}`)
-  t.ok(new Set(ends).size > 6, 'spread over the 12 minutes')
+  t.ok(new Set(ends).size > 6, 'the renewals are spread over the 12 minutes')
 })
 
-t.test('a region that was asked for in the last 12 h is renewed all the time; then it is dropped, and those in use are not', async t => {
+t.test('a region is renewed until 12 h after its last use, and regions in use are always renewed', async t => {
   const replica = startReplica(t, { config, tenant })
   emulator.setTokenLife(48 * 3600)
   const regions = () => replica.entries().map(({ key: { scope } }) => (scope.kind === 'private' ? scope.region : scope.kind))
   await replica.ask(elsewhere, '10s')
   const alone = replica.calls()
   await pass(replica, 12 * hours - minutes)
-  t.ok(replica.calls() - alone >= 10, `${replica.calls() - alone} renewals without anybody asking`)
+  t.ok(replica.calls() - alone >= 10, `there are ${replica.calls() - alone} renewals without a request`)
   t.same(regions(), ['eu-west-1'])
   await replica.ask(here, '10s')
   await pass(replica, 2 * minutes)
-  t.same(regions(), ['us-east-1'], 'the one that nobody asked for is dropped')
+  t.same(regions(), ['us-east-1'], 'the region without requests is no longer cached')
   const callsElsewhere = () => emulator.calls().counts['ecr.GetAuthorizationToken.eu-west-1']
   const before = callsElsewhere()
   await pass(replica, 3 * hours)
-  t.equal(callsElsewhere(), before, 'and AWS is not asked for it again')
-  t.same((await replica.ask(elsewhere, '10s')).result, 'injected', 'until somebody asks')
+  t.equal(callsElsewhere(), before, 'AWS is not called for that region again')
+  t.same((await replica.ask(elsewhere, '10s')).result, 'injected', 'the next request gets a token for that region')
 })
 
-t.test('an outage shows in the token counter within the hour, hours before any Secret is due, while admissions go on', async t => {
+t.test('an outage is visible in the token counter within the hour, long before a Secret is due, while admissions succeed', async t => {
   const metrics = madeMetrics()
   const replica = startReplica(t, { config, tenant, tokenRequest: metrics.tokenRequest })
   emulator.setTokenLife(12 * 3600)
@@ -98,24 +98,24 @@ t.test('an outage shows in the token counter within the hour, hours before any S
   const sample = `${metricNames.tokenRequests}{tenant="default",region="us-east-1",result="AccessDeniedException"}`
   const shows = async () => (await metrics.text()).includes(sample)
   t.notOk(await shows())
-  // TOKEN_MAX_AGE with its jitter, and one look.
+  // TOKEN_MAX_AGE with its jitter, and one interval.
   await pass(replica, 66 * minutes + lookEveryMs, shows)
   t.ok(await shows())
   const { result, response } = await replica.ask(here, '10s')
   t.equal(result, 'stale')
   t.equal(response.allowed, true)
   emulator.heal()
-  t.ok(await until('AWS is asked again', async () => (await replica.ask(here, '10s')).result === 'injected'))
+  t.ok(await until('AWS is called again', async () => (await replica.ask(here, '10s')).result === 'injected'))
 })
 
-t.test('100 concurrent cold requests are one call; while it is under way, later ones join it', async t => {
+t.test('100 concurrent requests with a cold cache cause one call, and requests during the call share it', async t => {
   const replica = startReplica(t, { config, tenant })
   emulator.fault({ fault: 'latency', api: 'ecr', ms: 300 })
   const first = Promise.all(Array.from({ length: 100 }, () => replica.ask(here, '10s')))
-  await until('the call is under way', () => replica.calls() === 1)
+  await until('the call is in progress', () => replica.calls() === 1)
   replica.renew()
   const later = Promise.all(Array.from({ length: 100 }, () => replica.ask(here, '10s')))
-  const passwords = [...(await first), ...(await later)].map(({ becomes }) => becomes.data?.['.dockerconfigjson'])
+  const passwords = [...(await first), ...(await later)].map(({ patched }) => patched.data?.['.dockerconfigjson'])
   t.equal(new Set(passwords).size, 1)
   t.equal(replica.calls(), 1)
 })

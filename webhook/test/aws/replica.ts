@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Emulator, type EmulatorOptions, startEmulator } from '@ecr-anywhere/scripts/aws/emulator.ts'
-import { region, user } from '@ecr-anywhere/scripts/testbed/testbed.ts'
+import { emulatorEnv } from '@ecr-anywhere/scripts/testbed/emulator-env.ts'
+import { user } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import { type AwsConfig, awsConfig } from '@ecr-anywhere/shared/aws/aws-config.ts'
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
@@ -10,38 +11,32 @@ import type { Test } from 'tap'
 import { type TenantClient, tenantClients } from '../../src/aws/tenant-clients.ts'
 import type { Metrics } from '../../src/http/metrics.ts'
 import { tokens as makeTokens } from '../../src/tokens/tokens.ts'
-import { type Asked, resultOf, review } from '../admission/world.ts'
+import { resultOf, review, type TestRequest } from '../admission/world.ts'
 import { server } from '../http/serving.ts'
 
 export const hours = 3_600_000
 export const minutes = 60_000
 const refreshBeforeMs = 6 * hours
 
-/** An emulator that this process's SDK finds as it finds AWS: by the variables. */
+/** Starts an emulator, which the SDK of this process finds by the environment variables. */
 export async function startAws(t: Test, options: EmulatorOptions = {}): Promise<{ emulator: Emulator; config: AwsConfig }> {
-  // The quota is the subject of another test.
+  // Another test covers the quota.
   const emulator = await startEmulator({ users: [user], rate: { perSecond: 10_000, burst: 10_000 }, ...options })
   t.teardown(() => emulator.stop())
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: emulator.url,
-    AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: user.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
-    AWS_EC2_METADATA_DISABLED: 'true',
-  })
+  Object.assign(process.env, emulatorEnv(emulator, user))
   return { emulator, config: await awsConfig({ env: process.env, caBundle: undefined }) }
 }
 
 export interface ReplicaOptions {
   config: AwsConfig
   tenant: Tenant
-  /** Told of each call's end. */
+  /** Called at the end of each call. */
   tokenRequest?: Metrics['tokenRequest']
 }
 
 /**
- * One webhook in this process, joined as `main.ts` joins it, with the real SDK on the real wire. What holds and judges tokens goes by the
- * clock that `move` moves on; the SDK and the emulator go by the machine's.
+ * One webhook in this process, assembled as in `main.ts`, with the real SDK and real HTTP. The token cache uses a clock that
+ * `move` advances. The SDK and the emulator use the clock of the machine.
  */
 export function startReplica(t: Test, { config, tenant, tokenRequest = () => {} }: ReplicaOptions) {
   let aheadMs = 0
@@ -83,8 +78,8 @@ export function startReplica(t: Test, { config, tenant, tokenRequest = () => {} 
     },
   })
 
-  /** Posts a review as an API server does that waits for so long. */
-  async function ask(asked: Asked, timeout: string) {
+  /** Posts a review as an API server does with this webhook timeout. */
+  async function ask(asked: TestRequest, timeout: string) {
     const startMs = performance.now()
     const answer = await post(review(asked), { url: `/inject/${tenant.name}?timeout=${timeout}` })
     const ms = performance.now() - startMs
@@ -95,9 +90,9 @@ export function startReplica(t: Test, { config, tenant, tokenRequest = () => {} 
     ask,
     renew: tokens.renew,
     watch: tokens.watch,
-    /** Waits until no call is under way. */
+    /** Waits until no call is in progress. */
     settled: () =>
-      until('no call is under way', () => [...tokens.entries()].every(entry => !('flight' in entry) || entry.flight === undefined)),
+      until('no call is in progress', () => [...tokens.entries()].every(entry => !('flight' in entry) || entry.flight === undefined)),
     entries: () => [...tokens.entries()],
     nowMs,
     move: (ms: number) => {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { leastWaitMs, waits } from '../../src/aws/waits.ts'
 
-/** Sleeps that end when the test says so, by their length. */
+/** Sleeps by their length. The test decides when each of them ends. */
 function world() {
   const sleeping = new Map<number, () => void>()
   const { wait, wake } = waits(ms => new Promise<void>(resolve => sleeping.set(ms, resolve)))
@@ -17,7 +17,7 @@ function world() {
 }
 const turn = () => new Promise(resolve => setImmediate(resolve))
 
-t.test('a wait lasts as long as it was asked to', async t => {
+t.test('a wait has the requested duration', async t => {
   const { end, waited, sleeping } = world()
   const isOver = waited(30_000)
   end(leastWaitMs)
@@ -29,7 +29,7 @@ t.test('a wait lasts as long as it was asked to', async t => {
   t.ok(isOver())
 })
 
-t.test('waking ends a wait, but not before the shortest one is over', async t => {
+t.test('waking ends a wait, but not before the shortest wait is over', async t => {
   const { end, waited, wake } = world()
   const isOver = waited(30_000)
   wake()
@@ -40,7 +40,7 @@ t.test('waking ends a wait, but not before the shortest one is over', async t =>
   t.ok(isOver())
 })
 
-t.test('waking ends no wait that begins later', async t => {
+t.test('waking does not end a wait that begins later', async t => {
   const { end, waited, wake } = world()
   wake()
   const isOver = waited(30_000)
@@ -52,7 +52,7 @@ t.test('waking ends no wait that begins later', async t => {
   t.ok(isOver())
 })
 
-t.test('a short wait is not made longer', async t => {
+t.test('a short wait is not extended', async t => {
   const { end, waited, sleeping } = world()
   const isOver = waited(10)
   end(10)

@@ -27,19 +27,19 @@ const manifest = (name: string, secretType: string, stringData: Record<string, s
 const apply = (secret: object) => kubectl('apply', '--server-side', '-f', '-', manifests(secret))
 const helm = { type: 'helm', enableOCI: 'true' }
 const cases: [about: string, stringData: Record<string, string>][] = [
-  ['helm, the host alone', { ...helm, url: ownRegistry }],
-  ['helm, a path', { ...helm, url: `${ownRegistry}/charts` }],
-  ['helm, oci://', { ...helm, url: `oci://${ownRegistry}/charts`, name: 'ecr', project: 'team-a' }],
-  ['oci', { type: 'oci', url: `oci://${ownRegistry}/manifests/app` }],
-  ['oci, the shape of argo-ecr-auth', { ...helm, name: 'ecr', password: '', url: ownRegistry, username: 'AWS' }],
+  ['type helm with only a host', { ...helm, url: ownRegistry }],
+  ['type helm with a path', { ...helm, url: `${ownRegistry}/charts` }],
+  ['type helm with oci://', { ...helm, url: `oci://${ownRegistry}/charts`, name: 'ecr', project: 'team-a' }],
+  ['type oci', { type: 'oci', url: `oci://${ownRegistry}/manifests/app` }],
+  ['type helm in the form of argo-ecr-auth', { ...helm, name: 'ecr', password: '', url: ownRegistry, username: 'AWS' }],
 ]
 
 for (const secretType of ['repository', 'repo-creds']) {
   for (const [at, [about, fields]] of cases.entries()) {
-    // Argo CD matches repo-creds as a prefix: the host alone would match longer hosts, too.
+    // Argo CD matches repo-creds by prefix, so the host alone would also match longer hosts.
     const isHost = secretType === 'repo-creds' && fields.url === ownRegistry
     const stringData = isHost ? { ...fields, url: `${ownRegistry}/` } : fields
-    t.test(`${secretType}: ${about}: username and password are filled in, kept, and renewed; the other keys stay`, async t => {
+    t.test(`${secretType}, ${about}: username and password are injected, kept and renewed, and other keys do not change`, async t => {
       const name = `${secretType}-${at}`
       const secret = manifest(name, secretType, stringData)
       t.same(await admissionsDuring(bed.webhook, () => must(apply(secret))), { 'default CREATE injected': 1 })
@@ -72,20 +72,20 @@ const refused: [about: string, secret: object, says: RegExp][] = [
   ['another registry', argo({ ...helm, url: `${password}.example/charts` }), /with a url that is not of an ECR registry/],
   ['a port', argo({ ...helm, url: `${ownRegistry}:443/charts` }), /with a url that is not of an ECR registry/],
   ['a password in the url', argo({ ...helm, url: `oci://AWS:${password}@${ownRegistry}/charts` }), /a user or a password in its url/],
-  ['repo-creds of the host alone', argo(helmHost, 'repo-creds'), /wanted a url that continues with a \/ after the host.*Add a \/ to it/],
+  ['repo-creds with only a host', argo(helmHost, 'repo-creds'), /wanted a url that continues with a \/ after the host.*Add a \/ to it/],
   [
     'an annotation that contradicts the url',
     argo(helmHost, 'repository', { annotations: { [annotations.registries]: `https://AWS:${password}@public.ecr.aws` } }),
     /one registry in its data, and another in the annotation/,
   ],
   [
-    "a basic-auth Secret with Argo CD's label, whose url is another's",
+    "a basic-auth Secret with Argo CD's label and the url of another registry",
     argo({ ...helm, url: `https://${password}.example` }, 'repository', { type: 'kubernetes.io/basic-auth' }),
     /with a url that is not of an ECR registry/,
   ],
 ]
 for (const [about, secret, says] of refused) {
-  t.test(`denied with a sentence that quotes nothing: ${about}`, async t => {
+  t.test(`a Secret is denied with a message that quotes none of its content: ${about}`, async t => {
     const { code, stderr } = await apply(secret)
     t.equal(code, 1)
     t.match(stderr, says)
@@ -93,7 +93,7 @@ for (const [about, secret, says] of refused) {
   })
 }
 
-t.test('a repository of the host alone cannot become repo-creds', async t => {
+t.test('a repository with only a host cannot become repo-creds', async t => {
   const label = 'argocd.argoproj.io/secret-type=repo-creds'
   const { code, stderr } = await kubectl('label', '--overwrite', 'secret', '-n', namespace, 'repository-0', label)
   t.equal(code, 1)

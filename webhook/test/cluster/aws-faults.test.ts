@@ -2,10 +2,11 @@ import type { FaultName } from '@ecr-anywhere/scripts/aws/faults.ts'
 import type { Outcome } from '@ecr-anywhere/scripts/cluster/run.ts'
 import { admissionsDuring } from '@ecr-anywhere/scripts/testbed/admissions.ts'
 import { clusterFor } from '@ecr-anywhere/scripts/testbed/cluster.ts'
+import { region } from '@ecr-anywhere/scripts/testbed/emulator-env.ts'
 import { managedSecret, manifests } from '@ecr-anywhere/scripts/testbed/manifest.ts'
 import { pullStatus } from '@ecr-anywhere/scripts/testbed/pull.ts'
 import { storedSecret } from '@ecr-anywhere/scripts/testbed/stored-secret.ts'
-import { must, ownRegistry, region, startTestbed } from '@ecr-anywhere/scripts/testbed/testbed.ts'
+import { must, ownRegistry, startTestbed } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
@@ -30,7 +31,7 @@ const touch = (name: string) =>
   kubectl('-n', namespace, 'annotate', 'secret', name, '--overwrite', `${annotations.markedForUpdateAt}=${new Date().toISOString()}`)
 const stored = (name: string) => storedSecret(cluster, { namespace, name })
 
-/** What a command came to, and how its admissions were counted. */
+/** Runs a command. @returns its outcome and the counted admissions */
 async function watched(work: () => Promise<Outcome>): Promise<Outcome & { counted: Record<string, number> }> {
   let outcome: Outcome | undefined
   const counted = await admissionsDuring(bed.webhook, async () => {
@@ -39,10 +40,10 @@ async function watched(work: () => Promise<Outcome>): Promise<Outcome & { counte
   return { code: -1, stdout: '', stderr: '', ...outcome, counted }
 }
 
-t.test('stale: an older token that is still good is injected, with a warning', async t => {
+t.test('result stale: an older token that is still valid is injected, with a warning', async t => {
   await must(create('before'))
   emulator.fault({ fault: 'access-denied', api: 'ecr' })
-  // Until the token is a second old, the webhook does not even ask.
+  // The webhook does not call AWS until the token is a second old.
   const { stderr } = await until('the token has aged', async () => {
     const update = await watched(() => touch('before'))
     return 'default UPDATE stale' in update.counted && update
@@ -56,7 +57,7 @@ t.test('stale: an older token that is still good is injected, with a warning', a
   t.equal(await pullStatus(emulator, ownRegistry, login(ownRegistry)), 200)
 })
 
-t.test('kept: a cold webhook leaves the credentials as they are, with a warning, also where they were overwritten', async t => {
+t.test('result kept: a webhook without a token keeps the credentials, with a warning, and restores overwritten ones', async t => {
   await must(create('kept'))
   const before = await stored('kept')
   emulator.fault({ fault: 'throttling', api: 'ecr' })
@@ -73,7 +74,7 @@ t.test('kept: a cold webhook leaves the credentials as they are, with a warning,
   t.equal(after.annotations[annotations.expiresAt], before.annotations[annotations.expiresAt])
 })
 
-t.test('error: with less than five minutes left, keeping them would be no help', async t => {
+t.test('result error: credentials that expire within five minutes are not kept', async t => {
   emulator.setTokenLife(299)
   await bed.restartWebhook()
   await must(create('short'))
@@ -101,21 +102,22 @@ const faults: [fault: FaultName, code: RegExp][] = [
 ]
 
 for (const [fault, code] of faults) {
-  t.test(
-    `error: while AWS answers with ${fault}, a create is denied with a sentence that says why, and works again once AWS does`,
-    async t => {
-      emulator.fault({ fault, api: 'ecr' })
-      await bed.restartWebhook()
-      const refused = await watched(() => create(`new-${fault}`))
-      t.equal(refused.code, 1)
-      t.same(refused.counted, { 'default CREATE error': 1 })
-      t.match(refused.stderr, code)
-      t.match(refused.stderr, new RegExp(`in ${region} for tenant default|expired at|readable token`), 'which region and tenant')
-      t.match(refused.stderr, /; wanted .+\. \S/, 'and what to do')
-      t.notMatch(refused.stderr, /context deadline exceeded/)
-      emulator.heal()
-      // Whoever asks meanwhile shares the call that is under way, or waits for a back-off.
-      await until('AWS is asked again', async () => (await create(`new-${fault}`)).code === 0)
-    },
-  )
+  t.test(`result error: while AWS has the fault ${fault}, a create is denied with the reason, and works again afterwards`, async t => {
+    emulator.fault({ fault, api: 'ecr' })
+    await bed.restartWebhook()
+    const refused = await watched(() => create(`new-${fault}`))
+    t.equal(refused.code, 1)
+    t.same(refused.counted, { 'default CREATE error': 1 })
+    t.match(refused.stderr, code)
+    t.match(
+      refused.stderr,
+      new RegExp(`in ${region} for tenant default|expired at|readable token`),
+      'the message names the region and tenant, or the problem',
+    )
+    t.match(refused.stderr, /; wanted .+\. \S/, 'the message contains a remedy')
+    t.notMatch(refused.stderr, /context deadline exceeded/)
+    emulator.heal()
+    // Requests in the meantime share the call in progress, or wait for the back-off.
+    await until('AWS is called again', async () => (await create(`new-${fault}`)).code === 0)
+  })
 }

@@ -9,7 +9,7 @@ import t from 'tap'
 
 const namespace = 'claims'
 const hour = 3600
-/** All that a Secret would say if it were ours, and good for a lifetime. */
+/** The annotations of an injected Secret that would be valid for decades. */
 const claims = {
   [annotations.expiresAt]: '2099-01-01T00:00:00Z',
   [annotations.updatedAt]: '2026-01-01T00:00:00Z',
@@ -31,7 +31,7 @@ const restarted = async (tokenSeconds: number) => {
   bed.emulator.setTokenLife(tokenSeconds)
   await bed.restartWebhook()
 }
-/** Real credentials, and the truth about how long they are good. */
+/** Checks that the Secret has real credentials and their real expiry. */
 async function isFresh(name: string): Promise<boolean> {
   const { login, annotations: notes } = await storedSecret(cluster, { namespace, name })
   const leftMs = Date.parse(notes[annotations.expiresAt] ?? '') - Date.now()
@@ -40,23 +40,23 @@ async function isFresh(name: string): Promise<boolean> {
   )
 }
 
-t.test('expires_at of 2099 at create: it is filled all the same', async t => {
+t.test('a new Secret with expires_at in 2099 gets credentials', async t => {
   await create('at-create', forged)
   t.ok(await isFresh('at-create'))
 })
 
-t.test('expires_at of 2099 at the update of a Secret that is due: it is renewed all the same', async t => {
+t.test('an update of a due Secret that sets expires_at to 2099 renews it', async t => {
   await restarted(6)
   await create('at-update')
   await restarted(12 * hour)
-  const renewed = until('half of its life is over, and it is renewed', async () => {
+  const renewed = until('the Secret is renewed after half of its lifetime', async () => {
     await patch('at-update', { metadata: { annotations: { ...claims, note: `${Date.now()}` } } })
     return isFresh('at-update')
   })
   t.ok(await renewed)
 })
 
-t.test('expires_at of 2099 written while nobody looked, un-labelled: it is filled when it is managed again', async t => {
+t.test('an unlabelled Secret with expires_at in 2099 gets credentials when it becomes managed again', async t => {
   await create('in-between')
   await patch('in-between', { metadata: { labels: { [labels.managed]: null } } })
   await patch('in-between', { metadata: { annotations: claims }, stringData: forged.stringData })
@@ -64,7 +64,7 @@ t.test('expires_at of 2099 written while nobody looked, un-labelled: it is fille
   t.ok(await isFresh('in-between'))
 })
 
-t.test('the refresher is not fooled for longer: after all this no Secret claims more than AWS gave', async t => {
+t.test('no Secret has an expiry after that of its token, so the refresher is not misled', async t => {
   const { code, stdout } = await bed.ecrAnywhere(['refresh'], { NAMESPACES: namespace })
   t.equal(code, 0, stdout)
   t.match(stdout, /checked 3, due 0/)

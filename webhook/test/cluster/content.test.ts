@@ -26,7 +26,7 @@ const config = `{
   "credHelpers": {"gcr.io": "gcloud"}, "HttpHeaders": {"X": "é ☃"}, "big": 1.500000000000000000001, "__proto__": {"kept": true}
 }`
 
-t.test("other registries' auths, unknown members, and numbers to the last digit stay as they were", async t => {
+t.test('auths of other registries, unknown members and all digits of numbers do not change', async t => {
   await must(create('config', { '.dockerconfigjson': config }))
   const { text, login } = await stored('config')
   const after = text('.dockerconfigjson') ?? ''
@@ -47,8 +47,8 @@ t.test('a dockercfg Secret keeps its other registries', async t => {
   t.equal(await pullStatus(bed.emulator, ownRegistry, login(ownRegistry)), 200)
 })
 
-t.test('keys with dots, dashes and underscores stay', async t => {
-  const others = { 'a.b-c_d': '1', '.hidden': '2', constructor: '3', __proto__x: '4', 'tls.key': '5', '.dockercfg': 'not ours here' }
+t.test('keys with dots, dashes and underscores do not change', async t => {
+  const others = { 'a.b-c_d': '1', '.hidden': '2', constructor: '3', __proto__x: '4', 'tls.key': '5', '.dockercfg': 'content of the user' }
   await must(create('keys', others))
   const { text } = await stored('keys')
   for (const [key, value] of Object.entries(others)) t.equal(text(key), value, key)
@@ -62,7 +62,7 @@ for (const [name, content] of Object.entries({
   'a-null': 'null',
   empty: '',
 })) {
-  t.test(`content that is no docker config (${name}) is replaced, with a warning where something is lost`, async t => {
+  t.test(`content that is no docker config (${name}) is replaced, with a warning if something is lost`, async t => {
     const { code, stderr } = await create(name, { '.dockerconfigjson': content })
     t.equal(code, 0, stderr)
     const isLost = content !== '' && content !== '{"auths":null}'
@@ -71,16 +71,16 @@ for (const [name, content] of Object.entries({
   })
 }
 
-t.test('content nested beyond reason is denied, not a crash', async t => {
+t.test('content with too many levels is denied', async t => {
   const { stderr } = await create('deep', { '.dockerconfigjson': `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}` })
   t.match(stderr, /nested deeper than 64 levels/)
 })
 
-t.test('a Secret near 1 MiB is filled, and renewed', async t => {
+t.test('a Secret of almost 1 MiB gets credentials and is renewed', async t => {
   const bulk = randomBytes((maxSecretBytes - 16 * 1024) / 2).toString('hex')
   await must(create('bulk', { bulk }))
   const before = await stored('bulk')
-  t.ok(before.text('bulk') === bulk, 'the other megabyte is as it was')
+  t.ok(before.text('bulk') === bulk, 'the other content did not change')
   t.equal(await pullStatus(bed.emulator, ownRegistry, before.login(ownRegistry)), 200)
   await bed.restartWebhook()
   const mark = `${annotations.markedForUpdateAt}=${new Date().toISOString()}`
@@ -90,7 +90,7 @@ t.test('a Secret near 1 MiB is filled, and renewed', async t => {
   t.not(after.logins[ownRegistry], before.logins[ownRegistry])
 })
 
-t.test("a Secret that our part makes too large is refused by the API server, in the API server's words", async t => {
+t.test('a Secret that becomes too large by the injected credentials is rejected by the API server with its own message', async t => {
   const { code, stderr } = await create('too-large', { bulk: 'x'.repeat(maxSecretBytes - 100) })
   t.equal(code, 1)
   t.match(stderr, /Too long|at most 1048576 bytes/)

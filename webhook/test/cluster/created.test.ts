@@ -30,7 +30,7 @@ const ways = [
 
 for (const [type, short] of types) {
   for (const [way, words] of ways) {
-    t.test(`a ${type} Secret without data is filled on ${way}`, async t => {
+    t.test(`a ${type} Secret without data gets credentials on ${way}`, async t => {
       const name = `${short}-${words.join('').replaceAll('-', '')}`
       const counted = await admissionsDuring(bed.webhook, () =>
         must(kubectl(...words, '-f', '-', manifests(managedSecret({ namespace, name, type })))),
@@ -41,11 +41,11 @@ for (const [type, short] of types) {
   }
 }
 
-t.test('all of them were served by the one call that the webhook made when it started', async t => {
+t.test('all these Secrets were served by the one call that the webhook made when it started', async t => {
   t.equal(tokenCalls(bed.emulator), 1)
 })
 
-t.test('server-side apply a second time changes nothing', async t => {
+t.test('a second server-side apply changes nothing', async t => {
   const secret = manifests(managedSecret({ namespace, name: 'json-applyserverside' }))
   const before = await storedSecret(cluster, { namespace, name: 'json-applyserverside' })
   t.same(await admissionsDuring(bed.webhook, () => must(kubectl('apply', '--server-side', '-f', '-', secret))), {
@@ -55,7 +55,7 @@ t.test('server-side apply a second time changes nothing', async t => {
   t.equal(after.resourceVersion, before.resourceVersion)
 })
 
-t.test('a Secret with generateName is filled before it has a name', async t => {
+t.test('a Secret with generateName gets credentials before it has a name', async t => {
   const { metadata, ...secret } = managedSecret({ namespace, name: '' })
   const { name: _, ...unnamed } = metadata
   const created = kubectl('create', '-o', 'json', '-f', '-', manifests({ ...secret, metadata: { ...unnamed, generateName: 'pull-' } }))
@@ -64,7 +64,7 @@ t.test('a Secret with generateName is filled before it has a name', async t => {
   await proved(t, parseSecret(stored))
 })
 
-t.test('stringData that somebody writes is merged into data first, and its other registries stay', async t => {
+t.test('stringData is merged into data first, and its other registries do not change', async t => {
   const auths = { 'registry.example.com': { username: 'jane', password: 'no secret' } }
   const stringData = { '.dockerconfigjson': JSON.stringify({ auths }), 'notes.txt': 'kept' }
   await must(kubectl('apply', '-f', '-', manifests(managedSecret({ namespace, name: 'string-data', stringData }))))
@@ -74,7 +74,7 @@ t.test('stringData that somebody writes is merged into data first, and its other
   t.equal(stored.text('notes.txt'), 'kept')
 })
 
-t.test('the annotation names the registries, each region has its own token, and the token of one opens no other', async t => {
+t.test('each region in the registries annotation gets its own token, which works for no other region', async t => {
   const registries = `${ownRegistry}, ${elsewhere},public.ecr.aws`
   const secret = managedSecret({ namespace, name: 'three', annotations: { [annotations.registries]: registries } })
   await must(kubectl('apply', '-f', '-', manifests(secret)))
@@ -88,11 +88,12 @@ t.test('the annotation names the registries, each region has its own token, and 
   }
 })
 
-/** It holds what the registry takes, in our words, for its 12 hours, and nothing that only a review carries. */
+/** Checks that the Secret has working credentials, consistent fields, an expiry in 12 hours and no attestation. */
 async function proved(t: Test, { type, login, annotations: notes }: StoredSecret): Promise<void> {
   const { username, password, auth } = login(ownRegistry) ?? { username: '', password: '' }
   t.equal(username, 'AWS')
-  if (type !== 'kubernetes.io/basic-auth') t.ok(auth === Buffer.from(`${username}:${password}`).toString('base64'), 'auth is of both')
+  if (type !== 'kubernetes.io/basic-auth')
+    t.ok(auth === Buffer.from(`${username}:${password}`).toString('base64'), 'auth consists of username and password')
   t.equal(await pullStatus(bed.emulator, ownRegistry, login(ownRegistry)), 200)
   t.equal(await pullStatus(bed.emulator, elsewhere, login(ownRegistry)), 401)
   t.equal(notes[annotations.injectedRegistries], ownRegistry)

@@ -15,62 +15,66 @@ const { kubectl } = cluster
 const bed = await startTestbed({
   cluster,
   id: 'denied',
-  // No tenant `nobody`: its namespaces are labelled, its webhook configuration is there, but not its part of the file.
-  registered: { enabled: 'default', nobody: 'nobody', listed: 'listed' },
+  // Tenant `unknown` has labelled namespaces and a webhook configuration, but it is not in the tenants file.
+  registered: { enabled: 'default', unknown: 'unknown', listed: 'listed' },
   tenants: `tenants:
   - {name: default, allowedRegistries: ['123456789012.dkr.ecr.*.amazonaws.com', public.ecr.aws]}
   - {name: listed, roleArn: 'arn:aws:iam::111122223333:role/listed', namespaces: [listed, 'listed-*']}`,
 })
 t.teardown(bed.stop)
 await bed.namespace(namespace)
-await bed.namespace('denied-nobody', 'nobody')
+await bed.namespace('denied-unknown', 'unknown')
 await bed.namespace('denied-listed', 'listed')
 await warmed(bed.webhook)
 bed.emulator.resetCalls()
 
-const asking = (...hosts: string[]) => ({ annotations: { [annotations.registries]: hosts.join() } })
-/** Typed where it does not belong. */
+const requesting = (...hosts: string[]) => ({ annotations: { [annotations.registries]: hosts.join() } })
+/** A password that a user typed into the wrong field. */
 const password = 'hunter2-typed'
 const hostOf = (account: number) => `1234567890${account}.dkr.ecr.us-east-1.amazonaws.com`
 const regions = ['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'eu-west-1', 'eu-west-2']
 
 const refused: [about: string, secret: Partial<ManagedSecretOptions>, says: RegExp][] = [
-  ['a registry that the tenant may not ask for', asking(hostOf(99)), /tenant default may not ask for: 123456789099/],
-  ['a pattern whose * would have to span labels', asking('123456789012.dkr.ecr.a.b.amazonaws.com'), /found the registry|may not ask for/],
-  ['no ECR host', asking('docker.io'), /found the registry \\?"docker\.io.*wanted a bare ECR host/],
+  ['a registry that the tenant may not request', requesting(hostOf(99)), /tenant default may not ask for: 123456789099/],
+  [
+    'a registry for which the * of a pattern would have to match several labels',
+    requesting('123456789012.dkr.ecr.a.b.amazonaws.com'),
+    /found the registry|may not ask for/,
+  ],
+  ['a registry that is not an ECR host', requesting('docker.io'), /found the registry \\?"docker\.io.*wanted a bare ECR host/],
   [
     'a URL with a password',
-    asking(ownRegistry, `https://AWS:${password}@${ownRegistry}/v2/`),
+    requesting(ownRegistry, `https://AWS:${password}@${ownRegistry}/v2/`),
     /the registry \\?"123456789012\S+ in position 2 of 2/,
   ],
-  ['a password and a host', asking(`${password} ghcr.io`), /found a text of \d+ characters; wanted a bare ECR host/],
-  ['a type that nobody knows', { type: password }, /found a managed Secret of another type/],
-  [
-    'a probe that would be stored',
-    { labels: { [labels.probe]: 'true' } },
-    /with the label ecr-anywhere\.centml\.ai\/probe; wanted .* dry run/,
-  ],
-  ['a host with a scheme', asking(`https://${ownRegistry}`), /Write only the host.*no https/],
-  ['a region that AWS does not have', asking('123456789012.dkr.ecr.mars-north-1.amazonaws.com'), /a region that AWS does not list/],
-  ['too many registries', asking(...Array.from({ length: 21 }, (_, at) => hostOf(10 + at))), /21 registries; wanted at most 20/],
-  ['too many regions', asking(...regions.map(one => ownRegistry.replace('us-east-1', one))), /6 regions; wanted at most 5/],
+  ['a password and a host', requesting(`${password} ghcr.io`), /found a text of \d+ characters; wanted a bare ECR host/],
+  ['an unknown type', { type: password }, /found a managed Secret of another type/],
+  ['a probe without dry run', { labels: { [labels.probe]: 'true' } }, /with the label ecr-anywhere\.centml\.ai\/probe; wanted .* dry run/],
+  ['a host with a scheme', requesting(`https://${ownRegistry}`), /Write only the host.*no https/],
+  ['a region that AWS does not have', requesting('123456789012.dkr.ecr.mars-north-1.amazonaws.com'), /a region that AWS does not list/],
+  ['too many registries', requesting(...Array.from({ length: 21 }, (_, at) => hostOf(10 + at))), /21 registries; wanted at most 20/],
+  ['too many regions', requesting(...regions.map(one => ownRegistry.replace('us-east-1', one))), /6 regions; wanted at most 5/],
   [
     'a kind that is not supported',
     { type: 'Opaque', data: {} },
     /type \\?"Opaque.*kubernetes\.io\/dockerconfigjson, .*dockercfg, .*basic-auth/,
   ],
   ['an immutable Secret', { immutable: true }, /immutable: true.*without immutable/],
-  ['two registries in a basic-auth Secret', { type: 'kubernetes.io/basic-auth', ...asking(ownRegistry, 'public.ecr.aws') }, /exactly one/],
   [
-    'a namespace that is not one of its tenant',
+    'two registries in a basic-auth Secret',
+    { type: 'kubernetes.io/basic-auth', ...requesting(ownRegistry, 'public.ecr.aws') },
+    /exactly one/,
+  ],
+  [
+    'a namespace that the tenant does not list',
     { namespace: 'denied-listed' },
     /the namespace denied-listed with tenant listed; wanted .* listed, listed-\*/,
   ],
-  ['a tenant that the webhook does not have', { namespace: 'denied-nobody' }, /the tenant \\?"nobody/],
+  ['a tenant that the webhook does not have', { namespace: 'denied-unknown' }, /the tenant \\?"unknown/],
 ]
 
 for (const [at, [about, secret, says]] of refused.entries()) {
-  t.test(`denied with a sentence: ${about}`, async t => {
+  t.test(`a Secret is denied with an explanation: ${about}`, async t => {
     const input = manifests(managedSecret({ namespace, name: `refused-${at}`, ...secret }))
     const counted = await admissionsDuring(bed.webhook, async () => {
       const { code, stderr } = await kubectl('create', '-f', '-', input)
@@ -84,7 +88,7 @@ for (const [at, [about, secret, says]] of refused.entries()) {
   })
 }
 
-t.test('an update that asks for what is not allowed is denied, and nothing changes', async t => {
+t.test('an update that requests a registry that is not allowed is denied and changes nothing', async t => {
   await must(kubectl('create', '-f', '-', manifests(managedSecret({ namespace, name: 'good' }))))
   const before = await storedSecret(cluster, { namespace, name: 'good' })
   const annotation = `${annotations.registries}=${hostOf(99)}`
@@ -92,14 +96,14 @@ t.test('an update that asks for what is not allowed is denied, and nothing chang
   t.equal((await storedSecret(cluster, { namespace, name: 'good' })).resourceVersion, before.resourceVersion)
 })
 
-t.test('a managed Secret cannot be made immutable, and can be un-labelled', async t => {
+t.test('a managed Secret cannot be made immutable, but can be unlabelled and made immutable at once', async t => {
   const outcome = await kubectl('-n', namespace, 'patch', 'secret', 'good', '--type=merge', '-p', '{"immutable":true}')
   t.match(outcome.stderr, /immutable: true/)
   const both = JSON.stringify({ immutable: true, metadata: { labels: { [labels.managed]: null } } })
   await must(kubectl('-n', namespace, 'patch', 'secret', 'good', '--type=merge', '-p', both))
 })
 
-t.test('no log line quotes what was typed', async t => {
+t.test('no log line quotes the typed password', async t => {
   t.match(bed.webhook().logs(), /"result":"denied"/)
   t.notMatch(bed.webhook().logs(), password)
 })

@@ -26,7 +26,7 @@ const empty = [
 ] as const
 
 for (const [type, name, key, content] of empty) {
-  t.test(`a dry run of creating a ${type} Secret is valid, holds no credentials and asks AWS nothing`, async t => {
+  t.test(`a dry run of creating a ${type} Secret is allowed, contains no credentials and causes no call to AWS`, async t => {
     const secret = manifests(managedSecret({ namespace, name, type, annotations: { [annotations.registries]: ownRegistry } }))
     const runs = [
       kubectl('create', '--dry-run=server', '-o', 'json', '-f', '-', secret),
@@ -60,7 +60,7 @@ t.test('a dry run of an update shows the credentials that are stored, and stores
   t.equal(tokenCalls(bed.emulator), 0)
 })
 
-t.test('a dry run that asks for another registry gets no token that the Secret does not hold', async t => {
+t.test('a dry run that requests another registry gets no token for it', async t => {
   const elsewhere = '123456789012.dkr.ecr.eu-west-1.amazonaws.com'
   const annotation = `${annotations.registries}=${elsewhere}`
   const words = ['-n', namespace, 'annotate', 'secret', 'stored', annotation, '--dry-run=server', '-o', 'json']
@@ -72,7 +72,7 @@ t.test('a dry run that asks for another registry gets no token that the Secret d
   t.equal(tokenCalls(bed.emulator), 0)
 })
 
-t.test('a dry run is denied for what would be denied', async t => {
+t.test('a dry run is denied if the request would be denied', async t => {
   const secret = managedSecret({ namespace, name: 'wrong', annotations: { [annotations.registries]: 'docker.io' } })
   const { code, stderr } = await kubectl('create', '--dry-run=server', '-f', '-', manifests(secret))
   t.equal(code, 1)

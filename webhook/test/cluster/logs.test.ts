@@ -11,7 +11,7 @@ import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
 
 const namespace = 'logs'
-/** What a user keeps in a Secret of ours beside what is ours. */
+/** A value of the user in a managed Secret. */
 const ownSecret = 'correct horse battery staple, 2 of them'
 const role = 'arn:aws:iam::111122223333:role/pull-a'
 const faults: [api: 'ecr' | 'sts', fault: FaultName][] = [
@@ -36,7 +36,7 @@ const bed = await startTestbed({
 t.teardown(bed.stop)
 await bed.namespace(namespace)
 await bed.namespace('logs-a', 'team-a')
-/** Between the webhook and AWS: also tokens and session keys that never came to be stored. */
+/** A proxy between the webhook and AWS. It also records tokens and session keys that were never stored. */
 const aws = await startRecordingProxy({ target: bed.emulator.url })
 t.teardown(aws.stop)
 const env = { LOG_LEVEL: 'trace', AWS_ENDPOINT_URL: aws.url }
@@ -46,14 +46,14 @@ const create = (name: string, more = {}) => kubectl('create', '-f', '-', manifes
 const touch = (name: string) =>
   kubectl('-n', namespace, 'annotate', 'secret', name, '--overwrite', `${annotations.markedForUpdateAt}=${new Date().toISOString()}`)
 
-/** Everything that a process of ours shows anybody. */
+/** Everything that the webhook outputs. */
 async function collect(): Promise<void> {
   const { operationsUrl, logs } = bed.webhook()
   for (const path of ['metrics', 'status', 'readyz']) printed.push(await (await fetch(`${operationsUrl}/${path}`)).text())
   printed.push(logs())
 }
 
-t.test('the webhook works, refuses, and meets an AWS that answers badly, at the level trace', async t => {
+t.test('the webhook injects, denies and receives AWS faults with log level trace', async t => {
   await bed.restartWebhook(env)
   await must(create('good'))
   await must(create('with-content', { stringData: { '.dockerconfigjson': 'no config, but a secret of its user', other: ownSecret } }))
@@ -79,7 +79,7 @@ t.test('the webhook works, refuses, and meets an AWS that answers badly, at the 
   t.ok(printed.some(text => text.includes('"level":"error"')))
 })
 
-t.test('what is sent to it and is no review is not logged either', async t => {
+t.test('the webhook receives requests that are not reviews', async t => {
   const bodies = [`{"kind":"AdmissionReview","secret":"${ownSecret}"`, JSON.stringify({ request: { uid: 'u', object: ownSecret } })]
   for (const body of bodies) {
     const { status, text } = await post(body)
@@ -102,7 +102,7 @@ t.test('the refresher reports failures and writes Events', async t => {
   printed.push(stdout, stderr, events)
 })
 
-t.test('none of it holds a password, a token or a key, whole or in pieces, plain or in base64', async t => {
+t.test('no output contains a password, a token or a key, whole or in part, in plain text or in base64', async t => {
   const answers = aws.recorded.map(({ answer }) => answer)
   const sent = answers.flatMap(answer => answer.match(/[A-Za-z0-9+/=]{40,}/g) ?? [])
   const passwords = sent
@@ -111,8 +111,8 @@ t.test('none of it holds a password, a token or a key, whole or in pieces, plain
   const list = JSON.parse(await must(kubectl('get', 'secrets', '-n', namespace, '-o', 'json')))
   const stored = list.items.flatMap((secret: { data: Record<string, string> }) => Object.values(secret.data))
   const secrets = new Set<string>([...sent, ...passwords, ...stored, user.secretAccessKey, ownSecret])
-  t.ok(passwords.length > 3 && sent.some(text => text.length < 60), 'tokens and session keys are among what is looked for')
-  t.ok(leaks(`a log line with ${passwords[0]?.slice(100, 200)} in it`, secrets) > 0, 'and a piece of one would be found')
+  t.ok(passwords.length > 3 && sent.some(text => text.length < 60), 'the search includes tokens and session keys')
+  t.ok(leaks(`a log line with ${passwords[0]?.slice(100, 200)} in it`, secrets) > 0, 'a part of a leaked token would be found')
   t.equal(leaks(printed.join('\n'), secrets), 0)
 })
 

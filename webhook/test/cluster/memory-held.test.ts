@@ -9,7 +9,7 @@ import { emptyObjects, head, many, type Stranger, send, settled, tcpStranger, tl
 const { underAttack, webhook, port, operationsPort } = await limitedWebhook(t, { tickets: true })
 const large = emptyObjects(bodyLimit)
 
-t.test('forty bodies of 8 MB that stop before their end: they are cut off, and none is held for long', async t => {
+t.test('the webhook stays available with forty bodies of 8 MB that never end, and cuts them off', async t => {
   await underAttack(t, async () => {
     const strangers = await Promise.all(many(40, () => tlsStranger(port)))
     await Promise.all(
@@ -20,12 +20,12 @@ t.test('forty bodies of 8 MB that stop before their end: they are cut off, and n
     )
     await Promise.all(strangers.map(({ closed }) => closed))
     const codes = await settled(strangers)
-    t.ok(codes.includes(503), `the first, when there were too many: ${codes}`)
-    t.ok(codes.includes(408), 'the others, when their time was over')
+    t.ok(codes.includes(503), `the first bodies were rejected because there were too many: ${codes}`)
+    t.ok(codes.includes(408), 'the others timed out')
   })
 })
 
-t.test('headers without an end, many requests on one connection', async t => {
+t.test('the webhook stays available with headers that never end and many requests on one connection', async t => {
   await underAttack(t, async () => {
     const strangers = await Promise.all(many(100, () => tlsStranger(port)))
     const body = JSON.stringify(review('memory'))
@@ -41,20 +41,20 @@ t.test('headers without an end, many requests on one connection', async t => {
   })
 })
 
-t.test('more connections than there may be, idle, before and after the handshake, on both ports', async t => {
+t.test('the webhook stays available with too many idle connections on both ports, before and after the handshake', async t => {
   await underAttack(t, async () => {
     const strangers = [
       ...many(maxConnections, () => tcpStranger(port)),
       ...many(2 * maxOperationsConnections, () => tcpStranger(operationsPort)),
     ]
-    // These may stay, as the API server's own unused connections do.
+    // These connections may stay open, as unused connections of the API server do.
     const handshaken = await Promise.all(many(200, () => tlsStranger(port)))
     await Promise.all(strangers.map(({ closed }) => closed))
     for (const { socket } of handshaken) socket.destroy()
   })
 })
 
-t.test('bodies to the port of probes and metrics', async t => {
+t.test('the webhook stays available when bodies are sent to the port of probes and metrics', async t => {
   await underAttack(t, async () => {
     for (const path of ['/metrics', '/nothing']) {
       const strangers = many(20, () => tcpStranger(operationsPort))
@@ -69,7 +69,7 @@ t.test('bodies to the port of probes and metrics', async t => {
   })
 })
 
-t.test('on SIGTERM, while strangers hold connections and requests on both ports, it exits with 0', async t => {
+t.test('on SIGTERM the webhook exits with 0, even if clients keep connections and requests open on both ports', async t => {
   const [handshaken, other] = await Promise.all([tlsStranger(port), tlsStranger(port)])
   const probing = [tcpStranger(operationsPort), tcpStranger(operationsPort)]
   await send(handshaken, head(large.length) + large.subarray(0, 1000))

@@ -5,10 +5,10 @@ import { bodyLimit } from '../../src/http/bodies.ts'
 import { limitedWebhook } from '../http/limited-webhook.ts'
 import { emptyObjects, endTogether, many } from '../http/strangers.ts'
 
-// Nothing is checked: any pod is an API server.
+// Attestation is off, so any pod can send reviews.
 const { underAttack, emulator, port } = await limitedWebhook(t, { tickets: false })
 
-t.test('ten bodies of 8 MB that end together, no reviews', async t => {
+t.test('the webhook stays available with ten simultaneous bodies of 8 MB that are not reviews', async t => {
   await underAttack(t, async () => {
     const codes = await endTogether(
       port,
@@ -21,7 +21,7 @@ t.test('ten bodies of 8 MB that end together, no reviews', async t => {
   })
 })
 
-t.test('ten reviews that take as much memory as one may, and wait for an AWS that hangs', async t => {
+t.test('the webhook stays available with ten reviews of the largest allowed memory that wait while AWS hangs', async t => {
   const waiting = (at: number) => {
     const { request, ...rest } = review('memory')
     const object = { ...request.object, metadata: { ...request.object.metadata, annotations: otherRegion(at) } }
@@ -41,7 +41,7 @@ t.test('ten reviews that take as much memory as one may, and wait for an AWS tha
   emulator.heal()
 })
 
-/** A registry for which there is no token yet. */
+/** A registry without a cached token. */
 function otherRegion(at: number): Record<string, string> {
   const regions = ['us-east-2', 'us-west-1', 'us-west-2', 'eu-west-1', 'eu-west-2', 'eu-central-1']
   return { [annotations.registries]: `123456789012.dkr.ecr.${regions[at % regions.length]}.amazonaws.com` }

@@ -10,7 +10,7 @@ const large = emptyObjects(bodyLimit)
 const asReview = (notes: Record<string, string>, filling: Buffer) =>
   Buffer.from(JSON.stringify(review('memory', notes)).replace('"options":{', `"filling":${filling},"options":{`))
 
-t.test('ten bodies of 8 MB without a ticket that end together', async t => {
+t.test('the webhook stays available with ten simultaneous bodies of 8 MB without a ticket', async t => {
   await underAttack(t, async () => {
     const codes = await endTogether(
       port,
@@ -20,11 +20,11 @@ t.test('ten bodies of 8 MB without a ticket that end together', async t => {
       codes.every(code => [403, 503, 0].includes(code)),
       `answers: ${codes}`,
     )
-    t.ok(codes.includes(403), 'some arrived, and were refused for want of a ticket')
+    t.ok(codes.includes(403), 'some were complete and were rejected because they had no ticket')
   })
 })
 
-t.test('ten with a ticket that is wrong, in a review that is right', async t => {
+t.test('the webhook stays available with ten simultaneous reviews with a wrong ticket', async t => {
   await underAttack(t, async () => {
     const codes = await endTogether(
       port,
@@ -37,7 +37,7 @@ t.test('ten with a ticket that is wrong, in a review that is right', async t => 
   })
 })
 
-t.test('ten with the right ticket: one of the webhooks that are called before ours has seen it', async t => {
+t.test('the webhook stays available with ten simultaneous reviews with the right ticket', async t => {
   await underAttack(t, async () => {
     const codes = await endTogether(
       port,
@@ -50,7 +50,7 @@ t.test('ten with the right ticket: one of the webhooks that are called before ou
   })
 })
 
-t.test('chunks without a length: of 8 MB, more than 8 MB, and of one byte each', async t => {
+t.test('the webhook stays available with chunked bodies of 8 MB, of more than 8 MB and of one-byte chunks', async t => {
   const chunk = (bytes: Buffer) => Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')])
   const tiny = Buffer.from('1\r\nx\r\n'.repeat(1_000_000))
   await underAttack(t, async () => {

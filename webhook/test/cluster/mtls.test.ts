@@ -35,7 +35,7 @@ const otherCaFile = await file('other.crt', otherCa.cert)
 
 const create = (name: string) => cluster.kubectl('create', '-f', '-', manifests(managedSecret({ namespace, name })))
 
-t.test('an API server that shows the right certificate is served', async t => {
+t.test('an API server with the right client certificate is accepted', async t => {
   await must(create('served'))
   const { login } = await storedSecret(cluster, { namespace, name: 'served' })
   t.equal(await pullStatus(bed.emulator, ownRegistry, login(ownRegistry)), 200)
@@ -43,32 +43,36 @@ t.test('an API server that shows the right certificate is served', async t => {
   t.equal(attestation, 'mtls')
 })
 
-t.test('a forged review gets nothing: without a certificate, with one of another CA, with one of another name', async t => {
+t.test('a forged review is rejected without a certificate, with one of another CA and with one of another name', async t => {
   bed.emulator.resetCalls()
   const post = (shown: object) => {
     const port = Number(new URL(bed.webhook().url).port)
     return call(port, { path: '/inject/default', rejectUnauthorized: false, ...shown }, JSON.stringify(review(namespace)))
   }
-  await t.rejects(post({}), 'no certificate')
-  await t.rejects(post(await mint({ name: 'kube-apiserver' })), 'one that it signed itself')
-  await t.rejects(post(await mint({ name: 'kube-apiserver', by: otherCa })), 'another CA')
-  for (const name of ['somebody', 'kube-apiserver.example.com', 'KUBE-APISERVER', '*']) {
+  await t.rejects(post({}), 'without a certificate')
+  await t.rejects(post(await mint({ name: 'kube-apiserver' })), 'with a self-signed certificate')
+  await t.rejects(post(await mint({ name: 'kube-apiserver', by: otherCa })), 'with a certificate of another CA')
+  for (const name of ['another', 'kube-apiserver.example.com', 'KUBE-APISERVER', '*']) {
     const { status, body } = await post(await mint({ name, by: ca }))
     t.equal(status, 400, name)
     t.match(JSON.parse(body).message, /found a client certificate with another subject name; wanted one of CLIENT_NAMES/)
   }
   t.equal(tokenCalls(bed.emulator), 0)
-  t.match((await post(apiServer)).body, /"allowed":true/, 'and the right one is answered')
+  t.match((await post(apiServer)).body, /"allowed":true/, 'the right certificate is accepted')
 })
 
-t.test('the CA in its file changes while the webhook runs: the API server is refused, on connections that it has open, too', async t => {
+t.test('if the CA in its file changes while the webhook runs, the API server is rejected, also on open connections', async t => {
   const file = env.CLIENT_CA_FILE
   await must(create('before'))
   await writeFile(file, otherCa.cert)
-  await until('the API server is refused', async () => (await create('between')).stderr.includes('failed calling webhook'))
-  t.equal((await fetch(`${bed.webhook().operationsUrl}/readyz`)).status, 200, 'for whoever has a certificate of the new one')
+  await until('the API server is rejected', async () => (await create('between')).stderr.includes('failed calling webhook'))
+  t.equal(
+    (await fetch(`${bed.webhook().operationsUrl}/readyz`)).status,
+    200,
+    'the webhook is ready for clients with a certificate of the new CA',
+  )
   await writeFile(file, `${otherCa.cert}\n${ca.cert}`)
-  await until('it is served again', async () => (await create('after')).code === 0)
+  await until('the API server is accepted again', async () => (await create('after')).code === 0)
   await writeFile(file, ca.cert)
 })
 
@@ -77,7 +81,7 @@ const refusedSettings: [about: string, env: Record<string, string>, says: RegExp
   ['another CA', { CLIENT_CA_FILE: otherCaFile }, /failed calling webhook/],
 ]
 for (const [about, more, says] of refusedSettings) {
-  t.test(`an API server is refused where the webhook wants ${about}, and nothing is stored`, async t => {
+  t.test(`an API server is rejected if the webhook requires ${about}, and no Secret is stored`, async t => {
     await bed.restartWebhook(more)
     await warmed(bed.webhook)
     bed.emulator.resetCalls()

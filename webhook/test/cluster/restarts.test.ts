@@ -22,33 +22,33 @@ t.teardown(bed.stop)
 await bed.namespace(namespace)
 
 const create = (name: string, notes = {}) => kubectl('create', '-f', '-', manifests(managedSecret({ namespace, name, annotations: notes })))
-/** A region whose token the webhook does not hold. */
+/** A registry in a region for which the webhook has no token. */
 const elsewhere = { [annotations.registries]: '123456789012.dkr.ecr.eu-west-1.amazonaws.com' }
 const tlsSecret = ['secret', '-n', 'restarts-release', 'ecr-anywhere-tls']
 const certFile = join(bed.dir, 'tls.crt')
 const keyFile = join(bed.dir, 'tls.key')
 
-t.test('a new serving pair is served without a restart, and no admission fails on the way', async t => {
+t.test('a new serving certificate is used without a restart, and no admission fails', async t => {
   const { pid } = bed.webhook()
   const before = await servedCertificate()
   await must(kubectl('delete', ...tlsSecret))
   await must(bed.ecrAnywhere(['certs']))
   await must(create('old-pair'))
   const { data } = JSON.parse(await must(kubectl('get', ...tlsSecret, '-o', 'json')))
-  // As kubelet would, but one after the other: for a moment they do not belong together.
+  // Unlike kubelet, this writes one file after the other, so for a moment they do not match.
   await writeFile(certFile, Buffer.from(data['tls.crt'], 'base64'))
   await must(create('between'))
   await writeFile(keyFile, Buffer.from(data['tls.key'], 'base64'))
-  await until('the new pair is served', async () => (await servedCertificate()) !== before)
+  await until('the new certificate is used', async () => (await servedCertificate()) !== before)
   await must(create('new-pair'))
   t.equal(bed.webhook().pid, pid)
   t.equal(await readiness(), 200)
 })
 
-t.test('a pair that cannot be used is reported, and the old one serves on', async t => {
+t.test('an unusable certificate is reported, and the old one stays in use', async t => {
   const before = await servedCertificate()
   await writeFile(certFile, 'no certificate')
-  await until('it is in the log', () => bed.webhook().logs().includes('serving certificate cannot be used'))
+  await until('the problem is in the log', () => bed.webhook().logs().includes('serving certificate cannot be used'))
   t.equal(await servedCertificate(), before)
   t.equal(await readiness(), 200)
   await must(create('bad-pair'))
@@ -56,36 +56,33 @@ t.test('a pair that cannot be used is reported, and the old one serves on', asyn
   await writeFile(certFile, Buffer.from(data['tls.crt'], 'base64'))
 })
 
-t.test(
-  'on SIGTERM it is no longer ready, answers what is in flight and what still comes, asks callers to go, and exits with 0',
-  async t => {
-    bed.emulator.fault({ fault: 'latency', ms: 1500, api: 'ecr' })
-    await bed.restartWebhook({ SHUTDOWN_DELAY: '3s' })
-    // Not by kubectl: on a busy machine that alone takes as long to start as the webhook serves on.
-    const client = await apiUser(cluster.kubeconfig)
-    t.teardown(client.close)
-    const writer = secretWriter(client)
-    const inFlight = writer.create(managedSecret({ namespace, name: 'in-flight', annotations: elsewhere }))
-    await until('AWS is being asked', () => 'ecr.GetAuthorizationToken.eu-west-1' in bed.emulator.calls().counts)
-    const ended = bed.webhook().stop('SIGTERM')
-    await until('it is not ready', async () => (await readiness()) === 503)
-    const still = await ask()
-    t.equal(still.headers.connection, 'close')
-    t.equal(still.statusCode, 405)
-    t.match(await writer.create(managedSecret({ namespace, name: 'late' })), { status: 201 })
-    t.match(await inFlight, { status: 201 })
-    t.equal(await ended, 0)
-    bed.emulator.heal()
-  },
-)
+t.test('on SIGTERM the webhook becomes not ready, answers open and new requests, closes connections and exits with 0', async t => {
+  bed.emulator.fault({ fault: 'latency', ms: 1500, api: 'ecr' })
+  await bed.restartWebhook({ SHUTDOWN_DELAY: '3s' })
+  // This does not use kubectl, because on a busy machine kubectl takes as long to start as the webhook takes to shut down.
+  const client = await apiUser(cluster.kubeconfig)
+  t.teardown(client.close)
+  const writer = secretWriter(client)
+  const inFlight = writer.create(managedSecret({ namespace, name: 'in-flight', annotations: elsewhere }))
+  await until('AWS is called', () => 'ecr.GetAuthorizationToken.eu-west-1' in bed.emulator.calls().counts)
+  const ended = bed.webhook().stop('SIGTERM')
+  await until('the webhook is not ready', async () => (await readiness()) === 503)
+  const still = await ask()
+  t.equal(still.headers.connection, 'close')
+  t.equal(still.statusCode, 405)
+  t.match(await writer.create(managedSecret({ namespace, name: 'late' })), { status: 201 })
+  t.match(await inFlight, { status: 201 })
+  t.equal(await ended, 0)
+  bed.emulator.heal()
+})
 
-t.test('while no webhook runs, managed Secrets are refused rather than stored empty, and all else goes on', async t => {
-  const { code, stderr } = await create('nobody-there')
+t.test('while no webhook runs, managed Secrets are denied, and other Secrets can be created', async t => {
+  const { code, stderr } = await create('no-webhook')
   t.equal(code, 1)
   t.match(stderr, /failed calling webhook "default\.ecr-anywhere/)
   await must(kubectl('create', 'secret', 'generic', '-n', namespace, 'unmanaged', '--from-literal=a=b'))
   await bed.restartWebhook()
-  await must(create('nobody-there'))
+  await must(create('no-webhook'))
 })
 
 async function readiness(): Promise<number> {

@@ -22,7 +22,7 @@ const patch = (name: string, body: object) =>
 const create = (name: string, more = {}) => must(kubectl('create', '-f', '-', manifests(managedSecret({ namespace, name, ...more }))))
 const skipped = { 'default UPDATE skipped': 1 }
 
-t.test('a Secret that is being deleted is let go, whatever else is wrong with it, and AWS has no say', async t => {
+t.test('a Secret that is being deleted can be changed and finalized even if it is invalid, without a call to AWS', async t => {
   await create('deleting', { finalizers: [finalizer] })
   bed.emulator.fault({ fault: 'access-denied' })
   await bed.restartWebhook()
@@ -32,7 +32,7 @@ t.test('a Secret that is being deleted is let go, whatever else is wrong with it
   t.same(await admissionsDuring(bed.webhook, () => patch('deleting', wrong)), skipped)
   const after = await storedSecret(cluster, { namespace, name: 'deleting' })
   t.same(after.digests, before.digests)
-  t.notOk(annotations.attestation in after.annotations, 'the attestation is removed here, too')
+  t.notOk(annotations.attestation in after.annotations, 'the attestation is also removed here')
   await patch('deleting', { metadata: { finalizers: null } })
   t.match((await kubectl('-n', namespace, 'get', 'secret', 'deleting')).stderr, /NotFound/)
   bed.emulator.heal()
@@ -41,7 +41,7 @@ t.test('a Secret that is being deleted is let go, whatever else is wrong with it
 /** https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go#L744 */
 const forgetsDeletionSince = 37
 
-t.test('a deletionTimestamp that server-side apply writes into a new Secret keeps it from nothing', async t => {
+t.test('a new Secret with a deletionTimestamp from server-side apply gets credentials', async t => {
   const secret = managedSecret({ namespace, name: 'claims-deletion', finalizers: [finalizer] })
   const deletion = { deletionTimestamp: new Date().toISOString(), deletionGracePeriodSeconds: 0 }
   const forged = { [annotations.attestation]: 'forged', [annotations.expiresAt]: '2099-01-01T00:00:00Z' }
@@ -51,7 +51,7 @@ t.test('a deletionTimestamp that server-side apply writes into a new Secret keep
   const jsonPath = 'jsonpath={.metadata.deletionTimestamp}'
   const found = await must(kubectl('-n', namespace, 'get', 'secret', 'claims-deletion', '-o', jsonPath))
   if (isAtLeast(await serverVersion(), forgetsDeletionSince)) t.equal(found, '', 'the API server does not store it')
-  else t.match(found, /^20/, 'it is stored so')
+  else t.match(found, /^20/, 'the API server stores it')
   const stored = await storedSecret(cluster, { namespace, name: 'claims-deletion' })
   t.equal(await pullStatus(bed.emulator, ownRegistry, stored.login(ownRegistry)), 200)
   t.notOk(annotations.attestation in stored.annotations)
@@ -59,7 +59,7 @@ t.test('a deletionTimestamp that server-side apply writes into a new Secret keep
   await must(kubectl('-n', namespace, 'patch', 'secret', 'claims-deletion', '--type=merge', '-p', '{"metadata":{"finalizers":null}}'))
 })
 
-t.test('a Secret that is no longer managed keeps what its user writes', async t => {
+t.test('a Secret that is no longer managed keeps the changes of its user', async t => {
   await create('released')
   const auths = '{"auths":{"registry.example.com":{}}}'
   const change = { metadata: { labels: { [labels.managed]: null } }, stringData: { '.dockerconfigjson': auths } }
@@ -68,11 +68,11 @@ t.test('a Secret that is no longer managed keeps what its user writes', async t 
   t.same(
     await admissionsDuring(bed.webhook, () => patch('released', { metadata: { labels: { some: 'thing' } } })),
     {},
-    'then it is not even asked',
+    'the webhook is not called for it',
   )
 })
 
-t.test('a Secret that is labelled managed with another value than true is none of ours', async t => {
+t.test('a Secret whose label managed is not true is not changed', async t => {
   const metadata = { namespace, name: 'other-value', labels: { [labels.managed]: 'false' } }
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { mine: 'yes' } }
   t.same(await admissionsDuring(bed.webhook, () => must(kubectl('create', '-f', '-', manifests(secret)))), {})

@@ -11,7 +11,7 @@ const roleOf = (account: string, name: string) => `arn:aws:iam::${account}:role/
 const registryOf = (account: string) => `${account}.dkr.ecr.us-east-1.amazonaws.com`
 const a = { account: '111122223333', role: roleOf('111122223333', 'pull-a'), externalId: 'for-a' }
 const b = { account: '444455556666', role: roleOf('444455556666', 'pull-b'), externalId: 'for-b' }
-const denied = roleOf('444455556666', 'nobody-may')
+const denied = roleOf('444455556666', 'not-allowed')
 
 const cluster = await clusterFor(t)
 const { kubectl } = cluster
@@ -42,7 +42,7 @@ const create = (namespace: string, name: string, hosts?: string) =>
   kubectl('create', '-f', '-', manifests(managedSecret({ namespace, name, annotations: hosts ? { [annotations.registries]: hosts } : {} })))
 const stored = (namespace: string, name: string) => storedSecret(cluster, { namespace, name })
 
-t.test('each tenant gets its own registries: those of the file, or its role’s account', async t => {
+t.test('each tenant gets its own registries, which are those in the file or that of the account of its role', async t => {
   const cases = [
     ['enabled', 'default', ownRegistry],
     ['team-a', 'team-a', registryOf(a.account)],
@@ -57,7 +57,7 @@ t.test('each tenant gets its own registries: those of the file, or its role’s 
   }
 })
 
-t.test('a role is assumed with a session name that says which cluster and tenant, and with the external id', async t => {
+t.test('a role is assumed with the external ID and a session name that contains the cluster and the tenant', async t => {
   const { last } = emulator.calls()
   for (const { role, externalId, name } of [
     { ...a, name: 'team-a' },
@@ -65,14 +65,14 @@ t.test('a role is assumed with a session name that says which cluster and tenant
   ]) {
     const [assumed, ...more] = last.filter(call => call.action === 'AssumeRole' && call.roleArn === role)
     t.match(assumed, { principal: user.arn, sessionName: `testbed@${name}`, externalId, region: 'us-east-1' })
-    t.same(more, [], 'one AssumeRole serves all that follows')
+    t.same(more, [], 'one AssumeRole call serves all requests')
     const principal = role.replace(':iam:', ':sts:').replace('role/', 'assumed-role/')
     const tokens = last.filter(call => call.action === 'GetAuthorizationToken' && call.principal === `${principal}/testbed@${name}`)
     t.equal(tokens.length, 1)
   }
 })
 
-t.test('no token crosses tenants: the same registry gets each tenant its own, and only its owner’s opens it', async t => {
+t.test('each tenant gets its own token for the same registry, and only the token of its owner works', async t => {
   const registry = registryOf(a.account)
   for (const value of ['enabled', 'team-a', 'team-b']) await must(create(`tenants-${value}`, 'same', registry))
   const secrets = await Promise.all(['enabled', 'team-a', 'team-b'].map(value => stored(`tenants-${value}`, 'same')))
@@ -81,15 +81,15 @@ t.test('no token crosses tenants: the same registry gets each tenant its own, an
   t.same(statuses, [403, 200, 403])
 })
 
-t.test('a role that may not be assumed is named, with its tenant, its code and what to do; the other tenants go on', async t => {
+t.test('if a role may not be assumed, the denial names it with tenant, code and remedy, and other tenants still work', async t => {
   const { code, stderr } = await create('tenants-team-c', 'refused', ownRegistry)
   t.equal(code, 1)
-  t.match(stderr, /AccessDenied from sts:AssumeRole in us-east-1 for tenant team-c \(role arn:aws:iam::444455556666:role\/nobody-may\)/)
-  t.match(stderr, /trust policy of arn:aws:iam::444455556666:role\/nobody-may/)
+  t.match(stderr, /AccessDenied from sts:AssumeRole in us-east-1 for tenant team-c \(role arn:aws:iam::444455556666:role\/not-allowed\)/)
+  t.match(stderr, /trust policy of arn:aws:iam::444455556666:role\/not-allowed/)
   await must(create('tenants-team-a', 'meanwhile'))
 })
 
-t.test('a namespace has one tenant: another label value, another identity', async t => {
+t.test('the label value of a namespace determines its tenant and thus its identity', async t => {
   const { status } = await fetch(`${bed.webhook().operationsUrl}/status`)
   t.equal(status, 200)
   const { tenants } = (await (await fetch(`${bed.webhook().operationsUrl}/status`)).json()) as { tenants: Record<string, object> }

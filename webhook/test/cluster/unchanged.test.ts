@@ -23,7 +23,7 @@ const patch = (name: string, body: object) => change(name, 'patch', 'secret', 'I
 
 const kinds: [type: string, short: string, data: Record<string, string> | undefined][] = [
   [dockerConfigJson, 'json', undefined],
-  // What the README of the Go original tells people to write; it is base64, of no docker config.
+  // The README of the original in Go recommends this value. It is base64, but not of a docker config.
   [dockerConfigJson, 'fake', { '.dockerconfigjson': 'FAKE' }],
   ['kubernetes.io/dockercfg', 'cfg', undefined],
   ['kubernetes.io/basic-auth', 'basic', { username: '', password: '' }],
@@ -31,10 +31,10 @@ const kinds: [type: string, short: string, data: Record<string, string> | undefi
 
 for (const [type, short, data] of kinds) {
   for (const flags of [[], ['--server-side']]) {
-    t.test(`applying the ${short} manifest again ${flags.join()} changes nothing and asks AWS nothing`, async t => {
+    t.test(`applying the ${short} manifest again ${flags.join()} changes nothing and causes no call to AWS`, async t => {
       const name = `${short}-again${flags.length}`
       const secret = managedSecret({ namespace, name, type, ...(data && { data }) })
-      // The webhook holds these fields now: a user who goes on applying them has to say so, as with any mutating webhook.
+      // The webhook owns these fields now. As with any mutating webhook, a user who applies them again must force conflicts.
       if (flags.length > 0 && data !== undefined) flags.push('--force-conflicts')
       await apply(secret, ...flags)
       const before = await storedSecret(cluster, { namespace, name })
@@ -46,19 +46,22 @@ for (const [type, short, data] of kinds) {
         await apply(secret, ...flags)
         await apply(secret, ...flags)
       })
-      // Where the manifest names nothing that differs, client-side apply sends nothing.
+      // Client-side apply sends no request if the manifest contains no difference.
       t.same(counted, flags.length === 0 && data === undefined ? {} : { 'default UPDATE unchanged': 2 })
-      t.same(await storedSecret(cluster, { namespace, name }), before, 'resourceVersion and all else')
+      t.same(await storedSecret(cluster, { namespace, name }), before, 'the Secret did not change, not even its resourceVersion')
       t.equal(tokenCalls(bed.emulator), 0)
     })
   }
 }
 
 const overwritten: [about: string, change: (name: string) => Promise<unknown>][] = [
-  ['replaced without data and annotations', name => must(kubectl('replace', '-f', '-', manifests(managedSecret({ namespace, name }))))],
+  [
+    'the Secret is replaced without data and annotations',
+    name => must(kubectl('replace', '-f', '-', manifests(managedSecret({ namespace, name })))),
+  ],
   ['our credentials are overwritten', name => patch(name, { stringData: { '.dockerconfigjson': '{"auths":{}}' } })],
   ['the password of our entry is changed', name => patch(name, { stringData: { '.dockerconfigjson': forged() } })],
-  ['data is taken away', name => patch(name, { data: null, stringData: { other: 'x' } })],
+  ['data is removed', name => patch(name, { data: null, stringData: { other: 'x' } })],
   ['expires_at is set to 2099', name => change(name, 'annotate', 'secret', 'IT', '--overwrite', `${annotations.expiresAt}=${year2099}`)],
   ['our annotations are removed', name => patch(name, { metadata: { annotations: null } })],
   [
@@ -68,7 +71,7 @@ const overwritten: [about: string, change: (name: string) => Promise<unknown>][]
 ]
 
 for (const [at, [about, overwrite]] of overwritten.entries()) {
-  t.test(`put back where ${about}, without a call of AWS`, async t => {
+  t.test(`the credentials are restored without a call to AWS if ${about}`, async t => {
     const name = `overwritten-${at}`
     await apply(managedSecret({ namespace, name }))
     const before = await storedSecret(cluster, { namespace, name })
@@ -83,7 +86,7 @@ for (const [at, [about, overwrite]] of overwritten.entries()) {
   })
 }
 
-t.test("other people's changes go through beside ours", async t => {
+t.test('changes of other fields are stored', async t => {
   await apply(managedSecret({ namespace, name: 'beside' }))
   const before = await storedSecret(cluster, { namespace, name: 'beside' })
   await patch('beside', { metadata: { labels: { team: 'a' }, annotations: { note: 'b' } }, stringData: { 'tls.key-2': 'mine' } })

@@ -12,7 +12,7 @@ const elsewhere = '123456789012.dkr.ecr.eu-west-1.amazonaws.com'
 const namespace = 'updated'
 const year2099 = '2099-01-01T00:00:00Z'
 const hour = 3600
-/** A life of which half is soon over. */
+/** A token lifetime of which half passes quickly. */
 const seconds = 6
 
 const cluster = await clusterFor(t)
@@ -27,7 +27,7 @@ const annotate = (name: string, key: string, value: string) =>
 const stored = (name: string) => storedSecret(cluster, { namespace, name })
 const injected = { 'default UPDATE injected': 1 }
 
-t.test('a change of the registries annotation adds the new ones and takes the old ones away', async t => {
+t.test('a change of the registries annotation adds logins for new registries and removes the others', async t => {
   const auths = { 'registry.example.com': { auth: 'amFuZTpwdw==' } }
   const stringData = { '.dockerconfigjson': JSON.stringify({ auths }) }
   await apply(managedSecret({ namespace, name: 'moved', stringData, annotations: { [annotations.registries]: ownRegistry } }))
@@ -40,7 +40,7 @@ t.test('a change of the registries annotation adds the new ones and takes the ol
   t.equal(await pullStatus(bed.emulator, elsewhere, login(elsewhere)), 200)
 })
 
-t.test('without the annotation it is the registry of the principal again', async t => {
+t.test('without the annotation the Secret has the registry of the principal again', async t => {
   await apply(managedSecret({ namespace, name: 'back', annotations: { [annotations.registries]: `${elsewhere},public.ecr.aws` } }))
   t.same(Object.keys((await stored('back')).logins), [elsewhere, 'public.ecr.aws'])
   t.same(
@@ -50,7 +50,7 @@ t.test('without the annotation it is the registry of the principal again', async
   t.same(Object.keys((await stored('back')).logins), [ownRegistry])
 })
 
-t.test('where the annotation names fewer, the login for the others goes', async t => {
+t.test('if the annotation contains fewer registries, the logins for the others are removed', async t => {
   await apply(managedSecret({ namespace, name: 'fewer', annotations: { [annotations.registries]: `${ownRegistry},${elsewhere}` } }))
   t.same(await admissionsDuring(bed.webhook, () => annotate('fewer', annotations.registries, ownRegistry)), injected)
   const { logins, annotations: notes } = await stored('fewer')
@@ -58,7 +58,7 @@ t.test('where the annotation names fewer, the login for the others goes', async 
   t.equal(notes[annotations.injectedRegistries], ownRegistry)
 })
 
-t.test('a login that its user writes for a registry in the apply that no longer asks for it stays', async t => {
+t.test('a login that a user writes in the same apply that no longer requests its registry is kept', async t => {
   await apply(managedSecret({ namespace, name: 'own-login', annotations: { [annotations.registries]: `${ownRegistry},${elsewhere}` } }))
   const own = { username: 'me', password: 'mine', auth: 'bWU6bWluZQ==' }
   const stringData = { '.dockerconfigjson': JSON.stringify({ auths: { [elsewhere]: own } }) }
@@ -83,7 +83,7 @@ t.test('an entry that another tool wrote under https:// is replaced when the Sec
   t.equal(await pullStatus(bed.emulator, ownRegistry, login(ownRegistry)), 200)
 })
 
-t.test('a touch injects what is newest, due or not', async t => {
+t.test('a touch injects the newest token, whether or not the Secret is due', async t => {
   await apply(managedSecret({ namespace, name: 'touched' }))
   const before = await stored('touched')
   await bed.restartWebhook()
@@ -94,14 +94,14 @@ t.test('a touch injects what is newest, due or not', async t => {
   t.equal(await pullStatus(bed.emulator, ownRegistry, after.login(ownRegistry)), 200)
 })
 
-t.test('what is due is renewed by any update', async t => {
+t.test('any update renews a due Secret', async t => {
   bed.emulator.setTokenLife(seconds)
   await bed.restartWebhook()
   await apply(managedSecret({ namespace, name: 'due' }))
   const before = await stored('due')
   bed.emulator.setTokenLife(12 * hour)
   await bed.restartWebhook()
-  const after = await until('half of its life is over, and it is renewed', async () => {
+  const after = await until('the Secret is renewed after half of its lifetime', async () => {
     await annotate('due', 'note', `${Date.now()}`)
     const now = await stored('due')
     return now.logins[ownRegistry] !== before.logins[ownRegistry] && now
@@ -110,7 +110,7 @@ t.test('what is due is renewed by any update', async t => {
   t.ok(expiresMs(after) - expiresMs(before) > 10 * hour * 1000)
 })
 
-t.test('a Secret that was stored without us is filled by its first update, whatever it claims', async t => {
+t.test('a Secret that was stored without the webhook gets credentials in its first update, whatever its annotations are', async t => {
   const claims = {
     [annotations.expiresAt]: year2099,
     [annotations.updatedAt]: '2026-01-01T00:00:00Z',
@@ -119,12 +119,12 @@ t.test('a Secret that was stored without us is filled by its first update, whate
   const stringData = {
     '.dockerconfigjson': JSON.stringify({ auths: { [ownRegistry]: { username: 'AWS', password: 'forged', auth: 'x' } } }),
   }
-  await bed.namespace('updated-later', 'nobody')
+  await bed.namespace('updated-later', 'unknown')
   await apply(managedSecret({ namespace: 'updated-later', name: 'claims', annotations: claims, stringData }))
   const before = await storedSecret(cluster, { namespace: 'updated-later', name: 'claims' })
   t.equal(before.annotations[annotations.expiresAt], year2099)
   await bed.namespace('updated-later', enabledValue)
-  // The API server's admission sees a new label of a namespace a moment later.
+  // The API server applies a new label of a namespace a moment later.
   const { login, annotations: notes } = await until('the webhook is called', async () => {
     await must(kubectl('-n', 'updated-later', 'annotate', 'secret', 'claims', '--overwrite', `note=${Date.now()}`))
     const now = await storedSecret(cluster, { namespace: 'updated-later', name: 'claims' })
@@ -134,7 +134,7 @@ t.test('a Secret that was stored without us is filled by its first update, whate
   t.not(notes[annotations.expiresAt], year2099)
 })
 
-t.test('a Secret that becomes managed is filled then', async t => {
+t.test('a Secret gets credentials when it becomes managed', async t => {
   const { labels: _, ...metadata } = managedSecret({ namespace, name: 'adopted' }).metadata
   const secret = managedSecret({ namespace, name: 'adopted', stringData: { '.dockerconfigjson': '{"auths":{}}' } })
   t.same(await admissionsDuring(bed.webhook, () => apply({ ...secret, metadata })), {})
@@ -146,7 +146,7 @@ t.test('a Secret that becomes managed is filled then', async t => {
   t.equal(await pullStatus(bed.emulator, ownRegistry, (await stored('adopted')).login(ownRegistry)), 200)
 })
 
-t.test('an attestation that a user wrote is not stored, on create, on update, and where nothing else changes', async t => {
+t.test('an attestation annotation of a user is never stored, neither on create nor on update', async t => {
   await apply(managedSecret({ namespace, name: 'attested', annotations: { [annotations.attestation]: 'forged' } }))
   t.notOk(annotations.attestation in (await stored('attested')).annotations)
   await annotate('attested', annotations.attestation, 'forged')

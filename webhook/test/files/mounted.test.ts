@@ -11,7 +11,7 @@ import { mint } from './pairs.ts'
 const [pair, ca, nextCa] = await Promise.all([mint(), mint({ name: 'client-ca' }), mint({ name: 'next-ca' })])
 const ticket = 'x'.repeat(32)
 
-/** The files of a webhook of two tenants, which are not there yet, as `main.ts` watches them. */
+/** Watches the files of a webhook with two tenants, as `main.ts` does. The files do not exist yet. */
 async function watched(t: Test, { mtls = false, tickets = false } = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-mounted-'))
   t.teardown(() => rm(dir, { recursive: true, force: true }))
@@ -38,41 +38,41 @@ async function watched(t: Test, { mtls = false, tickets = false } = {}) {
   return { files, served, why, write, writePair, dir }
 }
 
-t.test('with attestation off it is ready once it has a pair', async t => {
+t.test('with attestation off, the webhook is ready as soon as it has a serving certificate', async t => {
   const { files, served, why, writePair } = await watched(t)
   t.match(why(), /no serving certificate/)
   t.equal(files.tickets(), undefined)
   await writePair()
-  await until('it is ready', () => why() === undefined)
+  await until('the webhook is ready', () => why() === undefined)
   t.strictSame(served, [undefined])
 })
 
-t.test('with client certificates wanted nothing is served before their CA is there; a new CA counts without a restart', async t => {
+t.test('with attestation mtls, the webhook needs the client CA to be ready, and uses a new CA without a restart', async t => {
   const { served, why, write, writePair } = await watched(t, { mtls: true })
   await writePair()
-  await until('the pair is there', () => why()?.includes('CLIENT_CA_FILE'))
+  await until('the serving certificate is read', () => why()?.includes('CLIENT_CA_FILE'))
   t.strictSame(served, [])
   await write('ca/ca.crt', ca.cert)
-  await until('it is ready', () => why() === undefined)
+  await until('the webhook is ready', () => why() === undefined)
   t.strictSame(served, [ca.cert])
   await write('ca/ca.crt', 'nonsense')
   await write('ca/ca.crt', nextCa.cert)
-  await until('the new CA is served', () => served.at(-1) === nextCa.cert)
+  await until('the new CA is used', () => served.at(-1) === nextCa.cert)
   t.notOk(served.includes('nonsense'))
 })
 
-t.test('with tickets wanted it is ready once each tenant has one; one that goes refuses its tenant only, all of them all', async t => {
+t.test('with tickets, the webhook is ready once each tenant has one, and becomes not ready only if all of them disappear', async t => {
   const { files, why, write, writePair, dir } = await watched(t, { tickets: true })
   await writePair()
-  await until('the pair is there', () => why()?.includes('ATTESTATION_DIR'))
+  await until('the serving certificate is read', () => why()?.includes('ATTESTATION_DIR'))
   t.match(why(), /^no ticket of tenant default, team-a in ATTESTATION_DIR/)
   await write('tickets/default', ticket)
-  await until('one is there', () => why()?.startsWith('no ticket of tenant team-a in'))
+  await until('the first ticket is read', () => why()?.startsWith('no ticket of tenant team-a in'))
   await write('tickets/team-a', ticket)
-  await until('it is ready', () => why() === undefined)
+  await until('the webhook is ready', () => why() === undefined)
   await rm(join(dir, 'tickets/team-a'))
-  await until('the ticket is gone', () => !files.tickets()?.has('team-a'))
+  await until('the ticket is removed', () => !files.tickets()?.has('team-a'))
   t.equal(why(), undefined)
   await rm(join(dir, 'tickets/default'))
-  await until('it is not ready', () => why()?.startsWith('no ticket of tenant default, team-a in'))
+  await until('the webhook is not ready', () => why()?.startsWith('no ticket of tenant default, team-a in'))
 })

@@ -1,25 +1,25 @@
 import { generate } from 'selfsigned'
 
-/** PEM. A pair is its own CA unless another one signed it. */
+/** A certificate and its key in PEM. The certificate is self-signed unless another pair signed it. */
 export interface Minted {
   cert: string
   key: string
 }
 
 export interface MintOptions {
-  /** Common name; also a DNS name. */
+  /** The common name, which is also a DNS name. */
   name?: string
   by?: Minted
-  /** May it sign others? By default one that nobody else signed. */
+  /** Whether the certificate is a CA. By default a self-signed one is. */
   isCa?: boolean
   days?: number
-  /** When it begins to be valid, in days from now. */
+  /** The start of its validity, in days from now. */
   fromDays?: number
 }
 
 const dayMs = 24 * 3_600_000
 
-/** A certificate for localhost, made now. */
+/** Creates a certificate for localhost. */
 export async function mint({
   name = 'localhost',
   by,

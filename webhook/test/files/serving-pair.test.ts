@@ -12,13 +12,13 @@ import { type Minted, mint } from './pairs.ts'
 const [first, second, ca] = await Promise.all([mint(), mint({ days: 2 }), mint({ name: 'ca' })])
 const chained = await mint({ by: ca })
 
-/** A folder as kubelet mounts a Secret: names that are links into `..data`, itself a link to a dated folder. */
+/** A folder as kubelet mounts a Secret: each name is a link into `..data`, which is a link to a folder with a timestamp. */
 async function mounted(t: Test, pair: Minted) {
   const dir = await mkdtemp(join(tmpdir(), 'serving-'))
   t.teardown(() => rm(dir, { recursive: true, force: true }))
   let version = 0
 
-  /** One new folder, one rename: how kubelet makes both files change at once. */
+  /** Changes both files at once as kubelet does: by a new folder and one rename. */
   async function swap({ cert, key }: Minted): Promise<void> {
     const folder = `..2026_01_01_${version++}`
     await mkdir(join(dir, folder))
@@ -33,12 +33,12 @@ async function mounted(t: Test, pair: Minted) {
   return { swap, dir, certFile: join(dir, 'tls.crt'), keyFile: join(dir, 'tls.key') }
 }
 
-/** Serves a mounted pair; `next` waits for what is told next. */
+/** Watches a mounted pair. `next` waits for the next pair or problem that is reported. */
 async function watching(t: Test, files: { certFile: string; keyFile: string }, onPair = (_: ServingPair) => {}, nowMs = () => Date.now()) {
-  const told: (ServingPair | string)[] = []
+  const reported: (ServingPair | string)[] = []
   let wake = () => {}
-  const tell = (what: ServingPair | string) => {
-    told.push(what)
+  const report = (what: ServingPair | string) => {
+    reported.push(what)
     wake()
   }
   const stop = await servePair({
@@ -46,28 +46,28 @@ async function watching(t: Test, files: { certFile: string; keyFile: string }, o
     nowMs,
     onPair: pair => {
       onPair(pair)
-      tell(pair)
+      report(pair)
     },
-    onProblem: tell,
+    onProblem: report,
   })
-  // What watches does not keep a process alive; a test that waits for it does.
+  // The watcher does not keep the process alive, so this timer does.
   const awake = setInterval(() => {}, 60_000)
   t.teardown(() => {
     clearInterval(awake)
     stop()
   })
   const next = async () => {
-    while (told.length === 0) {
+    while (reported.length === 0) {
       const { promise, resolve } = Promise.withResolvers<void>()
       wake = resolve
       await promise
     }
-    return told.shift()
+    return reported.shift()
   }
-  return { told, next }
+  return { reported, next }
 }
 
-t.test('a pair is taken up at once, and a new one when kubelet swaps it in', async t => {
+t.test('a pair is used at once, and a new pair as soon as kubelet swaps it in', async t => {
   const files = await mounted(t, first)
   const { next } = await watching(t, files)
   t.match(await next(), { cert: first.cert, key: first.key })
@@ -75,7 +75,7 @@ t.test('a pair is taken up at once, and a new one when kubelet swaps it in', asy
   t.match(await next(), { cert: second.cert, key: second.key })
 })
 
-t.test('new connections get the new pair, open ones keep theirs, a bad pair keeps the old one', async t => {
+t.test('new connections get the new pair, open connections keep theirs, and an invalid pair does not replace the old one', async t => {
   const files = await mounted(t, first)
   const { app } = server(t)
   const { next } = await watching(t, files, pair => usePair(app, pair))
@@ -94,24 +94,24 @@ t.test('new connections get the new pair, open ones keep theirs, a bad pair keep
   t.equal(await served(first.cert), before)
 })
 
-t.test('files that are not there yet are a problem, told once; they are taken up when they come', async t => {
+t.test('missing files are reported once, and are used as soon as they exist', async t => {
   const dir = t.testdir()
-  const { next, told } = await watching(t, { certFile: join(dir, 'tls.crt'), keyFile: join(dir, 'tls.key') })
+  const { next, reported } = await watching(t, { certFile: join(dir, 'tls.crt'), keyFile: join(dir, 'tls.key') })
   t.match(await next(), /ENOENT/)
   await writeFile(join(dir, 'tls.key'), first.key)
   await writeFile(join(dir, 'tls.crt'), first.cert)
   t.match(await next(), { cert: first.cert })
-  t.strictSame(told, [])
+  t.strictSame(reported, [])
 })
 
-t.test('a folder that is not there at all is found by the poll', async t => {
+t.test('a missing folder is found by polling', async t => {
   const dir = join(t.testdir(), 'later')
   const { next } = await watching(t, { certFile: join(dir, 'tls.crt'), keyFile: join(dir, 'tls.key') })
   t.match(await next(), /ENOENT/)
   t.equal(pollMs, 10_000)
 })
 
-t.test('a pair is its texts and when it is valid; a chain with the leaf first is one', async t => {
+t.test('a pair contains its PEM and its validity, and may be a chain that starts with the leaf', async t => {
   const { notBeforeMs, notAfterMs } = parsePair(first.cert, first.key)
   t.ok(Math.abs(notBeforeMs - Date.now() + 24 * 3_600_000) < 60_000)
   t.ok(Math.abs(notAfterMs - Date.now() - 24 * 3_600_000) < 60_000)
@@ -120,7 +120,7 @@ t.test('a pair is its texts and when it is valid; a chain with the leaf first is
 
 const hour = 3_600_000
 
-t.test('a pair that is not valid yet does not replace one that is: it is reported, and taken up when its time has come', async t => {
+t.test('a pair that is not valid yet is reported, and replaces a valid pair only when it becomes valid', async t => {
   const future = await mint({ fromDays: 1, days: 3 })
   const files = await mounted(t, first)
   let aheadMs = 0
@@ -136,7 +136,7 @@ t.test('a pair that is not valid yet does not replace one that is: it is reporte
   t.match(await next(), { cert: future.cert })
 })
 
-t.test('a pair that has expired does not replace one that is valid', async t => {
+t.test('an expired pair does not replace a valid one', async t => {
   const expired = await mint({ fromDays: -3, days: -1 })
   const files = await mounted(t, first)
   const { next } = await watching(t, files)
@@ -151,7 +151,7 @@ for (const [about, when] of [
   ['has expired', { fromDays: -3, days: -1 }],
   ['is not valid yet', { fromDays: 1, days: 3 }],
 ] as const) {
-  t.test(`where there is no valid pair to keep, one that ${about} is taken up: readiness says what is wrong with it`, async t => {
+  t.test(`if no valid pair is in use, a pair that ${about} is used, and readiness reports the problem`, async t => {
     const [one, other] = await Promise.all([mint(when), mint({ fromDays: -5, days: -4 })])
     const files = await mounted(t, other)
     const { next } = await watching(t, files)
@@ -162,7 +162,7 @@ for (const [about, when] of [
 }
 
 const bad: [about: string, cert: string, key: string][] = [
-  ['the key of another', first.cert, second.key],
+  ['the key of another certificate', first.cert, second.key],
   ['no certificate', 'x', first.key],
   ['an empty certificate', '', first.key],
   ['no key', first.cert, 'x'],
@@ -172,7 +172,7 @@ const bad: [about: string, cert: string, key: string][] = [
 ]
 
 for (const [about, cert, key] of bad) {
-  t.test(`${about} is no pair, and nothing of it is quoted`, async t => {
+  t.test(`${about} is rejected as a pair, and the message quotes nothing of it`, async t => {
     t.throws(() => parsePair(cert, key), { kind: 'settings', message: /^(?![\s\S]*-----)[\s\S]*wanted a PEM chain, leaf first/ })
   })
 }

@@ -14,7 +14,7 @@ async function served(t: Test, dir: string) {
   return { tickets: all[0], problems }
 }
 
-t.test('the files of a tenant are its tickets, in base64 as the API server writes them', async t => {
+t.test('the tickets of a tenant are read from its files, in base64 as the API server writes them', async t => {
   const dir = t.testdir()
   for (const name of ['default', 'default.next', 'default.previous', 'team-a']) await writeFile(join(dir, name), bytes(name))
   await mkdir(join(dir, '..2026_01_01'))
@@ -25,12 +25,12 @@ t.test('the files of a tenant are its tickets, in base64 as the API server write
   t.strictSame(textsOf('team-a'), [base64('team-a')])
 })
 
-t.test('an empty or short file is no ticket: anybody could guess it', async t => {
+t.test('an empty or short file is no ticket, because it could be guessed', async t => {
   const dir = t.testdir({ default: '', 'team-a': 'x'.repeat(minTicketBytes - 1), 'team-b': 'x'.repeat(minTicketBytes) })
   t.strictSame([...((await served(t, dir)).tickets?.keys() ?? [])], ['team-b'])
 })
 
-t.test('a folder that is not there is a problem, and there are no tickets', async t => {
+t.test('a missing folder is reported, and there are no tickets', async t => {
   const { tickets, problems } = await served(t, join(t.testdir(), 'none'))
   t.equal(tickets, undefined)
   t.match(problems, [/ENOENT/])

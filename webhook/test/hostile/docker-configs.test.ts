@@ -4,9 +4,9 @@ import { decode, encode, host, login, secret } from '../admission/secrets.ts'
 import { answer, newPassword } from '../admission/world.ts'
 import { watch } from './watch.ts'
 
-/** A Secret may hold 1 MiB. */
+/** The size limit of a Secret. */
 const mib = 1024 * 1024
-const ours = login(newPassword('us-east-1'))
+const ourLogin = login(newPassword('us-east-1'))
 
 const fill = (text: string, around: (text: string) => string = text => text) =>
   around(text.repeat(Math.floor((mib - around('').length) / Buffer.byteLength(text))).replace(/,$/, ''))
@@ -14,8 +14,8 @@ const auths = (text: string) => `{"auths":{${text}}}`
 const member = (text: string) => `{"x":${text}}`
 const many = (each: (at: number) => string, size: number) => Array.from({ length: Math.floor(mib / size) }, (_, at) => each(at)).join()
 
-/** What somebody may put there, and what becomes of it. */
-const configs: [about: string, content: string | Buffer, becomes: 'kept' | 'replaced' | 'denied' | 'emptied'][] = [
+/** Contents that a user could write, and the outcome for each. */
+const configs: [about: string, content: string | Buffer, outcome: 'kept' | 'replaced' | 'denied' | 'emptied'][] = [
   ['100,000 levels of lists', member('['.repeat(100_000) + ']'.repeat(100_000)), 'denied'],
   ['100,000 levels of objects', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`, 'denied'],
   ['1 MiB of open brackets', fill('['), 'denied'],
@@ -41,7 +41,7 @@ const configs: [about: string, content: string | Buffer, becomes: 'kept' | 'repl
     'kept',
   ],
   [
-    '2,400 other names of one registry',
+    '2,400 aliases of one registry',
     auths(Array.from({ length: 2_400 }, (_, at) => `"https://${at}@${host}":{"username":"u","password":"p","auth":"dTpw"}`).join()),
     'emptied',
   ],
@@ -63,26 +63,26 @@ const configs: [about: string, content: string | Buffer, becomes: 'kept' | 'repl
   ['keys that are numbers', auths('"b":{},"1":{},"0":{}'), 'kept'],
 ]
 
-for (const [about, content, becomes] of configs) {
-  t.test(`${about}: ${becomes}, and what comes out is left alone`, async t => {
+for (const [about, content, outcome] of configs) {
+  t.test(`${about}: the content is ${outcome}, and the result is not changed again`, async t => {
     const watched = watch(t)
     const object = secret({ data: { '.dockerconfigjson': encode(content) } })
     const first = await answer({ object })
     t.strictSame([watched.uncaught, watched.after()], [[], watched.before])
-    if (becomes === 'denied')
+    if (outcome === 'denied')
       return t.match(first.response, { allowed: false, status: { code: 400, message: /wanted a docker config\. Remove/ } })
     t.equal(first.result, 'injected')
-    t.equal(first.warnings.length, becomes === 'replaced' ? 1 : 0)
-    const text = decode(first.becomes.data?.['.dockerconfigjson'])
-    t.strictSame(JSON.parse(text).auths[host], ours)
-    if (becomes === 'emptied') t.strictSame(Object.keys(JSON.parse(text).auths), [host])
-    if (becomes === 'kept') t.ok(keeps(text, String(content)), 'all else is as it was')
-    const again = await answer({ object: first.becomes, oldObject: first.becomes })
+    t.equal(first.warnings.length, outcome === 'replaced' ? 1 : 0)
+    const text = decode(first.patched.data?.['.dockerconfigjson'])
+    t.strictSame(JSON.parse(text).auths[host], ourLogin)
+    if (outcome === 'emptied') t.strictSame(Object.keys(JSON.parse(text).auths), [host])
+    if (outcome === 'kept') t.ok(keeps(text, String(content)), 'all other content is unchanged')
+    const again = await answer({ object: first.patched, oldObject: first.patched })
     t.strictSame([again.result, again.operations], ['unchanged', []])
   })
 }
 
-/** Is a config the other one plus our login, in its order, down to the digits of its numbers? */
+/** @returns whether the new config differs from the old one only by our login, including the order and all digits of numbers */
 function keeps(after: string, before: string): boolean {
   const [found, expected] = [parsed(after), parsed(before)]
   delete found.auths?.[host]
@@ -90,12 +90,12 @@ function keeps(after: string, before: string): boolean {
   return JSON.stringify(found) === JSON.stringify(expected)
 }
 
-/** With numbers as texts, as they were written. */
+/** Parses JSON, with numbers as strings of their original digits. */
 function parsed(text: string): { auths?: Record<string, unknown> } {
   return JSON.parse(text.replace(/("(?:[^"\\]|\\.)*")|(-?\d[\d.eE+-]*)/g, (_, string, number) => string ?? `"number ${number}"`))
 }
 
-t.test('__proto__, constructor and other keys of a Secret are neither read nor written', async t => {
+t.test('__proto__, constructor and other such keys of a Secret are neither read nor written', async t => {
   const data = Object.fromEntries(['__proto__', 'constructor', 'toString', 'hasOwnProperty'].map(key => [key, encode('mine')]))
   const { result, operations } = await answer({ object: secret({ data }) })
   t.equal(result, 'injected')
@@ -109,7 +109,7 @@ t.test('__proto__, constructor and other keys of a Secret are neither read nor w
 })
 
 for (const registries of ['__proto__', 'constructor', 'toString', `${host},__proto__`]) {
-  t.test(`${registries} is no registry to ask for`, async t => {
+  t.test(`the registries annotation ${registries} is denied`, async t => {
     const { result, response } = await answer({ object: secret({ notes: { [annotations.registries]: registries } }) })
     t.equal(result, 'denied')
     t.match(response.status, { message: /a bare ECR host/ })
@@ -117,9 +117,9 @@ for (const registries of ['__proto__', 'constructor', 'toString', `${host},__pro
 }
 
 for (const wrong of ['no base64 !!!', 'e30', 'e30=\n', '====', '\u0000', 'eyJhdXRocyI6e319%']) {
-  t.test(`data that is no base64, ${JSON.stringify(wrong)}, is a Secret with valid content afterwards`, async t => {
-    const { result, becomes } = await answer({ object: secret({ data: { '.dockerconfigjson': wrong } }) })
+  t.test(`a Secret with invalid base64, ${JSON.stringify(wrong)}, gets valid content`, async t => {
+    const { result, patched } = await answer({ object: secret({ data: { '.dockerconfigjson': wrong } }) })
     t.equal(result, 'injected')
-    t.strictSame(JSON.parse(decode(becomes.data?.['.dockerconfigjson'])), { auths: { [host]: ours } })
+    t.strictSame(JSON.parse(decode(patched.data?.['.dockerconfigjson'])), { auths: { [host]: ourLogin } })
   })
 }

@@ -2,7 +2,7 @@ import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
 import { admit } from '../../src/admission/admit.ts'
 import { encode, host, injectedSecret, otherHost, secret, type WireSecret } from '../admission/secrets.ts'
-import { type Asked, awsWorld, review } from '../admission/world.ts'
+import { awsWorld, review, type TestRequest } from '../admission/world.ts'
 
 const password = 'hunter2'
 const argo = (fields: Record<string, string>, kind = 'repository', type = 'Opaque'): WireSecret => ({
@@ -11,26 +11,26 @@ const argo = (fields: Record<string, string>, kind = 'repository', type = 'Opaqu
   data: Object.fromEntries(Object.entries(fields).map(([key, text]) => [key, encode(text)])),
 })
 const helm = { type: 'helm', enableOCI: 'true', url: `${host}/` }
-const asking = (registries: string) => ({ object: secret({ notes: { [annotations.registries]: registries } }) })
+const requesting = (registries: string) => ({ object: secret({ notes: { [annotations.registries]: registries } }) })
 const labelled = (more: Record<string, string>) => {
   const { metadata, ...rest } = injectedSecret()
   return { ...rest, metadata: { ...metadata, labels: { ...metadata.labels, ...more } } }
 }
 
-/** Where somebody may type a password. */
-const places: Record<string, Asked> = {
-  'registries: a URL': asking(`https://AWS:${password}@${host}`),
-  'registries: a URL of another registry': asking(`https://AWS:${password}@ghcr.io/${password}`),
-  'registries: a URL in a list': asking(`${host},https://AWS:${password}@${otherHost}/a?b=${password}`),
-  'registries: a URL whose password has a comma': asking(`https://AWS:a,${password}@${host}`),
-  'registries: a URL whose password has a slash': asking(`https://AWS:a/${password}@${host}`),
-  'registries: user and password': asking(`AWS:${password}`),
-  'registries: a password alone': asking(password),
-  'registries: a path': asking(`${host}/${password}`),
-  'registries: a command': asking(`docker login -u AWS -p ${password} ${host}`),
-  'registries: a region that is one': asking(`111122223333.dkr.ecr.us-east-1.amazonaws.com:${password}`),
-  'registries: twenty URLs': asking(Array.from({ length: 20 }, (_, at) => `https://${at}:${password}@${host}`).join()),
-  'registries: many URLs': asking(Array.from({ length: 30 }, (_, at) => `https://${at}:${password}@${host}`).join()),
+/** Places into which a user could type a password by mistake. */
+const places: Record<string, TestRequest> = {
+  'registries: a URL': requesting(`https://AWS:${password}@${host}`),
+  'registries: a URL of another registry': requesting(`https://AWS:${password}@ghcr.io/${password}`),
+  'registries: a URL in a list': requesting(`${host},https://AWS:${password}@${otherHost}/a?b=${password}`),
+  'registries: a URL whose password has a comma': requesting(`https://AWS:a,${password}@${host}`),
+  'registries: a URL whose password has a slash': requesting(`https://AWS:a/${password}@${host}`),
+  'registries: user and password': requesting(`AWS:${password}`),
+  'registries: only a password': requesting(password),
+  'registries: a path': requesting(`${host}/${password}`),
+  'registries: a command': requesting(`docker login -u AWS -p ${password} ${host}`),
+  'registries: a password as a port': requesting(`111122223333.dkr.ecr.us-east-1.amazonaws.com:${password}`),
+  'registries: twenty URLs': requesting(Array.from({ length: 20 }, (_, at) => `https://${at}:${password}@${host}`).join()),
+  'registries: many URLs': requesting(Array.from({ length: 30 }, (_, at) => `https://${at}:${password}@${host}`).join()),
   'the type': { object: secret({ type: password }) },
   'a type with a known beginning': { object: secret({ type: `kubernetes.io/${password}` }) },
   'the value of the label managed': { object: labelled({ [labels.managed]: password }) },
@@ -38,7 +38,7 @@ const places: Record<string, Asked> = {
   "the value of Argo CD's label": { object: argo(helm, password) },
   "the value of Argo CD's label, with basic-auth": { object: argo(helm, password, 'kubernetes.io/basic-auth') },
   'url: user and password': { object: argo({ ...helm, url: `oci://AWS:${password}@${host}/a` }) },
-  'url: a password alone': { object: argo({ ...helm, url: password }) },
+  'url: only a password': { object: argo({ ...helm, url: password }) },
   'url: a host': { object: argo({ ...helm, url: `oci://${password}.example/` }) },
   'url: a query': { object: argo({ ...helm, url: `oci://${host}/?${password}` }) },
   'url: repo-creds': { object: argo({ ...helm, url: `oci://AWS:${password}@${host}` }, 'repo-creds') },
@@ -55,7 +55,7 @@ const places: Record<string, Asked> = {
   'a credential helper': {
     object: secret({ data: { '.dockerconfigjson': encode(`{"credsStore":"${password}","credHelpers":{"${host}":"${password}"}}`) } }),
   },
-  'a login under another name': {
+  'a login under an alias of the registry': {
     object: secret({ data: { '.dockerconfigjson': encode(`{"auths":{"https://AWS:${password}@${host}":{}}}`) } }),
   },
   'injected_registries of the old object': {
@@ -75,7 +75,7 @@ const places: Record<string, Asked> = {
 }
 
 for (const [about, asked] of Object.entries(places)) {
-  t.test(`a password typed into ${about} is in no denial, no warning and no log line`, async t => {
+  t.test(`no denial, warning or log line contains a password that was typed into ${about}`, async t => {
     for (const allowedRegistries of [undefined, ['public.ecr.aws']]) {
       for (const dryRun of [false, true]) {
         const tenant = allowedRegistries === undefined ? {} : { allowedRegistries }
@@ -88,7 +88,7 @@ for (const [about, asked] of Object.entries(places)) {
   })
 }
 
-t.test('nor does the name of a tenant that is none', async t => {
+t.test('no denial or log line contains a password that was typed as the tenant in the path', async t => {
   const { reply, record } = await admit(
     review({ object: secret() }),
     { tenantName: `AWS:${password}@x`, leftMs: () => 9_000 },

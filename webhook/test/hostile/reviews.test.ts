@@ -9,7 +9,7 @@ import { server } from '../http/serving.ts'
 import { watch } from './watch.ts'
 
 const numRuns = 10_000
-const ours = Object.values(annotations).map(name => name.replace('/', '~1'))
+const ourAnnotations = Object.values(annotations).map(name => name.replace('/', '~1'))
 const patchable = new Set([
   '/data',
   '/data/.dockerconfigjson',
@@ -17,10 +17,10 @@ const patchable = new Set([
   '/data/username',
   '/data/password',
   '/metadata/annotations',
-  ...ours.map(name => `/metadata/annotations/${name}`),
+  ...ourAnnotations.map(name => `/metadata/annotations/${name}`),
 ])
 
-/** Reviews that an API server might send. */
+/** Valid reviews that an API server could send. */
 const good = [
   review({ object: secret() }),
   review({ object: secret({ type: 'kubernetes.io/basic-auth' }) }),
@@ -48,7 +48,7 @@ const odd = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
 )
 
-/** A good review in which some values were replaced, removed or added. */
+/** A valid review in which some values were replaced, removed or added. */
 const mutated = fc
   .tuple(
     fc.constantFrom(...good),
@@ -56,9 +56,9 @@ const mutated = fc
   )
   .map(([review, changes]) => {
     const copy = structuredClone(review)
-    for (const [at, given, name] of changes) {
-      // A copy for each change: one object put into itself would be no JSON.
-      const value = structuredClone(given)
+    for (const [at, replacement, name] of changes) {
+      // Each change has its own copy, because an object that contains itself is not JSON.
+      const value = structuredClone(replacement)
       const places = placesIn(copy)
       const [parent, key] = places[at % places.length] ?? [copy, 'request']
       Object.defineProperty(parent, name ?? key, { value, enumerable: true, configurable: true, writable: true })
@@ -66,7 +66,7 @@ const mutated = fc
     return copy as unknown
   })
 
-/** Each value's parent and key. */
+/** The parent and the key of each value. */
 function placesIn(value: object): [parent: object, key: string][] {
   return Object.entries(value).flatMap(([key, child]) => {
     const below = typeof child === 'object' && child !== null ? placesIn(child) : []
@@ -75,7 +75,7 @@ function placesIn(value: object): [parent: object, key: string][] {
 }
 
 t.test(
-  `${numRuns} generated and mutated reviews: an answer to each, under its uid, of our keys alone, without anything secret logged`,
+  `${numRuns} generated and mutated reviews are answered under their uid, patch only our keys and leak nothing to the log`,
   async t => {
     const { post, logged } = server(t)
     const watched = watch(t)
@@ -100,7 +100,7 @@ t.test(
   },
 )
 
-/** JSON text that was damaged, or bytes of any kind. */
+/** Damaged JSON or random bytes. */
 const bytes = fc.oneof(
   fc.uint8Array({ maxLength: 200 }).map(part => Buffer.from(part)),
   fc.string({ unit: 'binary' }).map(text => Buffer.from(text)),
@@ -113,7 +113,7 @@ const bytes = fc.oneof(
     }),
 )
 
-t.test(`${numRuns} bodies of raw bytes: HTTP 200 or 400 for each, and none is quoted in the log`, async t => {
+t.test(`${numRuns} bodies of raw bytes are answered with HTTP 200 or 400, and the log quotes none of them`, async t => {
   const { post, logged } = server(t)
   const watched = watch(t)
   const codes = new Set<number>()

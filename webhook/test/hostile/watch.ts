@@ -1,6 +1,6 @@
 import type { Test } from 'tap'
 
-/** Notes what a process must not suffer while a test runs: errors that nobody caught, a changed prototype. */
+/** Records uncaught errors and changes of the Object prototype during a test. */
 export function watch(t: Test) {
   const uncaught: unknown[] = []
   const note = (error: unknown) => uncaught.push(error)

@@ -40,7 +40,7 @@ const read = (pem: string, names = [name]) =>
     'client-ca-file': clusterCa.cert,
   })
 
-/** A webhook that is an aggregated API, with tickets that nobody has. */
+/** A webhook that is an aggregated API, with a ticket that no test sends. */
 async function listening(t: Test, first: FrontProxy | undefined = read(frontCa.cert)) {
   let current: FrontProxy | undefined
   const { world } = awsWorld()
@@ -57,14 +57,14 @@ async function listening(t: Test, first: FrontProxy | undefined = read(frontCa.c
   return { ...served, port, post, use }
 }
 
-/** A connection that is kept, as an API server's. */
+/** An agent that keeps its connection open, as an API server does. */
 function keptOpen(t: Test, { cert, key }: Minted): { agent: Agent } {
   const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: pair.cert, cert, key })
   t.teardown(() => agent.destroy())
   return { agent }
 }
 
-t.test('a review of the API server is answered with credentials, without a ticket', async t => {
+t.test('a review of the API server gets credentials without a ticket', async t => {
   const { post, admissions } = await listening(t)
   const { status, body: answer, headers } = await post(keptOpen(t, frontProxy))
   t.equal(status, 200)
@@ -73,16 +73,16 @@ t.test('a review of the API server is answered with credentials, without a ticke
   t.match(admissions, [{ result: 'injected' }])
 })
 
-t.test('nobody else is answered, and no body of theirs is read', async t => {
+t.test('every other client is rejected before its body is read', async t => {
   const { post, admissions, logged } = await listening(t)
   const strangers: [about: string, shown: Partial<Minted>][] = [
     ['no certificate', {}],
     ['a certificate of the cluster’s client CA', kubelet],
-    ['the front proxy’s name, signed by the client CA', sameName],
-    ['another name, signed by the front proxy’s CA', otherName],
-    ['a certificate that it signed itself', await mint({ name })],
-    ['a certificate that has expired', expired],
-    ['a CA that is not published yet', ofNextCa],
+    ['a certificate with the name of the front proxy from the client CA', sameName],
+    ['a certificate with another name from the front-proxy CA', otherName],
+    ['a self-signed certificate', await mint({ name })],
+    ['an expired certificate', expired],
+    ['a certificate of a CA that is not published yet', ofNextCa],
   ]
   for (const [about, shown] of strangers) {
     const { status, body: answer, headers } = await post(shown)
@@ -95,8 +95,8 @@ t.test('nobody else is answered, and no body of theirs is read', async t => {
     ['two users', { ...apiServer, 'x-remote-user': ['system:apiserver', 'mallory'] }],
     ['no group', { ...apiServer, 'x-remote-group': 'system:authenticated' }],
   ]
-  for (const [about, given] of users) {
-    const headers = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  for (const [about, requestHeaders] of users) {
+    const headers = Object.fromEntries(Object.entries(requestHeaders).filter(([, value]) => value !== undefined))
     const { status, body: answer } = await post({ ...frontProxy, headers })
     t.equal(status, 403, about)
     t.match(JSON.parse(answer).message, /^found a request that the API server forwarded for one of its users/, about)
@@ -105,7 +105,7 @@ t.test('nobody else is answered, and no body of theirs is read', async t => {
   t.notMatch(logged(), /kubernetes-admin|mallory/)
 })
 
-t.test('on the other routes its certificate is no ticket', async t => {
+t.test('on the other routes its certificate does not replace a ticket', async t => {
   const { post } = await listening(t)
   for (const other of ['/inject/default?timeout=10s', '/sync']) {
     const { body: answer } = await post({ ...frontProxy, path: other })
@@ -113,7 +113,7 @@ t.test('on the other routes its certificate is no ticket', async t => {
   }
 })
 
-t.test('what is no AdmissionReview gets nothing', async t => {
+t.test('a body that is no AdmissionReview gets no credentials', async t => {
   const { post } = await listening(t)
   for (const text of ['{}', '[]', '{', JSON.stringify({ ...JSON.parse(body), kind: 'TokenReview' })]) {
     const { status } = await post({ ...frontProxy, headers: { ...apiServer, 'content-length': Buffer.byteLength(text) } }, text)
@@ -121,7 +121,13 @@ t.test('what is no AdmissionReview gets nothing', async t => {
   }
 })
 
-t.test('while the front proxy is not known, nobody is answered', async t => {
+t.test('another method on its path gets a 405', async t => {
+  const { port } = await listening(t)
+  const { status, headers: answered } = await call(port, { ca: pair.cert, method: 'GET', path, headers: {} })
+  t.strictSame([status, answered.allow], [405, 'POST'])
+})
+
+t.test('while the front-proxy CA is unknown, every request is rejected', async t => {
   const { post, use } = await listening(t, undefined)
   use(undefined)
   for (const shown of [frontProxy, {}]) t.equal((await post(shown)).status, 403)
@@ -129,7 +135,7 @@ t.test('while the front proxy is not known, nobody is answered', async t => {
   t.equal((await post(frontProxy)).status, 200)
 })
 
-t.test('a CA that is published before its use refuses nothing; one that is taken away stops its connections', async t => {
+t.test('no request is rejected if a CA is published before it is used, and connections of a removed CA are rejected', async t => {
   const { post, use } = await listening(t)
   const { agent } = keptOpen(t, frontProxy)
   t.equal((await post({ agent })).status, 200)
@@ -140,7 +146,7 @@ t.test('a CA that is published before its use refuses nothing; one that is taken
   for (const shown of [{ agent }, frontProxy]) t.equal((await post(shown)).status, 403)
 })
 
-t.test('a session that is resumed is judged by the CAs of now', async t => {
+t.test('a resumed TLS session is checked against the current CAs', async t => {
   const { port, use } = await listening(t)
   const agent = new Agent({ keepAlive: false, ca: pair.cert, ...frontProxy, maxCachedSessions: 10 })
   t.teardown(() => agent.destroy())
@@ -155,12 +161,12 @@ t.test('a session that is resumed is judged by the CAs of now', async t => {
     })
   t.equal(await once(), 200)
   t.equal(await once(), 200)
-  t.ok(reused[1], 'the second connection resumed the first one’s session')
+  t.ok(reused[1], 'the second connection resumed the session of the first')
   use(read(nextCa.cert))
   t.equal(await once(), 403)
 })
 
-t.test('the documents that the aggregator asks for are valid, and open to all', async t => {
+t.test('the discovery documents for the aggregator are valid and public', async t => {
   const { port } = await listening(t)
   for (const [path, document] of Object.entries(documents)) {
     const { status, body: answer, headers } = await call(port, { ca: pair.cert, method: 'GET', path, headers: {} })

@@ -8,7 +8,7 @@ import { server } from './serving.ts'
 const body = review({ object: secret() })
 const tickets = new Map([['default', [Buffer.from('ticket-hunter2-of-default')]]])
 
-t.test('where tickets are wanted, a body without one is refused unparsed: a review by a denial, anything else by a 403', async t => {
+t.test('with tickets, a body without one is not parsed: a review is denied, and anything else gets a 403', async t => {
   const { world } = awsWorld({ tickets: () => tickets })
   const { post, admissions } = server(t, { world, admit: () => Promise.reject(new Error('parsed')) })
   const denied = await post(body)
@@ -21,14 +21,14 @@ t.test('where tickets are wanted, a body without one is refused unparsed: a revi
   t.equal(admissions.length, 1)
 })
 
-t.test('a body with more values than any Secret has is a 413, and is not parsed', async t => {
+t.test('a body with more values than any Secret has gets a 413 and is not parsed', async t => {
   const { post } = server(t)
   const answer = await post(`[${'{},'.repeat(1_000_000)}1]`)
   t.equal(answer.statusCode, 413)
   t.match(answer.json(), { kind: 'Status', message: /a body with more values than any Secret has; wanted an AdmissionReview/ })
 })
 
-t.test('bodies that take much memory once parsed are admitted one after the other, small ones beside them', async t => {
+t.test('bodies that need much memory are processed one after the other, and small bodies in parallel', async t => {
   const { world } = awsWorld()
   let [atOnce, most] = [0, 0]
   const { promise: aws, resolve: answerAll } = Promise.withResolvers<void>()
@@ -44,9 +44,9 @@ t.test('bodies that take much memory once parsed are admitted one after the othe
   })
   const large = { ...body, filling: Array.from({ length: 150_000 }, () => ({ a: 1 })) }
   const answers = [1, 2, 3].map(async () => await post(large))
-  await until('a large one is being admitted', () => begun.length > 0)
+  await until('a large body is being processed', () => begun.length > 0)
   t.equal((await post(body, { url: '/inject/small' })).statusCode, 200)
-  t.equal(most, 2, 'a large one and the small one')
+  t.equal(most, 2, 'one large body and the small one are processed at a time')
   answerAll()
   t.strictSame(
     (await Promise.all(answers)).map(({ statusCode }) => statusCode),

@@ -12,13 +12,13 @@ import { server } from './serving.ts'
 const [pair, ca, otherCa] = await Promise.all([mint(), mint({ name: 'client-ca' }), mint({ name: 'other-ca' })])
 const [named, other, stranger, ofOtherCa] = await Promise.all([
   mint({ name: 'kube-apiserver', by: ca }),
-  mint({ name: 'somebody', by: ca }),
+  mint({ name: 'another', by: ca }),
   mint({ name: 'kube-apiserver' }),
   mint({ name: 'kube-apiserver', by: otherCa }),
 ])
 const body = JSON.stringify(review({ object: secret() }))
 
-/** A server that wants client certificates; `useCa` is what happens when the file of CAs changes. */
+/** A server that requires client certificates. `useCa` does what happens when the CA file changes. */
 async function listening(t: Test, firstCa: string | undefined) {
   let authorities = firstCa === undefined ? [] : parseClientCa(firstCa).authorities
   const served = server(t, { clients: { names: ['kube-apiserver'], authorities: () => authorities } })
@@ -33,14 +33,14 @@ async function listening(t: Test, firstCa: string | undefined) {
   return { ...served, post, useCa }
 }
 
-/** A connection that is kept, as an API server's. */
+/** An agent that keeps its connection open, as an API server does. */
 function keptOpen(t: Test, { cert, key }: Minted): { agent: Agent } {
   const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: pair.cert, cert, key })
   t.teardown(() => agent.destroy())
   return { agent }
 }
 
-t.test('only the named callers of that CA are answered', async t => {
+t.test('only clients with the configured names and CA are accepted', async t => {
   const { post, admissions } = await listening(t, ca.cert)
   t.equal((await post(named)).status, 200)
   const refused = await post(other)
@@ -50,7 +50,7 @@ t.test('only the named callers of that CA are answered', async t => {
   t.equal(admissions.length, 1)
 })
 
-t.test('while the CA is not known, nobody is answered, not even by one of the CAs that Node trusts', async t => {
+t.test('while the CA is unknown, every client is rejected, even with a certificate of a CA that Node trusts', async t => {
   const { post, useCa, admissions } = await listening(t, undefined)
   for (const shown of [named, stranger, {}]) await t.rejects(post(shown))
   useCa(ca.cert)
@@ -58,7 +58,7 @@ t.test('while the CA is not known, nobody is answered, not even by one of the CA
   t.equal(admissions.length, 1)
 })
 
-t.test('a new CA counts from the next handshake on, an old one beside it as before', async t => {
+t.test('a new CA is used from the next handshake on, and the old CA beside it still works', async t => {
   const { post, useCa } = await listening(t, ca.cert)
   await t.rejects(post(ofOtherCa))
   useCa(`${ca.cert}\n${otherCa.cert}`)
@@ -68,22 +68,19 @@ t.test('a new CA counts from the next handshake on, an old one beside it as befo
   await t.rejects(post(named))
 })
 
-t.test(
-  'a connection that is older than the file is asked again: by a CA that stayed it goes on, by one that went it is refused',
-  async t => {
-    const { post, useCa, admissions } = await listening(t, `${ca.cert}\n${otherCa.cert}`)
-    const [going, staying] = [keptOpen(t, named), keptOpen(t, ofOtherCa)]
-    for (const kept of [going, staying]) t.equal((await post(kept)).status, 200)
-    useCa(otherCa.cert)
-    const { status, headers } = await post(going)
-    t.strictSame([status, headers.connection], [400, 'close'])
-    t.strictSame([(await post(staying)).status, (await post(staying)).headers.connection], [200, 'keep-alive'])
-    await t.rejects(post(going), 'nor does it come back, with a TLS session to resume')
-    t.equal(admissions.length, 4)
-  },
-)
+t.test('an open connection stays if its CA is still in the changed file, and is rejected otherwise', async t => {
+  const { post, useCa, admissions } = await listening(t, `${ca.cert}\n${otherCa.cert}`)
+  const [removed, staying] = [keptOpen(t, named), keptOpen(t, ofOtherCa)]
+  for (const kept of [removed, staying]) t.equal((await post(kept)).status, 200)
+  useCa(otherCa.cert)
+  const { status, headers } = await post(removed)
+  t.strictSame([status, headers.connection], [400, 'close'])
+  t.strictSame([(await post(staying)).status, (await post(staying)).headers.connection], [200, 'keep-alive'])
+  await t.rejects(post(removed), 'a rejected client cannot return by resuming its TLS session')
+  t.equal(admissions.length, 4)
+})
 
-t.test('a certificate by way of an intermediate that the caller sends along is known by its root, before and after a change', async t => {
+t.test('a certificate with an intermediate CA is accepted by its root CA, before and after a change', async t => {
   const intermediate = await mint({ name: 'intermediate', by: ca, isCa: true })
   const leaf = await mint({ name: 'kube-apiserver', by: intermediate })
   const { post, useCa } = await listening(t, ca.cert)
@@ -95,7 +92,7 @@ t.test('a certificate by way of an intermediate that the caller sends along is k
   t.equal((await post(kept)).status, 400)
 })
 
-t.test('after a new pair is taken up, callers must still show a certificate', async t => {
+t.test('after the serving certificate changes, clients still need a certificate', async t => {
   const { app, useCa, post } = await listening(t, ca.cert)
   useCa(ca.cert)
   await t.rejects(post())

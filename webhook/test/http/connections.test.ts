@@ -27,7 +27,7 @@ async function listening(t: Test) {
   return { open, connections, server }
 }
 
-t.test('one connection more than there may be closes the oldest, and only it', async t => {
+t.test('if there is one connection too many, only the oldest is closed', async t => {
   const { open } = await listening(t)
   const [first, second] = [await open(), await open()]
   await open()
@@ -37,7 +37,7 @@ t.test('one connection more than there may be closes the oldest, and only it', a
   t.notOk(second.near.destroyed)
 })
 
-t.test('who is trusted stays while there are others, however old; then the one that was not used for longest goes', async t => {
+t.test('untrusted connections are closed before trusted ones, and of these the least recently used is closed first', async t => {
   const { open, connections } = await listening(t)
   const [first, second] = [await open(), await open()]
   connections.trust(first.near)
@@ -54,7 +54,7 @@ t.test('who is trusted stays while there are others, however old; then the one t
   t.strictSame([first.near.destroyed, third.near.destroyed], [false, false])
 })
 
-t.test('a connection that ended makes room, and is trusted no longer', async t => {
+t.test('a closed connection frees its place and is no longer trusted', async t => {
   const { open, connections } = await listening(t)
   const kept = await open()
   const going = [await open(), await open()]
@@ -72,6 +72,6 @@ t.test('a connection that ended makes room, and is trusted no longer', async t =
   t.notOk(kept.near.destroyed)
 })
 
-t.test('Node itself refuses what comes beyond', async t => {
+t.test('Node itself rejects further connections', async t => {
   t.equal((await listening(t)).server.maxConnections, max + 1)
 })

@@ -5,20 +5,20 @@ import { call } from '@ecr-anywhere/scripts/testbed/https-call.ts'
 export interface TrafficOptions {
   url: string
   operationsUrl: string
-  /** A review that is to be injected. */
+  /** A review that must be injected. */
   body: string
 }
 
 export interface Traffic {
   answered: number
-  /** What was not answered, or not as it should be. */
+  /** Missing and wrong answers. */
   problems: string[]
   slowestMs: number
 }
 
 /**
- * What an API server and a kubelet go on sending: reviews on a connection that is kept and on new ones, and probes. In a thread of its own,
- * for whoever attacks keeps its own busy. @returns once all three were answered, a function that ends it
+ * Sends what an API server and a kubelet send: reviews on a kept connection and on new ones, and probes. It runs in its own thread, because
+ * the attack keeps the main thread busy. Resolves after the first answers. @returns a function that ends the traffic
  */
 export async function goodTraffic(options: TrafficOptions): Promise<() => Promise<Traffic>> {
   const worker = new Worker(import.meta.filename, { workerData: options })

@@ -15,7 +15,7 @@ import { server } from './serving.ts'
 const pair = await mint()
 const body = JSON.stringify(review({ object: secret() }))
 
-/** A true server on a port of its own. */
+/** A real server on its own port. */
 async function listening(t: Parameters<typeof server>[0], options: Parameters<typeof server>[1] = {}, clientCaPem?: string) {
   const served = server(t, options)
   usePair(served.app, parsePair(pair.cert, pair.key), clientCaPem)
@@ -30,7 +30,7 @@ t.test('a review is answered over HTTPS', async t => {
   t.match(JSON.parse(answer), { response: { uid, allowed: true } })
 })
 
-t.test('connections are kept, and closed once draining', async t => {
+t.test('connections are kept open, and closed while the webhook shuts down', async t => {
   let draining = false
   const { port } = await listening(t, { isDraining: () => draining })
   const agent = new https.Agent({ keepAlive: true, maxSockets: 1, ca: pair.cert })
@@ -48,7 +48,7 @@ t.test('connections are kept, and closed once draining', async t => {
   t.strictSame([status, headers.connection], [200, 'close'])
 })
 
-t.test('TLS below 1.2 is refused', async t => {
+t.test('TLS below 1.2 is rejected', async t => {
   const { port } = await listening(t)
   await t.rejects(call(port, { ca: pair.cert, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL@SECLEVEL=0' }, body))
   t.equal((await call(port, { ca: pair.cert, minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' }, body)).status, 200)
@@ -58,23 +58,26 @@ const malformed: [about: string, bytes: string][] = [
   ['no HTTP', `${oldPassword}\r\n\r\n`],
   ['a header without a name', `POST /sync HTTP/1.1\r\n: ${oldPassword}\r\n\r\n`],
   ['headers that are too long', `POST /sync HTTP/1.1\r\nx: ${oldPassword.repeat(4_000)}\r\n\r\n`],
-  ['two lengths', `POST /sync HTTP/1.1\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n${oldPassword}`],
-  ['a length and chunks', `POST /sync HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\ntransfer-encoding: chunked\r\n\r\n${oldPassword}`],
+  ['two Content-Length headers', `POST /sync HTTP/1.1\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n${oldPassword}`],
+  [
+    'a Content-Length and chunks',
+    `POST /sync HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\ntransfer-encoding: chunked\r\n\r\n${oldPassword}`,
+  ],
   ['HTTP/2', `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${oldPassword}`],
 ]
 
 for (const [about, bytes] of malformed) {
-  t.test(`${about} ends the connection: nothing of it is answered or logged`, async t => {
+  t.test(`a request with ${about} is closed without an answer, and nothing of it is logged`, async t => {
     const { port, logged } = await listening(t)
     const answer = await sendRaw(port, { ca: pair.cert }, bytes)
     t.notMatch(answer, oldPassword)
     t.notMatch(logged(), oldPassword)
-    t.notMatch(logged(), [...Buffer.from(oldPassword)].join(), 'not even as a list of bytes')
-    t.equal((await call(port, { ca: pair.cert }, body)).status, 200, 'and the next one is served')
+    t.notMatch(logged(), [...Buffer.from(oldPassword)].join(), 'the log does not contain it as a list of bytes either')
+    t.equal((await call(port, { ca: pair.cert }, body)).status, 200, 'the next request is answered')
   })
 }
 
-t.test('a client that speaks plain HTTP, or hangs up in the handshake, hurts nobody', async t => {
+t.test('a client that sends plain HTTP or closes the connection in the handshake does not affect others', async t => {
   const { port, logged } = await listening(t)
   await fetch(`http://localhost:${port}/${oldPassword}`).catch(() => {})
   await t.rejects(call(port, {}, body), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
@@ -82,14 +85,14 @@ t.test('a client that speaks plain HTTP, or hangs up in the handshake, hurts nob
   t.notMatch(logged(), oldPassword)
 })
 
-t.test('a second request before the first is answered ends the connection: any number would fit on one', async t => {
+t.test('a second request before the answer to the first closes the connection, so that pipelining is impossible', async t => {
   const { port, admissions } = await listening(t, { admit: () => new Promise(() => {}) })
   const request = `POST /sync HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
   t.equal(await sendRaw(port, { ca: pair.cert }, request + request), '')
   t.strictSame(admissions, [])
 })
 
-t.test('two requests one after the other on one connection are two answers', async t => {
+t.test('two consecutive requests on one connection get two answers', async t => {
   const { port } = await listening(t)
   const agent = new https.Agent({ keepAlive: true, maxSockets: 1, ca: pair.cert })
   t.teardown(() => agent.destroy())
@@ -97,19 +100,19 @@ t.test('two requests one after the other on one connection are two answers', asy
 })
 
 for (const [about, request] of [
-  ['a path that there is not', 'POST /nothing HTTP/1.1\r\nhost: a\r\ncontent-type: application/json'],
+  ['an unknown path', 'POST /nothing HTTP/1.1\r\nhost: a\r\ncontent-type: application/json'],
   ['another method', 'PUT /sync HTTP/1.1\r\nhost: a\r\ncontent-type: application/json'],
   ['another content type', 'POST /sync HTTP/1.1\r\nhost: a\r\ncontent-type: text/plain'],
-  ['a length over the limit', 'POST /sync HTTP/1.1\r\nhost: a\r\ncontent-type: application/json'],
+  ['a length above the limit', 'POST /sync HTTP/1.1\r\nhost: a\r\ncontent-type: application/json'],
 ] as const) {
-  t.test(`${about} is answered before its body is there, and ends the connection`, async t => {
+  t.test(`a request with ${about} is answered before its body arrives, and the connection is closed`, async t => {
     const { port } = await listening(t)
     const answer = await sendRaw(port, { ca: pair.cert }, `${request}\r\ncontent-length: 9000000\r\n\r\n{`)
     t.match(answer, /^HTTP\/1\.1 4\d\d .*connection: close/s)
   })
 }
 
-t.test('a body that breaks off ends nothing but itself', async t => {
+t.test('an aborted body affects only its own request', async t => {
   const { port } = await listening(t)
   const socket = connect({ host: 'localhost', port, ca: pair.cert })
   await once(socket, 'secureConnect')
@@ -118,7 +121,7 @@ t.test('a body that breaks off ends nothing but itself', async t => {
   t.equal((await call(port, { ca: pair.cert }, body)).status, 200)
 })
 
-t.test('a connection that has never been used is kept for as long as the API server keeps it', async t => {
+t.test('an unused connection is kept open for as long as the API server keeps it', async t => {
   const { app, port } = await listening(t)
   const accepted = once(app.server, 'secureConnection') as Promise<[TLSSocket]>
   const socket = connect({ host: 'localhost', port, ca: pair.cert })
@@ -128,7 +131,7 @@ t.test('a connection that has never been used is kept for as long as the API ser
   t.ok(app.server.headersTimeout >= keepAliveTimeoutMs && app.server.requestTimeout >= keepAliveTimeoutMs)
 })
 
-t.test('a connection without a handshake is closed after the time that it has for it', async t => {
+t.test('a connection is closed if its handshake takes too long', async t => {
   const { app } = await listening(t)
   const accepted = once(app.server, 'connection')
   const { port } = app.server.address() as AddressInfo
@@ -142,7 +145,7 @@ t.test('a connection without a handshake is closed after the time that it has fo
   t.ok(ms > handshakeTimeoutMs - 100, `${ms} ms`)
 })
 
-t.test('a review of 3 MB, object and old object of the largest legal size, is answered', async t => {
+t.test('a review of 3 MB with the largest allowed object and oldObject is answered', async t => {
   const { port } = await listening(t)
   const large = secret({
     data: { other: encode('x'.repeat(1_000_000)) },

@@ -7,31 +7,32 @@ import { review } from '@ecr-anywhere/scripts/bench/review.ts'
 import { bundle, commandName } from '@ecr-anywhere/scripts/bundle/bundle.ts'
 import { nodeFlags } from '@ecr-anywhere/scripts/bundle/node-flags.ts'
 import { mintPki } from '@ecr-anywhere/scripts/cluster/pki.ts'
-import { region, user } from '@ecr-anywhere/scripts/testbed/testbed.ts'
+import { emulatorEnv } from '@ecr-anywhere/scripts/testbed/emulator-env.ts'
+import { user } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import { startWebhook, type WebhookProcess } from '@ecr-anywhere/scripts/testbed/webhook-process.ts'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import type { Test } from 'tap'
 import { goodTraffic } from './good-traffic.ts'
 
-/** The chart's memory limit, and the heap that Node gives itself in a container of that size. */
+/** The memory limit of the chart, and the heap size that Node chooses in a container with that limit. */
 const limitMiB = 512
 const heapFlags = [...nodeFlags, '--max-old-space-size=256']
-/** The API server's own patience. */
+/** The webhook timeout of the API server. */
 const patienceMs = 10_000
 
 export interface LimitedWebhook {
   emulator: Emulator
   webhook: WebhookProcess
-  /** The annotation that the API server's policy would write; one that it would not. */
+  /** The annotation with the right ticket, as the policy of the API server writes it, and one with a wrong ticket. */
   attested: Record<string, string>
   wrong: Record<string, string>
   port: number
   operationsPort: number
-  /** Plays an attack while good traffic goes on: all of it must be answered in time, and the process live, and stay below its limit. */
+  /** Runs an attack during normal traffic, which must be answered in time. The process must survive and stay below its memory limit. */
   underAttack: (t: Test, attack: () => Promise<void>) => Promise<void>
 }
 
-/** The bundled webhook, as a process of its own with the heap that it has in the chart's container. */
+/** Starts the bundled webhook as a separate process with the heap size of the chart's container. */
 export async function limitedWebhook(t: Test, { tickets }: { tickets: boolean }): Promise<LimitedWebhook> {
   const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-limited-'))
   t.teardown(() => rm(dir, { recursive: true, force: true }))
@@ -47,10 +48,7 @@ export async function limitedWebhook(t: Test, { tickets }: { tickets: boolean })
     env: {
       CERT_FILE: join(dir, 'pki/apiserver.crt'),
       KEY_FILE: join(dir, 'pki/apiserver.key'),
-      AWS_REGION: region,
-      AWS_ENDPOINT_URL: emulator.url,
-      AWS_ACCESS_KEY_ID: user.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
+      ...emulatorEnv(emulator, user),
       LOG_LEVEL: 'fatal',
       ...(tickets ? { ATTESTATION_DIR: join(dir, 'tickets') } : {}),
     },
@@ -63,10 +61,10 @@ export async function limitedWebhook(t: Test, { tickets }: { tickets: boolean })
     const end = await goodTraffic({ url, operationsUrl, body: JSON.stringify(review('memory', attested)) })
     await attack()
     const { answered, problems, slowestMs } = await end()
-    t.same(problems, [], `all of ${answered} good requests were answered`)
-    t.ok(slowestMs < patienceMs, `the slowest in ${Math.round(slowestMs)} ms`)
+    t.same(problems, [], `all ${answered} normal requests were answered`)
+    t.ok(slowestMs < patienceMs, `the slowest answer took ${Math.round(slowestMs)} ms`)
     const peak = await peakMiB(webhook)
-    t.ok(peak < limitMiB, `peak memory ${peak} MiB`)
+    t.ok(peak < limitMiB, `the peak memory was ${peak} MiB`)
   }
 
   return {
@@ -80,10 +78,12 @@ export async function limitedWebhook(t: Test, { tickets }: { tickets: boolean })
   }
 }
 
-/** What the kernel has seen at most of it in memory. */
+/** The peak resident memory of the process according to the kernel. */
 async function peakMiB({ pid, logs }: WebhookProcess): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
   const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]
-  if (kilobytes === undefined) throw new Error(`the webhook is no more:\n${logs()}`)
+  if (kilobytes === undefined)
+    throw new Error(`the webhook has exited:
+  ${logs()}`)
   return Math.round(Number(kilobytes) / 1024)
 }

@@ -13,7 +13,7 @@ function operations(t: Test, options: Partial<OperationsOptions> = {}) {
   }
 }
 
-t.test('it is alive whether or not it is ready; readiness says why not', async t => {
+t.test('the webhook is live whether or not it is ready, and /readyz says why it is not ready', async t => {
   let why: string | undefined = 'no serving certificate yet'
   const get = operations(t, { notReady: () => why })
   t.match(await get('/livez'), { statusCode: 200, body: 'ok\n' })
@@ -22,7 +22,7 @@ t.test('it is alive whether or not it is ready; readiness says why not', async t
   t.match(await get('/readyz'), { statusCode: 200, body: 'ok\n' })
 })
 
-t.test('metrics are text as Prometheus reads it, status is JSON, and there is nothing else', async t => {
+t.test('/metrics is in the text format of Prometheus, /status is JSON, and other paths do not exist', async t => {
   const get = operations(t)
   t.match(await get('/metrics'), { statusCode: 200, body: 'a 1\n', type: /^text\/plain; version=0\.0\.4/ })
   t.match(await get('/status'), { statusCode: 200, body: /"tenants":\{\}/, type: /^application\/json/ })
@@ -53,7 +53,7 @@ t.test('every metric has the name and labels that dashboards rely on', async t =
   t.match(text, /^process_cpu_seconds_total /m)
 })
 
-t.test('two sets of metrics do not know each other', async t => {
+t.test('two sets of metrics are independent', async t => {
   t.doesNotThrow(() => [1, 2].map(() => madeMetrics()))
 })
 
@@ -75,7 +75,7 @@ t.test('counters start at zero for every tenant, operation and result, and for t
   ])
 })
 
-t.test('gauges of tokens show what is cached now: what is forgotten goes, and of several of one name the worst is shown', async t => {
+t.test('token gauges show only cached tokens, and the worst of several with the same labels', async t => {
   let tokens: TokenSample[] = [
     { tenant: 'a', region: 'us-east-1' },
     { tenant: 'a', region: 'us-east-1/fips', expiresAtMs: 2_000, isGood: true },
@@ -100,7 +100,7 @@ t.test('gauges of tokens show what is cached now: what is forgotten goes, and of
   t.strictSame([await expiries(), await lastResults()], [[], []])
 })
 
-t.test('a body is not read, whatever it is of, and nothing may follow it on its connection', async t => {
+t.test('a request body is not read on any path, and its connection is closed', async t => {
   const app = operationsServer({ notReady: () => undefined, metrics: async () => 'a 1\n', status: () => ({}) as never })
   t.teardown(() => app.close())
   for (const [method, url, code] of [

@@ -22,27 +22,27 @@ async function listening(t: Test) {
   return open
 }
 
-t.test('a head that does not arrive completely is closed, the first one of a connection and a later one', async t => {
+t.test('a connection is closed if its first or a later request head is incomplete for too long', async t => {
   const open = await listening(t)
   const [first, later] = [open(), open()]
   await send(first, part)
   await send(later, whole)
-  await until('it is answered', () => later.answer().endsWith('ok'))
+  await until('the first request is answered', () => later.answer().endsWith('ok'))
   await send(later, part)
   await Promise.all([first.closed, later.closed])
 })
 
-t.test('a connection that is unused stays, before its first request and after one', async t => {
+t.test('an unused connection stays open, before and after its first request', async t => {
   const open = await listening(t)
   const [unused, used, slow] = [open(), open(), open()]
   await send(used, whole)
-  await until('it is answered', () => used.answer().endsWith('ok'))
+  await until('the request is answered', () => used.answer().endsWith('ok'))
   await send(slow, part)
-  // Whoever is slow goes at a time at which those who are unused have been there for longer.
+  // The slow connection is closed when the unused ones are already older.
   await slow.closed
   await send(unused, whole)
   await send(used, whole)
-  await until('both are answered', () => unused.answer().endsWith('ok') && used.answer().endsWith('ok'))
+  await until('both requests are answered', () => unused.answer().endsWith('ok') && used.answer().endsWith('ok'))
   t.notOk(unused.socket.destroyed || used.socket.destroyed)
 })
 
@@ -50,6 +50,6 @@ t.test('a head that arrives in parts is answered', async t => {
   const open = await listening(t)
   const stranger = open()
   for (const piece of [part, 't: a\r\n', '\r\n']) await send(stranger, piece)
-  await until('it is answered', () => stranger.answer().endsWith('ok'))
+  await until('the request is answered', () => stranger.answer().endsWith('ok'))
   t.ok(stranger.answer())
 })

@@ -1,6 +1,7 @@
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
 import { admit } from '../../src/admission/admit.ts'
+import { injectRoute } from '../../src/aggregated-api/documents.ts'
 import { bodyLimit, requestTimeoutMs } from '../../src/http/bodies.ts'
 import * as numbers from '../../src/http/server.ts'
 import { dockerData, encode, host, oldPassword, secret } from '../admission/secrets.ts'
@@ -20,7 +21,7 @@ for (const url of ['/inject/default', '/inject/default?timeout=10s', '/sync', '/
   })
 }
 
-t.test('where only addresses are trusted, a request that a proxy forwarded is refused before its body is read', async t => {
+t.test('if only addresses are trusted, a request from a proxy is rejected before its body is read', async t => {
   for (const [refusesProxied, expected] of [
     [true, 403],
     [false, 200],
@@ -41,7 +42,7 @@ t.test('where only addresses are trusted, a request that a proxy forwarded is re
   }
 })
 
-t.test('a denial is HTTP 200 with a Status inside', async t => {
+t.test('a denial is sent with HTTP 200 and contains a Status', async t => {
   const { post } = server(t)
   const answer = await post(body, { url: '/inject/team-x' })
   t.equal(answer.statusCode, 200)
@@ -63,7 +64,7 @@ const notReviews = [
 ]
 
 for (const text of [...notReviews, Buffer.from([0xff, 0x00, 0x7b])]) {
-  t.test(`a body of ${JSON.stringify(text.toString().slice(0, 30))} is a 400, and is not quoted`, async t => {
+  t.test(`a body of ${JSON.stringify(text.toString().slice(0, 30))} gets a 400 that does not quote it`, async t => {
     const { post, logged, admissions } = server(t)
     const answer = await post(text)
     t.equal(answer.statusCode, 400)
@@ -73,13 +74,13 @@ for (const text of [...notReviews, Buffer.from([0xff, 0x00, 0x7b])]) {
   })
 }
 
-t.test('a review without a uid is a 400', async t => {
+t.test('a review without a uid gets a 400', async t => {
   const { post } = server(t)
   t.equal((await post({ ...body, request: { ...body.request, uid: undefined } })).statusCode, 400)
 })
 
 for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/yaml', 'multipart/form-data; boundary=x']) {
-  t.test(`content type ${type} is a 415`, async t => {
+  t.test(`content type ${type} gets a 415`, async t => {
     const { post } = server(t)
     const answer = await post(body, { type })
     t.equal(answer.statusCode, 415)
@@ -87,11 +88,11 @@ for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'applicat
   })
 }
 
-t.test('content type application/json with a charset is read', async t => {
+t.test('content type application/json with a charset is accepted', async t => {
   t.equal((await server(t).post(body, { type: 'application/json; charset=utf-8' })).statusCode, 200)
 })
 
-t.test('a review just below 8 MiB is read; one above is a 413', async t => {
+t.test('a review just below 8 MiB is accepted, and one above gets a 413', async t => {
   const { post } = server(t)
   const padded = (length: number) => {
     const text = JSON.stringify(body)
@@ -112,12 +113,14 @@ const routes: [method: 'GET' | 'PUT' | 'DELETE' | 'POST', url: string, code: num
   ['POST', '/inject', 404],
   ['POST', '/inject/a/b', 404],
   ['POST', '/syncs', 404],
+  // The webhook of this test is not an aggregated API.
+  ['GET', injectRoute.replace(':tenant', 'default'), 404],
   ['GET', '/metrics', 404],
   ['GET', '/livez', 404],
 ]
 
 for (const [method, url, code] of routes) {
-  t.test(`${method} ${url} is a ${code}`, async t => {
+  t.test(`${method} ${url} gets a ${code}`, async t => {
     const answer = await server(t).app.inject({ method, url, headers: { 'content-type': 'application/json' }, payload: '{}' })
     t.equal(answer.statusCode, code)
     t.equal(answer.headers.allow, code === 405 ? 'POST' : undefined)
@@ -125,7 +128,7 @@ for (const [method, url, code] of routes) {
   })
 }
 
-t.test('__proto__ and constructor are keys of a Secret like others', async t => {
+t.test('__proto__ and constructor are ordinary keys of a Secret', async t => {
   const { post } = server(t)
   const object = secret({ data: dockerData({ auths: {} }), notes: { constructor: 'x' } })
   const text = JSON.stringify(review({ object })).replace('"data":{', `"data":{"__proto__":"${encode('mine')}","constructor":"eA==",`)
@@ -136,7 +139,7 @@ t.test('__proto__ and constructor are keys of a Secret like others', async t => 
   t.notOk('constructor' in Object.create(null))
 })
 
-t.test('an admission is reported before its answer goes out', async t => {
+t.test('an admission is reported before its answer is sent', async t => {
   const events: string[] = []
   const { app, post } = server(t, { onAdmission: ({ result }) => events.push(result) })
   app.addHook('onSend', async () => void events.push('sent'))
@@ -144,7 +147,7 @@ t.test('an admission is reported before its answer goes out', async t => {
   t.strictSame(events, ['injected', 'sent', 'injected', 'sent'])
 })
 
-t.test('while draining, requests are served and connections closed, also of those that came before', async t => {
+t.test('during shutdown, requests are answered and their connections are closed, including requests that arrived before', async t => {
   let draining = false
   const { world } = awsWorld()
   const { post } = server(t, {
@@ -161,13 +164,13 @@ t.test('while draining, requests are served and connections closed, also of thos
   }
 })
 
-t.test('the numbers are those that the API server needs', async t => {
+t.test('the limits and timeouts are those that the API server needs', async t => {
   const { app } = server(t)
   t.strictSame([bodyLimit, numbers.keepAliveTimeoutMs, requestTimeoutMs], [8 * 1024 * 1024, 120_000, 15_000])
   const { keepAliveTimeout, headersTimeout, requestTimeout, timeout, maxConnections } = app.server
-  // Above the 90 s for which an API server keeps a connection that it does not use, whether or not it has ever been used.
+  // This is more than the 90 s for which an API server keeps an unused connection open.
   t.strictSame([keepAliveTimeout, headersTimeout, requestTimeout], [120_000, 120_000, 120_000])
-  // Above the longest webhook timeout that Kubernetes allows, 30 s.
+  // This is more than the longest webhook timeout that Kubernetes allows, which is 30 s.
   t.strictSame([timeout, maxConnections, numbers.handshakeTimeoutMs], [35_000, numbers.maxConnections + 1, 5_000])
 })
 
@@ -184,10 +187,10 @@ const patiences: [query: unknown, ms: number][] = [
 ]
 
 for (const [query, ms] of patiences) {
-  t.test(`with ${JSON.stringify(query)} AWS may take ${ms} ms`, async t => t.equal(numbers.patienceMs(query), ms))
+  t.test(`with the query ${JSON.stringify(query)}, calls to AWS may take ${ms} ms`, async t => t.equal(numbers.patienceMs(query), ms))
 }
 
-t.test('what is left for AWS shrinks while an admission goes on, and is never negative', async t => {
+t.test('the time that is left for AWS decreases during an admission, and is never negative', async t => {
   let now = 0
   const limits: number[] = []
   const { world } = awsWorld()
@@ -205,7 +208,7 @@ t.test('what is left for AWS shrinks while an admission goes on, and is never ne
   t.strictSame(limits, [4_000, 0])
 })
 
-t.test('nothing of a body or an answer is logged at trace, whatever becomes of it', async t => {
+t.test('with log level trace, no part of a body or an answer is logged, whatever the outcome', async t => {
   const { post, logged } = server(t)
   const marked = secret({
     data: dockerData({ auths: { 'ghcr.io': { password: oldPassword } } }),

@@ -6,7 +6,7 @@ import { screen } from '../../src/admission/authenticate.ts'
 import { type ServerOptions, webhookServer } from '../../src/http/server.ts'
 import { awsWorld } from '../admission/world.ts'
 
-/** The webhook's server with AWS as a function, and all that it logs at the lowest level, with nothing redacted. */
+/** The webhook server with AWS as a function. @returns also everything that it logs at the lowest level without redaction */
 export function server(t: Test, options: Partial<ServerOptions> & { world?: ReturnType<typeof awsWorld>['world'] } = {}) {
   const { world = awsWorld().world, ...more } = options
   const lines: string[] = []
@@ -29,7 +29,7 @@ export function server(t: Test, options: Partial<ServerOptions> & { world?: Retu
   })
   t.teardown(() => app.close())
 
-  /** Posts a body as an API server does; a text goes out as it is. */
+  /** Posts a body as an API server does. A string is sent unchanged. */
   const post = (body: unknown, { url = '/inject/default?timeout=10s', type = 'application/json' } = {}) =>
     app.inject({
       method: 'POST',

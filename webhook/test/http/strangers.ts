@@ -3,15 +3,15 @@ import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { within } from '@ecr-anywhere/scripts/testbed/within.ts'
 
-/** For whoever attacks: several large bodies are parsed one after the other. */
+/** The time limit for an answer to an attacker. It is long because large bodies are parsed one after the other. */
 const answerLimitSeconds = 90
 
-/** Whoever can reach the webhook, and sends what it likes. */
+/** A client that can reach the webhook and sends arbitrary bytes. */
 export interface Stranger {
   socket: Socket
-  /** What has come back. */
+  /** @returns everything that was received */
   answer: () => string
-  /** When the other side, or the network, has ended the connection. */
+  /** Resolves when the connection was closed. */
   closed: Promise<unknown>
 }
 
@@ -19,7 +19,7 @@ export function tcpStranger(port: number): Stranger {
   return listening(connectTcp({ host: '127.0.0.1', port }))
 }
 
-/** One that has done the handshake. */
+/** A client after a TLS handshake. */
 export async function tlsStranger(port: number): Promise<Stranger> {
   const socket = connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false })
   const stranger = listening(socket)
@@ -33,7 +33,7 @@ function listening(socket: Socket): Stranger {
   socket.on('data', part => {
     answer += part
   })
-  // A connection that is cut is what many of these are about.
+  // Many tests expect that the connection is cut.
   socket.on('error', () => {})
   return { socket, answer: () => answer, closed }
 }
@@ -42,27 +42,27 @@ export function many<T>(count: number, make: (at: number) => T): T[] {
   return Array.from({ length: count }, (_, at) => make(at))
 }
 
-/** Writes, and waits until it has left this process or the connection is gone. */
+/** Writes, and waits until the data has left this process or the connection is closed. */
 export async function send({ socket, closed }: Stranger, bytes: string | Buffer): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   socket.write(bytes, () => resolve())
   await Promise.race([promise, closed])
 }
 
-/** The head of a POST, with a length or, without one, in chunks. */
+/** The head of a POST request, with a Content-Length or else with chunked encoding. */
 export function head(length: number | undefined, path = '/inject/default'): string {
   const framing = length === undefined ? 'transfer-encoding: chunked' : `content-length: ${length}`
   return `POST ${path} HTTP/1.1\r\nhost: webhook\r\ncontent-type: application/json\r\n${framing}\r\n\r\n`
 }
 
-/** A list of empty objects, which takes 21 times its length once it is parsed. */
+/** A list of empty objects, which needs 21 times its length in memory when it is parsed. */
 export function emptyObjects(bytes: number): Buffer {
   const unit = '{},'
   const count = Math.floor((bytes - 1) / unit.length)
   return Buffer.from(`[${unit.repeat(count).slice(0, -1)}]`)
 }
 
-/** Sends all of each body but its last byte, waits until everything has left, then ends all at once and waits for the answers. */
+/** Sends all bodies without their last byte, then sends all last bytes at once and waits for the answers. */
 export async function endTogether(port: number, bodies: readonly Buffer[], framed = (body: Buffer) => [head(body.length), body] as const) {
   const strangers = await Promise.all(
     bodies.map(async body => {
@@ -77,7 +77,7 @@ export async function endTogether(port: number, bodies: readonly Buffer[], frame
   return settled(strangers.map(({ stranger }) => stranger))
 }
 
-/** Waits until each has an answer or is closed. @returns the status codes, 0 for none */
+/** Waits until each client has an answer or is disconnected. @returns the status codes, with 0 for no answer */
 export async function settled(strangers: readonly Stranger[]): Promise<number[]> {
   const codes = await Promise.all(
     strangers.map(async ({ answer, closed, socket }) => {

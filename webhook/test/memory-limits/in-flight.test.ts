@@ -4,7 +4,7 @@ import { inFlight, smallBytes } from '../../src/memory-limits/in-flight.ts'
 const unit = smallBytes * 2
 const max = 4 * unit
 
-/** Senders by name, and who was cut off, in order. */
+/** Creates senders by name. @returns also the names of those that were cut off or wait, in order */
 function started() {
   const hold = inFlight(max)
   const cut: string[] = []
@@ -24,27 +24,27 @@ function started() {
 
 const settled = () => new Promise(resolve => setImmediate(resolve))
 
-t.test('above the bound whoever began first is cut off, and nobody at the bound', async t => {
+t.test('above the limit the sender that began first is cut off, and at the limit none is', async t => {
   const { sender, cut, waiting } = started()
   const [a, b, c] = ['a', 'b', 'c'].map(name => sender(name))
   b?.add(2 * unit)
   a?.add(2 * unit)
   t.strictSame(cut, [])
   c?.add(1)
-  t.strictSame(cut, ['a'], 'a began first, though it sent last')
+  t.strictSame(cut, ['a'], 'a began first, although it sent last')
   c?.add(2 * unit)
   t.strictSame(cut, ['a', 'b'])
   t.strictSame(waiting, [])
 })
 
-t.test('as many are cut off as it takes, at last the one that goes too far by itself', async t => {
+t.test('as many senders as necessary are cut off, including the new one if it exceeds the limit alone', async t => {
   const { sender, cut } = started()
   for (const name of ['a', 'b', 'c']) sender(name).add(unit)
   sender('d').add(max + 1)
   t.strictSame(cut, ['a', 'b', 'c', 'd'])
 })
 
-t.test('what was given back, or cut off, counts no longer', async t => {
+t.test('bytes that were released or cut off are no longer counted', async t => {
   const { sender, cut } = started()
   const a = sender('a')
   a.add(max)
@@ -57,17 +57,17 @@ t.test('what was given back, or cut off, counts no longer', async t => {
   t.strictSame(cut, ['b'])
   b.add(max)
   b.release()
-  t.strictSame(cut, ['b'], 'what still arrives of it is nobody’s')
+  t.strictSame(cut, ['b'], 'bytes that arrive after the cut are not counted')
 })
 
-t.test('who holds little is not cut off: a usual review passes, whatever others do', async t => {
+t.test('a sender with few bytes is not cut off, so that a normal review always passes', async t => {
   const { sender, cut, waiting } = started()
   sender('small').add(smallBytes)
   sender('large').add(max)
   t.strictSame([cut, waiting], [['large'], []])
 })
 
-t.test('trusted senders are never cut off: those who are not go first, then all but the oldest wait', async t => {
+t.test('trusted senders are never cut off: untrusted ones are cut off first, and then all but the oldest wait', async t => {
   const { sender, cut, waiting } = started()
   const [a, b, c] = ['a', 'b', 'c'].map(name => sender(name, { trusted: true }))
   sender('stranger').add(unit)
@@ -75,7 +75,7 @@ t.test('trusted senders are never cut off: those who are not go first, then all 
   b?.add(2 * unit)
   t.strictSame([cut, waiting], [['stranger'], []])
   a?.add(1)
-  t.strictSame(waiting, [], 'the oldest goes on, or nobody would ever')
+  t.strictSame(waiting, [], 'the oldest continues, so that there is progress')
   b?.add(1)
   c?.add(unit)
   t.strictSame(waiting, ['b', 'c'])
@@ -89,7 +89,7 @@ t.test('trusted senders are never cut off: those who are not go first, then all 
   t.strictSame([cut, waiting], [['stranger'], []])
 })
 
-t.test('who waits and goes away waits no longer', async t => {
+t.test('a sender that is released no longer waits', async t => {
   const { sender, waiting } = started()
   sender('a', { trusted: true }).add(max)
   const b = sender('b', { trusted: true })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { room } from '../../src/memory-limits/room.ts'
 
-/** A room of 10, and work in it that ends when it is told to. */
+/** A room of size 10. The test decides when the work in it ends. */
 function started() {
   const enter = room(10)
   const begun: string[] = []
@@ -16,10 +16,10 @@ function started() {
   return { begun, start }
 }
 
-/** When everything that could go on has gone on. */
+/** Waits until all pending work has continued. */
 const settled = () => new Promise(resolve => setImmediate(resolve))
 
-t.test('work that fits begins at once, and its result is handed on', async t => {
+t.test('work that fits begins at once, and its result is returned', async t => {
   const { begun, start } = started()
   const [a, b] = [start('a', 4), start('b', 6)]
   t.strictSame(begun, ['a', 'b'])
@@ -28,7 +28,7 @@ t.test('work that fits begins at once, and its result is handed on', async t => 
   t.strictSame(await Promise.all([a.done, b.done]), ['a', 'b'])
 })
 
-t.test('what does not fit waits for room, in order; smaller work that fits goes past it', async t => {
+t.test('work that does not fit waits in order, and smaller work that fits overtakes it', async t => {
   const { begun, start } = started()
   const first = start('first', 6)
   const [large, larger] = [start('large', 6), start('larger', 9)]
@@ -40,7 +40,7 @@ t.test('what does not fit waits for room, in order; smaller work that fits goes 
   t.strictSame(begun, ['first', 'small', 'large'])
   small.finish()
   await settled()
-  t.strictSame(begun, ['first', 'small', 'large'], 'larger fits beside nothing')
+  t.strictSame(begun, ['first', 'small', 'large'], 'larger fits only alone')
   large.finish()
   await settled()
   t.strictSame(begun, ['first', 'small', 'large', 'larger'])
@@ -48,7 +48,7 @@ t.test('what does not fit waits for room, in order; smaller work that fits goes 
   t.equal(await larger.done, 'larger')
 })
 
-t.test('several that fit together are let in together', async t => {
+t.test('several works that fit together begin together', async t => {
   const { begun, start } = started()
   const first = start('first', 10)
   for (const name of ['a', 'b', 'c']) start(name, 4)
@@ -57,7 +57,7 @@ t.test('several that fit together are let in together', async t => {
   t.strictSame(begun, ['first', 'a', 'b'])
 })
 
-t.test('work that fails gives its room back, and fails for its caller only', async t => {
+t.test('work that fails releases its room, and its error reaches only its caller', async t => {
   const { begun, start } = started()
   const [first, second] = [start('first', 10), start('second', 10)]
   first.fail()
@@ -68,7 +68,7 @@ t.test('work that fails gives its room back, and fails for its caller only', asy
   t.equal(await second.done, 'second')
 })
 
-t.test('work that is larger than the room is done alone', async t => {
+t.test('work that is larger than the room runs alone', async t => {
   const { begun, start } = started()
   const small = start('small', 1)
   const huge = start('huge', 11)

@@ -26,10 +26,10 @@ const weights: [text: string, bytes: number][] = [
 ]
 
 for (const [text, bytes] of weights) {
-  t.test(`${JSON.stringify(text)} weighs ${bytes}: what is within a text counts as text`, async t => t.equal(weightOf(text), bytes))
+  t.test(`the weight of ${JSON.stringify(text)} is ${bytes}`, async t => t.equal(weightOf(text), bytes))
 }
 
-/** Texts that take much for their length, each of about a megabyte. */
+/** JSON of about a megabyte that needs much memory for its length. */
 const worst: [about: string, text: string][] = [
   ['empty objects', list('{}')],
   ['empty lists', list('[]')],
@@ -44,7 +44,7 @@ const worst: [about: string, text: string][] = [
 ]
 
 for (const [about, text] of worst) {
-  t.test(`${about} take no more memory than they weigh`, async t => {
+  t.test(`${about} need no more memory than their weight`, async t => {
     gc()
     const before = process.memoryUsage().heapUsed
     const kept: unknown[] = [JSON.parse(text)]
@@ -55,7 +55,7 @@ for (const [about, text] of worst) {
   })
 }
 
-t.test('a usual review weighs some kilobytes, one of the largest Secrets, with 75,000 keys, half of what all may', async t => {
+t.test('a normal review has a weight of some kilobytes, and one of the largest Secret, with 75,000 keys, half of the limit', async t => {
   t.ok(weightOf(JSON.stringify(review({ object: secret() }))) < 16_000)
   const keys = Array.from({ length: 75_000 }, (_, at) => at.toString(36).padStart(4, 'k'))
   const data = Object.fromEntries(keys.map(key => [key, '']))

@@ -5,7 +5,7 @@ import { encode, host } from '../admission/secrets.ts'
 const kinds = [argoRepository, argoRepoCreds]
 const data = (texts: Record<string, string>) => Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, encode(text)]))
 const oci = (url: string) => data({ type: 'oci', url })
-/** What no message may show. */
+/** A password that no message may contain. */
 const password = 'hunter2'
 
 const read: string[] = [
@@ -27,11 +27,11 @@ for (const { name, hosts } of kinds) {
   })
 }
 
-t.test('a repository may be the host alone: Argo CD logs in to just this URL', async t => {
+t.test('a repository may have only a host, because Argo CD uses the login only for this URL', async t => {
   for (const url of [host, `oci://${host}`, `https://${host}`]) t.strictSame(argoRepository.hosts?.(oci(url)), [host], url)
 })
 
-t.test('repo-creds may not: Argo CD would also send them to every longer host', async t => {
+t.test('repo-creds may not have only a host, because Argo CD would also send them to every longer host', async t => {
   for (const url of [host, `oci://${host}`, `https://${host}`]) {
     t.throws(() => argoRepoCreds.hosts?.(oci(url)), {
       kind: 'input',
@@ -40,8 +40,8 @@ t.test('repo-creds may not: Argo CD would also send them to every longer host', 
   }
 })
 
-/** Each would send our credentials to somebody else, or is read in another way by one of Argo CD, Helm and Go. */
-const urls: Record<string, string[]> = {
+/** URLs that would send our credentials to another host, or that Argo CD, Helm and Go read differently. */
+const rejectedUrls: Record<string, string[]> = {
   'a user or a password in its url': [
     `oci://AWS:${password}@${host}/charts`,
     `https://${password}@${host}/`,
@@ -103,9 +103,9 @@ const urls: Record<string, string[]> = {
 }
 
 for (const { name, hosts } of kinds) {
-  for (const [found, given] of Object.entries(urls)) {
-    t.test(`${name}: ${found} is refused, and not quoted`, async t => {
-      for (const url of given) {
+  for (const [found, urls] of Object.entries(rejectedUrls)) {
+    t.test(`${name}: a Secret with ${found} is rejected, and the message does not quote it`, async t => {
+      for (const url of urls) {
         const message = refusal(() => hosts?.(oci(url)))
         t.ok(message.startsWith(`found an ${name} Secret with ${found}; wanted `), `${url.slice(0, 100)}: ${message}`)
         t.notMatch(message, new RegExp(`${password}|${host}`))
@@ -114,7 +114,7 @@ for (const { name, hosts } of kinds) {
     })
   }
 
-  t.test(`${name}: only the types of an OCI registry are filled in, and no other is quoted`, async t => {
+  t.test(`${name}: only the types of an OCI registry get credentials, and the message does not quote another type`, async t => {
     const url = `${host}/`
     const others = [{}, { type: password }, { type: 'git' }, { type: 'helm' }, { type: 'OCI' }, { type: 'helm', enableOCI: password }]
     for (const fields of [...others, { type: 'helm', enableOCI: 'false' }, { enableOCI: 'true' }, { type: 'git', enableOCI: 'true' }]) {

@@ -9,13 +9,13 @@ function write(config: unknown) {
   return { text: decode(data.get('.dockerconfigjson')), replaced }
 }
 
-t.test('credential helpers and members that nobody knows stay', async t => {
+t.test('credential helpers and unknown members do not change', async t => {
   const others = { credHelpers: { 'gcr.io': 'gcloud' }, credsStore: 'pass', unknown: [{ a: null }], HttpHeaders: { 'X-Meta': '1' } }
   t.strictSame(JSON.parse(write({ ...others, auths: {} }).text), { ...others, auths: { [host]: login('p') } })
-  t.strictSame(JSON.parse(write(others).text), { ...others, auths: { [host]: login('p') } }, 'without auths, too')
+  t.strictSame(JSON.parse(write(others).text), { ...others, auths: { [host]: login('p') } }, 'this also holds without auths')
 })
 
-t.test('auths of null counts as none; auths of another kind is replaced, and said so', async t => {
+t.test('auths of null is treated as missing, and auths of another type is replaced, which is reported', async t => {
   t.strictSame(write({ auths: null, credsStore: 'pass' }), {
     text: JSON.stringify({ auths: { [host]: login('p') }, credsStore: 'pass' }),
     replaced: undefined,
@@ -27,7 +27,7 @@ t.test('auths of null counts as none; auths of another kind is replaced, and sai
   }
 })
 
-t.test('__proto__ and constructor are registries like others', async t => {
+t.test('__proto__ and constructor are ordinary names of registries', async t => {
   const { text } = write('{"auths":{"__proto__":{"auth":"eDp5"},"constructor":{"auth":"eDp5"}},"__proto__":{"a":1}}')
   t.equal(
     text,
@@ -36,7 +36,7 @@ t.test('__proto__ and constructor are registries like others', async t => {
   t.notOk('auth' in {})
 })
 
-t.test('of a key that comes twice the last one counts, as for every reader of the file', async t => {
+t.test('the last of several equal keys is used, as by every reader of the file', async t => {
   t.equal(
     write('{"auths":{"a":{"auth":"1"},"a":{"auth":"2"}}}').text,
     `{"auths":{"a":{"auth":"2"},"${host}":${JSON.stringify(login('p'))}}}`,
@@ -53,17 +53,17 @@ const preferred: [about: string, config: object, says: RegExp[]][] = [
 ]
 
 for (const [about, config, says] of preferred) {
-  t.test(`its author is warned of what Docker prefers to a login, once: ${about}`, async t => {
+  t.test(`the author gets one warning about members that Docker prefers to a login: ${about}`, async t => {
     const data = dockerData({ auths: {}, ...config })
     const warnings = dockerConfigJson.warnings?.(data, undefined, [host]) ?? []
     t.equal(warnings.length, says.length)
     t.match(warnings, says)
     t.strictSame(dockerConfigJson.warnings?.(data, dockerData({ auths: {} }), [host]), warnings)
-    t.strictSame(dockerConfigJson.warnings?.(data, data, [host]), [], 'a refresh is not the author’s')
+    t.strictSame(dockerConfigJson.warnings?.(data, data, [host]), [], 'there is no warning if the content did not change')
   })
 }
 
-t.test('content that cannot be read gives no such warning', async t => {
+t.test('content that cannot be read causes no such warning', async t => {
   for (const text of ['FAKE', '[', '['.repeat(1000)]) t.strictSame(dockerConfigJson.warnings?.(dockerData(text), undefined, [host]), [])
   t.strictSame(dockerConfigJson.warnings?.(undefined, undefined, [host]), [])
 })

@@ -1,11 +1,11 @@
 import t from 'tap'
 import { maxDepth, maxValues, parseObject } from '../../src/secret-kinds/json.ts'
 
-/** `{"x": …}` with so many values in all, of one kind: the object, the list, and what is in the list. */
+/** `{"x": […]}` with this number of values, including the object and the list. */
 const list = (value: string, values: number) => `{"x":[${Array(values - 2).fill(value)}]}`
 const times = (count: number, each: (at: number) => string) => Array.from({ length: count }, (_, at) => each(at)).join()
 
-/** Content with exactly so many values, and what comes next: one more. */
+/** Content with exactly this number of values. */
 const shapes: [about: string, contentOf: (values: number) => string][] = [
   ['numbers', values => list('1', values)],
   ['numbers that keep their digits', values => list('1.0', values)],
@@ -20,7 +20,7 @@ const shapes: [about: string, contentOf: (values: number) => string][] = [
   ['members named __proto__', values => `{${times(values - 1, () => '"__proto__":1')}}`],
   ['objects in objects', values => `{"x":[${Array((values - 2) / 2).fill('{"a":1}')}]}`],
   [
-    'blanks between all',
+    'blanks between all tokens',
     values =>
       ` { "x" : [ ${Array(values - 2)
         .fill('1')
@@ -29,7 +29,7 @@ const shapes: [about: string, contentOf: (values: number) => string][] = [
 ]
 
 for (const [about, contentOf] of shapes) {
-  t.test(`${maxValues} values are parsed, more are refused without being parsed: ${about}`, async t => {
+  t.test(`${maxValues} values are parsed, and more are rejected without being parsed: ${about}`, async t => {
     const text = contentOf(maxValues)
     t.strictSame(JSON.parse(JSON.stringify(parseObject(text)?.object)), JSON.parse(text))
     const refused = { refused: `content with more than ${maxValues} values` }
@@ -38,13 +38,13 @@ for (const [about, contentOf] of shapes) {
   })
 }
 
-t.test('one value more than the limit is refused', async t => {
+t.test('one value more than the limit is rejected', async t => {
   t.ok(parseObject(list('1', maxValues))?.object)
   t.match(parseObject(list('1', maxValues + 1))?.refused, /more than 10000 values/)
   t.match(parseObject(list('{}', maxValues + 1))?.refused, /more than 10000 values/)
 })
 
-t.test('what is nested too deeply is refused without being parsed', async t => {
+t.test('content with too many levels is rejected without being parsed', async t => {
   const nested = (levels: number, open: string, close: string) => `{"a":${open.repeat(levels - 1)}1${close.repeat(levels - 1)}}`
   for (const [open, close] of [
     ['[', ']'],
@@ -56,9 +56,9 @@ t.test('what is nested too deeply is refused without being parsed', async t => {
     t.ok(parseObject(nested(most + 1, open, close))?.object, open)
     const refused = { refused: `content that is nested deeper than ${maxDepth} levels` }
     t.strictSame(parseObject(nested(most + 2, open, close)), refused)
-    t.strictSame(parseObject(open.repeat(most + 2)), refused, 'never closed')
+    t.strictSame(parseObject(open.repeat(most + 2)), refused, 'brackets that are never closed')
   }
-  t.ok(parseObject(`{"a":[${Array(maxDepth + 1).fill('[1]')}]}`)?.object, 'what is closed again does not count')
+  t.ok(parseObject(`{"a":[${Array(maxDepth + 1).fill('[1]')}]}`)?.object, 'closed levels are not counted')
 })
 
 t.test('brackets, commas, digits and escapes in texts and keys are neither values nor levels', async t => {
@@ -74,7 +74,7 @@ t.test('numbers keep their digits, also beside texts that look like some', async
   }
 })
 
-t.test('what is no JSON object is none', async t => {
+t.test('content that is no JSON object has no object', async t => {
   for (const text of [
     '',
     ' ',

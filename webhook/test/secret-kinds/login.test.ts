@@ -8,7 +8,7 @@ const data = (texts: Record<string, string>) => Object.fromEntries(Object.entrie
 const texts = (map: ReadonlyMap<string, string>) => Object.fromEntries([...map].map(([key, value]) => [key, decode(value)]))
 
 for (const shape of [basicAuth, argoRepository, argoRepoCreds]) {
-  t.test(`${shape.name}: username and password are written, where they differ`, async t => {
+  t.test(`${shape.name}: username and password are written if they differ`, async t => {
     t.strictSame(texts(shape.write(undefined, credentials).data), { username: 'AWS', password: 'p' })
     t.strictSame(texts(shape.write(data({ username: 'AWS', password: 'old', other: 'x' }), credentials).data), { password: 'p' })
     t.strictSame(texts(shape.write(data({ username: 'AWS', password: 'p' }), credentials).data), {})
@@ -18,7 +18,7 @@ for (const shape of [basicAuth, argoRepository, argoRepoCreds]) {
     t.strictSame(texts(shape.write(data({ username: 'mine' }), new Map()).data), {})
   })
 
-  t.test(`${shape.name}: they are read back, and only both`, async t => {
+  t.test(`${shape.name}: username and password are read only together`, async t => {
     t.strictSame(shape.read(data({ username: 'AWS', password: 'p' }), [host]), credentials)
     for (const part of [{}, { username: 'AWS' }, { password: 'p' }, { username: 'AWS', password: '' }]) {
       t.equal(shape.read(data(part), [host]), undefined, JSON.stringify(part))
@@ -26,7 +26,7 @@ for (const shape of [basicAuth, argoRepository, argoRepoCreds]) {
     t.equal(shape.read(data({ username: 'AWS', password: 'p' }), []), undefined)
   })
 
-  t.test(`${shape.name}: empty ones are filled in where there are none`, async t => {
+  t.test(`${shape.name}: an empty username and password are added if they are missing`, async t => {
     t.strictSame(texts(shape.empty(undefined)), { username: '', password: '' })
     t.strictSame(texts(shape.empty(data({ username: 'mine', password: 'x' }))), {})
   })

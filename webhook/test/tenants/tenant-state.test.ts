@@ -34,7 +34,7 @@ const registries = ['111122223333.dkr.ecr.us-east-1.amazonaws.com']
 
 const cases: [about: string, parts: Omit<Parts, 'nowMs'>, state: object, registries?: string[]][] = [
   ['nothing is known yet', { principal: undefined, tokens: [] }, pending],
-  ['AWS was asked and has not answered', { principal: {}, tokens: [entry({})] }, pending],
+  ['AWS was called and has not answered', { principal: {}, tokens: [entry({})] }, pending],
   ['the principal is known, and no token is cached', { principal: known, tokens: [entry({})] }, pending],
   ['a token is cached, and the principal is not known', { principal: {}, tokens: [entry({ leftMs: 3_600_000 })] }, pending],
   ['the principal is known and a token is cached', { principal: known, tokens: [entry({ leftMs: 3_600_000 })] }, ok],
@@ -45,16 +45,20 @@ const cases: [about: string, parts: Omit<Parts, 'nowMs'>, state: object, registr
     { principal: known, tokens: [entry({ leftMs: 3_600_000 }), entry({ region: 'eu-west-1' })] },
     pending,
   ],
-  ['AWS does not say who it is', { principal: { error: throttled }, tokens: [entry({ leftMs: 3_600_000 })] }, failed(throttled, false)],
-  ['AWS refuses to say who it is', { principal: { error: denied }, tokens: [] }, failed(denied, true)],
   [
-    'AWS does not say who it is, and registries are named',
+    'the principal cannot be determined',
+    { principal: { error: throttled }, tokens: [entry({ leftMs: 3_600_000 })] },
+    failed(throttled, false),
+  ],
+  ['AWS denies the principal', { principal: { error: denied }, tokens: [] }, failed(denied, true)],
+  [
+    'the principal cannot be determined, and registries are named',
     { principal: { error: denied }, tokens: [entry({ leftMs: 3_600_000 })] },
     ok,
     registries,
   ],
   ['the principal is unknown, and registries are named', { principal: {}, tokens: [entry({ leftMs: 3_600_000 })] }, ok, registries],
-  ['AWS refuses a token', { principal: known, tokens: [entry({ error: denied })] }, failed(denied, true)],
+  ['AWS denies a token', { principal: known, tokens: [entry({ error: denied })] }, failed(denied, true)],
   ['AWS throttles', { principal: known, tokens: [entry({ error: throttled })] }, failed(throttled, false)],
   ['AWS throttles while a token is cached', { principal: known, tokens: [entry({ leftMs: 3_600_000, error: throttled })] }, ok],
   [
@@ -63,27 +67,27 @@ const cases: [about: string, parts: Omit<Parts, 'nowMs'>, state: object, registr
     failed(throttled, false),
   ],
   [
-    'AWS refuses while a token is cached',
+    'AWS denies a token while one is cached',
     { principal: known, tokens: [entry({ leftMs: 3_600_000, error: denied })] },
     failed(denied, true),
   ],
   [
-    'one region throttles and another refuses: the refusal',
+    'one region throttles and another denies, which is reported',
     { principal: known, tokens: [entry({ error: throttled }), entry({ region: 'eu-west-1', error: denied })] },
     failed(denied, true),
   ],
   [
-    'a region that only some Secret asked for refuses',
+    'a region that only a Secret requested denies a token',
     { principal: known, tokens: [entry({ leftMs: 3_600_000 }), entry({ region: 'ap-east-1', error: denied, watched: false })] },
     ok,
   ],
   [
-    'only a region that some Secret asked for has a token',
+    'only a region that only a Secret requested has a token',
     { principal: known, tokens: [entry({ leftMs: 3_600_000, watched: false })] },
     pending,
   ],
   [
-    'AWS refuses another tenant',
+    'AWS denies another tenant a token',
     { principal: known, tokens: [entry({ leftMs: 3_600_000 }), entry({ tenant: 'team-b', error: denied })] },
     ok,
   ],
@@ -96,7 +100,7 @@ for (const [about, parts, state, registries] of cases) {
   })
 }
 
-t.test('an error that is not ours is named by its class alone, and may pass by itself', async t => {
+t.test('an unexpected error is named only by its class, and is treated as transient', async t => {
   const state = tenantState({ name: 'team-a' }, { principal: known, tokens: [entry({ error: new TypeError('hunter2') })], nowMs })
   t.strictSame(state, { state: 'failed', code: 'error', cause: 'TypeError', definitive: false })
 })

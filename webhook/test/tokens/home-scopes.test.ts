@@ -21,12 +21,17 @@ const cases: [about: string, tenant: Pick<Tenant, 'registries' | 'allowedRegistr
   ['an allow-list of regions like its own', { allowedRegistries: [host('us-*')] }, 'us-east-1', ['us-east-1']],
   ['an allow-list of another region', { allowedRegistries: [host('eu-west-1')] }, 'us-east-1', ['eu-west-1']],
   ['an allow-list of ECR Public', { allowedRegistries: ['public.ecr.aws'] }, 'us-east-1', ['public']],
-  ['an allow-list that spells out no host', { allowedRegistries: [host('eu-*')] }, 'us-east-1', ['us-east-1']],
-  ['an allow-list of one host and of others', { allowedRegistries: [host('eu-*'), host('ap-south-1')] }, 'us-east-1', ['ap-south-1']],
+  ['an allow-list that contains no complete host', { allowedRegistries: [host('eu-*')] }, 'us-east-1', ['us-east-1']],
+  [
+    'an allow-list of one complete host and of patterns',
+    { allowedRegistries: [host('eu-*'), host('ap-south-1')] },
+    'us-east-1',
+    ['ap-south-1'],
+  ],
 ]
 
 for (const [about, tenant, region, scopes] of cases) {
-  t.test(`a tenant of ${region} with ${about} needs tokens of ${scopes.join(', ')}`, async t => {
+  t.test(`a tenant in ${region} with ${about} needs tokens for ${scopes.join(', ')}`, async t => {
     t.strictSame(homeScopes(tenant, region).map(scopeId), scopes)
   })
 }

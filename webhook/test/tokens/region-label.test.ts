@@ -14,7 +14,7 @@ const cases: [host: string, label: string][] = [
 ]
 
 for (const [host, label] of cases) {
-  t.test(`metrics name the scope of ${host} ${label}`, async t => {
+  t.test(`the region label of ${host} in metrics is ${label}`, async t => {
     t.equal(
       regionLabel(scopeOf(parseRegistry(host)), region => region === 'us-east-1'),
       label,

@@ -10,9 +10,9 @@ const labelsOf = ({ tenant, scope }: Parameters<Parameters<typeof tokenSamples>[
   region: scope.kind === 'private' ? scope.region : 'public',
 })
 
-/** Asks an AWS that answers as it is told. */
+/** Calls an AWS whose answers the test decides. */
 function calling() {
-  const said: string[] = []
+  const recorded: string[] = []
   let answer: unknown = token
   const ask = tokenCalls({
     ask: async () => {
@@ -20,18 +20,18 @@ function calling() {
       return token
     },
     labelsOf,
-    count: ({ tenant, region, result }) => said.push(`${tenant} ${region} ${result}`),
+    count: ({ tenant, region, result }) => recorded.push(`${tenant} ${region} ${result}`),
     logger: {
-      info: (fields, message) => said.push(`info ${JSON.stringify(fields)} ${message}`),
-      error: (fields, message) => said.push(`error ${JSON.stringify(fields)} ${message}`),
+      info: (fields, message) => recorded.push(`info ${JSON.stringify(fields)} ${message}`),
+      error: (fields, message) => recorded.push(`error ${JSON.stringify(fields)} ${message}`),
     },
   })
-  /** @returns what was counted and logged */
+  /** @returns the counted calls and the log lines */
   return async (next: unknown, region = 'us-east-1') => {
     answer = next
     const got = await ask(keyOf(region)).catch((error: unknown) => error)
-    if (got !== next) throw new Error('another answer than it was given')
-    return said.splice(0)
+    if (got !== next) throw new Error('found another answer than expected')
+    return recorded.splice(0)
   }
 }
 
@@ -58,11 +58,11 @@ t.test('regions do not hide the failures of each other', async t => {
   t.strictSame(await call(token, 'us-west-2'), ['a us-west-2 success'])
 })
 
-t.test('an error that is not ours is named by its class alone', async t => {
+t.test('an unexpected error is named only by its class', async t => {
   t.strictSame(await calling()(new TypeError('hunter2')), ['a us-east-1 error', line(new TypeError('hunter2'))])
 })
 
-t.test('metrics are told of what is cached, and how the last call ended', async t => {
+t.test('metrics receive the cached tokens and the result of the last call', async t => {
   const cached = { value: token, loadedAtMs: 0, jitter: 0 }
   const entries = [
     { key: keyOf('one'), cached },

@@ -9,10 +9,10 @@ const hours = 3_600_000
 const minutes = 60_000
 const options = { maxAgeMs: hours, refreshBeforeMs: 6 * hours }
 
-/** Not 0, so that a moment is not confused with an age. */
+/** It is not 0, so that a time cannot be confused with an age. */
 const loadedAtMs = 1_000 * hours
 
-/** A token that lives so long from when it was loaded. */
+/** A token with this lifetime after it was loaded. */
 function cached(lifeMs: number, jitter = 0.5): Cached<Token> {
   return { value: { username: 'AWS', password: 'p', expiresAtMs: loadedAtMs + lifeMs }, loadedAtMs, jitter }
 }
@@ -25,23 +25,23 @@ const stages: [about: string, token: Cached<Token>, ageMs: number, stage: string
   ['once a Secret with it would be due', cached(12 * hours), 6 * hours, 'waning'],
   ['with more than 5 min left', cached(12 * hours), 12 * hours - minLeftMs - 1, 'waning'],
   ['with 5 min left', cached(12 * hours), 12 * hours - minLeftMs, 'spent'],
-  ['after its end', cached(12 * hours), 13 * hours, 'spent'],
+  ['after its expiry', cached(12 * hours), 13 * hours, 'spent'],
   ['at 90 % of the maximum age, with the least jitter', cached(12 * hours, 0), 54 * minutes, 'ageing'],
   ['just below, with the least jitter', cached(12 * hours, 0), 54 * minutes - 1, 'fresh'],
   ['above 110 % of the maximum age, with the most jitter', cached(12 * hours, 1), 66 * minutes + 1, 'ageing'],
   ['just below, with the most jitter', cached(12 * hours, 1), 66 * minutes - 1, 'fresh'],
-  ['at its maximum age, of a life of 3 h', cached(3 * hours), hours, 'ageing'],
-  ['before half of a life of 3 h', cached(3 * hours), 1.5 * hours - 1, 'ageing'],
-  ['at half of a life of 3 h', cached(3 * hours), 1.5 * hours, 'waning'],
-  ['in the first half of a life of 1 h', cached(hours), 30 * minutes - 1, 'fresh'],
-  ['in the second half of a life of 1 h', cached(hours), 30 * minutes, 'waning'],
-  ['in the first half of a life of 30 min', cached(30 * minutes), 15 * minutes - 1, 'fresh'],
-  ['in the second half of a life of 30 min', cached(30 * minutes), 15 * minutes, 'waning'],
-  ['with 5 min left of a life of 30 min', cached(30 * minutes), 25 * minutes, 'spent'],
-  ['in the first half of a life below 10 min', cached(8 * minutes), 4 * minutes - 1, 'fresh'],
-  ['in the second half of a life below 10 min', cached(8 * minutes), 4 * minutes, 'spent'],
-  ['when the clock was set back by a moment', cached(12 * hours), -minutes, 'fresh'],
-  ['when the clock was set back by more', cached(12 * hours), -minutes - 1, 'waning'],
+  ['at its maximum age, with a lifetime of 3 h', cached(3 * hours), hours, 'ageing'],
+  ['before half of a lifetime of 3 h', cached(3 * hours), 1.5 * hours - 1, 'ageing'],
+  ['at half of a lifetime of 3 h', cached(3 * hours), 1.5 * hours, 'waning'],
+  ['in the first half of a lifetime of 1 h', cached(hours), 30 * minutes - 1, 'fresh'],
+  ['in the second half of a lifetime of 1 h', cached(hours), 30 * minutes, 'waning'],
+  ['in the first half of a lifetime of 30 min', cached(30 * minutes), 15 * minutes - 1, 'fresh'],
+  ['in the second half of a lifetime of 30 min', cached(30 * minutes), 15 * minutes, 'waning'],
+  ['with 5 min left of a lifetime of 30 min', cached(30 * minutes), 25 * minutes, 'spent'],
+  ['in the first half of a lifetime below 10 min', cached(8 * minutes), 4 * minutes - 1, 'fresh'],
+  ['in the second half of a lifetime below 10 min', cached(8 * minutes), 4 * minutes, 'spent'],
+  ['when the clock was set back by a minute', cached(12 * hours), -minutes, 'fresh'],
+  ['when the clock was set back by more than a minute', cached(12 * hours), -minutes - 1, 'waning'],
   ['when the clock was set back by a day', cached(12 * hours), -24 * hours, 'waning'],
 ]
 
@@ -57,7 +57,7 @@ const scope = (more: Partial<Extract<Scope, { kind: 'private' }>> = {}): Scope =
   ...more,
 })
 
-/** Tokens of an AWS that answers at once. */
+/** A token cache with an AWS that answers at once. */
 function working() {
   const asked: TokenKey[] = []
   const clock = drivenClock()
@@ -74,7 +74,7 @@ function working() {
   return { ...memory, ...clock, asked }
 }
 
-t.test('nothing is shared between tenants, regions, FIPS, dual-stack and public', async t => {
+t.test('tenants, regions, FIPS, dual-stack and public scopes do not share a token', async t => {
   const { get, asked } = working()
   const scopes = [scope(), scope({ region: 'us-east-2' }), scope({ fips: true }), scope({ dualStack: true }), { kind: 'public' } as const]
   const keys = ['a', 'b'].flatMap(tenant => scopes.map(scope => ({ tenant, scope })))
@@ -82,14 +82,14 @@ t.test('nothing is shared between tenants, regions, FIPS, dual-stack and public'
   t.strictSame(asked, keys)
 })
 
-t.test('ten thousand Secrets in three regions are three calls', async t => {
+t.test('ten thousand Secrets in three regions cause three calls', async t => {
   const { get, asked } = working()
   const regions = ['us-east-1', 'eu-west-1', 'cn-north-1']
   await Promise.all(Array.from({ length: 10_000 }, (_, at) => get({ tenant: 'a', scope: scope({ region: regions[at % 3] ?? '' }) }, 9_000)))
   t.equal(asked.length, 3)
 })
 
-t.test('while AWS hangs, no cached token is waited for beyond the patience with one call', async t => {
+t.test('while AWS hangs, a request with a cached token does not wait longer than one call may take', async t => {
   const clock = drivenClock()
   let answers = true
   const ask = async (): Promise<Token> => {
@@ -101,9 +101,9 @@ t.test('while AWS hangs, no cached token is waited for beyond the patience with 
   await get(key, 9_000)
   answers = false
   await clock.move(hours)
-  t.match(get(key, 9_000), { value: { password: 'p' }, stale: undefined }, 'with 11 h left')
+  t.match(get(key, 9_000), { value: { password: 'p' }, stale: undefined }, 'a token with 11 h left is used without a wait')
   await clock.move(5 * hours)
-  t.match(get(key, 9_000), { value: { password: 'p' } }, 'the load has taken longer than anybody waits')
+  t.match(get(key, 9_000), { value: { password: 'p' } }, 'the cached token is used after the call has taken too long')
 })
 
 t.test('a token in use is renewed in the background, so that no admission waits for AWS', async t => {
@@ -117,7 +117,7 @@ t.test('a token in use is renewed in the background, so that no admission waits 
   t.equal(asked.length, 2)
 })
 
-t.test('an AWS that does not answer in time is a fault that says where, for whom and what to do', async t => {
+t.test('if AWS does not answer in time, the fault names the API, the region, the tenant and a remedy', async t => {
   const clock = drivenClock()
   const { promise } = Promise.withResolvers<Token>()
   const { get } = tokens({ ...options, ask: () => promise, random: () => 0, ...clock })

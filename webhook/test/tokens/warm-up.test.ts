@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Emulator, type EmulatorOptions, startEmulator } from '@ecr-anywhere/scripts/aws/emulator.ts'
 import { mintPki } from '@ecr-anywhere/scripts/cluster/pki.ts'
+import { emulatorEnv } from '@ecr-anywhere/scripts/testbed/emulator-env.ts'
 import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import { startWebhook } from '@ecr-anywhere/scripts/testbed/webhook-process.ts'
 import t, { type Test } from 'tap'
@@ -14,7 +15,7 @@ const account = '111122223333'
 const user = { accessKeyId: 'AKIAALICE00000000000', secretAccessKey: 'a secret of a test', arn: `arn:aws:iam::${account}:user/alice` }
 const role = `arn:aws:iam::${account}:role/pull`
 
-/** A webhook that has just become ready, in front of an AWS in the state that `prepare` puts it in. */
+/** Starts a webhook that is ready, with an AWS in the state that `prepare` sets. */
 async function started(
   t: Test,
   { tenants, prepare = () => {}, ...options }: EmulatorOptions & { tenants?: string; prepare?: (emulator: Emulator) => void } = {},
@@ -31,12 +32,7 @@ async function started(
       CERT_FILE: join(dir, 'apiserver.crt'),
       KEY_FILE: join(dir, 'apiserver.key'),
       ...(tenants !== undefined && { CONFIG_FILE: join(dir, 'tenants.yaml') }),
-      AWS_ENDPOINT_URL: emulator.url,
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: user.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
-      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-      AWS_CONFIG_FILE: '/dev/null',
+      ...emulatorEnv(emulator, user),
     },
   })
   t.teardown(() => webhook.stop('SIGKILL'))
@@ -47,7 +43,7 @@ async function started(
     isReady: async () => (await get('/readyz')).ok,
     metrics: async () => (await get('/metrics')).text(),
     tenants: async () => ((await (await get('/status')).json()) as Status).tenants,
-    /** Waits until every tenant has come to this state. @returns what /status says then */
+    /** Waits until every tenant has this state. @returns the tenants of /status */
     settled: (state: TenantStatus['state']) =>
       until(`every tenant is ${state}`, async () => {
         const { tenants } = (await (await get('/status')).json()) as Status
@@ -56,7 +52,7 @@ async function started(
   }
 }
 
-t.test('a webhook that nobody asks holds a token of its own region, and says so', async t => {
+t.test('a webhook without requests has a token for its own region and reports it', async t => {
   const { emulator, metrics, settled } = await started(t)
   const { default: status } = await settled('ok')
   t.match(status, { principal: user.arn, tokens: { 'us-east-1': { error: undefined } } })
@@ -70,7 +66,7 @@ t.test('a webhook that nobody asks holds a token of its own region, and says so'
   t.match(text, /^ecr_anywhere_admission_requests_total\{tenant="default",operation="UPDATE",result="error"\} 0$/m)
 })
 
-t.test('each tenant is warm in the regions of its registries, else in its own', async t => {
+t.test('each tenant has tokens for the regions of its registries, or else for its own region', async t => {
   const { settled } = await started(t, {
     tenants: `tenants:
   - {name: a, roleArn: "${role}", registries: [${account}.dkr.ecr.eu-west-1.amazonaws.com, ${account}.dkr.ecr-fips.us-east-2.amazonaws.com]}
@@ -83,31 +79,25 @@ t.test('each tenant is warm in the regions of its registries, else in its own', 
   t.strictSame(tokens, { a: ['eu-west-1', 'us-east-2/fips'], b: ['public'], c: ['us-east-1'], default: ['us-east-1'] })
 })
 
-t.test(
-  "a role that may not get tokens is known at once: AWS's sentence in /status, a metric, one line in the log; then it heals",
-  async t => {
-    const denied = { ...user, denyEcr: true }
-    const { emulator, logs, isReady, metrics, settled } = await started(t, { users: [denied] })
-    t.ok(await isReady(), 'AWS has no say in that')
-    const { default: status } = await settled('failed')
-    const cause =
-      /^found AccessDeniedException from ecr:GetAuthorizationToken in us-east-1 for tenant default; .* Allow ecr:GetAuthorizationToken on \* to/
-    t.match(status, { principal: user.arn, tokens: { 'us-east-1': { error: 'AccessDeniedException', cause } } })
-    t.match(await metrics(), /^ecr_anywhere_token_last_result\{tenant="default",region="us-east-1"\} 0$/m)
-    await until('it is tried again', () => (emulator.calls().counts['ecr.GetAuthorizationToken.us-east-1'] ?? 0) > 1)
-    t.match(
-      await metrics(),
-      /^ecr_anywhere_token_requests_total\{tenant="default",region="us-east-1",result="AccessDeniedException"\} \d+$/m,
-    )
-    const lines = logs()
-      .split('\n')
-      .filter(line => line.includes('"no token"'))
-    t.equal(lines.length, 1)
-    t.match(lines[0], /"error":"found AccessDeniedException from ecr:GetAuthorizationToken/)
-    denied.denyEcr = false
-    await settled('ok')
-  },
-)
+t.test('a role that may not get tokens is in /status, the metrics and the log at once, and recovers', async t => {
+  const denied = { ...user, denyEcr: true }
+  const { emulator, logs, isReady, metrics, settled } = await started(t, { users: [denied] })
+  t.ok(await isReady(), 'readiness does not depend on AWS')
+  const { default: status } = await settled('failed')
+  const cause =
+    /^found AccessDeniedException from ecr:GetAuthorizationToken in us-east-1 for tenant default; .* Allow ecr:GetAuthorizationToken on \* to/
+  t.match(status, { principal: user.arn, tokens: { 'us-east-1': { error: 'AccessDeniedException', cause } } })
+  t.match(await metrics(), /^ecr_anywhere_token_last_result\{tenant="default",region="us-east-1"\} 0$/m)
+  await until('the call is retried', () => (emulator.calls().counts['ecr.GetAuthorizationToken.us-east-1'] ?? 0) > 1)
+  t.match(await metrics(), /^ecr_anywhere_token_requests_total\{tenant="default",region="us-east-1",result="AccessDeniedException"\} \d+$/m)
+  const lines = logs()
+    .split('\n')
+    .filter(line => line.includes('"no token"'))
+  t.equal(lines.length, 1)
+  t.match(lines[0], /"error":"found AccessDeniedException from ecr:GetAuthorizationToken/)
+  denied.denyEcr = false
+  await settled('ok')
+})
 
 t.test('an AWS that hangs delays neither the start nor readiness', async t => {
   const { isReady, tenants } = await started(t, { prepare: emulator => emulator.fault({ fault: 'hang' }) })
@@ -115,14 +105,14 @@ t.test('an AWS that hangs delays neither the start nor readiness', async t => {
   t.match(await tenants(), { default: { state: 'pending', principal: null, tokens: { 'us-east-1': {} } } })
 })
 
-t.test('one region that refuses everybody harms no other: the session stays, and so does the token', async t => {
+t.test('a region that denies all calls does not affect others, and the session and token stay in use', async t => {
   const good = `${account}.dkr.ecr.eu-west-1.amazonaws.com`
   const bad = `${account}.dkr.ecr.ap-east-1.amazonaws.com`
   const { emulator, tenants } = await started(t, {
     tenants: `tenants: [{name: default, roleArn: "${role}", registries: [${good}, ${bad}]}]`,
     prepare: emulator => emulator.fault({ fault: 'unknown-key', api: 'ecr', region: 'ap-east-1' }),
   })
-  await until('the bad region was asked thrice', () => (emulator.calls().counts['ecr.GetAuthorizationToken.ap-east-1'] ?? 0) >= 3)
+  await until('the failing region was called three times', () => (emulator.calls().counts['ecr.GetAuthorizationToken.ap-east-1'] ?? 0) >= 3)
   t.match(await tenants(), {
     default: { state: 'failed', tokens: { 'eu-west-1': { error: undefined }, 'ap-east-1': { error: 'UnrecognizedClientException' } } },
   })

@@ -2,8 +2,10 @@ import type { AwsConfig } from '@ecr-anywhere/shared/aws/aws-config.ts'
 import { ecrTokens } from '@ecr-anywhere/shared/aws/ecr.ts'
 import type { Sessions } from '@ecr-anywhere/shared/aws/sessions.ts'
 import { webIdentity } from '@ecr-anywhere/shared/aws/web-identity.ts'
+import { decodeClaims } from '@ecr-anywhere/shared/claims.ts'
 import { regionFor } from '@ecr-anywhere/shared/partition.ts'
 import type { Token } from '@ecr-anywhere/shared/token.ts'
+import { exchangeRefusal } from '@ecr-anywhere/shared/web-identity-refusal.ts'
 import type { AwsSource } from '../target.ts'
 
 /** The name of the session in CloudTrail. */
@@ -31,11 +33,16 @@ export function passwords({ config, identityToken, nowMs }: PasswordsOptions): (
   function sessionsFor({ roleArn, region }: AwsSource): Sessions {
     const known = sessions.get(roleArn)
     if (known !== undefined) return known
+    const stsRegion = regionFor(roleArn, region)
     const assumed = webIdentity({
-      config: { ...config, region: regionFor(roleArn, region) },
+      config: { ...config, region: stsRegion },
       call: { caller, roleArn },
       sessionName,
       identityToken,
+      refusal: (error, token) => {
+        const claims = decodeClaims(token) ?? { aud: [] }
+        return exchangeRefusal(error, { roleArn, region: stsRegion, durationSeconds: undefined, claims, nowMs: nowMs() })
+      },
     })
     sessions.set(roleArn, assumed)
     return assumed

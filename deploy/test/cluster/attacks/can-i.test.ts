@@ -8,7 +8,7 @@ import t from 'tap'
 
 const elsewhere = 'team-a'
 const secrets = [{ namespace: elsewhere, name: 'ecr-pull', registries: ['public.ecr.aws'] }]
-/** By account and namespace, what `kubectl auth can-i --list` shows beyond the list of an account that nobody gave anything. */
+/** By account and namespace: what `kubectl auth can-i --list` shows in addition to the list of a service account without any binding. */
 const golden = sections(await readFile(new URL('can-i.txt', import.meta.url), 'utf8'))
 
 const cluster = await startControlPlane()
@@ -27,11 +27,11 @@ async function rightsOf(account: string, namespace: string): Promise<string[]> {
   const groups = ['system:serviceaccounts', `system:serviceaccounts:${releaseNamespace}`, 'system:authenticated']
   const list = await must(kubectl('auth', 'can-i', '--list', '-n', namespace, user, ...groups.map(group => `--as-group=${group}`)))
   const [, ...lines] = list.trim().split('\n')
-  // The widths of its columns differ from account to account.
+  // The column widths differ between accounts.
   return lines.map(line => line.replace(/ {2,}/g, '  ').trim()).sort()
 }
 
-t.test('the chart has an account for each program, and can-i.txt has a part for each', async t => {
+t.test('the chart has a service account for each program, and can-i.txt has a section for each of them', async t => {
   const wanted = ['certs', 'certs-setup', 'check', 'refresh', 'secrets', 'webhook'].map(name => `ecr-anywhere-${name}`)
   t.same(accounts.sort(), wanted)
   t.same(
@@ -42,10 +42,10 @@ t.test('the chart has an account for each program, and can-i.txt has a part for 
 
 for (const namespace of [releaseNamespace, elsewhere]) {
   for (const account of accounts) {
-    t.test(`in ${namespace}, ${account} may do what a fresh account may, and what can-i.txt says`, async t => {
+    t.test(`in ${namespace}, ${account} has the rights of a new service account and those in can-i.txt`, async t => {
       const fresh = await rightsOf('fresh', namespace)
       const wanted = [...fresh, ...(golden[`${account} in ${namespace}`] ?? [])].sort()
-      // RBAC takes up a binding a moment after it is stored; what is too much stays, and is shown.
+      // RBAC applies a binding shortly after it is stored. Rights that are not expected remain and make the comparison fail.
       const found = async () => (await rightsOf(account, namespace)).join('\n')
       await until('its rights are in force', async () => (await found()).length >= wanted.join('\n').length)
       t.equal(await found(), wanted.join('\n'))
@@ -53,12 +53,12 @@ for (const namespace of [releaseNamespace, elsewhere]) {
   }
 }
 
-t.test('the webhook may do what a fresh account may do, and nothing else', async t => {
+t.test('the webhook has the rights of a new service account and no others', async t => {
   for (const namespace of [releaseNamespace, elsewhere])
     t.same(await rightsOf('ecr-anywhere-webhook', namespace), await rightsOf('fresh', namespace))
 })
 
-t.test('as an aggregated API, the webhook may also read one ConfigMap, and certs change one APIService', async t => {
+t.test('in mode aggregated, the webhook may also read one ConfigMap, and certs may also patch one APIService', async t => {
   const attestation = { mode: 'aggregated', aggregated: { tickets: false } }
   const aggregated = await render(merged(base, { attestation }))
   await must(kubectl('apply', '-f', '-', manifests(...aggregated.filter(({ kind }) => /Role(Binding)?$/.test(kind)))))
@@ -77,7 +77,7 @@ t.test('as an aggregated API, the webhook may also read one ConfigMap, and certs
   }
 })
 
-/** `# title`, and the lines below it. */
+/** The sections of a text: by title (`# title`), the lines below it. */
 function sections(text: string): Record<string, string[]> {
   const parts = text.split(/^# /m).slice(1)
   return Object.fromEntries(parts.map(part => part.trim().split('\n')).map(([title = '', ...lines]) => [title, lines]))

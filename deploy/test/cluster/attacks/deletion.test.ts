@@ -21,13 +21,13 @@ const { create, apply, patch, get, names } = secretWriter(admin)
 const named = (name: string, more: Partial<ManagedSecretOptions> = {}) => managedSecret({ namespace, name, ...more })
 const isGone = async (name: string, where = namespace) => (await get(where, name)).status === 404
 
-t.test('a namespace with managed Secrets in it is deleted', async t => {
+t.test('a namespace that contains managed Secrets can be deleted', async t => {
   await bed.namespace('doomed')
   for (const name of ['one', 'two']) t.equal((await create(named(name, { namespace: 'doomed' }))).status, 201)
   t.match(await must(kubectl('delete', 'namespace', 'doomed', '--timeout=60s')), 'deleted')
 })
 
-t.test('an administrator deletes one managed Secret, and all of a namespace in one request', async t => {
+t.test('an administrator can delete one managed Secret, and all Secrets of a namespace in one request', async t => {
   await bed.namespace('cleared')
   for (const name of ['one', 'two', 'three']) t.equal((await create(named(name, { namespace: 'cleared' }))).status, 201)
   await must(kubectl('delete', 'secret', '-n', 'cleared', 'one'))
@@ -36,7 +36,7 @@ t.test('an administrator deletes one managed Secret, and all of a namespace in o
   t.same(await names('cleared'), [])
 })
 
-t.test('the garbage collector deletes a managed Secret with its owner, and takes the owner off one that is orphaned', async t => {
+t.test('the garbage collector deletes a managed Secret with its owner, or orphans it', async t => {
   for (const name of ['collected', 'orphaned', 'foreground']) {
     await must(kubectl('create', 'configmap', '-n', namespace, name))
     const uid = await must(kubectl('get', 'configmap', '-n', namespace, name, '-o', 'jsonpath={.metadata.uid}'))
@@ -45,11 +45,11 @@ t.test('the garbage collector deletes a managed Secret with its owner, and takes
     t.equal((await create({ ...rest, metadata: { ...metadata, ownerReferences: [owner] } } as unknown as WrittenSecret)).status, 201)
   }
   await must(kubectl('delete', 'configmap', '-n', namespace, 'collected'))
-  await until('it is collected', () => isGone('collected'))
+  await until('the Secret is garbage-collected', () => isGone('collected'))
   await must(kubectl('delete', 'configmap', '-n', namespace, 'foreground', '--cascade=foreground', '--timeout=60s'))
   t.ok(await isGone('foreground'))
   await must(kubectl('delete', 'configmap', '-n', namespace, 'orphaned', '--cascade=orphan', '--timeout=60s'))
-  await until('it has no owner', async () => {
+  await until('the Secret has no owner reference', async () => {
     const { metadata } = (await get(namespace, 'orphaned')).body as { metadata: { ownerReferences?: object[] } }
     return metadata.ownerReferences === undefined
   })
@@ -62,18 +62,18 @@ const claims: [about: string, notes: Record<string, string>][] = [
   ['an expiry', { [annotations.expiresAt]: '2099-01-01T00:00:00Z', [annotations.updatedAt]: '2026-01-01T00:00:00Z' }],
   ['both', { [annotations.attestation]: 'forged', [annotations.expiresAt]: '2099-01-01T00:00:00Z' }],
 ]
-/** As long as credentials are: the rule for short ones must not be what refuses it. */
+/** It is as long as real credentials, so that the policy for short values does not deny it. */
 const login = { username: 'AWS', password: 'x'.repeat(200) }
 const config = JSON.stringify({ auths: { 'registry.example.com': login } })
 const typed = { type: dockerConfigJson, data: { '.dockerconfigjson': Buffer.from(config).toString('base64') } }
 
-/** A Secret as only server-side apply lets its author write it: it says that it is being deleted. */
+/** A Secret with a deletionTimestamp. A client can write that field only by server-side apply. */
 function dying(name: string, more: Partial<ManagedSecretOptions>) {
   const secret = named(name, { finalizers, ...typed, ...more })
   return { ...secret, metadata: { ...secret.metadata, deletionTimestamp: '2026-01-01T00:00:00Z', deletionGracePeriodSeconds: 0 } }
 }
 
-t.test('who writes by server-side apply that a new Secret is being deleted gets it injected or refused, never stored as it is', async t => {
+t.test('a new Secret that server-side apply writes with a deletionTimestamp is injected or denied, and never stored unchanged', async t => {
   for (const [at, [about, notes]] of claims.entries()) {
     const name = `dying-${at}`
     t.match((await apply(dying(name, { annotations: notes }))).status, /^(201|403)$/, about)
@@ -90,12 +90,12 @@ t.test('who writes by server-side apply that a new Secret is being deleted gets 
     const { annotations: notes, login: found } = await storedSecret(bed.cluster, { namespace, name })
     t.notOk(annotations.attestation in notes, `${about}: no attestation is stored`)
     const aheadMs = Date.parse(notes[annotations.expiresAt] ?? '') - Date.now()
-    t.ok(aheadMs > 0 && aheadMs < maxExpiryAheadMs, `${about}: the expiry is ours`)
+    t.ok(aheadMs > 0 && aheadMs < maxExpiryAheadMs, `${about}: the webhook set the expiry`)
     t.ok(found(ownRegistry), `${about}: it was injected`)
   }
 })
 
-t.test('an update that says so changes nothing of ours either', async t => {
+t.test('an update with a deletionTimestamp cannot change our annotations or credentials either', async t => {
   t.equal((await create(named('alive'))).status, 201)
   const before = await storedSecret(bed.cluster, { namespace, name: 'alive' })
   for (const [about, notes] of claims) {
@@ -109,7 +109,7 @@ t.test('an update that says so changes nothing of ours either', async t => {
   }
 })
 
-t.test('a Secret that is really being deleted can be changed and finalized, but takes no attestation', async t => {
+t.test('a Secret that is being deleted can be changed and finalized, but cannot get an attestation annotation', async t => {
   t.equal((await create(named('held', { finalizers }))).status, 201)
   await must(kubectl('delete', 'secret', '-n', namespace, 'held', '--wait=false'))
   t.match(await patch(namespace, 'held', { metadata: { annotations: { [annotations.attestation]: 'forged' } } }), refused)
@@ -118,7 +118,7 @@ t.test('a Secret that is really being deleted can be changed and finalized, but 
   t.ok(await isGone('held'))
 })
 
-t.test('an attestation that was stored before the policies were there keeps nobody from changing the rest', async t => {
+t.test('an attestation annotation that was stored before the policies existed does not block other changes', async t => {
   const binding = ['validatingadmissionpolicybinding', 'ecr-anywhere-no-ticket']
   const { metadata, ...rest } = JSON.parse(await must(kubectl('get', ...binding, '-o', 'json')))
   await must(kubectl('delete', ...binding))
@@ -129,12 +129,12 @@ t.test('an attestation that was stored before the policies were there keeps nobo
     finalizers,
   })
   const unmanaged = { ...stored, ...typed, metadata: { ...stored.metadata, labels: {} } }
-  await until('the API server knows', async () => (await create(unmanaged)).status === 201)
+  await until('the API server applies the change of the policies', async () => (await create(unmanaged)).status === 201)
   const { name, labels: own } = metadata
   await must(kubectl('create', '-f', '-', manifests({ ...rest, metadata: { name, labels: own } })))
   let at = 0
   const another = () => patch(plainNamespace, 'early', { metadata: { annotations: { [annotations.attestation]: `forged ${++at}` } } })
-  await until('the API server knows', async () => (await another()).status === 403)
+  await until('the API server applies the policies again', async () => (await another()).status === 403)
   t.equal((await patch(plainNamespace, 'early', { metadata: { annotations: { a: 'b' } } })).status, 200)
   t.equal((await patch(plainNamespace, 'early', { metadata: { finalizers: null } })).status, 200)
   t.match(await patch(plainNamespace, 'early', { metadata: { labels: { [labels.managed]: 'true' } } }), refused)

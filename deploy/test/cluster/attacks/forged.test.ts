@@ -27,9 +27,9 @@ const agent = new Agent({ keepAlive: true, maxSockets: atATime, rejectUnauthoriz
 t.teardown(() => agent.destroy())
 
 type Body = ReturnType<typeof review>
-const withNote = (note: unknown, change: (body: Body) => unknown = body => body) => {
+const withAttestation = (value: unknown, change: (body: Body) => unknown = body => body) => {
   const body = review('ready-enabled')
-  if (note !== undefined) Object.assign(body.request.object.metadata.annotations, { [annotations.attestation]: note })
+  if (value !== undefined) Object.assign(body.request.object.metadata.annotations, { [annotations.attestation]: value })
   return change(body)
 }
 const changed = (body: Body, change: object, metadata: object = {}) => {
@@ -37,50 +37,58 @@ const changed = (body: Body, change: object, metadata: object = {}) => {
   return { ...body, request: { ...body.request, object, ...change } }
 }
 
-/** Each looks as an API server's review does, but for the ticket. */
+/** Reviews that differ from a review of the API server only in the ticket. */
 const forgeries: [about: string, body: () => unknown, path?: string][] = [
-  ['no ticket', () => withNote(undefined)],
-  ['an empty one', () => withNote('')],
-  ['a wrong one', () => withNote(randomBytes(32).toString('base64'))],
-  ['the one before the rotation', () => withNote(before.default)],
-  ["another tenant's", () => withNote(neighbours)],
-  ["this tenant's in another tenant's path", () => withNote(ticket), '/inject/team-a'],
-  ['doubled', () => withNote(ticket + ticket)],
-  ['doubled, as a list', () => withNote(`${ticket},${ticket}`)],
-  ['in a JSON list', () => withNote([ticket])],
-  ['cut', () => withNote(ticket.slice(0, -2))],
-  ['with more behind it', () => withNote(`${ticket}\n`)],
-  ['decoded', () => withNote(Buffer.from(ticket, 'base64').toString('latin1'))],
-  ['in lower case', () => withNote(ticket.toLowerCase())],
-  ['the name of a file', () => withNote('default'), '/inject/default.next'],
-  ['the name of a property', () => withNote('true'), '/inject/__proto__'],
+  ['no ticket', () => withAttestation(undefined)],
+  ['an empty ticket', () => withAttestation('')],
+  ['a random ticket', () => withAttestation(randomBytes(32).toString('base64'))],
+  ['the ticket from before the rotation', () => withAttestation(before.default)],
+  ['the ticket of another tenant', () => withAttestation(neighbours)],
+  ["this tenant's ticket on another tenant's path", () => withAttestation(ticket), '/inject/team-a'],
+  ['the ticket twice', () => withAttestation(ticket + ticket)],
+  ['the ticket twice, separated by a comma', () => withAttestation(`${ticket},${ticket}`)],
+  ['the ticket in a JSON list', () => withAttestation([ticket])],
+  ['the ticket without its last characters', () => withAttestation(ticket.slice(0, -2))],
+  ['the ticket with a line feed at its end', () => withAttestation(`${ticket}\n`)],
+  ['the decoded ticket', () => withAttestation(Buffer.from(ticket, 'base64').toString('latin1'))],
+  ['the ticket in lower case', () => withAttestation(ticket.toLowerCase())],
+  ['the name of a ticket file', () => withAttestation('default'), '/inject/default.next'],
+  ['the name of an Object property', () => withAttestation('true'), '/inject/__proto__'],
   [
-    'as a label',
-    () => withNote(undefined, body => changed(body, {}, { labels: { [labels.managed]: 'true', [annotations.attestation]: ticket } })),
+    'the ticket as a label',
+    () =>
+      withAttestation(undefined, body => changed(body, {}, { labels: { [labels.managed]: 'true', [annotations.attestation]: ticket } })),
   ],
   [
-    'on the old object only',
-    () => withNote(undefined, body => changed(body, { operation: 'UPDATE', oldObject: (withNote(ticket) as Body).request.object })),
+    'the ticket on oldObject only',
+    () =>
+      withAttestation(undefined, body =>
+        changed(body, { operation: 'UPDATE', oldObject: (withAttestation(ticket) as Body).request.object }),
+      ),
   ],
-  ['in the path of older installs', () => withNote(neighbours), '/sync'],
-  ['for a dry run', () => withNote(undefined, body => changed(body, { dryRun: true }))],
+  ['the path of older installs', () => withAttestation(neighbours), '/sync'],
+  ['no ticket on a dry run', () => withAttestation(undefined, body => changed(body, { dryRun: true }))],
   [
-    'for a Secret that is being deleted',
-    () => withNote(undefined, body => changed(body, {}, { deletionTimestamp: '2026-01-01T00:00:00Z' })),
+    'no ticket on a Secret that is being deleted',
+    () => withAttestation(undefined, body => changed(body, {}, { deletionTimestamp: '2026-01-01T00:00:00Z' })),
   ],
-  ['for a Secret that is not managed', () => withNote(undefined, body => changed(body, {}, { labels: {} }))],
+  ['no ticket on a Secret that is not managed', () => withAttestation(undefined, body => changed(body, {}, { labels: {} }))],
 ]
 const post = (body: unknown, path = '/inject/default') =>
   call(Number(new URL(bed.webhook().url).port), { agent, path: `${path}?timeout=10s` }, JSON.stringify(body))
 
-t.test('the rotation is over: the present ticket is taken, the one before is not', { skip }, async t => {
-  await until('the webhook knows the present ticket', async () => isAllowed(await post(withNote(ticket))))
-  await until('and the old one no longer', async () => !isAllowed(await post(withNote(before.default))))
-  const { response } = JSON.parse((await post(withNote(ticket))).body)
-  t.match(Buffer.from(response.patch, 'base64').toString(), /password|dockerconfigjson/, 'with it, a review is answered with credentials')
+t.test('after a rotation the current ticket is accepted and the previous ticket is not', { skip }, async t => {
+  await until('the webhook accepts the current ticket', async () => isAllowed(await post(withAttestation(ticket))))
+  await until('the webhook no longer accepts the previous ticket', async () => !isAllowed(await post(withAttestation(before.default))))
+  const { response } = JSON.parse((await post(withAttestation(ticket))).body)
+  t.match(
+    Buffer.from(response.patch, 'base64').toString(),
+    /password|dockerconfigjson/,
+    'a review with the current ticket gets credentials',
+  )
 })
 
-t.test(`${reviews} forged reviews: no token, no call of AWS`, { skip }, async t => {
+t.test(`${reviews} forged reviews get no token and cause no call to AWS`, { skip }, async t => {
   await warmed(bed.webhook)
   emulator.resetCalls()
   const answers = new Map<string, Set<string>>()
@@ -88,20 +96,20 @@ t.test(`${reviews} forged reviews: no token, no call of AWS`, { skip }, async t 
   const worker = async () => {
     for (let at = next++; at < reviews; at = next++) {
       const [about, body, path] = forgeries[at % forgeries.length] as (typeof forgeries)[number]
-      const said = answers.get(about) ?? new Set()
-      answers.set(about, said.add(summary(await post(body(), path))))
+      const outcomes = answers.get(about) ?? new Set()
+      answers.set(about, outcomes.add(summary(await post(body(), path))))
     }
   }
   await Promise.all(Array.from({ length: atATime }, worker))
   t.equal(answers.size, forgeries.length)
-  for (const [about, said] of answers) {
-    t.equal(said.size, 1, `${about}: always the same answer`)
-    t.match([...said][0], /^200 refused: found .+; wanted .+\. \S/, about)
+  for (const [about, outcomes] of answers) {
+    t.equal(outcomes.size, 1, `${about}: every answer is the same`)
+    t.match([...outcomes][0], /^200 refused: found .+; wanted .+\. \S/, about)
   }
   t.same(emulator.calls().counts, {})
 })
 
-t.test('nor does the webhook tell a ticket, in its answers, logs, metrics or status', { skip }, async t => {
+t.test('the webhook does not disclose a ticket in its answers, logs, metrics or status', { skip }, async t => {
   const { logs, operationsUrl } = bed.webhook()
   const shown = [logs(), ...(await Promise.all(['metrics', 'status'].map(async path => (await fetch(`${operationsUrl}/${path}`)).text())))]
   for (const one of [ticket, neighbours, before.default ?? '']) t.notOk(shown.join('\n').includes(one))
@@ -111,7 +119,7 @@ function isAllowed({ body }: Answer): boolean {
   return JSON.parse(body).response.allowed
 }
 
-/** What a caller learns, without its uid. A patch, which would be credentials, is never shown. */
+/** What the answer tells the caller, without the uid. A patch contains credentials, so it is never shown. */
 function summary({ status, body }: Answer): string {
   const { allowed, patch, status: refusal } = JSON.parse(body).response
   return allowed || patch !== undefined ? `${status} allowed` : `${status} refused: ${refusal.message}`

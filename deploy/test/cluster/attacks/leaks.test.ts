@@ -19,19 +19,19 @@ const namespaces = ['ready-enabled', 'ready-team-a']
 const skip = await withoutMutatingPolicies()
 const bed = await startAttested(t, {
   values: { tenants: [{ name: 'default' }, { name: 'team-a', roleArn: role, externalId: 'an-external-id' }] },
-  // Too short to be kept where AWS fails.
+  // So short that these credentials are not kept when AWS fails.
   emulator: { users: [user], roles: [{ arn: role, externalId: 'an-external-id' }], tokenLifeSeconds: 240 },
   env: { LOG_LEVEL: 'trace' },
 })
 const { emulator, cluster } = bed
 const { kubectl } = cluster
-/** Between the webhook and AWS: also what never came to be stored. */
+/** A proxy between the webhook and AWS. It also records tokens that were never stored. */
 const aws = await startRecordingProxy({ target: emulator.url })
 t.teardown(aws.stop)
 const throughProxy = { AWS_ENDPOINT_URL: aws.url }
-/** All that anybody gets to see. */
+/** Every output that a user can see. */
 const printed: string[] = []
-/** All that nobody may see there. */
+/** The values that no output may contain. */
 const secrets = new Set<string>([user.secretAccessKey])
 
 const shown = async (outcome: ReturnType<typeof kubectl>) => {
@@ -44,7 +44,7 @@ const create = (namespace: string, name: string, more: Partial<ManagedSecretOpti
 const remember = async () => {
   for (const ticket of Object.values(await bed.tickets())) secrets.add(ticket).add(Buffer.from(ticket, 'base64').toString('latin1'))
   const pair = JSON.parse(await must(kubectl('get', 'secret', '-n', releaseNamespace, 'ecr-anywhere-tls', '-o', 'json'))).data['tls.key']
-  // Its first line is in every key.
+  // The first line of the key is left out, because it is the same in every key.
   for (const line of Buffer.from(pair, 'base64').toString().split('\n').slice(1, -2)) if (line.length > 16) secrets.add(line)
   const list = JSON.parse(await must(kubectl('get', 'secrets', '-A', '-l', 'ecr-anywhere.centml.ai/managed=true', '-o', 'json')))
   for (const { data } of list.items as { data: Record<string, string> }[]) for (const value of Object.values(data)) secrets.add(value)
@@ -56,7 +56,7 @@ const collect = async () => {
   printed.push(logs())
 }
 
-t.test('it works, refuses, and rotates, at the level trace', async t => {
+t.test('outputs are collected while the webhook injects, denies and rotates with log level trace', async t => {
   await bed.restartWebhook(throughProxy)
   for (const namespace of namespaces) {
     t.equal(await create(namespace, 'good'), 0)
@@ -72,7 +72,7 @@ t.test('it works, refuses, and rotates, at the level trace', async t => {
   await collect()
 })
 
-t.test('with forged reviews, and a missing ticket Secret', { skip }, async t => {
+t.test('outputs are collected with forged reviews and a missing ticket Secret', { skip }, async t => {
   const ticket = (await bed.tickets()).default
   const forged = review('ready-enabled')
   Object.assign(forged.request.object.metadata.annotations, { [annotations.attestation]: ticket?.toLowerCase() })
@@ -87,7 +87,7 @@ t.test('with forged reviews, and a missing ticket Secret', { skip }, async t => 
   await remember()
 })
 
-t.test('with an AWS that fails', async t => {
+t.test('outputs are collected while AWS fails', async t => {
   for (const fault of ['access-denied', 'malformed', 'cut', 'already-expired'] as const) {
     emulator.heal()
     emulator.fault({ fault })
@@ -98,7 +98,7 @@ t.test('with an AWS that fails', async t => {
   }
 })
 
-t.test('the refresher, under its own account, reports failures and writes Events', async t => {
+t.test('outputs are collected while the refresher, with its own service account, reports failures and writes Events', async t => {
   const file = join(bed.dir, 'refresh.kubeconfig')
   await must(kubectl('delete', 'serviceaccount', '-n', releaseNamespace, 'ecr-anywhere-refresh'))
   await serviceAccount(cluster, { namespace: releaseNamespace, name: 'ecr-anywhere-refresh', file })
@@ -110,11 +110,14 @@ t.test('the refresher, under its own account, reports failures and writes Events
   for (const name of ['kube-apiserver', 'kube-controller-manager']) printed.push(await readFile(join(cluster.dir, `${name}.log`), 'utf8'))
 })
 
-t.test('none of it holds a token, a key or a ticket, whole or in pieces, plain or in base64', async t => {
+t.test('no output contains a token, a key or a ticket, whole or in part, in plain text or in base64', async t => {
   const sent = aws.recorded.flatMap(({ answer }) => answer.match(/[A-Za-z0-9+/=]{40,}/g) ?? [])
   for (const text of sent) secrets.add(text)
   const text = printed.join('\n')
-  t.ok(sent.length > 3 && secrets.size > 12 && text.length > 10_000, 'there is something to find, and somewhere to look')
-  t.ok(leaks(`in a log: ${Buffer.from(user.secretAccessKey).toString('base64')}`, secrets) > 0, 'and one would be found')
+  t.ok(
+    sent.length > 3 && secrets.size > 12 && text.length > 10_000,
+    'there are enough secrets to search for and enough output to search in',
+  )
+  t.ok(leaks(`in a log: ${Buffer.from(user.secretAccessKey).toString('base64')}`, secrets) > 0, 'a leaked secret would be found')
   t.equal(leaks(text, secrets), 0)
 })

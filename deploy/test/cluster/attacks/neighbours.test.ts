@@ -34,7 +34,7 @@ const bed = await startAttested(t, {
   },
 })
 const { emulator, cluster } = bed
-// Each tenant's own token is held by then, under its own role.
+// After this, the token of each tenant is cached under the role of that tenant.
 await warmed(bed.webhook)
 emulator.resetCalls()
 const client = await apiUser(cluster.kubeconfig)
@@ -42,7 +42,7 @@ t.teardown(client.close)
 const { create, patch, names } = secretWriter(client)
 
 const stored = (name: string) => storedSecret(cluster, { namespace, name })
-const asking = (...hosts: string[]) => ({ annotations: { [annotations.registries]: hosts.join() } })
+const requesting = (...hosts: string[]) => ({ annotations: { [annotations.registries]: hosts.join() } })
 const argo = (url: string, more: Record<string, string> = {}) => ({
   type: 'Opaque',
   labels: { 'argocd.argoproj.io/secret-type': 'repository' },
@@ -51,7 +51,7 @@ const argo = (url: string, more: Record<string, string> = {}) => ({
 const inRegion = (region: string) => a.host.replace('us-east-1', region)
 const accountHost = (at: number) => a.host.replace('111122223333', `1111222233${10 + at}`)
 
-/** Spellings that something on the way might take for another host than it is. */
+/** Spellings of a host that a parser might read as another host. */
 const lookAlikes = [
   `${a.host}.evil.example`,
   `evil.example/${a.host}`,
@@ -80,53 +80,56 @@ const lookAlikes = [
   '169.254.169.254',
 ]
 const attempts: [about: string, secret: Partial<ManagedSecretOptions>][] = [
-  ['by annotation', asking(b.host)],
-  ['beside its own', asking(a.host, b.host)],
-  ['with the FIPS host', asking(b.host.replace('ecr.', 'ecr-fips.'))],
-  ['with the dual-stack host', asking('444455556666.dkr-ecr.us-east-1.on.aws')],
-  ['in another region', asking(b.host.replace('us-east-1', 'eu-west-1'))],
-  ['as if it were injected', { annotations: { ...asking(b.host).annotations, [annotations.injectedRegistries]: b.host } }],
-  ['in a basic-auth Secret', { type: 'kubernetes.io/basic-auth', ...asking(b.host) }],
-  ["by Argo CD's url", argo(`oci://${b.host}/charts`)],
-  ["by Argo CD's url with https", argo(`https://${b.host}`)],
-  ["by Argo CD's url with a port", argo(`oci://${b.host}:443/charts`)],
-  ["by Argo CD's url with its own port", argo(`oci://${a.host}:443/charts`)],
-  ["by Argo CD's url with a user", argo(`oci://${a.host}@${b.host}/charts`)],
-  ["by Argo CD's url with a query", argo(`oci://${b.host}?${a.host}`)],
-  ["by Argo CD's url with a scheme in capitals", argo(`OCI://${b.host}/charts`)],
-  ["by Argo CD's url, and its own by annotation", { ...argo(`oci://${b.host}/charts`), ...asking(a.host) }],
-  ["by annotation, and its own by Argo CD's url", { ...argo(`oci://${a.host}/charts`), ...asking(b.host) }],
-  ['21 hosts', asking(...Array.from({ length: 21 }, (_, at) => accountHost(at)))],
-  ['6 regions', asking(...['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'eu-west-1', 'eu-west-2'].map(inRegion))],
+  ["B's registry in the annotation", requesting(b.host)],
+  ["A's and B's registries in the annotation", requesting(a.host, b.host)],
+  ["B's FIPS host", requesting(b.host.replace('ecr.', 'ecr-fips.'))],
+  ["B's dual-stack host", requesting('444455556666.dkr-ecr.us-east-1.on.aws')],
+  ["B's registry in another region", requesting(b.host.replace('us-east-1', 'eu-west-1'))],
+  [
+    "B's registry in the annotation injected_registries",
+    { annotations: { ...requesting(b.host).annotations, [annotations.injectedRegistries]: b.host } },
+  ],
+  ["B's registry in a basic-auth Secret", { type: 'kubernetes.io/basic-auth', ...requesting(b.host) }],
+  ["B's registry in the url of Argo CD", argo(`oci://${b.host}/charts`)],
+  ["B's registry in an https url of Argo CD", argo(`https://${b.host}`)],
+  ["B's registry with a port in the url of Argo CD", argo(`oci://${b.host}:443/charts`)],
+  ["A's registry with a port in the url of Argo CD", argo(`oci://${a.host}:443/charts`)],
+  ["A's registry as the user of a url with B's registry", argo(`oci://${a.host}@${b.host}/charts`)],
+  ["A's registry as the query of a url with B's registry", argo(`oci://${b.host}?${a.host}`)],
+  ["B's registry in a url with a scheme in capitals", argo(`OCI://${b.host}/charts`)],
+  ["B's registry in the url of Argo CD and A's in the annotation", { ...argo(`oci://${b.host}/charts`), ...requesting(a.host) }],
+  ["B's registry in the annotation and A's in the url of Argo CD", { ...argo(`oci://${a.host}/charts`), ...requesting(b.host) }],
+  ['21 hosts', requesting(...Array.from({ length: 21 }, (_, at) => accountHost(at)))],
+  ['6 regions', requesting(...['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'eu-west-1', 'eu-west-2'].map(inRegion))],
   ...lookAlikes.flatMap((host): [string, Partial<ManagedSecretOptions>][] => [
-    [`look-alike ${JSON.stringify(host)}`, asking(host)],
-    [`look-alike ${JSON.stringify(host)} by url`, argo(`oci://${host}/charts`)],
+    [`look-alike ${JSON.stringify(host)}`, requesting(host)],
+    [`the look-alike ${JSON.stringify(host)} in the url of Argo CD`, argo(`oci://${host}/charts`)],
   ]),
 ]
 
 for (const [about, secret] of attempts) {
-  t.test(`tenant A is denied tenant B's registry, or nobody's: ${about}`, async t => {
+  t.test(`tenant A is denied: ${about}`, async t => {
     const before = emulator.calls().counts
     const { status, message } = await create(managedSecret({ namespace, name: 'pull', type: dockerConfigJson, ...secret }))
     t.equal(status, 400)
     t.match(message, /found .+; wanted .+\. \S/)
-    t.same(emulator.calls().counts, before, 'AWS was not asked')
+    t.same(emulator.calls().counts, before, 'there was no call to AWS')
   })
 }
 
-t.test('nothing of it was stored, and an update asks in vain too', async t => {
+t.test('none of these Secrets was stored, and an update that requests such a registry is denied too', async t => {
   t.same(await names(namespace), [])
   t.equal((await create(managedSecret({ namespace, name: 'own' }))).status, 201)
   const before = await stored('own')
-  const { status, message } = await patch(namespace, 'own', { metadata: asking(b.host) })
+  const { status, message } = await patch(namespace, 'own', { metadata: requesting(b.host) })
   t.equal(status, 400)
   t.match(message, /tenant team-a may not ask for: 444455556666/)
   t.equal((await stored('own')).resourceVersion, before.resourceVersion)
   t.equal(await pullStatus(emulator, a.host, before.login(a.host)), 200)
-  t.equal(await pullStatus(emulator, b.host, before.login(a.host)), 403, 'and its token opens only its own')
+  t.equal(await pullStatus(emulator, b.host, before.login(a.host)), 403, 'the token of A does not work for the registry of B')
 })
 
-t.test("tenant B's registry in the data is not asked for: what the user wrote stays as it is", async t => {
+t.test("a login for tenant B's registry in the data requests nothing, and the user's login is not changed", async t => {
   const auths = { [b.host]: { auth: 'QVdTOg==', username: 'AWS', password: '' } }
   const answer = await create(managedSecret({ namespace, name: 'data', stringData: { '.dockerconfigjson': JSON.stringify({ auths }) } }))
   t.equal(answer.status, 201)
@@ -135,6 +138,6 @@ t.test("tenant B's registry in the data is not asked for: what the user wrote st
   t.equal(notes[annotations.injectedRegistries], a.host)
 })
 
-t.test("for none of it was AWS asked anything, under no tenant's role", async t => {
+t.test('none of these requests caused a call to AWS with the role of any tenant', async t => {
   t.strictSame(emulator.calls().counts, {})
 })

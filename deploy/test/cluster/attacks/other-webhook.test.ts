@@ -26,7 +26,7 @@ const { kubectl } = bed.cluster
 const admin = await apiUser(bed.cluster.kubeconfig)
 t.teardown(admin.close)
 const { create, patch } = secretWriter(admin)
-/** Ours is called `default.ecr-anywhere…`, in `ecr-anywhere-tenant-default`: the API server sorts by these names. */
+/** Our webhook is `default.ecr-anywhere…` in `ecr-anywhere-tenant-default`. The API server calls webhooks in the order of these names. */
 const others = { before: await startOther('aaa-before', adding), after: await startOther('zzz-after', adding) }
 for (const { seen } of Object.values(others)) seen.length = 0
 const calls = () => ({ before: others.before.seen.length, after: others.after.seen.length })
@@ -35,7 +35,7 @@ const stored = (name: string) => storedSecret(bed.cluster, { namespace, name })
 // biome-ignore lint/suspicious/noExplicitAny: the Secret of an AdmissionReview
 type Change = (object: any, name: string) => object[]
 
-/** Somebody else's webhook, which is called for each Secret that is ours. @param change operations of a JSON patch */
+/** Another webhook, which is called for each managed Secret. @param change returns the operations of a JSON patch */
 async function startOther(name: string, change: Change) {
   const pair = await mintPair(['127.0.0.1'], Date.now())
   const seen: string[] = []
@@ -68,7 +68,7 @@ async function startOther(name: string, change: Change) {
   return { seen }
 }
 
-/** Sees to a label, a key, and a registry of its own. */
+/** Adds a label, a key and a login for another registry, unless they exist. */
 function adding(...[object, name]: Parameters<Change>): object[] {
   const data: Record<string, string> = object.data ?? {}
   const config = JSON.parse(Buffer.from(data['.dockerconfigjson'] ?? '', 'base64').toString() || '{"auths":{}}')
@@ -82,19 +82,19 @@ function adding(...[object, name]: Parameters<Change>): object[] {
   ]
 }
 
-t.test('two other webhooks change the same Secrets, one before and one after ours: all three have their say, once', async t => {
+t.test('if two other webhooks change the same Secret, one before and one after ours, each of the three changes is stored once', async t => {
   const counted = await admissionsDuring(bed.webhook, () =>
     must(kubectl('create', '-f', '-', manifests(managedSecret({ namespace, name: 'pull' })))),
   )
   t.same(counted, { 'default CREATE injected': 1 })
-  t.same(calls(), { before: 2, after: 1 }, 'the first is asked again, for ours changed the Secret behind it')
+  t.same(calls(), { before: 2, after: 1 }, 'the first webhook is reinvoked because ours changed the Secret after it')
   const { login: found, labels, text } = await stored('pull')
   t.equal(await pullStatus(bed.emulator, ownRegistry, found(ownRegistry)), 200)
   t.same(found(other), login)
   for (const name of ['aaa-before', 'zzz-after']) t.same([labels[name], text(name)], ['seen', 'x'])
 })
 
-t.test('no loop: writing the same again changes nothing, and a touch renews once', async t => {
+t.test('reinvocation does not loop: an unrelated update changes no credentials, and a touch renews them once', async t => {
   const before = await stored('pull')
   const same = await admissionsDuring(bed.webhook, () => must(kubectl('annotate', 'secret', '-n', namespace, 'pull', 'a=b')))
   t.same(same, { 'default UPDATE unchanged': 1 })
@@ -109,14 +109,14 @@ t.test('no loop: writing the same again changes nothing, and a touch renews once
   t.ok(first <= 6 && second <= 3, `${first} and ${second} calls for three writes`)
 })
 
-t.test('only who is called before ours can see a ticket', { skip }, async t => {
+t.test('only a webhook that is called before ours can see a ticket', { skip }, async t => {
   const tickets = Object.values(await bed.tickets())
   const isShown = ({ seen }: { seen: string[] }) => tickets.some(ticket => seen.some(body => body.includes(ticket)))
-  t.ok(isShown(others.before), 'docs/security.md says so')
+  t.ok(isShown(others.before), 'as docs/security.md describes')
   t.notOk(isShown(others.after))
 })
 
-/** What each kind holds without credentials. */
+/** The value of each kind of Secret without credentials. */
 const emptied: Record<string, { type: string; key: string; value: string; more?: Partial<ManagedSecretOptions> }> = {
   dockerconfigjson: { type: dockerConfigJson, key: '.dockerconfigjson', value: '{"auths":{}}' },
   dockercfg: { type: 'kubernetes.io/dockercfg', key: '.dockercfg', value: '{}' },
@@ -141,7 +141,7 @@ const typeOf = (kind: string) => kindOf(kind)?.type ?? ''
 const emptiedSecret = (kind: string) => managedSecret({ namespace, name: `emptied-${kind}`, type: typeOf(kind), ...kindOf(kind)?.more })
 const annotated = (kind: string) => patch(namespace, `emptied-${kind}`, { metadata: { annotations: { at: new Date().toISOString() } } })
 
-t.test('a webhook that is called after ours empties what was injected: nothing is stored, and the sentence says why', async t => {
+t.test('if a webhook that is called after ours removes the credentials, the Secret is not stored and the message says why', async t => {
   for (const kind of Object.keys(emptied)) t.equal((await create(emptiedSecret(kind))).status, 201, kind)
   const before = await stored('emptied-dockerconfigjson')
   await startOther('zzz-empties', ({ metadata, data }) => {
@@ -161,7 +161,7 @@ t.test('a webhook that is called after ours empties what was injected: nothing i
   t.ok(before.login(ownRegistry))
 })
 
-t.test('what was stored empty can be finalized, and an owner be set; made managed it cannot be', async t => {
+t.test('a Secret that was stored without credentials can get a finalizer and an owner, but cannot become managed', async t => {
   const binding = ['validatingadmissionpolicybinding', 'ecr-anywhere-injected']
   const { metadata, ...rest } = JSON.parse(await must(kubectl('get', ...binding, '-o', 'json')))
   await must(kubectl('delete', ...binding))
@@ -187,7 +187,7 @@ t.test('what was stored empty can be finalized, and an owner be set; made manage
 })
 
 t.test(
-  'a webhook that is called before ours removes the ticket: nothing is stored, and the sentence says where to look',
+  'if a webhook that is called before ours removes the ticket, the Secret is not stored and the message names the possible cause',
   { skip },
   async t => {
     await startOther('aaa-strips', ({ metadata }) => {

@@ -27,7 +27,7 @@ await allow('reader-of-mine', ['get'], ['reader-of-one'], 'mine')
 await allow('lister-of-listed', ['list'], ['lister-of-one'], 'listed')
 await must(kubectl('create', '-f', '-', manifests(managedSecret({ namespace, name: 'filled' }))))
 
-/** Gives users the verbs on the Secrets of the namespace, or on one of them. */
+/** Allows users the verbs on all Secrets of the namespace, or on one of them. */
 async function allow(role: string, verbs: string[], users: string[], name?: string) {
   const named = name === undefined ? [] : [`--resource-name=${name}`]
   await must(kubectl('create', 'role', role, '-n', namespace, `--verb=${verbs.join()}`, '--resource=secrets', ...named))
@@ -52,7 +52,7 @@ const generated = () => {
 const unlabelled = { metadata: { labels: { [labels.managed]: null } } }
 const stringData = { '.dockerconfigjson': '{"auths":{}}' }
 
-/** A PUT, which kubectl sends without a look at the object. */
+/** Sends a PUT with `kubectl replace --raw`, which does not read the object first. */
 const replaced = async (name: string, object: object) => {
   const put = await kubectl(
     `--kubeconfig=${writer.kubeconfig}`,
@@ -73,25 +73,25 @@ const writes: [about: string, write: (as: SecretWriter, query?: string) => Retur
   ['a create with generateName', (as, query) => as.create(generated(), query)],
   ['a create of another kind', (as, query) => as.create(secret('new', { type: 'kubernetes.io/basic-auth' }), query)],
   [
-    'a create that says it was injected',
+    'a create with the annotations of an injected Secret',
     (as, query) => as.create(secret('new', { annotations: { [annotations.expiresAt]: '2099-01-01T00:00:00Z' } }), query),
   ],
-  ['a server-side apply of a new one', (as, query) => as.apply(secret('new'), query)],
-  ['a server-side apply of a filled one', (as, query) => as.apply(secret('filled', { annotations: { a: 'b' } }), query)],
+  ['a server-side apply of a new Secret', (as, query) => as.apply(secret('new'), query)],
+  ['a server-side apply of a Secret with credentials', (as, query) => as.apply(secret('filled', { annotations: { a: 'b' } }), query)],
   ['a patch', (as, query) => as.patch(namespace, 'filled', { metadata: { annotations: { a: 'c' } } }, query)],
   ['a patch with stringData', (as, query) => as.patch(namespace, 'filled', { stringData }, query)],
-  ['a patch that takes the label off', (as, query) => as.patch(namespace, 'filled', unlabelled, query)],
+  ['a patch that removes the label', (as, query) => as.patch(namespace, 'filled', unlabelled, query)],
   ['a patch that changes nothing', (as, query) => as.patch(namespace, 'filled', {}, query)],
 ]
 
-/** A DELETE, which kubectl sends without a look at the object. */
+/** Sends a DELETE with `kubectl delete --raw`, which does not read the object first. */
 const deleted = async (as: typeof deleter, path: string) => {
   const { code, stdout, stderr } = await kubectl(`--kubeconfig=${as.kubeconfig}`, 'delete', '--raw', path)
   as.answers.push(stdout, stderr)
   return { code, answer: stdout + stderr }
 }
 
-t.test('who may create, update and patch but not read gets nothing, also in a dry run', async t => {
+t.test('a user who may create, update and patch but not read Secrets is denied, also in a dry run', async t => {
   const { resourceVersion } = await storedSecret(bed.cluster, { namespace, name: 'filled' })
   for (const [about, write] of writes) for (const query of ['', '&dryRun=All']) t.match(await write(writer, query), refused, about + query)
   const unmanaged = { ...secret('filled', { stringData }), metadata: { namespace, name: 'filled' } }
@@ -104,32 +104,35 @@ t.test('who may create, update and patch but not read gets nothing, also in a dr
   t.match(await must(kubectl('get', 'secrets', '-n', namespace, '-o', 'name')), /^secret\/filled\n$/)
 })
 
-t.test('taking it over in two steps fails at the first: an unmanaged Secret cannot become managed either', async t => {
+t.test('such a user cannot make an unmanaged Secret managed either', async t => {
   const plain = managedSecret({ namespace, name: 'plain', data: { '.dockerconfigjson': 'e30=' } })
   const { labels: _, ...metadata } = plain.metadata
-  t.equal((await writer.create({ ...plain, metadata })).status, 201, 'other Secrets are free')
+  t.equal((await writer.create({ ...plain, metadata })).status, 201, 'unmanaged Secrets are not restricted')
   t.match(await writer.patch(namespace, 'plain', { metadata: { labels: { [labels.managed]: 'true' } } }), refused)
 })
 
-t.test('nor does who may delete but not read: one Secret or the collection, also in a dry run', async t => {
+t.test('a user who may delete but not read Secrets is denied for one Secret and for the collection, also in a dry run', async t => {
   for (const path of [secretsPath(namespace, 'filled'), secretsPath(namespace)])
     for (const query of ['?dryRun=All', ''])
       t.match(await deleted(deleter, path + query), { code: 1, answer: refused.message }, `DELETE ${path}${query}`)
   t.match(await must(kubectl('get', 'secrets', '-n', namespace, '-o', 'name')), /^secret\/filled$/m)
 })
 
-t.test('nor did any of the answers hold a token', async t => {
+t.test('none of the answers contained a token', async t => {
   const secrets = await tokenIn('filled')
   t.ok(writer.answers.length > 2 * writes.length)
   t.equal(deleter.answers.length, 8)
   t.equal(leaks([...writer.answers, ...deleter.answers].join('\n'), secrets), 0)
 })
 
-t.test('no admission control can prevent it: the API server itself shows a Secret to whoever may patch it (docs/security.md)', async t => {
+t.test('the API server itself shows a Secret to a user who may patch it (docs/security.md)', async t => {
   const secrets = await tokenIn('filled')
   const invalid = await patcher.patch(namespace, 'filled', { metadata: { labels: { x: 1 } } })
   t.equal(invalid.status, 422)
-  t.ok(leaks(JSON.stringify(invalid.body), secrets) > 0, 'a patch that cannot be applied is answered with the object, before admission')
+  t.ok(
+    leaks(JSON.stringify(invalid.body), secrets) > 0,
+    'for a patch that cannot be applied, the API server returns the object before admission',
+  )
   const copied = await patcher.request({
     method: 'PATCH',
     path: secretsPath(namespace, 'filled'),
@@ -137,10 +140,13 @@ t.test('no admission control can prevent it: the API server itself shows a Secre
     body: JSON.stringify([{ op: 'copy', from: '/data/.dockerconfigjson', path: '/metadata/labels/x' }]),
   })
   t.equal(copied.status, 422)
-  t.ok(leaks(JSON.stringify(copied.body), secrets) > 0, 'a value that is no label is quoted, before validating policies are asked')
+  t.ok(
+    leaks(JSON.stringify(copied.body), secrets) > 0,
+    'an invalid label value is quoted in the error before validating policies are evaluated',
+  )
 })
 
-t.test('who may get a Secret by its name only may write it, and is given what it holds', async t => {
+t.test('a user who may get one Secret by its name may write it, and the answer contains its data', async t => {
   const created = await until('RBAC is in force', async () => {
     const answer = await reader.create(secret('mine'))
     return answer.status === 201 && answer
@@ -152,15 +158,15 @@ t.test('who may get a Secret by its name only may write it, and is given what it
   for (const [about, write] of writes) t.match(await write(reader), refused, about)
 })
 
-t.test('who may list the Secrets of the namespace may write and delete them, and reads nothing that a list does not show', async t => {
+t.test('a user who may list Secrets may write and delete them, and reads nothing that a list does not show', async t => {
   await until('RBAC is in force', async () => (await lister.names(namespace)).includes('filled'))
-  t.equal((await lister.create(secret('theirs'))).status, 201)
+  t.equal((await lister.create(secret('by-lister'))).status, 201)
   t.equal((await lister.patch(namespace, 'filled', { metadata: { annotations: { d: 'e' } } })).status, 200)
-  t.match(await deleted(lister, `${secretsPath(namespace, 'theirs')}?dryRun=All`), { code: 0 })
-  t.match(await deleted(lister, secretsPath(namespace, 'theirs')), { code: 0 })
+  t.match(await deleted(lister, `${secretsPath(namespace, 'by-lister')}?dryRun=All`), { code: 0 })
+  t.match(await deleted(lister, secretsPath(namespace, 'by-lister')), { code: 0 })
 })
 
-t.test('who may list one Secret, which a field selector does, may write that one', async t => {
+t.test('a user who may list one Secret, by a field selector, may write that Secret', async t => {
   const listed = () => listerOfOne.request({ method: 'GET', path: `${secretsPath(namespace)}?fieldSelector=metadata.name=listed` })
   await until('RBAC is in force', async () => (await listed()).status === 200)
   t.equal((await listerOfOne.create(secret('listed'))).status, 201)
@@ -168,8 +174,8 @@ t.test('who may list one Secret, which a field selector does, may write that one
   for (const [about, write] of writes) t.match(await write(listerOfOne), refused, about)
 })
 
-/** https://github.com/kubernetes/kubernetes/blob/v1.36.3/pkg/controller/storageversionmigrator/storageversionmigrator.go#L309 */
-t.test("Kubernetes' own migration of stored versions, which may list and patch, passes a managed Secret", async t => {
+/** Source: https://github.com/kubernetes/kubernetes/blob/v1.36.3/pkg/controller/storageversionmigrator/storageversionmigrator.go#L309 */
+t.test('the storage version migrator of Kubernetes, which may list and patch, can migrate a managed Secret', async t => {
   const name = 'system:serviceaccount:kube-system:storage-version-migrator-controller'
   await must(kubectl('create', 'clusterrole', 'migrator', '--verb=list,create,patch', '--resource=*.*'))
   await must(kubectl('create', 'clusterrolebinding', 'migrator', '--clusterrole=migrator', `--user=${name}`))
@@ -195,7 +201,7 @@ t.test("Kubernetes' own migration of stored versions, which may list and patch, 
   t.same(counted, { 'default UPDATE unchanged': managed.length })
 })
 
-/** What must not be shown of a Secret: never printed here either. */
+/** The values of a Secret that no answer may contain. This test never prints them either. */
 async function tokenIn(name: string): Promise<string[]> {
   const { password = '', auth = '' } = (await storedSecret(bed.cluster, { namespace, name })).login(ownRegistry) ?? {}
   t.ok(password.length > 100)
