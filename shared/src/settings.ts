@@ -25,7 +25,7 @@ export const settingsOf = {
       'CLUSTER_NAME',
     ),
   ),
-  refresh: z.object(pick('TOKEN_MAX_AGE', 'REFRESH_BEFORE', 'REFRESH_CONCURRENCY', 'NAMESPACES', 'LOG_LEVEL')),
+  refresh: z.object(pick('TOKEN_MAX_AGE', 'REFRESH_BEFORE', 'REFRESH_CONCURRENCY', 'NAMESPACES', 'EXPIRY_CONFIG_MAPS', 'LOG_LEVEL')),
   certs: z.object(
     pick(
       'RELEASE_NAMESPACE',

@@ -1,4 +1,5 @@
 import type { Kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
+import { type ExpiryOptions, writeExpiryConfigMaps } from './expiry-config-map.ts'
 import { recordFailures } from './failures.ts'
 import type { ReadFlags } from './flags.ts'
 import type { RunLimits } from './limits.ts'
@@ -21,8 +22,8 @@ export interface RunWorld {
   print: (text: string) => void
 }
 
-/** Refreshes, then reports, then creates Events, so that Events cannot delay the report. @returns the exit code @throws as `refresh` */
-export async function run(options: RefreshOptions & Pick<ReadFlags, 'output'>, world: RunWorld): Promise<0 | 1> {
+/** Refreshes, then reports, then writes ConfigMaps and Events, so that these cannot delay the report. @returns the exit code @throws as `refresh` */
+export async function run(options: RefreshOptions & ExpiryOptions & Pick<ReadFlags, 'output'>, world: RunWorld): Promise<0 | 1> {
   const { kubernetes, limits, nowMs, progress, log, print } = world
   const done = await refresh(
     {
@@ -45,8 +46,12 @@ export async function run(options: RefreshOptions & Pick<ReadFlags, 'output'>, w
   print(`${reportOf(done, { ...options, nowMs: nowMs() })}\n`)
 
   const signal = limits.startEvents()
-  const problem = await recordFailures(failedOf(done), { kubernetes: world.eventsKubernetes(signal), nowMs, signal })
+  const laterKubernetes = world.eventsKubernetes(signal)
+  const unwritten = await writeExpiryConfigMaps(options, laterKubernetes)
+  const problem = await recordFailures(failedOf(done), { kubernetes: laterKubernetes, nowMs, signal })
   // The last line of a pod's log on either stream is its termination message, so this line repeats the cause.
   if (problem !== undefined) log.warn({}, `${problem}; ${causeLine(done)}`)
-  return exitCodeOf(summaryOf(done))
+  if (unwritten === undefined) return exitCodeOf(summaryOf(done))
+  log.error({}, [unwritten, causeLine(done)].filter(line => line !== undefined).join('; '))
+  return 1
 }

@@ -1,5 +1,6 @@
 import { kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import t from 'tap'
+import type { ExpiryOptions } from '../../src/refresh/expiry-config-map.ts'
 import { run } from '../../src/refresh/run.ts'
 import { apiServer, expired, hours, nowMs, type ServedSecret, type ServerOptions } from './api-server.ts'
 
@@ -15,7 +16,10 @@ const options = {
 const failing = { namespace: 'a', name: 'bad', expiresAt: expired, onTouch: () => ({ status: 422, body: { message: 'no' } }) }
 
 /** Everything that a run outputs, in order. */
-async function outputOf(secrets: ServedSecret[], { eventStatus = 201, ...server }: ServerOptions & { eventStatus?: number } = {}) {
+async function outputOf(
+  secrets: ServedSecret[],
+  { eventStatus = 201, expiryConfigMaps, ...server }: ServerOptions & { eventStatus?: number } & Partial<ExpiryOptions> = {},
+) {
   const steps: string[] = []
   const { kubernetes: api } = apiServer(secrets, server)
   const log = (fields: object, text: string) => void steps.push(`${text} ${JSON.stringify(fields)}`)
@@ -23,15 +27,18 @@ async function outputOf(secrets: ServedSecret[], { eventStatus = 201, ...server 
     steps.push(path)
     return { status: eventStatus, body: undefined, warnings: [], retryAfterSeconds: undefined }
   }
-  const exitCode = await run(options, {
-    kubernetes: api,
-    eventsKubernetes: () => kubernetes({ request }),
-    limits: { stoppedBy: () => undefined, startEvents: () => new AbortController().signal },
-    nowMs: () => nowMs,
-    progress: { update: (done, total) => steps.push(`${done}/${total}`), clear: () => steps.push('clear') },
-    log: { error: log, warn: log },
-    print: text => void steps.push(text),
-  })
+  const exitCode = await run(
+    { ...options, expiryConfigMaps },
+    {
+      kubernetes: api,
+      eventsKubernetes: () => kubernetes({ request }),
+      limits: { stoppedBy: () => undefined, startEvents: () => new AbortController().signal },
+      nowMs: () => nowMs,
+      progress: { update: (done, total) => steps.push(`${done}/${total}`), clear: () => steps.push('clear') },
+      log: { error: log, warn: log },
+      print: text => void steps.push(text),
+    },
+  )
   return { steps, exitCode }
 }
 
@@ -67,4 +74,16 @@ t.test('namespaces that could not be listed and Secrets that are not renewed are
   const unlisted = await outputOf([], { onList })
   t.match(unlisted.steps[1], /^namespace could not be listed \{"namespace":"\*","cause":"found HTTP 500/)
   t.equal(unlisted.exitCode, 1)
+})
+
+t.test('if a ConfigMap with an expiry cannot be written, the run fails, and the last line contains both causes', async t => {
+  const expiryConfigMaps = [{ namespace: 'a', name: 'x' }]
+  const { steps, exitCode } = await outputOf([{ namespace: 'a', name: 'x' }], { eventStatus: 403, expiryConfigMaps })
+  t.match(steps.at(-1), /^refresh failed: the ConfigMap a\/x was not written: found HTTP 403 /)
+  t.equal(exitCode, 1)
+  const both = await outputOf([failing], { eventStatus: 403, expiryConfigMaps })
+  t.match(
+    both.steps.at(-1),
+    /^refresh failed: the ConfigMap a\/x was not written: .*; refresh failed: 1 Secret was not renewed; a\/bad: no /,
+  )
 })
