@@ -19,8 +19,10 @@ function failureJson(error: string): string {
   return JSON.stringify({ error })
 }
 
-/** As in commander, the last `--output` takes effect. */
+/** As in commander, the last `--output` or `-o` takes effect. */
 function asksForJson(args: readonly string[]): boolean {
-  const outputs = args.flatMap((arg, at) => (arg === '--output' ? (args[at + 1] ?? '') : (/^--output=(.*)$/s.exec(arg)?.[1] ?? [])))
+  const outputs = args.flatMap((arg, at) =>
+    arg === '--output' || arg === '-o' ? (args[at + 1] ?? '') : (/^(?:--output=|-o)(.*)$/s.exec(arg)?.[1] ?? []),
+  )
   return outputs.at(-1) === 'json'
 }

@@ -13,12 +13,13 @@ const program = new Command('ecr-anywhere')
   .showHelpAfterError('Run `ecr-anywhere --help` for the subcommands.')
   .exitOverride()
 
-for (const { name, about, options, load } of subcommands) {
+for (const { name, about, argument, options, load } of subcommands) {
   const command = program.command(name).description(about).allowExcessArguments(false)
   for (const [flags, text] of options) command.option(flags, text)
-  command.action(async given => {
+  if (argument !== undefined) command.argument(`<${argument.name}>`, argument.about)
+  command.action(async (first, second) => {
     const { main } = await load()
-    process.exitCode = await main(given)
+    process.exitCode = await main(argument === undefined ? first : { ...second, [argument.name]: first })
   })
 }
 

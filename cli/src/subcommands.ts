@@ -5,6 +5,8 @@ export type Options = Record<string, string | boolean | undefined>
 export interface Subcommand {
   name: string
   about: string
+  /** An argument that must be given. It is handed on like an option. */
+  argument?: { name: string; about: string }
   options: readonly [flags: string, about: string][]
   /** Whether stdout is data for another program, such as a shell. Then messages go to stderr, and stdout stays empty on failure. */
   stdoutIsData?: boolean
@@ -64,5 +66,22 @@ export const subcommands: readonly Subcommand[] = [
       ['--output <format>', 'text or json'],
     ],
     load: () => import('@ecr-anywhere/cronjob/gcp-sync/main.ts'),
+  },
+  {
+    name: 'migrate',
+    about: 'print the values and the commands, in their order, that move from another tool to ECR Anywhere; nothing is changed',
+    argument: {
+      name: 'from',
+      about:
+        'argo-ecr-auth, ecr-anywhere-go, ecr-credentials-sync, external-secrets, gcp-ecr-syncer, k8s-ecr-login-renew or registry-creds',
+    },
+    options: [
+      ['-f, --file <path>', 'the manifests or settings of the tool, - for stdin'],
+      ['--from-cluster', 'read the objects of the tool from the cluster instead'],
+      ['--context <name>', 'a context of the kubeconfig'],
+      ['-n, --namespace <name>', 'the namespace of objects that name none; from the cluster, only this one'],
+      ['-o, --output <format>', 'text, json or yaml'],
+    ],
+    load: () => import('./migrate/main.ts'),
   },
 ]

@@ -5,9 +5,14 @@ import { must, run } from '../cluster/run.ts'
 
 const cache = resolve(import.meta.dirname, '../../.cache/prometheus')
 
-/** promtool from the Debian package of Prometheus, which is unpacked and not installed, because an install would start a server. */
-export async function promtool(): Promise<string> {
-  const file = join(cache, `promtool-${await debianVersion()}`)
+/** Prometheus' own tool. @returns its path */
+export const promtool = () => program('promtool')
+/** Prometheus itself. @returns its path */
+export const prometheus = () => program('prometheus')
+
+/** A program from the Debian package of Prometheus, which is unpacked and not installed, because an install would start a server. */
+async function program(name: 'promtool' | 'prometheus'): Promise<string> {
+  const file = join(cache, `${name}-${await debianVersion()}`)
   if (await exists(file)) return file
   console.error(`${file}: from Debian's package prometheus`)
   await mkdir(cache, { recursive: true })
@@ -15,7 +20,7 @@ export async function promtool(): Promise<string> {
   await must('apt-get', ['download', 'prometheus'], { cwd: dir })
   const [archive = ''] = await readdir(dir)
   await must('dpkg-deb', ['--extract', archive, dir], { cwd: dir })
-  await rename(join(dir, 'usr/bin/promtool'), file)
+  await rename(join(dir, 'usr/bin', name), file)
   await rm(dir, { recursive: true })
   return file
 }

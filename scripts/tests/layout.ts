@@ -26,6 +26,7 @@ const pureModules: Readonly<Record<string, readonly string[] | 'all'>> = {
   'node-forge': 'all',
   'node:crypto': ['createHash', 'timingSafeEqual', 'createPrivateKey', 'X509Certificate'],
   'node:net': ['isIP'],
+  'node:buffer': ['isUtf8'],
 }
 
 /** Globals for the clock, timers, randomness, the process, the network or a terminal. */
