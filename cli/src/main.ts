@@ -1,8 +1,9 @@
 #!/usr/bin/env node
+import { inspect } from 'node:util'
 import { exitCode } from '@ecr-anywhere/shared/fault.ts'
 import { version } from '@ecr-anywhere/shared/version.ts'
 import { Command, CommanderError } from 'commander'
-import { failureText, usageText } from './failure.ts'
+import { asksForDocument, failureText, operatorFailureText, usageText } from './failure.ts'
 import { subcommands } from './subcommands.ts'
 
 const usageExitCode = 2
@@ -13,13 +14,17 @@ const program = new Command('ecr-anywhere')
   .showHelpAfterError('Run `ecr-anywhere --help` for the subcommands.')
   .exitOverride()
 
-for (const { name, about, argument, options, load } of subcommands) {
+for (const { name, about, options, argument, load } of subcommands) {
   const command = program.command(name).description(about).allowExcessArguments(false)
-  for (const [flags, text] of options) command.option(flags, text)
-  if (argument !== undefined) command.argument(`<${argument.name}>`, argument.about)
-  command.action(async (first, second) => {
+  if (argument !== undefined) command.argument(...argument)
+  for (const [flags, text, kind] of options) {
+    if (kind === 'repeated') command.option(flags, text, (value: string, all: string[]) => [...all, value], [])
+    else command.option(flags, text)
+  }
+  command.action(async (...given) => {
     const { main } = await load()
-    process.exitCode = await main(argument === undefined ? first : { ...second, [argument.name]: first })
+    const [target, values] = argument === undefined ? [undefined, given[0]] : given
+    process.exitCode = await main(values, target)
   })
 }
 
@@ -29,9 +34,12 @@ try {
 } catch (error) {
   const isUsage = error instanceof CommanderError
   const isHelp = isUsage && error.exitCode === 0
-  const text = isUsage ? (isHelp ? undefined : usageText(error.message, args)) : failureText(error, args)
+  const { stdoutIsData = false, isForOperators = false } = subcommands.find(({ name }) => name === args[0]) ?? {}
+  const failure = isForOperators ? operatorFailureText : failureText
+  const text = isUsage ? (isHelp ? undefined : usageText(error.message, args)) : failure(error, args)
+  const isOnStderr = stdoutIsData || (isForOperators && !asksForDocument(args))
+  if (isForOperators && !isUsage && args.includes('--debug')) process.stderr.write(`${inspect(error)}\n`)
   // The last line of stdout is the pod's termination message.
-  const { stdoutIsData = false } = subcommands.find(({ name }) => name === args[0]) ?? {}
-  if (text !== undefined && !(stdoutIsData && isUsage)) process[stdoutIsData ? 'stderr' : 'stdout'].write(`${text}\n`)
+  if (text !== undefined && !(stdoutIsData && isUsage)) process[isOnStderr ? 'stderr' : 'stdout'].write(`${text}\n`)
   process.exitCode = isHelp ? 0 : isUsage ? usageExitCode : exitCode(error)
 }

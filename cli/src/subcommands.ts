@@ -1,20 +1,33 @@
 import { exportFlags } from './export/options.ts'
+import { statusOptions } from './status/options.ts'
 
-export type Options = Record<string, string | boolean | undefined>
+export type Options = Record<string, string | string[] | boolean | undefined>
+
+/** An option that is `repeated` has a list as its value. */
+export type OptionDefinition = readonly [flags: string, about: string, kind?: 'repeated']
 
 export interface Subcommand {
   name: string
   about: string
-  /** An argument that must be given. It is handed on like an option. */
-  argument?: { name: string; about: string }
-  options: readonly [flags: string, about: string][]
+  options: readonly OptionDefinition[]
+  /** An argument in commander's notation, such as `<target>`, with its description. */
+  argument?: readonly [name: string, about: string]
   /** Whether stdout is data for another program, such as a shell. Then messages go to stderr, and stdout stays empty on failure. */
   stdoutIsData?: boolean
+  /** Whether it is for operators at a terminal. Then messages go to stderr, unless `--output json` or `yaml` asks for one document. */
+  isForOperators?: boolean
   /** Loads only the modules of this subcommand. `main` resolves to the exit code once the work is done; the webhook runs until a signal. */
-  load: () => Promise<{ main: (options: Options) => Promise<number> }>
+  load: () => Promise<{ main: (options: Options, argument?: string) => Promise<number> }>
 }
 
 export const subcommands: readonly Subcommand[] = [
+  {
+    name: 'status',
+    about: 'show the managed Secrets, when they expire and who uses them; exits 1 if one of them needs attention',
+    options: statusOptions,
+    isForOperators: true,
+    load: () => import('./status/main.ts'),
+  },
   {
     name: 'webhook',
     about: 'serve the mutating webhook that fills managed Secrets with ECR credentials',
@@ -70,11 +83,10 @@ export const subcommands: readonly Subcommand[] = [
   {
     name: 'migrate',
     about: 'print the values and the commands, in their order, that move from another tool to ECR Anywhere; nothing is changed',
-    argument: {
-      name: 'from',
-      about:
-        'argo-ecr-auth, ecr-anywhere-go, ecr-credentials-sync, external-secrets, gcp-ecr-syncer, k8s-ecr-login-renew or registry-creds',
-    },
+    argument: [
+      '<from>',
+      'argo-ecr-auth, ecr-anywhere-go, ecr-credentials-sync, external-secrets, gcp-ecr-syncer, k8s-ecr-login-renew or registry-creds',
+    ],
     options: [
       ['-f, --file <path>', 'the manifests or settings of the tool, - for stdin'],
       ['--from-cluster', 'read the objects of the tool from the cluster instead'],

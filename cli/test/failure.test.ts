@@ -1,6 +1,6 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import t from 'tap'
-import { failureText, usageText } from '../src/failure.ts'
+import { failureText, operatorFailureText, usageText } from '../src/failure.ts'
 
 const fault = new Fault('settings', { found: 'a:\n  - "b"', wanted: 'c', todo: 'Do d.' })
 const message = 'found a:\n  - "b"; wanted c. Do d.'
@@ -10,6 +10,9 @@ const json = [
   ['--output=json'],
   ['--output', 'text', '--output', 'json'],
   ['--output=text', '--output=json', '--force'],
+  ['-o', 'json'],
+  ['-ojson'],
+  ['-o', 'yaml'],
 ]
 const text = [
   [],
@@ -19,6 +22,8 @@ const text = [
   ['--output', 'json', '--output', 'text'],
   ['--output=json', '--output=xml'],
   ['--outputs=json'],
+  ['-o', 'wide'],
+  ['--other=json'],
 ]
 
 for (const args of json) {
@@ -41,4 +46,13 @@ for (const args of text) {
 t.test('an unexpected error is named and not quoted', async t => {
   t.equal(failureText(new TypeError('hunter2'), []), 'ecr-anywhere: TypeError')
   t.equal(failureText(Object.assign(new Error('hunter2'), { code: 'ENOENT' }), ['--output', 'json']), '{"error":"Error (ENOENT)"}')
+})
+
+t.test('an unexpected error of a command for operators says how to see more', async t => {
+  t.equal(
+    operatorFailureText(new TypeError('hunter2'), []),
+    'ecr-anywhere: TypeError was not expected here. Run it again with --debug, which prints the stack trace.',
+  )
+  t.equal(operatorFailureText(new TypeError('hunter2'), ['-o', 'json']), '{"error":"TypeError"}')
+  t.equal(operatorFailureText(fault, []), `ecr-anywhere: ${message}`)
 })

@@ -5,6 +5,7 @@ import { withChanges } from './chart-changes.ts'
 import { readSchema, valuesFile, valuesTable } from './chart-values.ts'
 import { exportTable } from './export-options.ts'
 import { migratePages, withOutput } from './migrate-pages.ts'
+import { withExamples } from './operations/examples.ts'
 import { withSection } from './section.ts'
 import { settingsTable } from './settings.ts'
 
@@ -12,6 +13,7 @@ import { settingsTable } from './settings.ts'
 const schema = await readSchema()
 await rewrite('README.md', text => withSection(text, 'settings', settingsTable()))
 await rewrite('docs/federation.md', text => withSection(text, 'export', exportTable()))
+await rewrite('docs/operations.md', withExamples)
 await rewrite('deploy/chart/README.md', text => withSection(text, 'values', valuesTable(schema)))
 await rewrite('deploy/chart/values.yaml', () => valuesFile(schema))
 const changelog = await readFile('CHANGELOG.md', 'utf8')

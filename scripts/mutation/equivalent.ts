@@ -48,6 +48,22 @@ export const equivalents: readonly Equivalent[] = [
     why: 'There are as many patterns as labels, so the default serves the type only.',
   },
   {
+    file: 'shared/src/tenant-principals.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a line of source
+    line: "roleArn ?? (profile === undefined ? undefined : `profile ${profile}`) ?? webIdentity?.roleArn ?? ambientRoleArn ?? 'ambient'",
+    from: "'ambient'",
+    to: '""',
+    why: 'Both differ from every role and every profile.',
+  },
+  {
+    file: 'shared/src/tenants.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a line of source
+    line: '`found ${tenant.repositories?.length} repositories, whose session policy has ${policyLength} characters, wanted at most ${maxSessionPolicyLength}: use shorter or fewer patterns`,',
+    from: 'tenant.repositories?.length',
+    to: 'tenant.repositories.length',
+    why: 'Only a tenant with repositories has a session policy that can be too long.',
+  },
+  {
     file: 'shared/src/tenants.ts',
     line: '.catch({ tenants: [] })',
     from: '[]',

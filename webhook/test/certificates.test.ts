@@ -50,7 +50,7 @@ t.test('a certificate is also trusted through intermediate CAs that the client s
   t.equal(isIssuedBy(only(leaf.cert), [only(leaf.cert)]), true, 'a CA is trusted itself')
 })
 
-t.test('a certificate that names itself as its issuer is of no authority', async t => {
+t.test('a certificate that is its own issuer is not issued by another authority', async t => {
   const { fingerprint256, publicKey } = only(other.cert)
   const itself = { fingerprint256, publicKey, ca: true, checkIssued: (by: unknown) => by === itself, verify: () => true }
   Object.assign(itself, { issuerCertificate: itself })

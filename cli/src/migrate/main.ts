@@ -11,9 +11,9 @@ import { toolNamed, tools } from './tools/tools.ts'
  * @returns 1 if something was not understood
  * @throws Fault `settings`, or `transient` if the API server does not answer
  */
-export async function main(given: MigrateOptions): Promise<number> {
+export async function main(given: Omit<MigrateOptions, 'from'>, argument?: string): Promise<number> {
   const names = tools.map(({ name }) => name)
-  const { from, file, context, namespace, output } = readOptions(given, names)
+  const { from, file, context, namespace, output } = readOptions({ ...given, ...(argument !== undefined && { from: argument }) }, names)
   const tool = toolNamed(from)
   const scope = { namespace: namespace ?? 'default' }
   // The client of Kubernetes takes most of the time to load, and a file does not need it.

@@ -79,9 +79,11 @@ t.test('the help loads the definitions of the command line, and nothing else', a
   // A coverage tool may load its own before.
   const ours = modules.slice(modules.indexOf('cli/src/main.ts')).filter(path => !path?.startsWith('node_modules/commander/'))
   t.strictSame(ours.toSorted(), [
+    'cli/src/cluster/options.ts',
     'cli/src/export/options.ts',
     'cli/src/failure.ts',
     'cli/src/main.ts',
+    'cli/src/status/options.ts',
     'cli/src/subcommands.ts',
     'shared/src/fault.ts',
     'shared/src/version.ts',

@@ -137,7 +137,7 @@ t.test('a file or a cluster that cannot be read is exit code 2, with one JSON do
 })
 
 t.test('the help of the command lists every tool', async t => {
-  const about = subcommands.find(({ name }) => name === 'migrate')?.argument?.about ?? ''
+  const about = subcommands.find(({ name }) => name === 'migrate')?.argument?.[1] ?? ''
   t.same(
     about.split(/, | or /).sort(),
     tools.map(({ name }) => name),

@@ -13,24 +13,42 @@ export interface Selectors {
 }
 
 /** https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches */
-const accept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1'
+const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1'
 /** The page size of kubectl and client-go. */
 export const pageSize = 500
 
+/** How the objects of a list are read. */
+export interface ListForm<T> {
+  /** What is kept of each object. */
+  item: z.ZodType<T>
+  /** If true, the API server sends only the metadata of each object, never its content. */
+  metadataOnly: boolean
+  /** The number of objects in a page; by default `pageSize`. */
+  pageSize?: number
+}
+
+/** Lists all objects of a set that the selectors match, page by page, metadata only. @throws as `listPages` */
+export function listMetadata(request: KubeTransport['request'], set: ObjectSet, selectors: Selectors): AsyncGenerator<ObjectMeta[]> {
+  return listPages(request, { set, selectors, item: objectMeta, metadataOnly: true })
+}
+
 /**
- * Lists all objects of a set that the selectors match, page by page, metadata only. A continuation token expires after some minutes. Then
+ * Lists all objects of a set that the selectors match, page by page. A continuation token expires after some minutes. Then
  * the token in the 410 response continues at the same name in the current state, so that unchanged objects are listed exactly once.
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
  *
  * @throws Fault `transient` with the API server's reason, or `MalformedResponse` if an answer is not a list
  */
-export async function* listMetadata(request: KubeTransport['request'], set: ObjectSet, selectors: Selectors): AsyncGenerator<ObjectMeta[]> {
+export async function* listPages<T>(
+  request: KubeTransport['request'],
+  { set, selectors, item, metadataOnly: isMetadata, pageSize: limit = pageSize }: ListForm<T> & { set: ObjectSet; selectors: Selectors },
+): AsyncGenerator<T[]> {
   const path = pathOf(set)
   let next: string | undefined
   let resumed = false
   do {
-    const query = new URLSearchParams({ ...selectors, limit: String(pageSize), ...(next === undefined ? {} : { continue: next }) })
-    const answer = await request({ method: 'GET', path: `${path}?${query}`, accept })
+    const query = new URLSearchParams({ ...selectors, limit: String(limit), ...(next === undefined ? {} : { continue: next }) })
+    const answer = await request({ method: 'GET', path: `${path}?${query}`, ...(isMetadata && { accept: metadataOnly }) })
     const newToken: string | undefined = answer.status === 410 && !resumed ? statusOf(answer).metadata?.continue : undefined
     resumed = Boolean(newToken)
     if (resumed) {
@@ -40,9 +58,9 @@ export async function* listMetadata(request: KubeTransport['request'], set: Obje
     if (answer.status !== 200) throw refused(`listing ${path}`, answer)
     const { items, metadata } = parsed(list, answer.body, {
       found: `HTTP 200 without a list on listing ${path}`,
-      wanted: 'a PartialObjectMetadataList',
+      wanted: isMetadata ? 'a PartialObjectMetadataList' : `a list of ${set.kind}s`,
     })
-    yield (items ?? []).map(item => parsed(objectMeta, item))
+    yield (items ?? []).map(one => parsed(item, one))
     next = metadata?.continue || undefined
   } while (next !== undefined)
 }
@@ -55,4 +73,4 @@ const list = z
     metadata: z.object({ continue: z.string().optional() }).nullish(),
   })
   // Go sometimes encodes an empty list as null.
-  .refine(({ kind, items }) => items !== null || kind === 'PartialObjectMetadataList')
+  .refine(({ kind, items }) => items !== null || /List$/.test(String(kind)))

@@ -1,23 +1,27 @@
 import { KubeConfig } from '@kubernetes/client-node'
 import { Fault } from '../fault.ts'
 
+export interface KubeConfigChoice {
+  /** A kubeconfig file, instead of the usual places. */
+  file?: string | undefined
+  /** A context, instead of the current one. */
+  context?: string | undefined
+}
+
 /**
- * Finds the cluster by the usual rules: KUBECONFIG, ~/.kube/config, in-cluster.
+ * Finds the cluster by the usual rules (KUBECONFIG, ~/.kube/config, in-cluster), or in the given file and context.
  *
- * @param context instead of the current context
- * @throws Fault `settings` if there is no cluster
+ * @throws Fault `settings` if there is no cluster, no such file or no such context
  */
-export function loadKubeConfig(context?: string): KubeConfig {
+export function loadKubeConfig({ file, context }: KubeConfigChoice = {}): KubeConfig {
   const config = new KubeConfig()
   try {
-    config.loadFromDefault()
+    if (file === undefined) config.loadFromDefault()
+    else config.loadFromFile(file)
   } catch (cause) {
-    throw noCluster(cause)
+    throw file === undefined ? noCluster(cause) : unreadable(file, cause)
   }
-  if (context !== undefined) {
-    if (config.getContextObject(context) === null) throw noContext(context, config)
-    config.setCurrentContext(context)
-  }
+  if (context !== undefined) choose(config, context)
   // client-node falls back to http://localhost:8080, as kubectl once did. This is refused, because it is a guess and not encrypted.
   if (config.getCurrentCluster() === null || config.getCurrentCluster()?.server === 'http://localhost:8080') throw noCluster(undefined)
   const { server, skipTLSVerify } = config.getCurrentCluster() ?? {}
@@ -25,12 +29,25 @@ export function loadKubeConfig(context?: string): KubeConfig {
   return config
 }
 
-function noContext(context: string, config: KubeConfig): Fault {
+function choose(config: KubeConfig, context: string): void {
   const names = config.getContexts().map(({ name }) => name)
+  if (!names.includes(context)) {
+    throw new Fault('settings', {
+      found: `no context ${JSON.stringify(context)} in the kubeconfig`,
+      wanted: names.length === 0 ? 'a kubeconfig with contexts' : `one of ${names.join(', ')}`,
+      todo: 'See `kubectl config get-contexts`.',
+    })
+  }
+  config.setCurrentContext(context)
+}
+
+function unreadable(file: string, cause: unknown): Fault {
+  const { code } = cause as NodeJS.ErrnoException
   return new Fault('settings', {
-    found: `the context ${JSON.stringify(context)}`,
-    wanted: names.length === 0 ? 'a kubeconfig with contexts' : `one of ${names.join(', ')}`,
-    todo: 'Run `kubectl config get-contexts`.',
+    found: `the kubeconfig ${file}, which cannot be read (${code ?? 'it is not a kubeconfig'})`,
+    wanted: 'a kubeconfig file',
+    todo: 'Correct --kubeconfig, or leave it out to use KUBECONFIG or ~/.kube/config.',
+    cause,
   })
 }
 

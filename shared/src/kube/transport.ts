@@ -12,6 +12,8 @@ export interface KubeAnswer {
   /** The texts of the `Warning: 299` headers. */
   warnings: string[]
   retryAfterSeconds: number | undefined
+  /** The time of the API server's clock, from the header Date, in milliseconds since the epoch; it is precise to a second. */
+  dateMs?: number
 }
 
 export interface KubeRequest {
@@ -103,11 +105,13 @@ function send(base: URL, { method, path, accept, contentType, body, signal, agen
 }
 
 function read(answer: http.IncomingMessage, body: Buffer): KubeAnswer {
+  const dateMs = Date.parse(answer.headers.date ?? '')
   return {
     status: answer.statusCode ?? 0,
     body: parseJson(body),
     warnings: warningTexts(answer.headersDistinct.warning ?? []),
     retryAfterSeconds: retryAfterSeconds(answer.headers['retry-after'], Date.now()),
+    ...(!Number.isNaN(dateMs) && { dateMs }),
   }
 }
 
@@ -132,7 +136,7 @@ function unreachable({ host }: URL, error: NodeJS.ErrnoException): Fault {
     code: error.code ?? error.name,
     found: `${error.code ?? error.name} from the API server at ${host}`,
     wanted: 'an answer',
-    todo: 'Is it running, and can this pod reach it?',
+    todo: 'Is it running, and can it be reached from here?',
     cause: error,
   })
 }

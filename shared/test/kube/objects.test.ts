@@ -20,7 +20,7 @@ t.test('missing data of a Secret, and missing webhooks and bundles of a configur
   t.strictSame(webhookConfiguration.parse({ metadata, webhooks }).webhooks, [{ name: 'w', clientConfig: { caBundle: '' } }])
 })
 
-t.test('of a webhook, the Service that it is called at is known', async t => {
+t.test('a webhook configuration has the Service of each webhook', async t => {
   const webhooks = [{ name: 'w', clientConfig: { service: { namespace: 'ecr', name: 'ecr-anywhere', path: '/a' }, caBundle: 'Q0E=' } }]
   t.strictSame(webhookConfiguration.parse({ metadata: { name: 'a' }, webhooks }).webhooks, [
     { name: 'w', clientConfig: { service: { namespace: 'ecr', name: 'ecr-anywhere' }, caBundle: 'Q0E=' } },
@@ -28,13 +28,13 @@ t.test('of a webhook, the Service that it is called at is known', async t => {
   t.throws(() => webhookConfiguration.parse({ metadata: { name: 'a' }, webhooks: [{ name: 'w', clientConfig: { service: {} } }] }))
 })
 
-t.test('a ConfigMap has its texts by key, and none if it has no data', async t => {
+t.test('a ConfigMap has its texts by key, or no texts if it has no data', async t => {
   t.strictSame(configMap.parse({ metadata: { name: 'a' }, data: { b: 'c' } }).data, { b: 'c' })
   t.strictSame(configMap.parse({ metadata: { name: 'a' } }).data, {})
   t.equal(configMap.parse({ metadata: { name: 'a' } }).metadata.name, 'a')
 })
 
-t.test('an APIService has a Service and a bundle, or neither if the API server itself serves it', async t => {
+t.test('an APIService has a Service and a CA bundle, unless the API server itself serves it', async t => {
   const metadata = { name: 'v1.a' }
   const service = { namespace: 'ecr', name: 'ecr-anywhere' }
   const { spec } = apiService.parse({ metadata, spec: { service: { ...service, port: 443 }, caBundle: 'Q0E=' } })
@@ -45,7 +45,7 @@ t.test('an APIService has a Service and a bundle, or neither if the API server i
   t.throws(() => apiService.parse({ metadata }))
 })
 
-t.test('a webhook is called through the API server if its Service is that of the API server alone', async t => {
+t.test('a webhook is called through the API server only if its Service is that of the API server', async t => {
   const of = (namespace: string, name: string) => isCalledThroughApiServer({ service: { namespace, name } })
   t.equal(of('default', 'kubernetes'), true)
   t.equal(of('ecr', 'kubernetes'), false)

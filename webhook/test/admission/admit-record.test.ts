@@ -9,7 +9,7 @@ t.test('a Secret that is skipped is logged without registries', async t => {
   t.strictSame(record.registries, [])
 })
 
-t.test('an exception of the webhook has a code by which clients can tell it from an error of AWS', async t => {
+t.test('an unexpected error in the webhook has the code InternalError', async t => {
   const { world } = awsWorld({ token: () => Promise.reject(new TypeError('a mistake')) })
   const { response } = await answer({ object: secret() }, world)
   t.match(response, { allowed: false, status: { details: { causes: [{ reason: 'InternalError' }] } } })

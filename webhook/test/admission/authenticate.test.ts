@@ -53,14 +53,14 @@ for (const [about, shown] of wrong) {
   })
 }
 
-t.test('a review whose Secret has no annotations has no ticket', async t => {
+t.test('a review of a Secret without annotations is denied, because it has no ticket', async t => {
   const { annotations: _, ...metadata } = secret().metadata
   const { result, response } = await answer({ object: { ...secret(), metadata } }, world)
   t.equal(result, 'denied')
   t.match(response, { status: { details: { causes: [{ reason: 'NotAttested' }] } } })
 })
 
-t.test('a review that the connection has shown to be of the API server needs no ticket', async t => {
+t.test('a review needs no ticket if its connection has identified the API server', async t => {
   const caller = { tenantName: 'default', leftMs: () => 9_000 }
   t.equal((await admit(review({ object: secret() }), { ...caller, isApiServer: true }, world)).result, 'injected')
   t.equal((await admit(review({ object: secret() }), { ...caller, isApiServer: false }, world)).result, 'denied')
@@ -136,7 +136,7 @@ for (const body of [
   })
 }
 
-t.test('a ticket that is not the value of its annotation does not count, wherever it is', async t => {
+t.test('a ticket outside of its annotation is ignored, wherever it is in the body', async t => {
   for (let at = 0; at < 200; at += 1) t.throws(() => screened(`${' '.repeat(at)}${ticket}"`), { code: 'NotAttested' }, `${at}`)
 })
 

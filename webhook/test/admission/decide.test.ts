@@ -18,7 +18,7 @@ t.test('a managed Secret that never had an annotation is injected on its next up
   t.equal(patched.metadata.annotations?.[annotations.injectedRegistries], ownHost)
 })
 
-t.test('an update that drops every annotation gets them back', async t => {
+t.test('an update that removes every annotation gets the annotations of the webhook back', async t => {
   const oldObject = injectedSecret()
   const { world } = awsWorld({ tenant: { registries: [host] } })
   const { result, patched } = await answer({ object: withoutAnnotations(oldObject), oldObject }, world)
@@ -37,7 +37,7 @@ const lists: [about: string, injected: string[], asked: string[], result: string
 ]
 
 for (const [about, injected, asked, result] of lists) {
-  t.test(`an update that asks for ${about} is ${result}, also if its author has a login for each of them`, async t => {
+  t.test(`an update that requests ${about} is ${result}, even if the Secret has a login for each registry`, async t => {
     const data = config([host, otherHost, thirdHost])
     const oldObject = injectedSecret({ data, notes: { [annotations.injectedRegistries]: injected.join() } })
     const object = injectedSecret({ data, notes: { [annotations.registries]: asked.join() } })
@@ -45,7 +45,7 @@ for (const [about, injected, asked, result] of lists) {
   })
 }
 
-t.test('a mark that the old object has too is no touch, and one that it has not is', async t => {
+t.test('a mark is a touch only if oldObject does not have the same mark', async t => {
   const marked = injectedSecret({ notes: touched })
   t.equal((await answer({ object: marked, oldObject: marked })).record.why, 'not due')
   t.equal((await answer({ object: marked, oldObject: injectedSecret() })).record.why, 'touched')
@@ -60,7 +60,7 @@ const unknown: [about: string, oldObject: WireSecret][] = [
 ]
 
 for (const [about, oldObject] of unknown) {
-  t.test(`a dry run of an update of a Secret that ${about} says that nothing was injected`, async t => {
+  t.test(`a dry run of an update whose oldObject ${about} reports that no credentials were injected`, async t => {
     const object = { ...oldObject, metadata: { ...oldObject.metadata, labels: { [labels.managed]: 'true' } } }
     const { result, warnings, operations } = await answer({ object, oldObject, dryRun: true })
     t.strictSame([result, warnings, operations], ['dry_run', ['ecr-anywhere: dry run: no credentials were injected'], []])

@@ -10,7 +10,7 @@ const data = dockerData({ auths: { [host]: login(oldPassword), [otherHost]: logi
 const oldObject = injectedSecret({ data, notes })
 const object = injectedSecret({ data, notes: { ...notes, [annotations.markedForUpdateAt]: 'now' } })
 
-t.test('if one of two tokens is new, the time of the last change is now', async t => {
+t.test('if one of two tokens is new, updated_at is set to the current time', async t => {
   for (const renewed of ['us-east-1', 'eu-west-1']) {
     const { world } = awsWorld({
       token: ({ scope }) => {
@@ -23,7 +23,7 @@ t.test('if one of two tokens is new, the time of the last change is now', async 
   }
 })
 
-t.test('an older token that is due already is one warning, which names the error', async t => {
+t.test('an older token that is already due causes only the warning that names the error', async t => {
   const value = { username: 'AWS', password: oldPassword, expiresAtMs: nowMs + 59 * 60_000 }
   const { result, warnings } = await answer({ object, oldObject }, awsWorld({ token: () => ({ value, stale: awsDown }) }).world)
   t.equal(result, 'stale')

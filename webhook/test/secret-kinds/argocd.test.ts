@@ -127,7 +127,7 @@ for (const { name, hosts } of kinds) {
 }
 
 for (const { name, hosts } of kinds) {
-  t.test(`${name}: the url that a refusal recommends is accepted`, async t => {
+  t.test(`${name}: the example URL in each denial is accepted`, async t => {
     const given = [{ type: 'oci' }, ...['', `oci://AWS@${host}/`, 'oci://ghcr.io/charts'].map(url => ({ type: 'oci', url }))]
     for (const fields of given) {
       const message = refusal(() => hosts?.(data(fields)))
@@ -136,7 +136,7 @@ for (const { name, hosts } of kinds) {
     }
   })
 
-  t.test(`${name}: a Secret without a url is refused like one with an empty url`, async t => {
+  t.test(`${name}: a Secret without a url is denied like one with an empty url`, async t => {
     t.equal(
       refusal(() => hosts?.(data({ type: 'oci' }))),
       refusal(() => hosts?.(oci(''))),

@@ -16,7 +16,7 @@ const credentialsOf = (password: string) => ({
 for (const { shape, key, nest } of formats) {
   const dataOf = (text: string) => ({ [key]: encode(text) })
 
-  t.test(`${shape.name}: if one of two tokens was renewed, the Secret gets the new one`, async t => {
+  t.test(`${shape.name}: if only one of two tokens was renewed, the Secret gets the new token`, async t => {
     const [first, older, newer] = ['a', 'b', 'c'].map(credentialsOf) as [Login, Login, Login]
     const written = (second: Login, data?: Record<string, string>) => {
       const logins = new Map([
@@ -32,20 +32,20 @@ for (const { shape, key, nest } of formats) {
     t.equal(written(newer, dataOf(before)), after, 'a Secret that has both')
   })
 
-  t.test(`${shape.name}: content that has the login is left as it is, whether or not it is known what was injected before`, async t => {
+  t.test(`${shape.name}: content that already has the login is not written again, with or without former registries`, async t => {
     const data = dataOf(JSON.stringify(nest({ [host]: login('a') })))
     for (const former of [undefined, { hosts: [host], data }, { hosts: [otherHost], data: undefined }]) {
       t.equal(shape.write(data, new Map([[host, credentialsOf('a')]]), former).data.size, 0)
     }
   })
 
-  t.test(`${shape.name}: an entry without a user, or whose user is no text, is no login`, async t => {
+  t.test(`${shape.name}: an entry without a username, or with one that is not a string, has no credentials`, async t => {
     for (const entry of [{ password: 'p' }, { username: 1, password: 'p' }]) {
       t.equal(shape.read(dataOf(JSON.stringify(nest({ [host]: entry }))), [host]), undefined)
     }
   })
 
-  t.test(`${shape.name}: content that is too large to be parsed is refused, because it could not be preserved`, async t => {
+  t.test(`${shape.name}: content that is nested too deeply is denied, because it cannot be preserved`, async t => {
     const data = dataOf('['.repeat(1_000))
     const refusal = { kind: 'input', message: /^found content that is nested deeper than 64 levels; wanted a docker config\. Remove/ }
     t.throws(() => shape.write(data, new Map([[host, credentialsOf('a')]])), refusal)

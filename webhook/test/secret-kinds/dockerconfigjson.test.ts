@@ -63,7 +63,7 @@ for (const [about, config, says] of preferred) {
   })
 }
 
-t.test('a helper for one of several registries is enough for the warning', async t => {
+t.test('a credential helper for one of several registries causes the warning', async t => {
   const data = dockerData({ auths: {}, credHelpers: { [host]: 'ecr-login' } })
   t.match(dockerConfigJson.warnings?.(data, undefined, [otherHost, host]), [/^credHelpers/])
 })

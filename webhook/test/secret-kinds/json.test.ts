@@ -68,7 +68,7 @@ t.test('brackets, commas, digits and escapes in texts and keys are neither value
   }
 })
 
-t.test('a text that ends with a backslash ends there, and what follows it is counted', async t => {
+t.test('values after a string that ends with an escaped backslash are counted', async t => {
   for (const escaped of ['\\\\', '\\\\'.repeat(2), '\\"\\\\']) {
     t.match(parseObject(`{"a":"${escaped}","b":${list('1', maxValues)}}`)?.refused, /more than 10000 values/, escaped)
   }
@@ -80,11 +80,11 @@ t.test('numbers keep their digits, also beside texts that look like some', async
   }
 })
 
-t.test('texts beside such numbers stay texts', async t => {
+t.test('strings next to such numbers remain strings', async t => {
   t.strictSame(parseObject('{"a":"b","c":["d"],"e":1.0}')?.object?.a, 'b')
 })
 
-t.test('content that breaks off after a bracket has no value behind it', async t => {
+t.test('content that ends with an opening bracket is not counted as having one more value', async t => {
   t.equal(parseObject(`${list('1', maxValues - 1).slice(0, -2)},[`), undefined)
 })
 

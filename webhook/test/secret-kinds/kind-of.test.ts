@@ -29,19 +29,19 @@ for (const [type, argo, kind] of supported) {
   })
 }
 
-t.test("a basic-auth Secret with Argo CD's label is one of Argo CD's, because Argo CD sends its credentials to its url", async t => {
+t.test("a basic-auth Secret with Argo CD's label is of Argo CD's kind, because Argo CD sends its credentials to its url", async t => {
   t.equal(kindOf(secretOf('kubernetes.io/basic-auth', 'repository')), argoRepository)
   t.throws(() => kindOf(secretOf('kubernetes.io/basic-auth', 'cluster')), { kind: 'input', message: /another value of the label/ })
 })
 
-t.test("a docker config is a docker config with any value of Argo CD's label", async t => {
+t.test("a Secret of a docker type is of that type's kind, whatever the value of Argo CD's label", async t => {
   for (const argo of ['repository', 'cluster', '']) {
     t.equal(kindOf(secretOf('kubernetes.io/dockerconfigjson', argo)), dockerConfigJson)
     t.equal(kindOf(secretOf('kubernetes.io/dockercfg', argo)), dockerCfg)
   }
 })
 
-t.test('Argo CD Secrets are called by what Argo CD calls them', async t => {
+t.test('messages name Argo CD Secrets as Argo CD does', async t => {
   t.strictSame([argoRepository.name, argoRepoCreds.name], ['Argo CD repository', 'Argo CD repo-creds'])
 })
 
@@ -52,19 +52,19 @@ const all = [
 
 const usual = ['Opaque', 'kubernetes.io/tls', 'kubernetes.io/ssh-auth', 'kubernetes.io/service-account-token', 'helm.sh/release.v1']
 for (const type of usual) {
-  t.test(`type ${type} is refused by its name, with all that is supported`, async t => {
+  t.test(`a denial for type ${type} names the type and everything that is supported`, async t => {
     const message = refusal(type)
     t.ok(message.startsWith(`found a managed Secret of type "${type}"; ${all}`), message)
   })
 }
 
-t.test('any other type is refused without being quoted', async t => {
+t.test('a denial for any other type does not quote it', async t => {
   for (const type of ['hunter2', '', 'kubernetes.io/hunter2', '__proto__']) {
     t.ok(refusal(type).startsWith(`found a managed Secret of another type; ${all}`), type)
   }
 })
 
-t.test("an unsupported value of Argo CD's label is not quoted, and the label and the type are named", async t => {
+t.test("a denial for an unsupported value of Argo CD's label names the label and the type, and does not quote the value", async t => {
   for (const [type, found] of [
     ['Opaque', 'type "Opaque"'],
     ['kubernetes.io/basic-auth', 'type "kubernetes.io/basic-auth"'],
@@ -76,7 +76,7 @@ t.test("an unsupported value of Argo CD's label is not quoted, and the label and
   }
 })
 
-t.test("what JavaScript knows by a label's value is no kind", async t => {
+t.test('a label with the name of an object property, such as constructor, is not supported', async t => {
   for (const argo of ['__proto__', 'constructor'])
     t.throws(() => kindOf(secretOf('Opaque', argo)), { kind: 'input', message: /another value of the label/ })
 })

@@ -27,7 +27,7 @@ export async function readCluster(
   wanted: readonly Wanted[],
   { context, namespace }: { context: string | undefined; namespace: string | undefined },
 ): Promise<Input> {
-  const { request, close } = await kubeTransport(loadKubeConfig(context), 1)
+  const { request, close } = await kubeTransport(loadKubeConfig({ context }), 1)
   try {
     return { ...(await readObjects(request, wanted, namespace)), documents: [], variables: {}, isCluster: true }
   } finally {

@@ -1,0 +1,40 @@
+import { type ListForm, listPages, type Selectors } from '@ecr-anywhere/shared/kube/list.ts'
+import { parsed } from '@ecr-anywhere/shared/kube/parsed.ts'
+import { type ObjectKey, type ObjectSet, pathOf } from '@ecr-anywhere/shared/kube/path.ts'
+import { refused } from '@ecr-anywhere/shared/kube/status.ts'
+import type { KubeTransport } from '@ecr-anywhere/shared/kube/transport.ts'
+import type { z } from 'zod'
+
+/** A cluster as the user of a kubeconfig sees it. All methods throw Fault `transient`. */
+export interface Cluster {
+  /** The name of the context. */
+  context: string
+  /** The namespace of the context. */
+  namespace: string
+  /** The address of the API server. */
+  server: string
+  request: KubeTransport['request']
+  /** @returns the object, parsed with the schema, or undefined if it does not exist */
+  get: <T>(key: ObjectKey, schema: z.ZodType<T>) => Promise<T | undefined>
+  /** Lists all objects of a set, page by page. */
+  pages: <T>(set: ObjectSet, form: ListForm<T>, selectors?: Selectors) => AsyncGenerator<T[]>
+  /** Lists all objects of a set that is not large. */
+  list: <T>(set: ObjectSet, form: ListForm<T>, selectors?: Selectors) => Promise<T[]>
+}
+
+export function clusterOf(place: Pick<Cluster, 'context' | 'namespace' | 'server' | 'request'>): Cluster {
+  const { request } = place
+  const pages: Cluster['pages'] = (set, form, selectors = {}) => listPages(request, { set, selectors, ...form })
+  return {
+    ...place,
+    async get(key, schema) {
+      const path = pathOf(key)
+      const answer = await request({ method: 'GET', path })
+      if (answer.status === 404) return undefined
+      if (answer.status !== 200) throw refused(`reading ${path}`, answer)
+      return parsed(schema, answer.body)
+    },
+    pages,
+    list: async (...args) => (await Array.fromAsync(pages(...args))).flat(),
+  }
+}

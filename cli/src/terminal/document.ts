@@ -1,0 +1,7 @@
+import { stringify } from 'yaml'
+
+/** One JSON or YAML document for another program. */
+export function documentText(format: 'json' | 'yaml', value: unknown): string {
+  // Without aliases, which some readers of YAML do not accept.
+  return format === 'json' ? `${JSON.stringify(value)}\n` : stringify(value, { aliasDuplicateObjects: false })
+}

@@ -1,0 +1,18 @@
+import type { Screen } from '@ecr-anywhere/cli/terminal/screen.ts'
+import { withSection } from '../section.ts'
+import { statusExample } from './status-example.ts'
+
+/** As on a terminal that is wide enough, without colours. */
+const screen: Screen = { columns: undefined, paint: text => text }
+
+const examples: Record<string, { command: string; output: string }> = {
+  status: { command: 'ecr-anywhere status -A', output: statusExample(screen) },
+}
+
+/** The page on operations with its examples, which the code of the commands writes. */
+export function withExamples(page: string): string {
+  return Object.entries(examples).reduce(
+    (text, [name, { command, output }]) => withSection(text, `example-${name}`, `\`\`\`console\n$ ${command}\n${output.trimEnd()}\n\`\`\``),
+    page,
+  )
+}
