@@ -25,6 +25,9 @@ export async function lessCovered(report = resolve(root, '.tap/report/coverage-s
   const { total: _, ...files }: Record<string, { lines: { pct: number } }> = JSON.parse(await readFile(report, 'utf8'))
   return Object.entries(files)
     .map(([file, { lines }]) => ({ path: relative(root, file), percent: lines.pct }))
-    .filter(({ path, percent }) => /^(shared|webhook|cronjob|cli)\/src\//.test(path) && !isEffects(path) && !inClusterSuite.has(path) && percent < floor)
+    .filter(
+      ({ path, percent }) =>
+        /^(shared|webhook|cronjob|cli)\/src\//.test(path) && !isEffects(path) && !inClusterSuite.has(path) && percent < floor,
+    )
     .map(({ path, percent }) => `${path}: found ${percent} % of its lines covered by unit tests, wanted ${floor} %`)
 }
