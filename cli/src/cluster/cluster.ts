@@ -1,7 +1,6 @@
+import { kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import { type ListForm, listPages, type Selectors } from '@ecr-anywhere/shared/kube/list.ts'
-import { parsed } from '@ecr-anywhere/shared/kube/parsed.ts'
-import { type ObjectKey, type ObjectSet, pathOf } from '@ecr-anywhere/shared/kube/path.ts'
-import { refused } from '@ecr-anywhere/shared/kube/status.ts'
+import type { ObjectKey, ObjectSet } from '@ecr-anywhere/shared/kube/path.ts'
 import type { KubeTransport } from '@ecr-anywhere/shared/kube/transport.ts'
 import type { z } from 'zod'
 
@@ -27,13 +26,7 @@ export function clusterOf(place: Pick<Cluster, 'context' | 'namespace' | 'server
   const pages: Cluster['pages'] = (set, form, selectors = {}) => listPages(request, { set, selectors, ...form })
   return {
     ...place,
-    async get(key, schema) {
-      const path = pathOf(key)
-      const answer = await request({ method: 'GET', path })
-      if (answer.status === 404) return undefined
-      if (answer.status !== 200) throw refused(`reading ${path}`, answer)
-      return parsed(schema, answer.body)
-    },
+    get: kubernetes({ request }).get,
     pages,
     list: async (...args) => (await Array.fromAsync(pages(...args))).flat(),
   }
