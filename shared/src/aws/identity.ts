@@ -41,7 +41,7 @@ export function tenantIdentity(tenant: Tenant, ambient: Sessions, options: Ident
   const config = { ...options.config, region }
   const sessionName = sessionNameOf(options, name)
   const limit = {
-    policy: policyOf(tenant, partitionOfArn(roleArn ?? tenant.webIdentity?.roleArn) ?? partitionOfRegion(region) ?? 'aws'),
+    policy: policyOf(tenant, partitionOfArn(roleArn ?? tenant.webIdentity?.roleArn) ?? partitionOfRegion(region)),
     onPackedPolicySize: (percent: number) => options.onPackedPolicySize?.(name, percent),
   }
   const base = baseIdentity(tenant, ambient, { config, sessionName, limit: roleArn === undefined ? limit : {} })

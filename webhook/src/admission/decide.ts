@@ -52,6 +52,7 @@ function injectedState(old: Secret, { registries, kind, nowMs }: DecideContext):
   const own = new Map(Object.entries(old.metadata.annotations ?? {}).filter(([key]) => ownAnnotations.includes(key)))
   const expiresAtMs = parseTime(own.get(annotations.expiresAt))
   if (expiresAtMs === undefined || parseTime(own.get(annotations.updatedAt)) === undefined) return undefined
+  // A Secret that was not managed has no injected hosts, whatever its annotations say.
   const [before, hosts] = [injectedHosts(old), registries.map(({ host }) => host)]
   if (expiresAtMs > nowMs + maxExpiryAheadMs || before.length === 0 || !sameHosts(before, hosts)) return undefined
   const credentials = kind.read(old.data, hosts)

@@ -96,7 +96,7 @@ const newNamespaces =
 
 /** The registries of a comma-separated list of accounts. */
 function registriesOf(accountList: string, region: string): string[] {
-  const partition = partitionOfRegion(region) ?? 'aws'
+  const partition = partitionOfRegion(region)
   const accountIds = accountList.split(',').map(account => account.trim())
   return accountIds.map(account => ownRegistryHost({ account, region, partition })).filter(isRegistryHost)
 }
