@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseDuration } from './duration.ts'
+import { dnsLabel, dnsSubdomain } from './name-patterns.ts'
 import { descriptions } from './setting-descriptions.ts'
 
 const seconds = 1000
@@ -27,10 +28,8 @@ const list = text.transform((names, context) => {
   context.issues.push({ code: 'custom', message: 'at least one name, or leave the variable unset', input: names })
   return z.NEVER
 })
-/** A DNS label: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names */
-export const namespaceName = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
-/** `<namespace>/<name>` */
-const secretName = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\/[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/
+const isSecretName = ([namespace = '', name = '', ...rest]: readonly string[]) =>
+  dnsLabel.test(namespace) && dnsSubdomain.test(name) && rest.length === 0
 const file = text
 const boolean = z
   .enum(['true', 'false'], 'true or false')
@@ -60,12 +59,13 @@ export const variables = {
     .default(16)
     .meta({ default: '16', about: descriptions.REFRESH_CONCURRENCY }),
   NAMESPACES: list
-    .refine(names => names.every(name => namespaceName.test(name)), 'comma-separated names of namespaces')
+    .refine(names => names.every(name => dnsLabel.test(name)), 'comma-separated names of namespaces')
     .optional()
     .meta({ about: descriptions.NAMESPACES }),
   EXPIRY_CONFIG_MAPS: list
-    .refine(names => names.every(name => secretName.test(name)), 'comma-separated <namespace>/<name> of Secrets')
-    .transform(names => names.map(one => one.split('/')).map(([namespace = '', name = '']) => ({ namespace, name })))
+    .transform(names => names.map(one => one.split('/')))
+    .refine(parts => parts.every(isSecretName), 'comma-separated <namespace>/<name> of Secrets')
+    .transform(parts => parts.map(([namespace = '', name = '']) => ({ namespace, name })))
     .optional()
     .meta({ about: descriptions.EXPIRY_CONFIG_MAPS }),
   SHUTDOWN_DELAY: duration('a duration from 0s to 5m', 0, 300 * seconds)

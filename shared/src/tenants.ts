@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { dnsLabel, roleArnPattern } from './name-patterns.ts'
 import { defaultTenant, enabledValue } from './names.ts'
 import { isInPartition, partitionOfArn } from './partition.ts'
 import { matchesPattern } from './pattern.ts'
@@ -9,8 +10,8 @@ import { principalOf, sharedPrincipals } from './tenant-principals.ts'
 import { parseYaml } from './yaml.ts'
 
 const text = (pattern: RegExp, wanted: string) => z.string(wanted).regex(pattern, wanted)
-const dnsLabel = text(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'a DNS label: a-z 0-9 -, at most 63')
-const roleArn = text(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, 'the ARN of a role: arn:aws:iam::<12 digits>:role/<name>')
+const tenantName = text(dnsLabel, 'a DNS label: a-z 0-9 -, at most 63')
+const roleArn = text(roleArnPattern, 'the ARN of a role: arn:aws:iam::<12 digits>:role/<name>')
 const host = z
   .string('a bare ECR host')
   .refine(isRegistryHost, 'a bare ECR host, such as 123456789012.dkr.ecr.us-east-1.amazonaws.com or public.ecr.aws')
@@ -28,7 +29,7 @@ const sessionTags = z
   .refine(tags => Object.keys(tags).length <= 50, 'at most 50 tags')
 
 const tenantSchema = z.strictObject({
-  name: dnsLabel,
+  name: tenantName,
   roleArn: roleArn.optional(),
   /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
   externalId: text(/^[\w+=,.@:/-]{2,1224}$/, '2 to 1224 of A-Z a-z 0-9 _ + = , . @ : / -').optional(),

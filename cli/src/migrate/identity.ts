@@ -1,6 +1,7 @@
+import { awsRegionPattern, dnsSubdomain, roleArnPattern } from '@ecr-anywhere/shared/name-patterns.ts'
 import { type Environment, readVariable } from './input/environment.ts'
 import { type Input, ofKind } from './input/input.ts'
-import { dataKey, dnsSubdomain } from './names.ts'
+import { dataKey } from './names.ts'
 import type { Problem } from './problem.ts'
 import { shown } from './shown.ts'
 
@@ -21,8 +22,6 @@ export interface Identity {
 
 /** The default of AWS's SDKs, and of the pod identity webhook of EKS. */
 const defaultAudience = 'sts.amazonaws.com'
-const region = /^[a-z]{2,6}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/
-export const roleArnPattern = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/
 
 /**
  * Reads the identity from the variables of the AWS SDK, and from the annotations of the service account.
@@ -41,7 +40,7 @@ export function identityOf(
   const roleArn = account?.roleArn ?? roleRead.value
   const isWebIdentity = account !== undefined || env.variables.has('AWS_WEB_IDENTITY_TOKEN_FILE')
   const identity: Identity = {
-    ...checked('region', regionRead.find(({ value }) => value !== undefined)?.value, region),
+    ...checked('region', regionRead.find(({ value }) => value !== undefined)?.value, awsRegionPattern),
     ...checked('roleArn', roleArn, roleArnPattern),
     ...(isWebIdentity && { webIdentityAudience: account?.audience ?? audience }),
     ...keysOf(env),
@@ -51,7 +50,7 @@ export function identityOf(
     problems: [
       ...regionRead.flatMap(({ problems }) => problems).slice(0, identity.region === undefined ? 1 : 0),
       ...(env.unread.length === 0 ? roleRead.problems : []),
-      ...invalid(`${env.title}: AWS_REGION`, regionRead[0]?.value, region, 'an AWS region, such as us-east-1'),
+      ...invalid(`${env.title}: AWS_REGION`, regionRead[0]?.value, awsRegionPattern, 'an AWS region, such as us-east-1'),
       ...invalid(`${env.title}: the role`, roleArn, roleArnPattern, 'the ARN of a role, arn:aws:iam::<12 digits>:role/<name>'),
     ],
   }

@@ -1,5 +1,5 @@
+import { dnsLabel } from '@ecr-anywhere/shared/name-patterns.ts'
 import { settingsFault } from '@ecr-anywhere/shared/settings-fault.ts'
-import { dnsLabel } from './names.ts'
 
 /** The options as commander hands them on. */
 export interface MigrateOptions {

@@ -1,3 +1,4 @@
+import { dnsLabel, dnsSubdomain } from '@ecr-anywhere/shared/name-patterns.ts'
 import { type Account, accountProblems, type Form, formProblems, literalForm } from './input-problems.ts'
 import { issuerProblems, providerArn } from './issuer.ts'
 import type { Statement } from './policy.ts'
@@ -13,10 +14,9 @@ export interface ClusterIdentity {
   audience: string
 }
 
-/** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
-const namespaceForm: Form = { pattern: /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, wanted: 'the name of one namespace' }
+const namespaceForm: Form = { pattern: dnsLabel, wanted: 'the name of one namespace' }
 const serviceAccountForm: Form = {
-  pattern: /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/,
+  pattern: dnsSubdomain,
   wanted: 'the name of one service account',
 }
 

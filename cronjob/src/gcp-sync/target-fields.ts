@@ -1,3 +1,5 @@
+import { awsRegionPattern, roleArnPattern } from '@ecr-anywhere/shared/name-patterns.ts'
+
 /** A field of a target: the variable with its default, and which values are valid. */
 export interface TargetField {
   variable: string
@@ -28,12 +30,12 @@ export const targetFields = {
   },
   region: {
     variable: 'AWS_REGION',
-    pattern: /^[a-z]{2,6}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/,
+    pattern: awsRegionPattern,
     wanted: 'the AWS region of the ECR registry, such as us-east-1',
   },
   roleArn: {
     variable: 'AWS_ROLE_ARN',
-    pattern: /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/,
+    pattern: roleArnPattern,
     wanted: 'the ARN of the role to assume: arn:aws:iam::<12 digits>:role/<name>',
   },
   username: { variable: 'AWS_ECR_USERNAME', pattern: /^[\w.-]{1,64}$/, wanted: 'the user name for ECR, which is AWS' },

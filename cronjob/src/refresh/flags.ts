@@ -1,4 +1,4 @@
-import { namespaceName } from '@ecr-anywhere/shared/setting-variables.ts'
+import { dnsLabel } from '@ecr-anywhere/shared/name-patterns.ts'
 import { settingsFault } from '@ecr-anywhere/shared/settings-fault.ts'
 
 /** The flags as given on the command line. */
@@ -21,7 +21,7 @@ export function readFlags({ dryRun = false, force = false, namespace, output = '
   const isOutput = output === 'text' || output === 'json'
   const problems = [
     ...(isOutput ? [] : [`--output: found ${JSON.stringify(output)}, wanted text or json`]),
-    ...(namespace === undefined || namespaceName.test(namespace)
+    ...(namespace === undefined || dnsLabel.test(namespace)
       ? []
       : [`--namespace: found ${JSON.stringify(namespace)}, wanted the name of a namespace`]),
   ]

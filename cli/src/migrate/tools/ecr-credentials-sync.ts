@@ -1,3 +1,4 @@
+import { awsRegionPattern, dnsLabel, dnsSubdomain } from '@ecr-anywhere/shared/name-patterns.ts'
 import { type ToolContainer, toolContainers, workloadsOf } from '../containers.ts'
 import { identityOf } from '../identity.ts'
 import { identityValues } from '../identity-values.ts'
@@ -6,7 +7,6 @@ import type { Input } from '../input/input.ts'
 import { joined } from '../joined.ts'
 import { lastApplied } from '../label-steps.ts'
 import { emptyMove, type Move } from '../move.ts'
-import { dnsLabel, dnsSubdomain } from '../names.ts'
 import { readRegistries } from '../registries.ts'
 import { removeSteps } from '../remove-steps.ts'
 import { shown } from '../shown.ts'
@@ -48,7 +48,7 @@ function moveOf({ env, workload, container }: ToolContainer, input: Input): Move
   const namespace = readScript(words, env, /(?:^|\s)(?:-n|--namespace)[= ]+(\S+)/) ?? env.namespace
   const server = readScript(words, env, /--docker-server[= ]+(\S+)/)
   const { hosts, problems: registryProblems } = readRegistries(`${env.title}: --docker-server`, server === undefined ? [] : [server])
-  const { values, steps, notes } = identityValues({ ...identity, ...(region !== undefined && isRegion(region) && { region }) })
+  const { values, steps, notes } = identityValues({ ...identity, ...(region !== undefined && awsRegionPattern.test(region) && { region }) })
   const isNamed = name !== undefined && dnsSubdomain.test(name) && dnsLabel.test(namespace)
   const isMissing = hosts.length === 0 && registryProblems.length === 0
   return {
@@ -80,8 +80,4 @@ function readScript(script: string, env: Environment, pattern: RegExp): string |
   const word = pattern.exec(script)?.[1]?.replace(/["']/g, '')
   const variable = /^\$\{?(\w+)\}?$/.exec(word ?? '')?.[1]
   return variable === undefined ? word : readVariable(env, variable, 'a value').value
-}
-
-function isRegion(text: string): boolean {
-  return /^[a-z]{2,6}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/.test(text)
 }

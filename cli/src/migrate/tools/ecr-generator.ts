@@ -1,5 +1,6 @@
+import { awsRegionPattern, roleArnPattern } from '@ecr-anywhere/shared/name-patterns.ts'
 import { z } from 'zod'
-import { accountRole, type Identity, isReference, type Keys, roleArnPattern } from '../identity.ts'
+import { accountRole, type Identity, isReference, type Keys } from '../identity.ts'
 import { type Input, type InputObject, titleOf } from '../input/input.ts'
 import type { Problem } from '../problem.ts'
 import { shown } from '../shown.ts'
@@ -30,7 +31,7 @@ export function ecrGeneratorOf(object: InputObject, input: Input): EcrGenerator 
   const own = specOf(object)
   if (own === undefined) return undefined
   const read = spec.safeParse(own)
-  if (!read.success || !/^[a-z]{2,6}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/.test(read.data.region)) {
+  if (!read.success || !awsRegionPattern.test(read.data.region)) {
     return {
       what: titleOf(object),
       found: 'a spec without a valid region, or with fields of another type',

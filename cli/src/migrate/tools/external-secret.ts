@@ -1,6 +1,6 @@
+import { dnsSubdomain } from '@ecr-anywhere/shared/name-patterns.ts'
 import { z } from 'zod'
 import type { InputObject } from '../input/input.ts'
-import { dnsSubdomain } from '../names.ts'
 
 const reference = z.object({ kind: z.string(), name: z.string().regex(dnsSubdomain) })
 const metadata = z.object({ labels: z.record(z.string(), z.string()).nullish() })

@@ -1,5 +1,6 @@
+import { awsRegionPattern, roleArnPattern } from '@ecr-anywhere/shared/name-patterns.ts'
 import { type ToolContainer, toolContainers, workloadsOf } from '../containers.ts'
-import { invalid, roleArnPattern } from '../identity.ts'
+import { invalid } from '../identity.ts'
 import { readVariable } from '../input/environment.ts'
 import type { Input } from '../input/input.ts'
 import { titleOf } from '../input/input.ts'
@@ -13,7 +14,7 @@ import { accounts, type Tool, workloadKinds } from '../tool.ts'
 
 /** The variables of the syncer that have a value of the chart, each with what is accepted. `gcp-sync` reads the same ones. */
 const variables = {
-  AWS_REGION: { path: ['aws', 'region'], pattern: /^[a-z]{2,6}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/, wanted: 'an AWS region' },
+  AWS_REGION: { path: ['aws', 'region'], pattern: awsRegionPattern, wanted: 'an AWS region' },
   AWS_ROLE_ARN: { path: ['aws', 'roleArn'], pattern: roleArnPattern, wanted: 'the ARN of the role' },
   AWS_AUDIENCE: { path: ['aws', 'audience'], pattern: /^[\x21-\x7e]{1,512}$/, wanted: 'the audience of the token' },
   GCP_PROJECT_ID: { path: ['projectId'], pattern: /^[a-z0-9.:-]{1,100}$/, wanted: 'the ID of the project' },
