@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { awsConfig } from '@ecr-anywhere/shared/aws/aws-config.ts'
+import { namedFile } from '@ecr-anywhere/shared/files/named-file.ts'
 import { logOptions } from '@ecr-anywhere/shared/log.ts'
 import { defaultTenant } from '@ecr-anywhere/shared/names.ts'
 import { readSettings, settingsOf } from '@ecr-anywhere/shared/settings.ts'
-import { readSettingsFile } from '@ecr-anywhere/shared/settings-file.ts'
 import { readTenants } from '@ecr-anywhere/shared/tenants.ts'
 import { version } from '@ecr-anywhere/shared/version.ts'
 import { type Logger, pino, stdTimeFunctions } from 'pino'
@@ -28,16 +27,12 @@ const maxUnwrittenLogBytes = 4 * 1024 * 1024
 const logBlockBytes = 8 * 1024
 const logDelayMs = 100
 
-/** The text of the file that a variable names; undefined if the variable is not set. @throws Fault `settings` if the file cannot be read */
-const namedFile = async (variable: string, path: string | undefined) =>
-  path ? readSettingsFile(variable, path, file => readFile(file, 'utf8')) : undefined
-
 /** `ecr-anywhere webhook`: runs until SIGTERM. @throws Fault `settings` before anything is started */
 export async function main(): Promise<number> {
   const { env } = process
   const settings = readSettings(settingsOf.webhook, env)
   const tenants = readTenants(await namedFile('CONFIG_FILE', settings.CONFIG_FILE), { ambientRoleArn: env.AWS_ROLE_ARN || undefined })
-  const config = await awsConfig({ env, caBundle: await namedFile('AWS_CA_BUNDLE', env.AWS_CA_BUNDLE) })
+  const config = await awsConfig({ env, caBundle: await namedFile('AWS_CA_BUNDLE', env.AWS_CA_BUNDLE || undefined) })
   // Asynchronous, because a slow reader of the log must not delay admissions. pino writes the remaining lines when the process exits.
   const destination = pino.destination({
     sync: false,

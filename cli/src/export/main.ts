@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { awsConfig, configuredRegion } from '@ecr-anywhere/shared/aws/aws-config.ts'
-import { readSettingsFile } from '@ecr-anywhere/shared/settings-file.ts'
+import { namedFile } from '@ecr-anywhere/shared/files/named-file.ts'
 import { assumeRole } from './aws/assume-role.ts'
 import { exportCredentials } from './export.ts'
 import { appendGithubEnv } from './files/github-env.ts'
@@ -12,8 +11,7 @@ import { readExportSettings } from './settings.ts'
 export async function main(given: Given): Promise<number> {
   const { env } = process
   const settings = readExportSettings(given, { env, region: await configuredRegion(env) })
-  const ca = env.AWS_CA_BUNDLE
-  const caBundle = ca ? await readSettingsFile('AWS_CA_BUNDLE', ca, file => readFile(file, 'utf8')) : undefined
+  const caBundle = await namedFile('AWS_CA_BUNDLE', env.AWS_CA_BUNDLE || undefined)
   // AWS_AUDIENCE is a setting of other subcommands. Here, the audience is an option.
   const config = await awsConfig({ env: { ...env, AWS_AUDIENCE: undefined, AWS_REGION: settings.region }, caBundle })
   const block = await exportCredentials(settings, {

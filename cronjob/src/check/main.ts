@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { namedFile } from '@ecr-anywhere/shared/files/named-file.ts'
 import { kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import { loadKubeConfig } from '@ecr-anywhere/shared/kube/load-kube-config.ts'
 import { kubeTransport } from '@ecr-anywhere/shared/kube/transport.ts'
 import { readSettings, settingsOf } from '@ecr-anywhere/shared/settings.ts'
-import { readSettingsFile } from '@ecr-anywhere/shared/settings-file.ts'
 import { checkOnce } from './check.ts'
 import { readExpected } from './expected.ts'
 import { checkWorld } from './kube/world.ts'
@@ -23,7 +22,7 @@ const connections = 4
 export async function main(): Promise<number> {
   const settings = readSettings(settingsOf.check, process.env)
   const { RELEASE_NAMESPACE: namespace, PROBE_SECRET: probe, EXPECTED_FILE, NAMESPACES, CHECK_TIMEOUT } = settings
-  const expected = readExpected(await readSettingsFile('EXPECTED_FILE', EXPECTED_FILE, path => readFile(path, 'utf8')))
+  const expected = readExpected(await namedFile('EXPECTED_FILE', EXPECTED_FILE))
   const transport = await kubeTransport(loadKubeConfig(), connections)
   // Requests are not retried, because the whole check is repeated.
   const world = checkWorld(kubernetes(transport), NAMESPACES)

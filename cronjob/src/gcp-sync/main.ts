@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { awsConfig } from '@ecr-anywhere/shared/aws/aws-config.ts'
+import { namedFile } from '@ecr-anywhere/shared/files/named-file.ts'
 import { googleApi } from '@ecr-anywhere/shared/google/google-api.ts'
 import { googleAuth } from '@ecr-anywhere/shared/google/google-auth.ts'
 import { googleIdentityToken } from '@ecr-anywhere/shared/google/metadata.ts'
 import { cloudLoggingOptions, logOptions } from '@ecr-anywhere/shared/log.ts'
 import { readSettings, settingsOf } from '@ecr-anywhere/shared/settings.ts'
-import { readSettingsFile } from '@ecr-anywhere/shared/settings-file.ts'
 import { pino } from 'pino'
 import { passwords } from './aws/passwords.ts'
 import { bounded } from './bounded.ts'
@@ -28,8 +27,7 @@ export async function main(given: GcpSyncFlags): Promise<number> {
   const { output, ...flags } = readFlags(given)
   const platform = platformOf(env)
   const variables = readSettings(settingsOf['gcp-sync'], env)
-  const readText = (path: string) => readFile(path, 'utf8')
-  const file = variables.TARGETS_FILE === undefined ? undefined : await readSettingsFile('TARGETS_FILE', variables.TARGETS_FILE, readText)
+  const file = await namedFile('TARGETS_FILE', variables.TARGETS_FILE)
   const { targets, keepVersions, identity, debug } = readGcpSyncSettings(variables, { file, platform })
   const isStructured = platform === 'cloud-run' && given.output === undefined
   const log = pino(
@@ -56,11 +54,11 @@ export async function main(given: GcpSyncFlags): Promise<number> {
     onTry: ({ method = 'GET', url }, { result, ms }) => log.debug({ method, url, result, ms }, 'called'),
   })
   const call = bounded(maxCalls, api)
-  const caBundle = env.AWS_CA_BUNDLE ? await readSettingsFile('AWS_CA_BUNDLE', env.AWS_CA_BUNDLE, readText) : undefined
+  const caBundle = await namedFile('AWS_CA_BUNDLE', env.AWS_CA_BUNDLE || undefined)
   const config = await awsConfig({ env: { ...env, AWS_REGION: targets[0]?.aws.region, AWS_AUDIENCE: undefined }, caBundle })
   const identityToken = () =>
     identity.kind === 'file'
-      ? readSettingsFile('AWS_OIDC_TOKEN_PATH', identity.path, readText)
+      ? namedFile('AWS_OIDC_TOKEN_PATH', identity.path)
       : googleIdentityToken({ audience: identity.audience, host: env.GCE_METADATA_HOST || undefined })
   return run(
     targets,

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
-import { readSettingsFile } from '@ecr-anywhere/shared/settings-file.ts'
+import { namedFile } from '@ecr-anywhere/shared/files/named-file.ts'
 
 /**
  * Reads the identity token from a file, or from stdin if the path is `-`.
@@ -10,7 +9,7 @@ import { readSettingsFile } from '@ecr-anywhere/shared/settings-file.ts'
  * @throws Fault `settings` if it cannot be read or is empty
  */
 export async function tokenFromFile(name: string, path: string): Promise<string> {
-  const content = path === '-' ? await text(process.stdin) : await readSettingsFile(name, path, file => readFile(file, 'utf8'))
+  const content = path === '-' ? await text(process.stdin) : await namedFile(name, path)
   const token = content.trim()
   if (token !== '') return token
   throw new Fault('settings', {
