@@ -11,7 +11,7 @@ export const rules: readonly Rules[] = [
     tests: ['shared/test/{partition,registry*,allow-list}.test.ts'],
   },
   {
-    files: ['shared/src/{tenants,tenant-principals,session-policy}.ts'],
+    files: ['shared/src/{tenants,tenant-principals,session-policy,yaml-problem}.ts'],
     tests: ['shared/test/{tenants*,tenant-principals,session-policy}.test.ts'],
   },
   {

@@ -8,6 +8,7 @@ import { maxSessionPolicyLength, repositoryPattern, sessionPolicy } from './sess
 import { settingsFault } from './settings-fault.ts'
 import { principalOf, sharedPrincipals } from './tenant-principals.ts'
 import { parseYaml } from './yaml.ts'
+import { shownValue, yamlProblem } from './yaml-problem.ts'
 
 const text = (pattern: RegExp, wanted: string) => z.string(wanted).regex(pattern, wanted)
 const tenantName = text(dnsLabel, 'a DNS label: a-z 0-9 -, at most 63')
@@ -75,7 +76,7 @@ export interface TenantsOptions {
 export function readTenants(text: string | undefined, { ambientRoleArn }: TenantsOptions = {}): ReadonlyMap<string, Tenant> {
   const given = text === undefined ? { tenants: [{ name: defaultTenant }] } : parseYaml('CONFIG_FILE', text)
   const read = fileSchema.safeParse(given)
-  const issues = read.success ? [] : read.error.issues.map(issue => problem(issue, given))
+  const issues = read.success ? [] : read.error.issues.map(issue => yamlProblem(issue, { name: 'CONFIG_FILE', given, show: shown }))
   const named = read.success ? read.data.tenants : validTenants(given)
   const tenants = !read.success || named.some(({ name }) => name === defaultTenant) ? named : [...named, { name: defaultTenant }]
   const problems = [...issues, ...contradictions(named), ...sharedPrincipals(tenants, tenant => principalOf(tenant, ambientRoleArn))]
@@ -102,20 +103,10 @@ function validTenants(given: unknown): Tenant[] {
   return tenants.flatMap(one => tenantSchema.safeParse(one).data ?? [])
 }
 
-function problem(issue: z.core.$ZodIssue, given: unknown): string {
-  const path = issue.path.map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('')
-  const where = `CONFIG_FILE${path}`
-  if (issue.code === 'unrecognized_keys')
-    return `${where}: found unknown keys ${issue.keys.join(', ')}, wanted keys as the README lists them`
-  if (issue.code === 'invalid_key') return `${where}: found this key, wanted ${issue.issues.map(({ message }) => message).join()}`
-  const found = issue.path.reduce<unknown>((value, part) => (value as Record<PropertyKey, unknown>)[part], given)
-  return `${where}: found ${shown(found, issue.path.at(-1) === 'externalId')}, wanted ${issue.message}`
-}
-
 /** If the text may contain a password, at most its host is shown. */
-function shown(found: unknown, isSecret: boolean): string {
-  if (typeof found !== 'string')
-    return typeof found === 'object' && found !== null ? 'a map or a list' : (JSON.stringify(found) ?? 'nothing')
+function shown(found: unknown, path: readonly PropertyKey[]): string {
+  if (typeof found !== 'string') return shownValue(found)
+  const isSecret = path.at(-1) === 'externalId'
   if (!isSecret && !/@|:\/\//.test(found)) return JSON.stringify(found.slice(0, 120))
   const host = isSecret ? undefined : shownHost(found)
   return host === undefined ? `a text of ${found.length} characters` : `a URL of ${host}`

@@ -1,4 +1,5 @@
 import { parseYaml } from '@ecr-anywhere/shared/yaml.ts'
+import { shownValue, yamlProblem } from '@ecr-anywhere/shared/yaml-problem.ts'
 import { z } from 'zod'
 
 const text = (wanted: string) => z.string(wanted).min(1, wanted)
@@ -43,14 +44,7 @@ export function readTargetsFile(content: string | undefined): TargetsFile & { pr
   if (content === undefined) return { problems: [] }
   const given = parseYaml('TARGETS_FILE', content)
   const read = fileSchema.safeParse(given)
-  return read.success ? { ...read.data, problems: [] } : { targets: [], problems: read.error.issues.map(issue => problem(issue, given)) }
-}
-
-function problem(issue: z.core.$ZodIssue, given: unknown): string {
-  const path = issue.path.map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('')
-  if (issue.code === 'unrecognized_keys')
-    return `TARGETS_FILE${path}: found unknown keys ${issue.keys.join(', ')}, wanted keys as the README lists them`
-  const found = issue.path.reduce<unknown>((value, part) => (value as Record<PropertyKey, unknown> | undefined)?.[part], given)
-  const shown = typeof found === 'object' && found !== null ? 'a map or a list' : (JSON.stringify(found) ?? 'nothing')
-  return `TARGETS_FILE${path}: found ${shown}, wanted ${issue.message}`
+  if (read.success) return { ...read.data, problems: [] }
+  const file = { name: 'TARGETS_FILE', given, show: shownValue }
+  return { targets: [], problems: read.error.issues.map(issue => yamlProblem(issue, file)) }
 }
