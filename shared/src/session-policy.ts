@@ -1,5 +1,8 @@
 /** The actions of a pull, besides the request for a token: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html */
-const pullActions = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchCheckLayerAvailability']
+export const pullActions = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchCheckLayerAvailability']
+
+/** What a token for ECR Public requires: https://docs.aws.amazon.com/AmazonECR/latest/public/public-repository-policies.html */
+export const publicActions = ['ecr-public:GetAuthorizationToken', 'sts:GetServiceBearerToken']
 
 /** AWS's limit for the text of a session policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export const maxSessionPolicyLength = 2_048
@@ -24,9 +27,7 @@ export interface SessionPolicyOptions {
  * @returns JSON. It has at most `maxSessionPolicyLength` characters only if the repositories are few
  */
 export function sessionPolicy({ repositories, partition, allowPublic }: SessionPolicyOptions): string {
-  const tokens = allowPublic
-    ? ['ecr:GetAuthorizationToken', 'ecr-public:GetAuthorizationToken', 'sts:GetServiceBearerToken']
-    : ['ecr:GetAuthorizationToken']
+  const tokens = ['ecr:GetAuthorizationToken', ...(allowPublic ? publicActions : [])]
   const resources = repositories.map(pattern => `arn:${partition}:ecr:*:*:repository/${pattern}`)
   return JSON.stringify({
     Version: '2012-10-17',

@@ -1,4 +1,4 @@
-import { codeOf, networkCodes } from './aws/aws-fault.ts'
+import { certificateAdvice, codeOf, isCertificateProblem, networkCodes } from './aws/aws-fault.ts'
 import { type Claims, conditionsOf, describeClaims, federatedPrincipal, isBuiltIn } from './claims.ts'
 import { Fault } from './fault.ts'
 import { formatTime } from './time.ts'
@@ -88,9 +88,7 @@ function expiredAdvice({ claims: { iat, exp }, nowMs }: RefusedExchange): Advice
 
 function networkAdvice(code: string): Advice | undefined {
   const wanted = 'an answer'
-  if (/CERT|UNABLE_TO_/.test(code)) {
-    return { wanted, todo: 'Does a proxy present its own certificate? Let AWS_CA_BUNDLE name a file with its CA.' }
-  }
+  if (isCertificateProblem(code)) return { wanted, todo: certificateAdvice }
   if (networkCodes.has(code) || code === 'ERR_PROXY_TUNNEL' || /Timeout/.test(code)) {
     return { wanted, todo: 'Can this machine reach AWS (network policy, HTTPS_PROXY, NO_PROXY, DNS), and is AWS_REGION a region?' }
   }

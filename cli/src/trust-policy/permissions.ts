@@ -1,17 +1,16 @@
+import { pullActions as actionsOfPulls, publicActions } from '@ecr-anywhere/shared/session-policy.ts'
 import { partitionProblems } from './input-problems.ts'
 import { type Policy, policyOf, type Statement } from './policy.ts'
 import { type PolicyUse, sized } from './policy-size.ts'
 import { refuse } from './refuse.ts'
 import { repositoryProblems } from './repositories.ts'
 
-/** https://docs.aws.amazon.com/AmazonECR/latest/userguide/security_iam_id-based-policy-examples.html */
-export const pullActions = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']
+/** In the order in which `deploy/terraform/policies` renders them. */
+export const pullActions = actionsOfPulls.toSorted()
 /** https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html */
 export const pushActions = ['ecr:CompleteLayerUpload', 'ecr:InitiateLayerUpload', 'ecr:PutImage', 'ecr:UploadLayerPart']
 /** https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html */
 export const pullThroughCacheActions = ['ecr:BatchImportUpstreamImage', 'ecr:CreateRepository']
-/** https://docs.aws.amazon.com/AmazonECR/latest/public/public-repository-policies.html */
-export const publicActions = ['ecr-public:GetAuthorizationToken', 'sts:GetServiceBearerToken']
 
 export interface Permissions {
   partition: string

@@ -1,3 +1,4 @@
+import { maxSessionPolicyLength } from '@ecr-anywhere/shared/session-policy.ts'
 import { settingsFault } from '@ecr-anywhere/shared/settings-fault.ts'
 import { compactText, type Policy } from './policy.ts'
 
@@ -5,7 +6,7 @@ import { compactText, type Policy } from './policy.ts'
  * The size limits of policies in characters. IAM does not count white space. A trust policy may have 4,096 characters or more if the
  * account's quota was raised. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
-export const policyLimits = { trust: 2_048, managed: 6_144, session: 2_048 } as const
+export const policyLimits = { trust: 2_048, managed: 6_144, session: maxSessionPolicyLength } as const
 
 export type PolicyUse = keyof typeof policyLimits
 

@@ -69,6 +69,13 @@ export const networkCodes: ReadonlySet<string> = new Set([
 
 const fileCodes = new Set(['ENOENT', 'EACCES', 'EISDIR'])
 
+/** Whether Node does not trust the certificate of the other side. */
+export function isCertificateProblem(code: string): boolean {
+  return /CERT|UNABLE_TO_/.test(code)
+}
+
+export const certificateAdvice = 'Does a proxy present its own certificate? Let AWS_CA_BUNDLE name a file with its CA.'
+
 function advice(code: string, { action, roleArn, region, caller = 'the webhook' }: AwsCall): string {
   const who = roleArn ?? `${caller}'s principal`
   if (action === scopedCredentialsAction && !networkCodes.has(code) && !/Timeout|Throttl/.test(code)) {
@@ -96,7 +103,7 @@ function advice(code: string, { action, roleArn, region, caller = 'the webhook' 
   if (code === 'MalformedResponse') {
     return `It is retried automatically. If it persists: does something between ${caller} and AWS change answers (a proxy, AWS_ENDPOINT_URL)?`
   }
-  if (/CERT|UNABLE_TO_/.test(code)) return 'Does a proxy present its own certificate? Let AWS_CA_BUNDLE name a file with its CA.'
+  if (isCertificateProblem(code)) return certificateAdvice
   if (code === 'ERR_PROXY_TUNNEL')
     return 'The proxy refuses, or cannot be reached: check HTTPS_PROXY with its user and password, and NO_PROXY.'
   if (code === 'ENOTFOUND') return `Is ${region} a region of AWS, and can ${caller} resolve its hosts?`
