@@ -1,8 +1,9 @@
+import type { SessionCredentials, WebIdentityRequest } from '@ecr-anywhere/shared/aws/sts.ts'
 import { decodeClaims } from '@ecr-anywhere/shared/claims.ts'
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { type Scope, scopeOf } from '@ecr-anywhere/shared/scope.ts'
 import { exchangeRefusal } from '@ecr-anywhere/shared/web-identity-refusal.ts'
-import { formatted, githubCommands, type SessionCredentials } from './formats.ts'
+import { formatted, githubCommands } from './formats.ts'
 import type { ExportSettings } from './settings.ts'
 import type { Source } from './source.ts'
 
@@ -10,12 +11,7 @@ export interface ExportWorld {
   /** @throws Fault */
   identityToken: (source: Source) => Promise<string>
   /** @throws what the SDK throws */
-  assumeRole: (request: {
-    roleArn: string
-    sessionName: string
-    durationSeconds: number | undefined
-    token: string
-  }) => Promise<SessionCredentials>
+  assumeRole: (request: WebIdentityRequest) => Promise<SessionCredentials>
   /** @throws Fault */
   ecrPassword: (request: { scope: Scope; credentials: SessionCredentials; roleArn: string }) => Promise<string>
   /** @throws Fault */

@@ -1,14 +1,7 @@
+import type { SessionCredentials } from '@ecr-anywhere/shared/aws/sts.ts'
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { formatTime } from '@ecr-anywhere/shared/time.ts'
 import type { Format } from './options.ts'
-
-/** The credentials of a session of a role. */
-export interface SessionCredentials {
-  accessKeyId: string
-  secretAccessKey: string
-  sessionToken: string
-  expiresAtMs: number
-}
 
 /** The formats that need nothing but the credentials, and write nothing but stdout. */
 export type TextFormat = Exclude<Format, 'docker-login' | 'github-env'>
@@ -44,17 +37,22 @@ const writers: Record<TextFormat, (credentials: SessionCredentials) => string> =
 }
 
 /** The variables that AWS's SDKs read. With the expiration, they refuse credentials that have expired instead of sending them. */
-function variables({ accessKeyId, secretAccessKey, sessionToken, expiresAtMs }: SessionCredentials): [name: string, value: string][] {
+function variables({ accessKeyId, secretAccessKey, sessionToken, expiration }: SessionCredentials): [name: string, value: string][] {
   return [
     ['AWS_ACCESS_KEY_ID', accessKeyId],
     ['AWS_SECRET_ACCESS_KEY', secretAccessKey],
     ['AWS_SESSION_TOKEN', sessionToken],
-    ['AWS_CREDENTIAL_EXPIRATION', formatTime(expiresAtMs)],
+    ['AWS_CREDENTIAL_EXPIRATION', formatTime(expiration.getTime())],
   ]
 }
 
-function fields({ accessKeyId, secretAccessKey, sessionToken, expiresAtMs }: SessionCredentials): Record<string, string> {
-  return { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken, Expiration: formatTime(expiresAtMs) }
+function fields({ accessKeyId, secretAccessKey, sessionToken, expiration }: SessionCredentials): Record<string, string> {
+  return {
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secretAccessKey,
+    SessionToken: sessionToken,
+    Expiration: formatTime(expiration.getTime()),
+  }
 }
 
 /** Printable ASCII. AWS's own values are letters, digits and `+/=`. */

@@ -7,7 +7,7 @@ const credentials = {
   accessKeyId: 'ASIAEXAMPLE',
   secretAccessKey: 'a+b/c=',
   sessionToken: `it's \\ "$(touch /tmp/x)" \`id\` %41 ${'x'.repeat(800)}`,
-  expiresAtMs: Date.UTC(2026, 0, 2, 3, 4, 5, 678),
+  expiration: new Date(Date.UTC(2026, 0, 2, 3, 4, 5, 678)),
 }
 const expiration = '2026-01-02T03:04:05Z'
 
