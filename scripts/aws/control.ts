@@ -1,5 +1,6 @@
 import type { Call, CallLog } from './calls.ts'
-import { type Answer, type Handler, json, readBody, send } from './exchange.ts'
+import { callRoutes, serveControl } from './control-routes.ts'
+import { type Answer, type Handler, json } from './exchange.ts'
 import { parseFaults, type Switches } from './faults.ts'
 
 /** The state that users and other processes may read and change while the emulator runs. */
@@ -10,23 +11,13 @@ export interface ControlWorld {
 
 /** Serves `/_emulator/`, which offers the methods of the emulator over HTTP. */
 export function control(world: ControlWorld): Handler {
-  const routes: Record<string, (body: unknown) => Answer> = {
+  return serveControl({
     'GET /_emulator/faults': () => json(200, world.switches.faults),
     'PUT /_emulator/faults': body => replaceFaults(world, body),
     'DELETE /_emulator/faults': () => replaceFaults(world, []),
-    'GET /_emulator/calls': () => json(200, world.log.read()),
-    'DELETE /_emulator/calls': () => {
-      world.log.reset()
-      return json(200, world.log.read())
-    },
+    ...callRoutes(world.log),
     'PUT /_emulator/settings': body => changeSettings(world, body),
-  }
-  return async (request, response) => {
-    const text = (await readBody(request)).toString()
-    const asked = `${request.method} ${request.url}`
-    const route = routes[asked]
-    send(response, route ? route(parse(text)) : json(404, { found: asked, wanted: Object.keys(routes) }))
-  }
+  })
 }
 
 function replaceFaults({ switches }: ControlWorld, body: unknown): Answer {
@@ -43,13 +34,4 @@ function changeSettings({ switches }: ControlWorld, body: unknown): Answer {
   }
   switches.tokenLifeSeconds = tokenLifeSeconds
   return json(200, { tokenLifeSeconds })
-}
-
-/** Parses JSON. @returns undefined for other text, which every route rejects */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

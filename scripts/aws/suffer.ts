@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ApiCall, failure, type Result, success } from './api-call.ts'
 import { AwsError, type AwsErrorKind } from './aws-error.ts'
+import { cut, half } from './broken-answer.ts'
 import { type Answer, send } from './exchange.ts'
 import type { FaultName, Suffering } from './faults.ts'
 
@@ -45,14 +46,4 @@ function decide({ call, requestId, fault, produce }: Omit<Call, 'headers' | 'suf
     if (error instanceof AwsError) return failure(call.api, error, requestId)
     throw error
   }
-}
-
-/** The Content-Length is larger than the body, so a client detects the cut. */
-function cut(response: ServerResponse, { status, headers, body }: Answer): void {
-  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) })
-  response.write(half(body), () => response.destroy())
-}
-
-function half(body: string): string {
-  return body.slice(0, body.length / 2)
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { cut, half } from '../aws/broken-answer.ts'
 import type { CallLog } from '../aws/calls.ts'
 import { type Answer, send } from '../aws/exchange.ts'
 import type { Call, OnCall } from './call.ts'
@@ -64,14 +65,4 @@ function badGateway(): Answer {
 
 function reset(response: ServerResponse): void {
   response.socket?.resetAndDestroy()
-}
-
-/** The length promises more than comes: the reader cannot take it for the end. */
-function cut(response: ServerResponse, { status, headers, body }: Answer): void {
-  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) })
-  response.write(half(body), () => response.destroy())
-}
-
-function half(body: string): string {
-  return body.slice(0, body.length / 2)
 }

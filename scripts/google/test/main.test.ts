@@ -1,18 +1,11 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { printedEnvironment } from '../../testbed/printed-environment.ts'
 import { parseWorld } from '../world-file.ts'
 
 t.test('The command prints the environment that leads clients to it, and stops on Ctrl-C.', async t => {
-  const command = spawn(process.execPath, [fileURLToPath(new URL('../main.ts', import.meta.url))], { stdio: ['ignore', 'pipe', 'inherit'] })
-  t.teardown(() => command.kill('SIGKILL'))
-  let printed = ''
-  for await (const chunk of command.stdout.setEncoding('utf8')) {
-    printed += chunk
-    if (printed.includes('Ctrl-C')) break
-  }
-  const env = Object.fromEntries([...printed.matchAll(/^export (\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]))
+  const { command, env } = await printedEnvironment(t, fileURLToPath(new URL('../main.ts', import.meta.url)))
   const metadata = `http://${env.GCE_METADATA_HOST}/computeMetadata/v1/instance/service-accounts/default/token`
   const token: unknown = await (await fetch(metadata, { headers: { 'Metadata-Flavor': 'Google' } })).json()
   const headers = { Authorization: `Bearer ${(token as { access_token: string }).access_token}` }
