@@ -8,10 +8,9 @@ import { joined } from '../joined.ts'
 import { emptyMove, type Move } from '../move.ts'
 import type { Problem } from '../problem.ts'
 import { readRegistries } from '../registries.ts'
-import { removeSteps } from '../remove-steps.ts'
+import { retireSteps } from '../retire-steps.ts'
 import { command } from '../shell.ts'
 import { shown } from '../shown.ts'
-import { stopSteps } from '../stop-workload.ts'
 import { accounts, type Tool, workloadKinds } from '../tool.ts'
 import { readGoFlags } from './go-flags.ts'
 
@@ -47,7 +46,7 @@ export const argoEcrAuth: Tool = {
     return joined([
       ...found.map(one => moveOf(one, input)),
       ...input.documents.map(document => moveOfValues(document, input, namespace)),
-      { ...emptyMove, steps: [...workloads.flatMap(stopSteps), ...removeSteps(workloads, input)] },
+      { ...emptyMove, steps: retireSteps(workloads, input) },
     ])
   },
 }

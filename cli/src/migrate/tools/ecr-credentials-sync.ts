@@ -8,9 +8,8 @@ import { joined } from '../joined.ts'
 import { lastApplied } from '../label-steps.ts'
 import { emptyMove, type Move } from '../move.ts'
 import { readRegistries } from '../registries.ts'
-import { removeSteps } from '../remove-steps.ts'
+import { retireSteps } from '../retire-steps.ts'
 import { shown } from '../shown.ts'
-import { stopSteps } from '../stop-workload.ts'
 import { accounts, type Tool, workloadKinds } from '../tool.ts'
 
 /** The script: `aws ecr get-login-password`, then `oc create secret docker-registry NAME … | oc apply`. */
@@ -31,10 +30,7 @@ export const ecrCredentialsSync: Tool = {
       namespace,
     )
     const workloads = workloadsOf(found)
-    return joined([
-      ...found.map(one => moveOf(one, input)),
-      { ...emptyMove, steps: [...workloads.flatMap(stopSteps), ...removeSteps(workloads, input)] },
-    ])
+    return joined([...found.map(one => moveOf(one, input)), { ...emptyMove, steps: retireSteps(workloads, input) }])
   },
 }
 

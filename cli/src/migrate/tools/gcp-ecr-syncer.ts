@@ -7,9 +7,8 @@ import { titleOf } from '../input/input.ts'
 import { joined } from '../joined.ts'
 import { emptyMove, type Move, type Step } from '../move.ts'
 import { releaseNamespace } from '../release.ts'
-import { removeSteps } from '../remove-steps.ts'
+import { retireSteps } from '../retire-steps.ts'
 import { command } from '../shell.ts'
-import { stopSteps } from '../stop-workload.ts'
 import { accounts, type Tool, workloadKinds } from '../tool.ts'
 
 /** The variables of the syncer that have a value of the chart, each with what is accepted. `gcp-sync` reads the same ones. */
@@ -34,7 +33,7 @@ export const gcpEcrSyncer: Tool = {
       ({ container }) => !(container?.args ?? []).includes('gcp-sync'),
     )
     const workloads = workloadsOf(found).filter(({ object }) => !isCloudRun(object.apiVersion))
-    const steps = [...workloads.flatMap(stopSteps), ...removeSteps(workloads, input)]
+    const steps = retireSteps(workloads, input)
     return joined([...found.map(one => moveOf(one, input)), { ...emptyMove, installFirst: found.length === 0, steps }])
   },
 }

@@ -9,9 +9,8 @@ import { joined } from '../joined.ts'
 import { emptyMove, type Move, type OwnedSecret } from '../move.ts'
 import type { Problem } from '../problem.ts'
 import { readRegistries } from '../registries.ts'
-import { removeSteps } from '../remove-steps.ts'
+import { retireSteps } from '../retire-steps.ts'
 import { shown } from '../shown.ts'
-import { stopSteps } from '../stop-workload.ts'
 import { accounts, namespaces, type Tool, workloadKinds } from '../tool.ts'
 import { isListed, readNamespaceList } from './namespace-list.ts'
 
@@ -32,10 +31,7 @@ export const k8sEcrLoginRenew: Tool = {
       namespace,
     )
     const workloads = workloadsOf(found)
-    return joined([
-      ...found.map(one => moveOf(one, input)),
-      { ...emptyMove, steps: [...workloads.flatMap(stopSteps), ...removeSteps(workloads, input)] },
-    ])
+    return joined([...found.map(one => moveOf(one, input)), { ...emptyMove, steps: retireSteps(workloads, input) }])
   },
 }
 

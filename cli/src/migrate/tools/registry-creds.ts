@@ -9,8 +9,7 @@ import { type Input, ofKind } from '../input/input.ts'
 import { joined } from '../joined.ts'
 import { emptyMove, type Move } from '../move.ts'
 import type { Problem } from '../problem.ts'
-import { removeSteps } from '../remove-steps.ts'
-import { stopSteps } from '../stop-workload.ts'
+import { retireSteps } from '../retire-steps.ts'
 import { accounts, type Tool, workloadKinds } from '../tool.ts'
 import { readGoFlags } from './go-flags.ts'
 
@@ -41,10 +40,7 @@ export const registryCreds: Tool = {
       name === 'registry-creds' || (has('awsaccount') && has('awsregion'))
     const found = toolContainers(input, (container, variables) => isTool(imageName(container), name => variables.has(name)), namespace)
     const workloads = workloadsOf(found)
-    return joined([
-      ...found.map(one => moveOf(one, input)),
-      { ...emptyMove, steps: [...workloads.flatMap(stopSteps), ...removeSteps(workloads, input)] },
-    ])
+    return joined([...found.map(one => moveOf(one, input)), { ...emptyMove, steps: retireSteps(workloads, input) }])
   },
 }
 
