@@ -104,6 +104,8 @@ t.test('Secrets that need attention are named, and the exit code is 1', async t 
 t.test('the last runs are shown, with the reason of the latest failure and a suspended CronJob', async t => {
   const cronJobs = ofKind(await render(base), 'CronJob')
   const namespace = 'status-release'
+  // They look like objects of a release, of which other tests must find none.
+  t.teardown(() => kubectl('delete', '--ignore-not-found', '--wait', 'namespace', namespace))
   await apply(...cronJobs.map(job => ({ ...job, metadata: { ...job.metadata, namespace }, spec: { ...job.spec, schedule: '0 0 1 1 *' } })))
   await must(kubectl('create', 'job', '-n', namespace, '--from=cronjob/ecr-anywhere-refresh', 'run-1'))
   const conditions = ['FailureTarget', 'Failed'].map(type => ({

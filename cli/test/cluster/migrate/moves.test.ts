@@ -101,7 +101,7 @@ t.test('--context chooses a context of the kubeconfig', async t => {
   t.equal((await migrated(name)).code, 1, 'there is no registry-creds')
   const { code, stdout } = await migrated('none')
   t.equal(code, 2)
-  t.match(stdout, `found the context "none"; wanted one of ${name}`)
+  t.match(stdout, `found no context "none" in the kubeconfig; wanted one of ${name}. See`)
 })
 
 t.test('the static keys were copied to the namespace of the release, and not shown', async t => {
