@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isDue } from '../src/due.ts'
+import { isDue, lifetimeMs } from '../src/due.ts'
 import { formatTime } from '../src/time.ts'
 
 const hour = 3_600_000
@@ -34,6 +34,15 @@ const cases: Case[] = [
 for (const { about, due, ...times } of cases) {
   t.test(`a Secret is ${due ? '' : 'not '}due if ${about}`, async t => t.equal(isDue({ ...times, nowMs: noon, refreshBeforeMs }), due))
 }
+
+t.test('a lifetime is known only if both its beginning and its end can be parsed', async t => {
+  const [updatedAt, expiresAt] = [inMs(-hour), inMs(hour)]
+  t.equal(lifetimeMs({ updatedAt, expiresAt }), 2 * hour)
+  for (const unknown of [undefined, 'soon']) {
+    t.equal(lifetimeMs({ updatedAt, expiresAt: unknown }), undefined)
+    t.equal(lifetimeMs({ updatedAt: unknown, expiresAt }), undefined)
+  }
+})
 
 function inMs(ms: number): string {
   return formatTime(noon + ms)
