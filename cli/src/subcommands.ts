@@ -1,5 +1,6 @@
 import { exportFlags } from './export/options.ts'
 import { statusOptions } from './status/options.ts'
+import { verifyArgument, verifyOptions } from './verify/options.ts'
 
 export type Options = Record<string, string | string[] | boolean | undefined>
 
@@ -27,6 +28,14 @@ export const subcommands: readonly Subcommand[] = [
     options: statusOptions,
     isForOperators: true,
     load: () => import('./status/main.ts'),
+  },
+  {
+    name: 'verify',
+    about: 'ask the registries whether the credentials of a Secret or a pod are accepted, and whether its images can be had',
+    argument: verifyArgument,
+    options: verifyOptions,
+    isForOperators: true,
+    load: () => import('./verify/main.ts'),
   },
   {
     name: 'webhook',
