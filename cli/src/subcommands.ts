@@ -89,4 +89,20 @@ export const subcommands: readonly Subcommand[] = [
     ],
     load: () => import('@ecr-anywhere/cronjob/gcp-sync/main.ts'),
   },
+  {
+    name: 'migrate',
+    about: 'print the values and the commands, in their order, that move from another tool to ECR Anywhere; nothing is changed',
+    argument: [
+      '<from>',
+      'argo-ecr-auth, ecr-anywhere-go, ecr-credentials-sync, external-secrets, gcp-ecr-syncer, k8s-ecr-login-renew or registry-creds',
+    ],
+    options: [
+      ['-f, --file <path>', 'the manifests or settings of the tool, - for stdin'],
+      ['--from-cluster', 'read the objects of the tool from the cluster instead'],
+      ['--context <name>', 'a context of the kubeconfig'],
+      ['-n, --namespace <name>', 'the namespace of objects that name none; from the cluster, only this one'],
+      ['-o, --output <format>', 'text, json or yaml'],
+    ],
+    load: () => import('./migrate/main.ts'),
+  },
 ]

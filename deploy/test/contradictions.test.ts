@@ -60,9 +60,16 @@ test('contradictory values are rejected, and one message explains all of them', 
       /networkPolicy: found addresses or peers with attestation\.mode auto/,
     ],
     [{ webhook: { port: 9090 } }, /webhook\.port and webhook\.metricsPort: found 9090 twice/],
-    [{ webhook: { hostNetwork: true }, networkPolicy: { enabled: true } }, /webhook\.hostNetwork: found it with a NetworkPolicy/],
     [{ webhook: { hostNetwork: true } }, /webhook\.port: found 10250 with webhook\.hostNetwork, which is the port of kubelet/],
-    [{ networkPolicy: { metricsFrom: [{ podSelector: {} }] } }, /networkPolicy\.metricsFrom: found it without networkPolicy\.enabled/],
+    [
+      { networkPolicy: { enabled: false, metricsFrom: [{ podSelector: {} }] } },
+      /networkPolicy\.metricsFrom: found it without networkPolicy\.enabled/,
+    ],
+    [
+      { monitoring: { serviceMonitor: { enabled: true } } },
+      /networkPolicy\.metricsFrom: found nothing with monitoring\.serviceMonitor\.enabled, wanted the peers/,
+    ],
+    [{ alerts: { staleAfter: '1m' } }, /alerts\.staleAfter: found 1m, wanted 5m to 24h/],
     [
       { webhook: { hostNetwork: true, port: 8443 }, networkPolicy: { egress: { enabled: true } } },
       /webhook\.hostNetwork: found it with a NetworkPolicy \(.*networkPolicy\.egress\.enabled/,

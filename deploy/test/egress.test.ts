@@ -31,7 +31,7 @@ test('egress can be restricted with or without ingress', async t => {
 
 test('each pod is selected by exactly one of the two policies', async t => {
   const objects = await render(
-    merged(base, { secrets: [{ namespace: 'default', name: 'a' }], networkPolicy: { egress: { enabled: true } } }),
+    merged(base, { secrets: [{ namespace: 'default', name: 'a' }], networkPolicy: { enabled: false, egress: { enabled: true } } }),
   )
   const policies = ofKind(objects, 'NetworkPolicy')
   for (const { from, metadata } of podTemplates(objects))

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { base, merged, ofKind, podTemplates, render, template, type Values } from '@ecr-anywhere/scripts/testbed/helm.ts'
 import { test } from 'tap'
 import { parse } from 'yaml'
@@ -88,6 +89,13 @@ test('its egress is restricted with that of the other pods', async t => {
   const policies = ofKind(await render(merged(base, { gcpSync: one, networkPolicy: { egress: { enabled: true } } })), 'NetworkPolicy')
   const policy = policies.find(({ metadata }) => metadata.name === 'ecr-anywhere-gcp-sync-egress')
   t.match(policy?.spec.egress, [{}, { ports: [{ protocol: 'TCP', port: 443 }] }, { to: [{ ipBlock: { cidr: '169.254.169.254/32' } }] }])
+})
+
+test('the values on the page install a release', async t => {
+  const page = await readFile(new URL('../../docs/google-cloud.md', import.meta.url), 'utf8')
+  const [, values = ''] = /## On GKE\n\n```yaml\n(.*?)```/s.exec(page) ?? []
+  const { code, stderr } = await template(parse(values))
+  t.equal(code, 0, stderr)
 })
 
 const refused: [about: string, values: Values, problem: RegExp][] = [

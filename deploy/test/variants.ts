@@ -87,7 +87,9 @@ export const variants: Record<string, Values> = {
   monitoring: {
     aws,
     clusterName: 'prod-eu',
+    networkPolicy: { metricsFrom: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }] },
     monitoring: {
+      dashboard: { enabled: true },
       serviceMonitor: { enabled: true, labels: { release: 'p' } },
       prometheusRule: { enabled: true, labels: { release: 'p' }, additionalRuleLabels: { team: 'platform' } },
     },

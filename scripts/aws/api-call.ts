@@ -4,17 +4,17 @@ import type { Answer } from './exchange.ts'
 
 export const apis = ['ecr', 'ecr-public', 'sts'] as const
 
-/** The APIs by the name that requests to them are signed for. */
+/** The APIs, by the service name in request signatures. */
 export type Api = (typeof apis)[number]
 
-/** Which action is asked for. STS's members keep their flat names: `Tags.member.1.Key`. */
+/** The requested action. Members of STS calls keep their flat names: `Tags.member.1.Key`. */
 export interface ApiCall {
   api: Api
   action: string
   input: Record<string, unknown>
 }
 
-/** What an action returns: written as JSON for ECR, as XML elements for STS. */
+/** The result of an action, which is written as JSON for ECR and as XML elements for STS. */
 export interface Result {
   [member: string]: string | number | Result | Result[]
 }
@@ -24,9 +24,9 @@ const targets: Record<string, Api> = { AmazonEC2ContainerRegistry_V20150921: 'ec
 const stsNamespace = 'https://sts.amazonaws.com/doc/2011-06-15/'
 
 /**
- * Recognises a call: AWS JSON 1.1 by its X-Amz-Target, AWS Query by its form.
+ * Recognizes a call: AWS JSON 1.1 by its X-Amz-Target header, AWS Query by its form.
  *
- * @returns undefined if it is none of the emulated APIs, or its body cannot be read
+ * @returns undefined if the API is not emulated or the body cannot be read
  */
 export function readApiCall(headers: IncomingHttpHeaders, body: string): ApiCall | undefined {
   const [service = '', action = ''] = String(headers['x-amz-target'] ?? '').split('.')
@@ -41,7 +41,7 @@ export function readApiCall(headers: IncomingHttpHeaders, body: string): ApiCall
     : undefined
 }
 
-/** A success in the API's protocol. */
+/** A successful answer in the protocol of the API. */
 export function success({ api, action }: ApiCall, result: Result, requestId: string): Answer {
   const metadata = `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`
   return api === 'sts'
@@ -52,10 +52,10 @@ export function success({ api, action }: ApiCall, result: Result, requestId: str
     : jsonAnswer(200, result)
 }
 
-/** A refusal in the API's protocol. */
+/** An error in the protocol of the API. */
 export function failure(api: Api, error: AwsError, requestId: string): Answer {
   const { status, code } = statusAndCode(error.kind, api)
-  // ECR spells `Message` with a capital where its front end refuses, `message` where the service does; SDKs read both.
+  // ECR spells `Message` with a capital if its front end rejects a call, and `message` if the service does. SDKs read both.
   if (api !== 'sts') return jsonAnswer(status, { __type: code, message: error.message })
   const detail = xml({ Type: status < 500 ? 'Sender' : 'Receiver', Code: code, Message: error.message })
   return xmlAnswer(

@@ -6,10 +6,10 @@ import type { Api } from './api-call.ts'
 import { AwsError } from './aws-error.ts'
 import type { Key, Principal } from './principals.ts'
 
-/** How far a request's clock may be off, either way. */
+/** The allowed clock skew of a request, in either direction. */
 export const maxSkewMs = 5 * 60_000
 
-/** What a SigV4 Authorization header says of itself, not yet believed. */
+/** The content of a SigV4 Authorization header, before it is verified. */
 export interface Scope {
   accessKeyId: string
   region: string
@@ -20,7 +20,7 @@ export interface Scope {
 
 export interface SignedRequest {
   method: string
-  /** Path and query, as received. */
+  /** The path with the query, as received. */
   url: string
   headers: IncomingHttpHeaders
   body: Buffer
@@ -33,7 +33,7 @@ interface Known {
 }
 
 /**
- * Verifies the SigV4 signature of a request against the keys that are known.
+ * Verifies the SigV4 signature of a request against the known keys.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
  *
  * @param nowMs the emulator's time, milliseconds since the epoch
@@ -45,7 +45,7 @@ export async function authenticate(request: SignedRequest, { api, key: find, now
   if (!scope) throw new AwsError('no-authentication', 'Missing Authentication Token')
   if (scope.service !== api) throw new AwsError('bad-signature', `Credential should be scoped to correct service: '${api}'. `)
   const key = find(scope.accessKeyId)
-  // A session's key without its token is as unknown as a key that never was.
+  // The key of a session without its token is treated as an unknown key.
   if (!key || (key.session && key.session.token !== request.headers['x-amz-security-token'])) {
     throw new AwsError('unknown-key', 'The security token included in the request is invalid.')
   }
@@ -63,7 +63,7 @@ export async function authenticate(request: SignedRequest, { api, key: find, now
   return key.principal
 }
 
-/** Reads the Authorization header; undefined if there is none in the shape of SigV4. */
+/** Reads the Authorization header. @returns undefined if there is none in the form of SigV4 */
 export function readScope({ authorization }: IncomingHttpHeaders): Scope | undefined {
   const pattern =
     /^AWS4-HMAC-SHA256 Credential=(?<accessKeyId>\w+)\/\d{8}\/(?<region>[\w-]+)\/(?<service>[\w-]+)\/aws4_request, *SignedHeaders=(?<signedHeaders>[\w;-]+), *Signature=(?<signature>[0-9a-f]{64})$/
@@ -84,7 +84,7 @@ function checkClock(amzDate: string, nowMs: number): void {
   }
 }
 
-/** Milliseconds since the epoch; NaN if it is no SigV4 date. */
+/** @returns milliseconds since the epoch, or NaN if it is no SigV4 date */
 function fromAmzDate(text: string): number {
   return Date.parse(text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'))
 }
@@ -93,10 +93,10 @@ function toAmzDate(ms: number): string {
   return new Date(ms).toISOString().replace(/[-:]|\.\d{3}/g, '')
 }
 
-/** The signer takes the hash in the header for the body's: somebody has to compare them. */
+/** Compares the hash in the header with the body, because the signer uses the header without checking it. */
 function bodyIsAsHashed({ headers, body }: SignedRequest): boolean {
-  const said = headers['x-amz-content-sha256']
-  return said === undefined || said === createHash('sha256').update(body).digest('hex')
+  const claimed = headers['x-amz-content-sha256']
+  return claimed === undefined || claimed === createHash('sha256').update(body).digest('hex')
 }
 
 async function sign({ method, url, headers, body }: SignedRequest, { scope, key, amzDate }: { scope: Scope; key: Key; amzDate: string }) {
@@ -111,7 +111,7 @@ async function sign({ method, url, headers, body }: SignedRequest, { scope, key,
   const signed = Object.fromEntries(scope.signedHeaders.map(name => [name, String(headers[name] ?? '')]))
   const query = Object.fromEntries(searchParams)
   const request = { method, protocol: 'http:', hostname, path: pathname, query, headers: signed, body }
-  // Without signableHeaders the signer would leave out those that it never signs itself, though the client's did.
+  // Without signableHeaders, the signer would omit headers that it does not sign by default, although the client signed them.
   const again = await signer.sign(request, { signingDate: new Date(fromAmzDate(amzDate)), signableHeaders: new Set(scope.signedHeaders) })
   return readScope({ authorization: again.headers.authorization ?? '' })?.signature
 }

@@ -10,7 +10,7 @@ import type { Principal, Principals } from './principals.ts'
 import { needsNoSignature, sessionTags, sts } from './sts.ts'
 import { answerCall } from './suffer.ts'
 
-/** An unsigned call says its region by the host only (sts.<region>.amazonaws.com), which a custom endpoint hides. */
+/** The region of unsigned calls. They name it only by the host (sts.<region>.amazonaws.com), which a custom endpoint hides. */
 export const unsignedRegion = 'us-east-1'
 
 export interface ApiWorld extends EcrWorld {
@@ -20,7 +20,7 @@ export interface ApiWorld extends EcrWorld {
   nowMs: () => number
 }
 
-/** Serves the APIs of AWS, all at one address: a call says in its header or form which it is for. */
+/** Serves all APIs of AWS at one address. The header or form of a call names its API. */
 export function awsApi(world: ApiWorld): Handler {
   return async (request, response) => {
     const { method = '', url = '/', headers } = request
@@ -38,7 +38,7 @@ export function awsApi(world: ApiWorld): Handler {
     await answerCall(response, {
       call,
       requestId,
-      // The SDKs correct their clock by Date, so it has to be the emulator's.
+      // The SDKs correct their clock by the Date header, so it has to be the time of the emulator.
       headers: { 'x-amzn-RequestId': requestId, Date: new Date(nowMs).toUTCString() },
       suffering,
       produce() {
@@ -52,7 +52,7 @@ export function awsApi(world: ApiWorld): Handler {
   }
 }
 
-/** A refusal is a value here: faults and the log of calls come before it. */
+/** The caller, or the error as a value, because faults and the log of calls take precedence over it. */
 async function identify({ principals, nowMs }: ApiWorld, call: ApiCall, request: SignedRequest): Promise<Principal | AwsError | undefined> {
   if (needsNoSignature(call)) return undefined
   try {

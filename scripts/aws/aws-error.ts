@@ -1,6 +1,6 @@
 import type { Api } from './api-call.ts'
 
-// Status and code, first in AWS JSON 1.1 (ECR), then in the Query protocol (STS): the same refusal has two names.
+// Status and code in AWS JSON 1.1 (ECR) and in the Query protocol (STS), where the same error has another name.
 // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/CommonErrors.html
 // https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
 const names = {
@@ -20,10 +20,10 @@ const names = {
   'unknown-key': { json: [400, 'UnrecognizedClientException'], query: [403, 'InvalidClientTokenId'] },
 } as const
 
-/** Why AWS refuses, before it is put in the words of one protocol. */
+/** The kind of an error, independently of the protocol. */
 export type AwsErrorKind = keyof typeof names
 
-/** A refusal in AWS's own words; `api-call.ts` writes it in the protocol of the API. */
+/** An error with the message of AWS. `api-call.ts` writes it in the protocol of the API. */
 export class AwsError extends Error {
   readonly kind: AwsErrorKind
 
@@ -34,13 +34,13 @@ export class AwsError extends Error {
   }
 }
 
-/** HTTP status and error code of a refusal, as this API names it. */
+/** The HTTP status and the error code of an error in this API. */
 export function statusAndCode(kind: AwsErrorKind, api: Api): { status: number; code: string } {
   const [status, code] = names[kind][api === 'sts' ? 'query' : 'json']
   return { status, code }
 }
 
-/** The refusal of an action that no identity-based policy allows. */
+/** The error for an action that no identity-based policy allows. */
 export function notAuthorized(arn: string, action: string, resource = '*'): AwsError {
   const reason = resource === '*' ? ` because no identity-based policy allows the ${action} action` : ''
   return new AwsError('access-denied', `User: ${arn} is not authorized to perform: ${action} on resource: ${resource}${reason}`)

@@ -1,6 +1,6 @@
 import type { Service } from './faults.ts'
 
-/** One call of an API or of a metadata service, also a refused one. `at` is RFC 3339; `principal` is absent where the signature was not believed. */
+/** A call of an API or a metadata service, also a rejected one. `at` is RFC 3339. `principal` is absent if the signature is not valid. */
 export interface Call {
   api: Service
   action: string
@@ -28,7 +28,7 @@ export interface CallLog<C> {
   reset(): void
 }
 
-/** Remembers who asked for what; holds no token and no secret. */
+/** Records the calls, without tokens and secrets. */
 export function createCallLog<C>(nameOf: (call: C) => string): CallLog<C> {
   let calls: Calls<C> = { counts: {}, last: [] }
   return {

@@ -5,7 +5,7 @@ import { accountOf } from './principals.ts'
 const sessionName = 'eks-testbed-webhook-0123456789'
 
 /**
- * What EKS Pod Identity's agent and ECS's agent answer at AWS_CONTAINER_CREDENTIALS_FULL_URI.
+ * The endpoint of the EKS Pod Identity agent and of the ECS agent at AWS_CONTAINER_CREDENTIALS_FULL_URI.
  * Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
  */
 export function containerCredentials(world: MetadataWorld): Handler {

@@ -2,13 +2,13 @@ import type { Call, CallLog } from './calls.ts'
 import { type Answer, type Handler, json, readBody, send } from './exchange.ts'
 import { parseFaults, type Switches } from './faults.ts'
 
-/** What people and other processes may look at and change while the emulator runs. */
+/** The state that users and other processes may read and change while the emulator runs. */
 export interface ControlWorld {
   log: CallLog<Call>
   switches: Switches
 }
 
-/** Serves `/_emulator/`: what the methods of the emulator do, over HTTP. */
+/** Serves `/_emulator/`, which offers the methods of the emulator over HTTP. */
 export function control(world: ControlWorld): Handler {
   const routes: Record<string, (body: unknown) => Answer> = {
     'GET /_emulator/faults': () => json(200, world.switches.faults),
@@ -45,7 +45,7 @@ function changeSettings({ switches }: ControlWorld, body: unknown): Answer {
   return json(200, { tokenLifeSeconds })
 }
 
-/** Undefined for text that is no JSON: no route takes that for an answer. */
+/** Parses JSON. @returns undefined for other text, which every route rejects */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text)

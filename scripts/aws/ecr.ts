@@ -5,7 +5,7 @@ import type { RateLimit } from './rate-limit.ts'
 import { allows } from './session-policy.ts'
 import { expiresAt, type Tokens } from './tokens.ts'
 
-/** Where ECR Public's API takes signatures for; its tokens serve the whole world. */
+/** The only region in signatures that the API of ECR Public accepts. Its tokens are valid worldwide. */
 export const publicRegion = 'us-east-1'
 
 export interface EcrWorld {
@@ -58,7 +58,7 @@ function authorize({ arn, opened }: Principal, { denyEcr, denyBearerToken }: Pol
   if (isPublic && (denyBearerToken || !mayRequest(bearer))) throw notAuthorized(arn, bearer)
 }
 
-/** A deprecated input that old callers still send; without it the answer is for the caller's own account. */
+/** Reads a deprecated input that old clients still send. Without it the answer is for the account of the caller. */
 function registryIds(asked: unknown, account: string): string[] {
   const ids = Array.isArray(asked) && asked.length > 0 ? asked.map(String) : [account]
   const wrong = ids.find(id => !/^\d{12}$/.test(id))

@@ -12,52 +12,52 @@ import { createRateLimit, tokensBurst, tokensPerSecond } from './rate-limit.ts'
 import { registryEndpoint } from './registry-endpoint.ts'
 import { createTokens } from './tokens.ts'
 
-/** Life of an authorization token of AWS. */
+/** The lifetime of an authorization token of AWS. */
 export const defaultTokenLifeSeconds = 12 * 3600
 
 export interface EmulatorOptions {
   users?: User[]
   roles?: Role[]
-  /** Address to listen at; 127.0.0.1 by default. */
+  /** The address to listen on, 127.0.0.1 by default. */
   host?: string
-  /** 0, the default, takes a free one. */
+  /** The port. By default it is 0, which selects a free port. */
   port?: number
   tokenLifeSeconds?: number
-  /** GetAuthorizationToken per account and region; AWS's own by default. */
+  /** The rate limit of GetAuthorizationToken per account and region. By default it is that of AWS. */
   rate?: { perSecond: number; burst: number }
-  /** What the metadata services say of the machine; by default that it is nothing. */
+  /** The identity that the metadata services return. By default there is none. */
   machine?: Machine
-  /** Address of a plain HTTP registry behind `/v2/`; without it only `/v2/` itself is answered. */
+  /** The address of a plain HTTP registry behind `/v2/`. Without it only `/v2/` itself is answered. */
   upstream?: string
-  /** The emulator's clock, milliseconds since the epoch. */
+  /** The clock of the emulator, in milliseconds since the epoch. */
   nowMs?: () => number
-  /** Told each password, session key and session token that it gives to anybody. */
+  /** Called with each password, session key and session token that it returns. */
   onSecret?: (secret: string) => void
 }
 
 export interface Emulator {
-  /** What AWS_ENDPOINT_URL is set to. */
+  /** The value for AWS_ENDPOINT_URL. */
   url: string
   port: number
   calls(): Calls<Call>
   resetCalls(): void
-  /** Switches one more fault on. */
+  /** Adds a fault. */
   fault(fault: Fault): void
-  /** Switches all faults off; calls that hang go on hanging. */
+  /** Removes all faults. Hanging calls continue to hang. */
   heal(): void
-  /** Adds a role, or replaces the one of the same ARN. */
+  /** Adds a role, or replaces the role with the same ARN. */
   addRole(role: Role): void
-  /** From now on the machine is this to the metadata services. */
+  /** Sets the identity that the metadata services return. */
   setMachine(machine: Machine): void
-  /** Life of the tokens made from now on. */
+  /** Sets the lifetime of new tokens. */
   setTokenLife(seconds: number): void
   stop(): Promise<void>
 }
 
 /**
- * Starts AWS's ECR, ECR Public and STS, the registries, and the metadata services of AWS and Google, at one address.
+ * Starts ECR, ECR Public, STS, the registries, and the metadata services of AWS and Google at one address.
  *
- * @throws what listening throws: EADDRINUSE
+ * @throws the error of listening, such as EADDRINUSE
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const {
@@ -84,7 +84,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     rateLimit: createRateLimit(rate),
     switches,
   }
-  // The first prefix that fits serves: a new kind of address is one more line.
+  // The first matching prefix is used.
   const server = await listen({ host, port }, [
     ['/_emulator/', control(world)],
     ['/v2', registryEndpoint(world)],

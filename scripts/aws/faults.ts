@@ -2,13 +2,13 @@ import { apis } from './api-call.ts'
 import type { Machine } from './metadata.ts'
 import type { Principal } from './principals.ts'
 
-/** What can suffer: the APIs of AWS, and all metadata services together (region `local`). */
+/** The services that can have faults: the APIs of AWS, and all metadata services together (region `local`). */
 export const services = [...apis, 'metadata'] as const
 export type Service = (typeof services)[number]
 
-/** What can go wrong, and what it looks like from outside. */
+/** The faults, and their effects for a client. */
 export const faultNames = {
-  latency: 'answers `ms` later; goes together with any other',
+  latency: 'the answer is `ms` later; can be combined with any other fault',
   throttling: 'ThrottlingException (STS: Throttling)',
   'access-denied': 'AccessDeniedException (STS: AccessDenied)',
   'expired-token': 'ExpiredTokenException (STS: ExpiredToken): the credentials of the caller',
@@ -18,39 +18,39 @@ export const faultNames = {
   unavailable: '503',
   'not-found': '404; of metadata services only',
   hang: 'never answers',
-  cut: 'the connection breaks in the middle of the answer',
-  malformed: 'half of the answer, as if it were whole',
-  empty: 'success, with nothing in it',
-  'already-expired': 'success; the token or session in it has expired',
+  cut: 'the connection is closed in the middle of the answer',
+  malformed: 'half of the answer as a complete answer',
+  empty: 'success without content',
+  'already-expired': 'success with an expired token or session',
 } as const
 
 export type FaultName = keyof typeof faultNames
 
-/** One fault that is switched on. What is absent matches everything. */
+/** An active fault. A missing field matches everything. */
 export interface Fault {
   fault: FaultName
   api?: Service | '*'
   region?: string
-  /** ARN of a user, a session, or the role of sessions. */
+  /** The ARN of a user, a session, or the role of sessions. */
   principal?: string
-  /** Milliseconds; of `latency` only. */
+  /** The delay of `latency` in milliseconds. */
   ms?: number
 }
 
-/** What is switched while the emulator runs, in process or over HTTP. */
+/** The state that can be changed while the emulator runs, in process or over HTTP. */
 export interface Switches {
   faults: Fault[]
   tokenLifeSeconds: number
   machine: Machine
 }
 
-/** What a call is to suffer: a wait, and at most one other fault, the first that was switched on. */
+/** The effect on a call: a delay, and at most one other fault, which is the first active one. */
 export interface Suffering {
   latencyMs: number
   fault: Exclude<FaultName, 'latency'> | undefined
 }
 
-/** Which of the faults meet this call. */
+/** @returns the faults that apply to this call */
 export function matchFaults(faults: readonly Fault[], call: { api: Service; region: string; principal: Principal | undefined }): Suffering {
   const met = faults.filter(
     ({ api = '*', region, principal }) =>
@@ -65,9 +65,9 @@ export function matchFaults(faults: readonly Fault[], call: { api: Service; regi
 }
 
 /**
- * Reads a list of faults that came over HTTP.
+ * Reads a list of faults from an HTTP request.
  *
- * @returns the faults, or in words what is wrong with the list and what is known
+ * @returns the faults, or a message about the problem of the list
  */
 export function parseFaults(value: unknown): Fault[] | string {
   if (!Array.isArray(value)) return 'found no list; wanted a JSON list of {fault, api?, region?, principal?, ms?}'
@@ -87,7 +87,7 @@ function parseFault(item: unknown): Fault | string {
   if (unknown !== undefined) return `found ${unknown}; wanted fault, api, region, principal or ms`
   if (!isFaultName(fault)) return `found fault ${JSON.stringify(fault)}; wanted one of: ${Object.keys(faultNames).join(', ')}`
   if (!isApi(api)) return `found api ${JSON.stringify(api)}; wanted one of: ${services.join(', ')}, *`
-  if (!isText(region) || !isText(principal)) return 'found a region or principal that is no text; wanted "eu-west-1", "arn:aws:iam::…"'
+  if (!isText(region) || !isText(principal)) return 'found a region or principal that is not a string; wanted "eu-west-1", "arn:aws:iam::…"'
   if (!isMs(ms) || (fault === 'latency' && ms === undefined)) return `found ms ${JSON.stringify(ms)}; wanted milliseconds, 0 or more`
   return { fault, ...(api && { api }), ...(region && { region }), ...(principal && { principal }), ...(ms !== undefined && { ms }) }
 }

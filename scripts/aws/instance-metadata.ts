@@ -6,14 +6,14 @@ const rolesPath = '/latest/meta-data/iam/security-credentials/'
 const instanceId = 'i-0123456789abcdef0'
 
 /**
- * EC2's instance metadata service, version 2 alone: first a token by PUT, then the role's name, then its credentials.
+ * The EC2 instance metadata service, only version 2: a token by PUT, then the name of the role, then its credentials.
  * Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
  */
 export function instanceMetadata(world: MetadataWorld): Handler {
   const token = randomBytes(40).toString('base64')
   return metadataService(world, 'instance', ({ method, url = '', headers }) => {
     if (method === 'PUT' && url === '/latest/api/token') {
-      // A proxy would forward the request from another machine.
+      // A request through a proxy may come from another machine.
       if (headers['x-forwarded-for'] !== undefined) return text(403, 'Forbidden')
       return headers['x-aws-ec2-metadata-token-ttl-seconds'] === undefined ? text(400, 'Bad Request') : text(200, token)
     }

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { startEmulator } from './emulator.ts'
 import { parsePrincipals } from './principals-file.ts'
 
-// AWS documentation's example key and account: no secret of anybody.
+// The example key and account of the AWS documentation. They are not secret.
 const demo = {
   users: [
     {
@@ -21,7 +21,7 @@ const { values } = parseArgs({
     port: { type: 'string', default: '0' },
     /** a plain HTTP registry whose images `/v2/` serves */
     upstream: { type: 'string' },
-    /** a JSON file {"users": […], "roles": […]}, as principals.ts has them; without it, the demo's */
+    /** a JSON file {"users": […], "roles": […]} in the format of principals.ts; by default the users of the demo */
     principals: { type: 'string' },
   },
 })

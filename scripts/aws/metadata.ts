@@ -5,13 +5,13 @@ import { type Answer, type Handler, send } from './exchange.ts'
 import { type FaultName, matchFaults, type Switches } from './faults.ts'
 import { defaultSessionSeconds, type Key, type Principals } from './principals.ts'
 
-/** What the machine on which the emulator's caller runs is, to the metadata services; each part may be absent. */
+/** The identity of the client's machine in the metadata services. */
 export interface Machine {
-  /** ARN of the role whose sessions IMDS and the container endpoint hand out. */
+  /** The ARN of the role whose sessions IMDS and the container endpoint return. */
   roleArn?: string
-  /** What the container endpoint wants in the header Authorization; anything if absent. */
+  /** The required Authorization header of the container endpoint. If absent, any value is accepted. */
   authorization?: string
-  /** The Google service account that it runs as. */
+  /** The Google service account of the machine. */
   google?: { uniqueId: string; email: string }
 }
 
@@ -24,7 +24,7 @@ export interface MetadataWorld {
 
 const statuses: Partial<Record<FaultName, number>> = { 'not-found': 404, 'internal-failure': 500, unavailable: 503 }
 
-/** Serves one metadata service, well or as badly as the faults say. Faults of API calls alone leave it as it is. */
+/** Serves one metadata service with its faults. Faults of the APIs do not apply to it. */
 export function metadataService(
   { log, switches, nowMs }: MetadataWorld,
   name: string,
@@ -43,7 +43,7 @@ export function metadataService(
   }
 }
 
-/** A session of the machine's role, as all of AWS's metadata services write it; undefined where it has none. */
+/** A session of the machine's role in the format of all metadata services of AWS. @returns undefined if there is no role */
 export function machineSession({ principals, switches, nowMs }: MetadataWorld, sessionName: string) {
   const role = principals.role(switches.machine.roleArn ?? '')
   if (!role) return undefined

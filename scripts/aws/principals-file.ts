@@ -1,6 +1,6 @@
 import type { Role, User } from './principals.ts'
 
-/** Users and roles of a JSON file. @throws with what was found where it is something else */
+/** Reads users and roles from a JSON file. @throws with the found content if it has another format */
 export function parsePrincipals(text: string): { users: User[]; roles: Role[] } {
   const { users = [], roles = [], ...rest }: Record<string, unknown> = JSON.parse(text)
   if (!isListOf(users, isUser) || !isListOf(roles, isRole) || Object.keys(rest).length > 0)

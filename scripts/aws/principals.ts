@@ -1,16 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { SessionPolicy } from './session-policy.ts'
 
-/** A session's life when none is asked for; also the longest one of a role that was assumed by a session. */
+/** The default lifetime of a session, and the longest one if a session assumes a role. */
 export const defaultSessionSeconds = 3600
 
-/** What an identity may do; by default everything. */
+/** The permissions of an identity. By default everything is allowed. */
 export interface Policy {
-  /** GetAuthorizationToken is denied, of ECR and of ECR Public. */
+  /** Whether GetAuthorizationToken is denied for ECR and ECR Public. */
   denyEcr?: boolean
-  /** `sts:GetServiceBearerToken` is denied, which ECR Public needs too. */
+  /** Whether `sts:GetServiceBearerToken` is denied, which ECR Public also needs. */
   denyBearerToken?: boolean
-  /** Accounts whose registries it may pull from; any if absent. */
+  /** The accounts whose registries it may pull from. If absent, all are allowed. */
   mayRead?: string[]
 }
 
@@ -22,26 +22,26 @@ export interface User extends Policy {
 
 export interface Role extends Policy {
   arn: string
-  /** Who may call AssumeRole: ARNs of users, roles or sessions, `arn:…:root` for a whole account, `*` for anybody (the default). */
+  /** The principals that may call AssumeRole: ARNs, `arn:…:root` for an account, or `*` for all (the default). */
   trust?: string[]
   externalId?: string
-  /** Session tags that must be sent: key to value, `*` for any value. */
+  /** The required session tags: key to value, where `*` is any value. */
   requireTags?: Record<string, string>
-  /** What the web identity token of AssumeRoleWithWebIdentity must claim; what is absent is not checked. */
+  /** The required claims of the token of AssumeRoleWithWebIdentity. A missing claim is not checked. */
   iss?: string
   sub?: string
-  /** Of a token of Google's that has `azp`, this is compared with `azp`, and `oaud` with `aud`. */
+  /** For a Google token with `azp`, this is compared with `azp`, and `oaud` is compared with `aud`. */
   aud?: string
   oaud?: string
   /** Does the issuer report each of its tokens as revoked? Then STS answers IDPRejectedClaim. */
   isTokenRevoked?: boolean
   /** MaxSessionDuration: the longest life that may be asked for; any that STS takes if absent. */
   maxSessionSeconds?: number
-  /** Life of all its sessions, whatever is asked for: for those who want to see them end. */
+  /** The lifetime of all its sessions, whatever the request says. Tests use it to let sessions expire. */
   sessionSeconds?: number
 }
 
-/** Who makes a request. `identityArn` is what policies hang on: a user's own ARN, or the role of a session. */
+/** The principal of a request. Policies apply to `identityArn`: the ARN of a user, or of the role of a session. */
 export interface Principal {
   arn: string
   identityArn: string
@@ -60,7 +60,7 @@ export interface OpenedSession {
   policies: SessionPolicy[]
 }
 
-/** An access key that the emulator knows; a session's has a token and an end (ms since the epoch). */
+/** A known access key. The key of a session has a token and an expiry (ms since the epoch). */
 export interface Key {
   accessKeyId: string
   secretAccessKey: string
@@ -79,11 +79,11 @@ export interface Principals {
 export interface PrincipalsOptions {
   users: User[]
   roles: Role[]
-  /** Told each secret of the sessions that are opened. */
+  /** Called with each secret of new sessions. */
   onSecret: (secret: string) => void
 }
 
-/** Holds the users and roles given at start, and the sessions opened since (expired ones too: they are refused by another name). */
+/** The users and roles, and the sessions. Expired sessions are kept because their error differs from that of unknown keys. */
 export function createPrincipals({ users, roles, onSecret }: PrincipalsOptions): Principals {
   const policies = new Map<string, Policy>(users.map(user => [user.arn, user]))
   const keys = new Map<string, Key>(users.map(user => [user.accessKeyId, userKey(user)]))
@@ -103,7 +103,7 @@ export function createPrincipals({ users, roles, onSecret }: PrincipalsOptions):
   }
 }
 
-/** The twelve digits of an ARN. */
+/** The account of an ARN, which has twelve digits. */
 export function accountOf(arn: string): string {
   return arn.split(':')[4] ?? ''
 }
@@ -115,7 +115,7 @@ function userKey({ accessKeyId, secretAccessKey, arn }: User): Key {
 function sessionKey(opened: OpenedSession): Key & Required<Pick<Key, 'session'>> {
   const { role, name: sessionName, expiresAtMs } = opened
   const [, partition, , , account] = role.arn.split(':')
-  // A role's path is no part of its sessions' ARN: role/team/ci becomes assumed-role/ci/<session>.
+  // The path of a role is not part of the ARN of its sessions: role/team/ci becomes assumed-role/ci/<session>.
   const name = role.arn.slice(role.arn.lastIndexOf('/') + 1)
   return {
     accessKeyId: uniqueId('ASIA', randomBytes(16)).slice(0, 20),
@@ -126,12 +126,12 @@ function sessionKey(opened: OpenedSession): Key & Required<Pick<Key, 'session'>>
       userId: `${uniqueId('AROA', role.arn)}:${sessionName}`,
       opened,
     },
-    // About as long as AWS's, so that limits on header sizes are met here first.
+    // About as long as a token of AWS, so that tests find limits on header sizes.
     session: { token: randomBytes(600).toString('base64'), expiresAtMs },
   }
 }
 
-/** AWS's unique ids: four letters that say of what, then 17 of base 32; the same seed gives the same id. */
+/** A unique ID in the format of AWS: a prefix of four letters, then 17 characters of base 32. The same seed gives the same ID. */
 function uniqueId(prefix: string, seed: string | Buffer): string {
   const digits = [...createHash('sha256').update(seed).digest().subarray(0, 17)]
   return prefix + digits.map(byte => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte % 32]).join('')

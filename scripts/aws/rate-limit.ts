@@ -1,11 +1,11 @@
-/** https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html: GetAuthorizationToken, per account and region. */
+/** The quota of GetAuthorizationToken per account and region. https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html */
 export const tokensPerSecond = 20
 export const tokensBurst = 200
 
-/** Takes one from the key's bucket; false if it is empty. */
+/** Takes a token from the bucket of the key. @returns false if the bucket is empty */
 export type RateLimit = (key: string, nowMs: number) => boolean
 
-/** A token bucket for each key: full at first, filled again at `perSecond`. Time, in milliseconds, is the caller's. */
+/** A token bucket for each key, which is full at first and is refilled at `perSecond`. The caller passes the time in milliseconds. */
 export function createRateLimit({ perSecond, burst }: { perSecond: number; burst: number }): RateLimit {
   const buckets = new Map<string, { left: number; atMs: number }>()
   return (key, nowMs) => {

@@ -8,7 +8,7 @@ export interface RegistryWorld {
   tokens: Tokens
   policy: (identityArn: string) => Policy
   nowMs: () => number
-  /** Address of a plain HTTP registry that serves what the endpoint let pass. */
+  /** The address of a plain HTTP registry that serves the accepted requests. */
   upstream: string | undefined
 }
 
@@ -21,14 +21,14 @@ interface Asked {
 
 const apiVersion = { 'Docker-Distribution-Api-Version': 'registry/2.0' }
 
-/** Serves `/v2/` of every registry: the Host header, or X-Forwarded-Host before it, says which one. */
+/** Serves `/v2/` of every registry. X-Forwarded-Host, or else the Host header, names the registry. */
 export function registryEndpoint(world: RegistryWorld): Handler {
   return async (request, response) => {
     const host = String(request.headers['x-forwarded-host'] ?? request.headers.host ?? '').toLowerCase()
     const { pathname: path } = new URL(request.url ?? '/', 'http://registry')
     const refusal = refuse(world, { host, path, authorization: request.headers.authorization })
     if (refusal) {
-      // What was not read (a pushed layer) would keep the connection from its next request.
+      // An unread body, such as a pushed layer, would block the next request on the connection.
       request.resume()
       return send(response, refusal)
     }
@@ -38,7 +38,7 @@ export function registryEndpoint(world: RegistryWorld): Handler {
   }
 }
 
-/** Why the registry does not let this pass; undefined if it does. Time is compared in whole seconds, as tokens have it. */
+/** @returns the error with which the registry rejects the request, or undefined. Times are compared in whole seconds, as in tokens. */
 function refuse({ tokens, policy, nowMs }: RegistryWorld, { host, path, authorization }: Asked): Answer | undefined {
   const registry = parseHost(host)
   if (!registry) return nothingHere(host)
@@ -52,7 +52,7 @@ function refuse({ tokens, policy, nowMs }: RegistryWorld, { host, path, authoriz
   return repository === undefined || mayPull(grant, registry, repository) ? undefined : denied(grant, registry, repository)
 }
 
-/** What tokens are for and the account that owns it; ECR Public has none. */
+/** The scope of its tokens, and the account that owns the registry. ECR Public has no account. */
 interface Registry {
   reach: string
   account: string | undefined

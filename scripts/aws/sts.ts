@@ -5,14 +5,14 @@ import { packedSize, readSessionPolicy, type SessionPolicy } from './session-pol
 import { checkWebIdentity, readWebIdentity } from './web-identity.ts'
 
 interface Asked {
-  /** Undefined where a request needs no signature. */
+  /** Undefined if a request needs no signature. */
   principal: Principal | undefined
   nowMs: number
-  /** Takes the place of the asked life: the fault that hands out expired credentials. */
+  /** Replaces the requested lifetime, for the fault that returns expired credentials. */
   lifeSeconds: number | undefined
 }
 
-/** AssumeRoleWithWebIdentity is what those call who have no AWS credentials yet. */
+/** The unsigned actions. AssumeRoleWithWebIdentity is called without AWS credentials. */
 export function needsNoSignature({ api, action }: ApiCall): boolean {
   return api === 'sts' && action === 'AssumeRoleWithWebIdentity'
 }
@@ -32,7 +32,7 @@ export function sts(principals: Principals, { action, input }: ApiCall, { princi
   throw new AwsError('unknown-action', `Could not find operation ${action} for version 2011-06-15`)
 }
 
-/** The session tags of an AssumeRole, which the Query protocol counts from 1. */
+/** The session tags of an AssumeRole call. The Query protocol numbers them from 1. */
 export function sessionTags(input: Record<string, unknown>): Record<string, string> {
   const tags: Record<string, string> = {}
   for (let n = 1; input[`Tags.member.${n}.Key`] !== undefined; n++) {
@@ -45,7 +45,7 @@ function assumeRole(principals: Principals, input: Record<string, unknown>, aske
   const { principal, nowMs, lifeSeconds } = asked
   const { roleArn, sessionName, seconds } = checked(input)
   const role = principals.role(roleArn)
-  // AWS does not tell a role that is not there from one that does not trust the caller.
+  // AWS returns the same error for a missing role and for one that does not trust the caller.
   if (!role || !trusts(role, principal) || !isSatisfied(role, input)) throw notAuthorized(principal.arn, 'sts:AssumeRole', roleArn)
   const chained = principal.arn !== principal.identityArn
   if (chained && seconds > defaultSessionSeconds) {

@@ -7,7 +7,7 @@ import type { FaultName, Suffering } from './faults.ts'
 
 const refusals: Partial<Record<FaultName, { kind: AwsErrorKind; message: string }>> = {
   throttling: { kind: 'throttled', message: 'Rate exceeded' },
-  'access-denied': { kind: 'access-denied', message: 'Access denied: a fault that was switched on in the emulator' },
+  'access-denied': { kind: 'access-denied', message: 'Access denied: a fault of the emulator is active' },
   'expired-token': { kind: 'expired-session', message: 'The security token included in the request is expired' },
   'unknown-key': { kind: 'unknown-key', message: 'The security token included in the request is invalid.' },
   'internal-failure': { kind: 'internal', message: 'The request processing has failed because of an unknown error, exception or failure.' },
@@ -19,13 +19,13 @@ interface Call {
   requestId: string
   headers: Record<string, string>
   suffering: Suffering
-  /** Makes the real answer; refusals are thrown. Called only by those faults that have use for it. */
+  /** Creates the real answer. Errors are thrown. It is called only by faults that need the answer. */
   produce: () => Result
 }
 
-/** Answers a call of an API, well or as badly as the faults say. */
+/** Answers a call of an API with its faults. */
 export async function answerCall(response: ServerResponse, { call, requestId, headers, suffering, produce }: Call): Promise<void> {
-  // Not ref'd: an emulator that was stopped does not keep its process for a wait.
+  // The timer does not keep the process alive after the emulator was stopped.
   if (suffering.latencyMs > 0) await sleep(suffering.latencyMs, undefined, { ref: false })
   const { fault } = suffering
   if (fault === 'hang') return
@@ -47,7 +47,7 @@ function decide({ call, requestId, fault, produce }: Omit<Call, 'headers' | 'suf
   }
 }
 
-/** The length promises more than comes: the reader cannot take it for the end. */
+/** The Content-Length is larger than the body, so a client detects the cut. */
 function cut(response: ServerResponse, { status, headers, body }: Answer): void {
   response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) })
   response.write(half(body), () => response.destroy())

@@ -1,29 +1,29 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import type { SessionPolicy } from './session-policy.ts'
 
-/** What a password says, to the emulator alone. `expiresAt` is in seconds since the epoch, as AWS gives it. */
+/** The content of a password, which only the emulator can read. `expiresAt` is in seconds since the epoch, as at AWS. */
 export interface Grant {
   identityArn: string
   arn: string
   /** The session policies of the principal that requested it. */
   policies: SessionPolicy[]
-  /** A region, or `public`. */
+  /** The region, or `public`. */
   reach: string
   expiresAt: number
 }
 
 export interface Tokens {
-  /** An authorization token: base64 of `AWS:<password>`, a different password each time. */
+  /** Creates an authorization token: base64 of `AWS:<password>`, with a different password each time. */
   issue(grant: Grant): string
-  /** Reads a password back; undefined if this emulator did not make it. */
+  /** Reads a password. @returns undefined if this emulator did not create it */
   read(password: string): Grant | undefined
 }
 
-// With these the password is about 2 kB, AWS's length: limits on Secrets, headers and docker configs are met here first.
+// These give the password the length of AWS, about 2 kB, so that tests find limits on Secrets, headers and docker configs.
 const payloadBytes = 1000
 const dataKeyBytes = 140
 
-/** Seals grants under a key that lives as long as the emulator: nothing has to be remembered for each call. */
+/** Encrypts grants with a key of this emulator, so that no state is needed for each call. */
 export function createTokens(onSecret: (secret: string) => void): Tokens {
   const key = randomBytes(32)
   return {
@@ -37,14 +37,14 @@ export function createTokens(onSecret: (secret: string) => void): Tokens {
       try {
         return open(key, JSON.parse(Buffer.from(password, 'base64').toString()).payload)
       } catch {
-        // Not base64, not JSON, or sealed under another key: whichever it is, the password is not ours.
+        // The password is not base64 or JSON, or was encrypted with another key, so it is not from this emulator.
         return undefined
       }
     },
   }
 }
 
-/** Expiry of a token made now. AWS's are whole seconds: the fraction is cut, never rounded up. */
+/** The expiry of a new token. As at AWS, it is in whole seconds and rounded down. */
 export function expiresAt(nowMs: number, lifeSeconds: number): number {
   return Math.floor(nowMs / 1000 + lifeSeconds)
 }

@@ -2,21 +2,21 @@ import { request as ask, type IncomingMessage, type ServerResponse } from 'node:
 import { pipeline } from 'node:stream/promises'
 
 /**
- * Passes a request on to a plain HTTP registry, and its answer back, both as streams: layers are large.
+ * Forwards a request to a plain HTTP registry, and its answer to the client. Both are streamed, because layers are large.
  *
- * @param upstream its address: http://127.0.0.1:5000
- * @param host the registry host that the client named: the upstream makes its Location headers of it
+ * @param upstream its address, such as http://127.0.0.1:5000
+ * @param host the registry host that the client used, from which the upstream creates its Location headers
  */
 export async function forward(
   request: IncomingMessage,
   response: ServerResponse,
   { upstream, host }: { upstream: string; host: string },
 ): Promise<void> {
-  // The password was for this endpoint: the upstream has no use for it.
+  // The password is only for this endpoint.
   const { authorization: _, ...headers } = request.headers
   const onward = ask(new URL(request.url ?? '/', upstream), { method: request.method, headers: { ...headers, host } })
   const answered = new Promise<IncomingMessage>((resolve, reject) => onward.once('response', resolve).once('error', reject))
-  // The answer may come before the whole request has gone (a refused upload), so neither waits for the other.
+  // The answer may arrive before the whole request was sent (a rejected upload), so neither waits for the other.
   const sent = pipeline(request, onward).catch(() => {})
   try {
     const answer = await answered

@@ -17,7 +17,7 @@ export interface AzureOptions {
   resources: string[]
   /** The identities of the machine. */
   identities: ManagedIdentity[]
-  /** Told each token. */
+  /** Called with each token. */
   onSecret?: (secret: string) => void
   /** The emulator's clock, milliseconds since the epoch. */
   nowMs?: () => number

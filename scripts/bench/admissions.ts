@@ -6,15 +6,15 @@ import { peakMemory } from './processes.ts'
 
 export interface AdmissionOptions {
   pairs: number
-  /** Of each measurement. */
+  /** The duration of each measurement. */
   seconds: number
   onStep: (what: string) => void
 }
 
-/** autocannon counts whole milliseconds, so less than one is treated as half of one. */
+/** autocannon counts whole milliseconds, so a shorter time is treated as half a millisecond. */
 const half = 0.5
 
-/** Posts a review as fast as its answers come, over as many connections. A denial is quick, and is no admission: a first answer is looked at. */
+/** Posts a review as fast as its answers arrive, on each connection. The first answer is checked, because a denial would be faster. */
 export async function reviews({ url, body, connections, seconds }: { url: string; body: string; connections: number; seconds: number }) {
   const { response } = JSON.parse(await post(`${url}/inject/default`, body))
   if (!response.allowed || !response.patch) throw new Error(`${url} injected nothing: ${JSON.stringify(response.status)}`)
@@ -30,7 +30,7 @@ export async function reviews({ url, body, connections, seconds }: { url: string
   return { perSecond: requests.average, p50: Math.max(latency.p50, half), p99: Math.max(latency.p99, half) }
 }
 
-/** Reviews straight to each webhook, at 1, 16 and 64 connections; then the peak memory of both, which had the same load. */
+/** Measures reviews that are sent directly to each webhook with 1, 16 and 64 connections, and then the peak memory of both. */
 export async function admissions({ bed, bare, body }: Bed, { pairs: count, seconds, onStep }: AdmissionOptions): Promise<Figure[]> {
   const figures: Figure[] = []
   for (const connections of [1, 16, 64]) {

@@ -5,13 +5,13 @@ import { clientOf, create, perSecond, touch } from './writes.ts'
 
 export interface ApiServerOptions {
   pairs: number
-  /** Writes of each measurement. */
+  /** The number of writes of each measurement. */
   writes: number
   concurrency: number
   onStep: (what: string) => void
 }
 
-/** Creates and touches through the API server: with our webhook, with the bare one, with none. */
+/** Measures creates and touches through the API server with our webhook, with the bare one and without a webhook. */
 export async function throughApiServer(
   { cluster }: Bed,
   { pairs: count, writes, concurrency, onStep }: ApiServerOptions,
@@ -24,7 +24,7 @@ export async function throughApiServer(
   }
   const touching = (namespace: string) => () => perSecond(writes, concurrency, at => touch(client, namespace, `touched-${at}`))
 
-  onStep(`making ${writes} Secrets in each namespace`)
+  onStep(`creating ${writes} Secrets in each namespace`)
   for (const namespace of Object.values(namespaces)) await perSecond(writes, concurrency, at => create(client, namespace, `touched-${at}`))
   const figures: Figure[] = []
   for (const [verb, work] of [

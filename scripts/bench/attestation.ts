@@ -11,10 +11,10 @@ import { review } from './review.ts'
 
 const connections = 16
 
-/** A second each, and many by turns: single pairs of webhooks that do the same differ by a third, and the check is 5 % at most. */
+/** Many alternating measurements of a second each, because equal webhooks differ by a third in single pairs, and the bound is 5 %. */
 const slice = { seconds: 1, perPair: 5 }
 
-/** What the check of tickets costs: the same review with a ticket, to a webhook that checks it and to one that does not, of the same age. */
+/** Measures the cost of the ticket check: the same review is sent to a webhook that checks it and to one that does not. */
 export async function attestation({ bed, program, logFile }: Bed, { pairs: count, seconds, onStep }: AdmissionOptions): Promise<Figure[]> {
   onStep('admissions with and without the check of tickets')
   const ticket = randomBytes(32)

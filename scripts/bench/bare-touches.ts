@@ -3,8 +3,8 @@ import https from 'node:https'
 import { parseArgs } from 'node:util'
 
 /**
- * The least that a refresher can be: one agent, one merge patch for each Secret of a list, nothing read of the answers but their status.
- * A program of its own, so that its start-up counts as ours does.
+ * The smallest possible refresher: one agent and one merge patch for each Secret of a list. It reads only the status of the answers.
+ * It is a separate program so that its start-up is included in the measurement.
  */
 const { values } = parseArgs({
   options: { server: { type: 'string' }, tls: { type: 'string' }, names: { type: 'string' }, concurrency: { type: 'string' } },

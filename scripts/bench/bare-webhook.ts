@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import Fastify from 'fastify'
 
 /**
- * The least that a webhook can be: Fastify over HTTPS, a route that parses the review and answers a patch of the same size, with the uid.
- * Arguments: port, certificate file, key file, file with the answer of ours.
+ * The smallest possible webhook: Fastify over HTTPS with a route that parses the review and answers with its uid and a patch of that size.
+ * Arguments: port, certificate file, key file, file with the answer of our webhook.
  */
 const [port = '0', certFile = '', keyFile = '', answerFile = ''] = process.argv.slice(2)
 const answer = JSON.parse(await readFile(answerFile, 'utf8'))

@@ -13,28 +13,28 @@ import { must, ownRegistry, startTestbed, type Testbed } from '../testbed/testbe
 import { started } from './processes.ts'
 import { review } from './review.ts'
 
-/** Namespaces whose Secrets go through our webhook, through the bare one, through none. */
+/** The namespaces for our webhook, for the bare one and for no webhook. */
 export const namespaces = { ours: 'bench-ours', bare: 'bench-bare', none: 'bench-none' } as const
 
 export interface Bed {
   cluster: ControlPlane
   bed: Testbed
-  /** An open file that takes what webhooks log. */
+  /** An open file for the logs of the webhooks. */
   logFile: number
-  /** What node runs: the bundle, with the flags of the image. */
+  /** The arguments of Node: the bundle, with the flags of the image. */
   program: readonly string[]
   bare: { url: string; pid: number }
-  /** A review of a create, as the API server sends it. */
+  /** A review of a create in the form in which the API server sends it. */
   body: string
   stop: () => Promise<void>
 }
 
-/** Everything that the figures are measured on: a control plane, our webhook and the bare one, both from bundles or as small as can be. */
+/** The test environment of the bench: a control plane, our webhook from the bundle, and the bare webhook. */
 export async function startBed(): Promise<Bed> {
   await bundle()
   const program = [...nodeFlags, join(bundleDir, commandName)]
   const cluster = await startControlPlane()
-  // As kubelet keeps it: a file. In a pipe, this process would have to read it, which is busy making the load.
+  // A file, as with kubelet. This process would have to read a pipe while it creates the load.
   const logPath = join(tmpdir(), `ecr-anywhere-bench-${process.pid}.log`)
   const log = await open(logPath, 'w')
   const bed = await startTestbed({ cluster, id: 'bench', program, logFile: log.fd, env: { LOG_LEVEL: 'info' } })
@@ -98,7 +98,7 @@ async function untilAnswers(url: string): Promise<void> {
   }
 }
 
-/** A managed Secret as in the review: it has the maps into which the bare route's answer, always the same one, is patched. */
+/** A managed Secret as in the review. It has the maps that the constant patch of the bare route needs. */
 export function managedSecret(namespace: string, name: string) {
   const metadata = { namespace, name, labels: { [labels.managed]: 'true' }, annotations: { [annotations.registries]: ownRegistry } }
   return { apiVersion: 'v1', kind: 'Secret', metadata, type: 'kubernetes.io/dockerconfigjson', data: { '.dockerconfigjson': 'e30=' } }

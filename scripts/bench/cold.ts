@@ -3,10 +3,10 @@ import type { Bed } from './bed.ts'
 import type { Figure } from './figures.ts'
 import { plain } from './refreshes.ts'
 
-/** A hundred requests at once to a webhook that has just started and has no token yet: one call of AWS, its own first one included. */
+/** Counts the calls to AWS for a hundred concurrent requests to a webhook that has just started, including its own first call. */
 export async function coldStart({ bed, body }: Bed): Promise<Figure[]> {
   bed.emulator.resetCalls()
-  // Longer than the requests take to come: they meet the call that the webhook makes when it starts.
+  // The latency is long enough for all requests to arrive during the call that the webhook makes when it starts.
   bed.emulator.fault({ fault: 'latency', api: 'ecr', ms: 3_000 })
   await bed.restartWebhook()
   const { non2xx } = await autocannon({

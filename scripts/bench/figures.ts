@@ -1,16 +1,16 @@
-/** One line of the table: what was measured, beside what a bare program does in the same run. */
+/** A row of the table: the measured value, and that of a bare program in the same run. */
 export interface Figure {
   what: string
-  /** Such as `/s`, `ms`, `MB`, `calls`. */
+  /** The unit, such as `/s`, `ms`, `MB` or `calls`. */
   unit: string
   ours: number
-  /** The bare baseline; absent where there is none. */
+  /** The value of the bare program, if there is one. */
   bare?: number
-  /** What is judged: a ratio to the baseline, or the figure itself where there is none. */
+  /** The value that is compared with the bound: the ratio to the bare program, or else the measured value. */
   value: number
-  /** Lowest and highest value of the pairs. */
+  /** The lowest and the highest value of the pairs. */
   spread?: [number, number]
-  /** A bound on `value`; absent where the figure is for information. */
+  /** The bound on `value`. Without it the figure is only for information. */
   wanted?: { atLeast: number } | { atMost: number }
 }
 
@@ -19,12 +19,12 @@ export function isMet({ value, wanted }: Figure): boolean {
   return 'atLeast' in wanted ? value >= wanted.atLeast : value <= wanted.atMost
 }
 
-/** Rows of texts, the first the heading. */
+/** The rows of the table as text, beginning with the heading. */
 export function rowsOf(figures: readonly Figure[]): string[][] {
   return [['what', 'ours', 'bare', 'ratio or value', 'spread', 'wanted', ''], ...figures.map(rowOf)]
 }
 
-/** For the README. */
+/** The table in Markdown, for the README. */
 export function markdownTable(rows: readonly string[][]): string {
   const [heading = [], ...rest] = rows
   return [heading, heading.map(() => '---'), ...rest].map(row => `| ${row.join(' | ')} |`).join('\n')

@@ -14,12 +14,12 @@ import { modes } from './modes.ts'
 import { refreshes } from './refreshes.ts'
 import { starts } from './starts.ts'
 
-/** `npm run bench`: every figure beside its bare baseline, from one run. Ends 1 if one is missed. */
+/** `npm run bench`: measures every figure and its bare baseline in one run. The exit code is 1 if a bound is missed. */
 const { values } = parseArgs({
   options: {
-    /** A look: fewer and shorter measurements, not for the README. */
+    /** Makes fewer and shorter measurements, which are not for the README. */
     quick: { type: 'boolean', default: false },
-    /** One of the measurements below; may be given several times. */
+    /** The measurements to make. May be given several times. */
     only: { type: 'string', multiple: true },
     /** Write the figures to this file. */
     json: { type: 'string' },

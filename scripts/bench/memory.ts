@@ -6,17 +6,17 @@ import { ended, plain } from './refreshes.ts'
 import { clientOf, perSecond } from './writes.ts'
 
 export interface MemoryOptions {
-  /** Small Secrets, and large ones of 900 kB. */
+  /** The number of small Secrets, and of large ones of 900 kB. */
   small: number
   large: number
   concurrency: number
   onStep: (what: string) => void
 }
 
-/** The API server takes 1 MiB at most. */
+/** The size of a large Secret. The API server accepts 1 MiB at most. */
 const largeBytes = 900_000
 
-/** Peak memory of a refresher that finds many Secrets, and of one that finds large ones: it never reads their data. */
+/** Measures the peak memory of a refresher with many Secrets, and with large ones, whose data it does not read. */
 export async function refresherMemory({ cluster, bed, program }: Bed, options: MemoryOptions): Promise<Figure[]> {
   const client = await clientOf(cluster.kubeconfig, options.concurrency)
   const figures: Figure[] = []
@@ -26,8 +26,8 @@ export async function refresherMemory({ cluster, bed, program }: Bed, options: M
   ] as const) {
     const namespace = `bench-memory-${bytes}`
     options.onStep(`making ${count} Secrets ${kind}`)
-    // Not enabled: they are written as they are, and are due.
-    await bed.namespace(namespace, 'nobody')
+    // The namespace is not enabled, so the Secrets are stored unchanged and are due.
+    await bed.namespace(namespace, 'unknown')
     const filling = Buffer.from(JSON.stringify({ auths: {}, filling: 'x'.repeat(bytes) })).toString('base64')
     await perSecond(count, options.concurrency, async at => {
       const body = JSON.stringify({ ...managedSecret(namespace, `secret-${at}`), data: { '.dockerconfigjson': filling } })

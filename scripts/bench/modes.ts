@@ -9,7 +9,7 @@ import { clientOf, create, perSecond, touch } from './writes.ts'
 
 const namespace = 'ready-enabled'
 
-/** Creates, touches and a refresh in mode `aggregated`, each review through the API server twice, beside the same in mode `policy`. */
+/** Measures creates, touches and a refresh in mode `aggregated`, with two requests for each review, and in mode `policy`. */
 export async function modes(
   { program, logFile }: Pick<Bed, 'program' | 'logFile'>,
   { pairs: count, writes, concurrency, onStep }: ApiServerOptions,

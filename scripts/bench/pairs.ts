@@ -9,7 +9,7 @@ export interface Pair {
 export async function pairs(count: number, ours: () => Promise<number>, bare: () => Promise<number>): Promise<Pair[]> {
   const found: Pair[] = []
   for (let at = 0; at < count; at += 1) {
-    // Who goes first changes: the second may find warmer caches.
+    // The order alternates, because the second may have warmer caches.
     const first = at % 2 === 0 ? await ours() : await bare()
     const second = at % 2 === 0 ? await bare() : await ours()
     found.push(at % 2 === 0 ? { ours: first, bare: second } : { ours: second, bare: first })
@@ -17,7 +17,7 @@ export async function pairs(count: number, ours: () => Promise<number>, bare: ()
   return found
 }
 
-/** The median ratio of the pairs, beside the medians of both. */
+/** The median ratio of the pairs, and the medians of both. */
 export function ratioFigure(found: readonly Pair[], { what, unit, wanted }: Pick<Figure, 'what' | 'unit' | 'wanted'>): Figure {
   const ratios = found.map(({ ours, bare }) => ours / bare)
   return {

@@ -17,17 +17,17 @@ export interface Ended {
   stderr: string
 }
 
-/** How often the memory of a running program is read: it only ever grows, so the last reading is the peak but for the last moments. */
+/** The interval at which the peak memory of a program is read. The last reading misses only the last moments. */
 const readEveryMs = 20
 
-/** Runs node to its end. @returns how long that took, and how much memory it had at most */
+/** Runs Node until it exits. @returns also the duration and the peak memory */
 export async function timed(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
   const startedMs = performance.now()
   const child = spawn(process.execPath, args, { env: cleanEnv(env), stdio: ['ignore', 'pipe', 'pipe'] })
   const [out, err] = [collected(child.stdout), collected(child.stderr)]
   let peakMb = 0
   const reader = setInterval(async () => {
-    // It may have ended in between, and has no memory then: the last reading stands.
+    // The process may have exited in the meantime. Then the last reading is used.
     const now = await peakMemory(child.pid ?? 0).catch(() => peakMb)
     if (Number.isFinite(now)) peakMb = now
   }, readEveryMs)
@@ -42,7 +42,7 @@ function collected(stream: NodeJS.ReadableStream): () => string {
   return () => Buffer.concat(parts).toString()
 }
 
-/** Starts node; it ends with this process at the latest. */
+/** Starts Node. It is ended with this process at the latest. */
 export function started(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
   const child = spawn(process.execPath, args, { env: cleanEnv(env), stdio: ['ignore', 'ignore', 'inherit'] })
   process.once('exit', () => child.kill('SIGKILL'))

@@ -17,8 +17,8 @@ export interface RefreshOptions {
 }
 
 /**
- * A refresh of many Secrets, start-up included, against a bare client's touches of the same Secrets; then a run that finds none due. No
- * Secret is due soon after it was written: `--force` does the same work with each of them.
+ * Measures a refresh of many Secrets with its start-up, touches of the same Secrets by a bare client, and a run that finds none due. New
+ * Secrets are not due, so `--force` is used, which does the same work.
  */
 export async function refreshes(one: Bed, { pairs: count, secrets, concurrency, onStep }: RefreshOptions): Promise<Figure[]> {
   const { bed, cluster, program } = one
@@ -37,7 +37,7 @@ export async function refreshes(one: Bed, { pairs: count, secrets, concurrency, 
   let peakMb = 0
   for (let at = 0; at < count; at += 1) {
     onStep(`refresh of ${secrets} Secrets, pair ${at + 1} of ${count}`)
-    // A webhook that remembers nothing gives new credentials to each Secret that is touched.
+    // A webhook without a cached token injects new credentials into each touched Secret.
     await bed.restartWebhook()
     const bare = ended(await timed(bareArgs))
     bed.emulator.resetCalls()

@@ -1,7 +1,7 @@
 import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 import { ownRegistry } from '../testbed/testbed.ts'
 
-/** A create of a managed Secret, with what an API server sends along. */
+/** A review of the create of a managed Secret, with all fields that an API server sends. */
 export function review(namespace: string, notes: Record<string, string> = {}) {
   const resource = { group: '', version: 'v1', resource: 'secrets' }
   const kind = { group: '', version: 'v1', kind: 'Secret' }

@@ -9,7 +9,7 @@ import { median } from './pairs.ts'
 import { timed } from './processes.ts'
 import { ended, plain } from './refreshes.ts'
 
-/** Time from start to ready, and of `--help`, from source and from the bundle. */
+/** Measures the time from start to ready and the time of `--help`, from source and from the bundle. */
 export async function starts({ bed }: Bed, count: number): Promise<Figure[]> {
   const programs = { 'the source': [commandFile], 'the bundle': [...nodeFlags, join(bundleDir, commandName)] }
   const figures: Figure[] = []

@@ -7,14 +7,14 @@ import { annotations } from '@ecr-anywhere/shared/names.ts'
 import { secretsPath } from '../testbed/api-user.ts'
 import { managedSecret } from './bed.ts'
 
-/** A client of the cluster with as many connections as it has requests in flight. */
+/** A client of the cluster with one connection for each request in flight. */
 export async function clientOf(kubeconfig: string, concurrency: number): Promise<KubeTransport> {
   process.env.KUBECONFIG = kubeconfig
   const client = await kubeTransport(loadKubeConfig(), concurrency)
   return { request: retrying(client, { sleep, random: Math.random }), close: client.close }
 }
 
-/** Does `work` for 0 … count - 1, so many at a time. @returns per second */
+/** Does `work` for 0 to count - 1 with limited concurrency. @returns the rate per second */
 export async function perSecond(count: number, concurrency: number, work: (at: number) => Promise<void>): Promise<number> {
   const startedMs = performance.now()
   let next = 0

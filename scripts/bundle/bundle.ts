@@ -4,22 +4,22 @@ import { build } from 'esbuild'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** Where the bundle is put; git ignores it. */
+/** The directory of the bundle, which git ignores. */
 export const bundleDir = resolve(root, 'dist')
-/** The file in it that node runs. */
+/** The file in it that Node runs. */
 export const commandName = 'ecr-anywhere.js'
 
 export interface BundledFile {
-  /** relative to the repository */
+  /** the directory, relative to the repository */
   path: string
   bytes: number
-  /** the files whose code is in it, relative to the repository */
+  /** the files whose code is in the bundle, relative to the repository */
   from: string[]
 }
 
 /**
- * Makes one program of the command and all that it imports: `ecr-anywhere.js` and the chunks beside it, which a subcommand loads when it
- * needs them. @returns what was written, source maps too
+ * Bundles the command and all that it imports: `ecr-anywhere.js`, and chunks that a subcommand loads when it needs them.
+ * @returns the written files, including source maps
  */
 export async function bundle(outdir = bundleDir): Promise<BundledFile[]> {
   await rm(outdir, { recursive: true, force: true })
@@ -30,24 +30,24 @@ export async function bundle(outdir = bundleDir): Promise<BundledFile[]> {
     bundle: true,
     platform: 'node',
     target: 'node26',
-    // ES modules: the entry awaits at top level, and only their chunks can be split. One file instead makes `--help` read all of it.
+    // ES modules are needed for top-level await and for chunks. With a single file, `--help` would read all of it.
     format: 'esm',
     splitting: true,
     mainFields: ['module', 'main'],
-    // Names stay: a stack trace, or a profile, is read by people.
+    // Names are kept, because users read stack traces and profiles.
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
     sourcemap: true,
-    // The maps lead to file and line; the text of them is in the repository, at the commit that the image's label names.
+    // The maps contain files and lines. The sources are in the repository, at the commit in the label of the image.
     sourcesContent: false,
-    // What is CommonJS (fastify, pino) asks for node's own modules by `require`, which an ES module does not have.
+    // CommonJS packages (fastify, pino) load modules of Node by `require`, which an ES module does not have.
     banner: { js: "import{createRequire as requireOf}from'node:module';const require=requireOf(import.meta.url);" },
     metafile: true,
     logLevel: 'warning',
   })
   return Object.entries(metafile.outputs).map(([path, { bytes, inputs }]) => {
-    // A file of which nothing is used is an input, too.
+    // Files of which nothing is used are also inputs.
     const from = Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0)
     return { path, bytes, from: from.map(([input]) => input) }
   })

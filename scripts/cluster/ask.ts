@@ -1,7 +1,7 @@
 import { request } from 'node:https'
 import type { Pki } from './pki.ts'
 
-/** What `GET path` is answered as the admin: a status code; undefined where nobody answers (yet). */
+/** @returns the status code of `GET path` as the admin, or undefined if the server does not answer yet */
 export function ask(url: string, { ca, admin }: Pki, path: string): Promise<number | undefined> {
   return new Promise(resolve => {
     const options = { ca: ca.cert, cert: admin.cert, key: admin.key, agent: false, timeout: 5_000 }
@@ -11,7 +11,7 @@ export function ask(url: string, { ca, admin }: Pki, path: string): Promise<numb
     })
     asked.on('timeout', () => asked.destroy())
     asked.on('close', () => resolve(undefined))
-    // Refused and reset is what a server that starts does; its own log says more than any of these errors.
+    // A starting server refuses or resets connections. Its log contains more than these errors.
     asked.on('error', () => {})
     asked.end()
   })

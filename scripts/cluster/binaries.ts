@@ -1,22 +1,22 @@
 import { versions } from './versions.ts'
 
-/** Programs that are needed together: an API server alone, what a node adds to it, and Helm. */
+/** Groups of programs: the control plane, the additional programs of a node, and Helm. */
 export type Group = 'controlplane' | 'node' | 'helm'
 
-/** The Go module whose requirements a program is built with. */
+/** The Go module with whose requirements the program is built. */
 export type Module = 'kubernetes' | 'containerd' | 'helm'
 
 export interface Binary {
   name: string
   version: string
   module: Module
-  /** import path of the main package */
+  /** the import path of the main package */
   source: string
-  /** flags of `go build` */
+  /** the flags of `go build` */
   flags: string[]
 }
 
-// -s -w: no debug tables, which nobody reads here: quicker to link, smaller to keep.
+// -s -w omit debug tables, which makes linking faster and the programs smaller.
 const bare = '-s -w'
 
 export const groups: Record<Group, Binary[]> = {
@@ -28,14 +28,14 @@ export const groups: Record<Group, Binary[]> = {
   helm: [helm()],
 }
 
-/** What is built of a Kubernetes version for itself. One etcd and one kubectl serve every version. */
+/** The programs that are built for each Kubernetes version. All versions share one etcd and one kubectl. */
 export function controlPlaneOf(version: string): Binary[] {
   return ['kube-apiserver', 'kube-controller-manager'].map(name => kubernetes(name, version))
 }
 
 function kubernetes(name: string, version: string = versions.kubernetes): Binary {
   const [major, minor] = version.split('.')
-  // Without these a server calls itself v0.0.0-master and kubectl warns of version skew.
+  // Without these flags a server reports v0.0.0-master, and kubectl warns about version skew.
   const stamp = Object.entries({ gitVersion: `v${version}`, gitMajor: major, gitMinor: minor })
     .map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)
     .join(' ')
@@ -49,7 +49,7 @@ function etcd(): Binary {
 
 function containerd(name: string): Binary {
   const source = `github.com/containerd/containerd/v2/cmd/${name}`
-  // The snapshotters left out need C headers that a machine may lack; overlayfs is the one used.
+  // The omitted snapshotters need C headers that a machine may not have. Only overlayfs is used.
   const flags = ['-tags', 'no_btrfs,no_devmapper,no_zfs', '-ldflags', bare]
   return { name, version: versions.containerd, module: 'containerd', source, flags }
 }

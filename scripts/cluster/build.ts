@@ -10,12 +10,12 @@ import { controlPlaneVersion, versions } from './versions.ts'
 
 const key = [...Object.entries(versions).flat(), process.platform, process.arch].join('-')
 
-/** Where everything built is kept, one directory for each set of versions; git ignores it. */
+/** The directory of all built programs, with one directory for each set of versions. git ignores it. */
 export const cacheDir = resolve(import.meta.dirname, '../../.cache/kubernetes', key)
 
 /**
- * The directory that holds a group's programs, built from Go modules where they are not there yet (minutes the first time).
- * KUBEBUILDER_ASSETS, where it is set, is taken for the control plane instead: a directory with etcd, kube-apiserver and kubectl.
+ * Builds the programs of a group from Go modules if they do not exist yet, which takes minutes. @returns their directory
+ * If KUBEBUILDER_ASSETS is set, it is used for the control plane instead: a directory with etcd, kube-apiserver and kubectl.
  * `kubernetes` is the version of a control plane.
  */
 export async function ensureBinaries(group: Group, kubernetes: string = controlPlaneVersion()): Promise<string> {
@@ -32,9 +32,9 @@ export async function ensureBinaries(group: Group, kubernetes: string = controlP
 }
 
 interface Place {
-  /** where the programs are kept */
+  /** the directory of the programs */
   bin: string
-  /** the version that the module `kubernetes` is built at */
+  /** the version of the module `kubernetes` */
   kubernetes: string
 }
 
@@ -49,7 +49,7 @@ async function ensureBuilt(binaries: Binary[], { bin, kubernetes }: Place): Prom
   await mkdir(bin, { recursive: true })
   await withLock(join(cacheDir, 'lock'), async () => {
     await removeLeftovers()
-    // Asked again: another process may have built them while this one waited.
+    // Checked again, because another process may have built them while this one waited.
     await build(await missingIn(bin, binaries), { bin, kubernetes })
   })
 }
@@ -67,7 +67,7 @@ async function checkedAssets(assets: string): Promise<string> {
   for (const name of ['etcd', 'kube-apiserver', 'kubectl']) if (!(await exists(join(assets, name)))) missing.push(name)
   if (missing.length === 0) return assets
   throw new Error(
-    `KUBEBUILDER_ASSETS=${assets} lacks ${missing.join(', ')}; unset it to have them built, or name a directory that has them.`,
+    `KUBEBUILDER_ASSETS=${assets} lacks ${missing.join(', ')}. Unset it to build them, or set it to a directory that contains them.`,
   )
 }
 
@@ -91,7 +91,7 @@ async function build(binaries: Binary[], { bin, kubernetes }: Place): Promise<vo
     prepared.add(module)
     const made = join(half, name)
     await go(['build', '-o', made, ...flags, source], dir)
-    // Only whole programs reach bin, and at once: a build that is killed leaves a half- directory and nothing else.
+    // A program is moved to bin when it is complete. A killed build leaves only a directory named half-….
     await rename(made, join(bin, name))
     console.error(`${name} ${version}: built in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`)
   }

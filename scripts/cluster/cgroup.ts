@@ -1,6 +1,6 @@
 import { must } from './run.ts'
 
-// Version 2 is one hierarchy, where controllers are handed down; version 1 one for each controller, where a new cpuset has no processors.
+// Version 2 has one hierarchy in which controllers are delegated. Version 1 has one for each, and a new cpuset has no processors.
 const add = `
 cd /sys/fs/cgroup
 if [ -e cgroup.controllers ]; then
@@ -13,12 +13,12 @@ for hierarchy in */; do
   for file in cpuset.cpus cpuset.mems; do [ ! -e "$hierarchy$file" ] || cat "$hierarchy$file" > "$hierarchy$0/$file"; done
 done`
 
-/** Makes a cgroup of this name in every hierarchy: a kubelet's root, for of two kubelets in one each ends the other's pods as strangers. */
+/** Creates a cgroup of this name in every hierarchy as the root of a kubelet. Two kubelets with the same root end each other's pods. */
 export async function addCgroup(name: string): Promise<void> {
   await must('sh', ['-e', '-c', add, name])
 }
 
-/** Shell that removes it, with all that was made in it; succeeds once no process is left there. */
+/** A shell command that removes the cgroup and its children. It succeeds when no process is left in it. */
 export function removeCgroup(name: string): string {
   const all = `find /sys/fs/cgroup -depth -type d -path '*/${name}*'`
   return `${all} -exec rmdir {} + 2>/dev/null; [ -z "$(${all} 2>/dev/null)" ]`

@@ -9,24 +9,26 @@ import { freePorts } from './ports.ts'
 import { serversIn } from './servers.ts'
 
 export interface ControlPlaneOptions {
-  /** write each request's metadata to `<dir>/audit.log`, before it is answered */
+  /** whether the metadata of each request is written to `<dir>/audit.log` before its answer */
   audit?: boolean
-  /** of the API server, behind those it has anyway */
+  /** additional flags of the API server */
   flags?: string[]
 }
 
 export interface ControlPlane extends Core {
-  /** ends all of it and removes `dir`; a second call does nothing */
+  /** ends all servers and removes `dir`; a second call does nothing */
   stop(): Promise<void>
 }
 
 /**
- * Starts etcd, kube-apiserver and kube-controller-manager on free loopback ports, and resolves when they serve (a few seconds; minutes
- * where they must be built first). They end with this process, however it ends. Throws with a log's last lines where one does not start.
+ * Starts etcd, kube-apiserver and kube-controller-manager on free loopback ports, and resolves when they are ready (a few seconds, or
+ * minutes if they must be built first). They end with this process, however it ends.
+ *
+ * @throws with the last log lines of a server that does not start
  */
 export async function startControlPlane({ audit = false, flags = [] }: ControlPlaneOptions = {}): Promise<ControlPlane> {
   const bin = await ensureBinaries('controlplane')
-  // realpath: macOS's /var is a link, and a path that a log prints should be the one that is compared.
+  // realpath, because /var is a link on macOS, and tests compare the path with paths in logs.
   const dir = await realpath(await mkdtemp(join(tmpdir(), 'ecr-anywhere-cluster-')))
   const servers = serversIn(dir)
   let stopping: Promise<void> | undefined

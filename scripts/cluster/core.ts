@@ -7,18 +7,18 @@ import { mintClient, mintPki, type Pki } from './pki.ts'
 import { type Outcome, type RunOptions, run } from './run.ts'
 import type { Servers } from './servers.ts'
 
-/** What a control plane alone and a whole node have in common. */
+/** The common part of a control plane and of a whole node. */
 export interface Core {
-  /** path of the admin's kubeconfig */
+  /** the path of the kubeconfig of the admin */
   kubeconfig: string
-  /** holds data, keys and logs (`kube-apiserver.log`, …); removed when it stops */
+  /** the directory of data, keys and logs (`kube-apiserver.log`, …), which is removed when the cluster stops */
   dir: string
   url: string
-  /** any exit code is an outcome; an object after the arguments says what kubectl reads on stdin */
+  /** runs kubectl; any exit code is an outcome, and an object after the arguments contains its stdin */
   kubectl(...args: KubectlArgs): Promise<Outcome>
-  /** SIGKILL, then the same server again at the same port on the same etcd; resolves when it is ready */
+  /** kills the API server (SIGKILL) and starts it again with the same port and etcd; resolves when it is ready */
   restartApiServer(): Promise<void>
-  /** path of a kubeconfig with a client certificate; RBAC grants this user nothing until a test does */
+  /** @returns the path of a kubeconfig with a client certificate, whose user has no rights until a test grants some */
   userKubeconfig(user: { name: string; groups?: string[] }): Promise<string>
 }
 
@@ -31,18 +31,18 @@ export interface CoreOptions {
   bin: string
   dir: string
   servers: Servers
-  /** where the API server listens, and what it tells others */
+  /** the address at which the API server listens and that it advertises */
   address: string
   ports: { api: number; etcdClient: number; etcdPeer: number }
-  /** of the API server, behind those it has anyway */
+  /** additional flags of the API server */
   flags: string[]
-  /** how a command gets to where the servers run */
+  /** changes a command so that it runs where the servers run */
   enter: (command: Command) => Command
-  /** is `GET path` answered with 200 to the admin? */
+  /** whether `GET path` of the admin is answered with 200 */
   answers: (path: string, core: { url: string; pki: Pki; kubectl: Core['kubectl'] }) => Promise<boolean>
 }
 
-/** Starts etcd, kube-apiserver and kube-controller-manager, and resolves when they serve. */
+/** Starts etcd, kube-apiserver and kube-controller-manager, and resolves when they are ready. */
 export async function startCore({ bin, dir, servers, address, ports, flags, enter, answers }: CoreOptions): Promise<Core> {
   const pki = await mintPki(join(dir, 'pki'), ['127.0.0.1', kubernetesServiceIp, address])
   const url = `https://${address}:${ports.api}`
@@ -52,7 +52,7 @@ export async function startCore({ bin, dir, servers, address, ports, flags, ente
     const given: (string | { input: string })[] = args
     const words = given.filter(arg => typeof arg === 'string')
     const input = given.find(arg => typeof arg !== 'string')?.input ?? ''
-    // The cache too stays in dir: else it outlives the cluster in ~/.kube, and ports come again with other clusters behind them.
+    // The cache is also in dir. In ~/.kube it would outlive the cluster, and another cluster may use the same port later.
     const env = { ...process.env, KUBECONFIG: adminFile, KUBECACHEDIR: join(dir, 'kubectl-cache') }
     return runCommand(enter([join(bin, 'kubectl'), ...words]), { env, input })
   }
@@ -74,7 +74,7 @@ export async function startCore({ bin, dir, servers, address, ports, flags, ente
     await servers.until('kube-controller-manager', () => isAnswered('/api/v1/namespaces/default/serviceaccounts/default'))
   } else {
     console.error(
-      `${bin} has no kube-controller-manager: namespaces get no default service account, and nothing deleted is cleaned up after.`,
+      `${bin} has no kube-controller-manager, so namespaces get no default service account, and dependents of deleted objects stay.`,
     )
   }
 

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises'
 import { must, run } from './run.ts'
 
-/** What a node needs of Debian: its runtime and network tools, a registry, and a compiler and a shell for two tiny images. */
+/** The Debian packages that a node needs: runtime and network tools, a registry, and a compiler and a shell for two small images. */
 export const debianPackages = [
   'runc',
   'containernetworking-plugins',
@@ -16,20 +16,20 @@ export const debianPackages = [
   'skopeo',
 ]
 
-/** Installs what is missing of them, and of `more`. Throws one sentence where a node cannot run: without root, or on another system than Debian. */
+/** Installs the missing ones of these packages and of `more`. @throws if no node can run here: without root, or not on Debian */
 export async function ensureDebianPackages(more: string[] = []): Promise<void> {
   const unfit = await whyNoNode()
   if (unfit) throw new Error(unfit)
   const missing = await missingPackages([...debianPackages, ...more])
   if (missing.length === 0) return
   console.error(`apt-get installs ${missing.join(' ')}`)
-  // RUNLEVEL=1 keeps invoke-rc.d from starting docker-registry: the one that is used runs inside a node.
+  // RUNLEVEL=1 prevents invoke-rc.d from starting docker-registry, because it is only used inside a node.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
   await must('apt-get', ['update'], { env })
   await must('apt-get', ['install', '--yes', '--no-install-recommends', ...missing], { env })
 }
 
-/** Why a whole node cannot run here, in one sentence; undefined where it can. */
+/** @returns the reason why no whole node can run here, or undefined */
 export async function whyNoNode(): Promise<string | undefined> {
   const uid = process.getuid?.()
   const isDebian = await access('/etc/debian_version').then(

@@ -8,7 +8,7 @@ const questions = [
   ['get', 'events', '--all-namespaces', '--sort-by=.metadata.creationTimestamp'],
 ]
 
-/** What a person would look at when something fails on a cluster, as one text. */
+/** Collects the information that a user needs when something fails on a cluster. */
 export async function diagnosisOf({ dir, kubectl }: Pick<Core, 'dir' | 'kubectl'>): Promise<string> {
   const parts: string[] = []
   for (const question of questions) {

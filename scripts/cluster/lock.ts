@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 
 const waitMs = 250
 
-/** Does some work while no other process (nor another caller in this one) does work under the same lock file. */
+/** Does work under a lock file, which excludes other processes and other callers in this process. */
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   await acquire(path)
   try {
@@ -13,7 +13,7 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
   }
 }
 
-/** Takes a lock where no living process has it, and does not wait. @returns whether this process has it now; it keeps it until the file is removed, or it ends */
+/** Takes a lock without waiting if no live process has it. @returns whether this process has it now, until it exits or removes the file */
 export async function tryLock(path: string): Promise<boolean> {
   if (await created(path)) return true
   if (!(await isStale(path))) return false
@@ -25,7 +25,7 @@ async function acquire(path: string): Promise<void> {
   while (!(await tryLock(path))) await setTimeout(waitMs)
 }
 
-/** One at a time, and asked again: else the second of two that found it stale would remove the first one's new lock. */
+/** Removes a stale lock, one process at a time and after a second check, so that no process removes the new lock of another. */
 async function removeStale(path: string): Promise<void> {
   const taking = `${path}.taking`
   if (await created(taking)) {
@@ -44,15 +44,15 @@ async function created(path: string): Promise<boolean> {
   }
 }
 
-/** True where the owner was killed. */
+/** @returns whether the owner was killed */
 async function isStale(path: string): Promise<boolean> {
   try {
-    // A file without its pid yet reads as 0, which is this process's own group: alive, so one waits.
+    // A file that does not contain a pid yet is read as 0, which means the group of this process, so the owner is alive.
     process.kill(Number(await readFile(path, 'utf8')), 0)
     return false
   } catch (error) {
     if (hasCode(error, 'ESRCH')) return true
-    // Given back just now, or another user's process: not ours to remove.
+    // The lock was just released, or its owner belongs to another user. It must not be removed here.
     if (hasCode(error, 'ENOENT') || hasCode(error, 'EPERM')) return false
     throw error
   }

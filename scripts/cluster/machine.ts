@@ -11,24 +11,24 @@ export interface MachineOptions {
   kubeconfig: string
   files: NodeFiles
   servers: Servers
-  /** how a command gets into the node's network */
+  /** changes a command so that it runs in the network of the node */
   enter: (command: Command) => Command
 }
 
-// The first process of its own process and mount namespaces, so that with it the kernel ends shims and containers, which outlive
-// containerd, and drops their mounts. Over /var/lib, /var/log and /run lies memory: nothing of the node's is left on the disk.
+// This is the first process of its process and mount namespaces. When it ends, the kernel ends shims and containers, which outlive
+// containerd, and removes their mounts. /var/lib, /var/log and /run are in memory, so that no file of the node is left.
 const init = `
 mount --make-rshared /
 for place in /var/lib /var/log /run; do mount -t tmpfs tmpfs $place; done
 "$@"`
 
-/** Starts what makes a machine a node: containerd, kubelet, kube-proxy. Resolves when containerd serves. */
+/** Starts containerd, kubelet and kube-proxy. Resolves when containerd is ready. */
 export async function startMachine({ bin, dir, kubeconfig, files, servers, enter }: MachineOptions): Promise<void> {
   const start = (name: string, command: Command) => {
     const [file, ...args] = enter(command)
     return servers.start({ name, file, args })
   }
-  // containerd finds its shim by PATH.
+  // containerd finds its shim in PATH.
   const containerd = ['env', `PATH=${bin}:${process.env.PATH}`, join(bin, 'containerd'), '--config', files.containerd]
   const unshare: Command = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-e', '-c', init, 'init']
   const outer = start('containerd', [...unshare, ...containerd])

@@ -4,7 +4,7 @@ import { startControlPlane } from './control-plane.ts'
 import { interrupted } from './interrupted.ts'
 import { startNode } from './node.ts'
 
-const usage = `usage: node scripts/cluster/main.ts build [${Object.keys(groups).join('|')}]   (all of them where none is named)
+const usage = `usage: node scripts/cluster/main.ts build [${Object.keys(groups).join('|')}]   (by default all)
        node scripts/cluster/main.ts up     (a control plane, until Ctrl-C)
        node scripts/cluster/main.ts node   (a whole node, until Ctrl-C; root and Debian)`
 
@@ -32,7 +32,7 @@ async function main([command, group]: string[]): Promise<number> {
 async function up(): Promise<number> {
   const cluster = await startControlPlane()
   console.log(`export KUBECONFIG=${cluster.kubeconfig}`)
-  console.error(`${cluster.url} is ready; Ctrl-C ends it and removes ${cluster.dir}`)
+  console.error(`${cluster.url} is ready. Press Ctrl-C to end it and to remove ${cluster.dir}`)
   await interrupted()
   await cluster.stop()
   return 0
@@ -41,7 +41,7 @@ async function up(): Promise<number> {
 async function node(): Promise<number> {
   const node = await startNode()
   console.log(`export KUBECONFIG=${node.kubeconfig}`)
-  console.error(`It is reached by: nsenter --net=/var/run/netns/${node.netns} kubectl …; Ctrl-C ends it and removes ${node.dir}`)
+  console.error(`Use it with: nsenter --net=/var/run/netns/${node.netns} kubectl …. Press Ctrl-C to end it and to remove ${node.dir}`)
   await interrupted()
   await node.stop()
   return 0

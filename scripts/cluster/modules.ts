@@ -4,10 +4,10 @@ import type { Module } from './binaries.ts'
 import { go } from './go.ts'
 import { versions } from './versions.ts'
 
-// The last Go line that every one of the three modules accepts; `go get` raises it where a module asks for more.
+// The newest Go version that all three modules accept. `go get` raises it if a module requires more.
 const goLine = '1.26.0'
 
-/** Makes `dir` a Go module from which that module's programs can be built, at the versions named in versions.ts, or of another Kubernetes. */
+/** Makes `dir` a Go module from which the programs can be built, in the versions of versions.ts or of another Kubernetes. */
 export async function prepareModule(module: Module, dir: string, kubernetes: string): Promise<void> {
   await mkdir(dir, { recursive: true })
   await writeFile(join(dir, 'go.mod'), `module example.test/${module}\n\ngo ${goLine}\n`)
@@ -32,13 +32,13 @@ async function prepareKubernetes(dir: string, version: string): Promise<void> {
 function downloaded(json: string): string {
   const answer: unknown = JSON.parse(json)
   if (typeof answer === 'object' && answer !== null && 'Dir' in answer && typeof answer.Dir === 'string') return answer.Dir
-  throw new Error(`found no Dir in what \`go mod download -json\` said: ${json}`)
+  throw new Error(`found no Dir in what \`go mod download -json\` printed: ${json}`)
 }
 
 /**
- * A go.mod that builds `k8s.io/kubernetes` from outside its repository. It requires its staging modules (k8s.io/api, …) as v0.0.0 and
- * replaces them by folders, so `go install` refuses it: here each is replaced by its published version, v0.36.3 for Kubernetes 1.36.3.
- * The other requirements are taken as they are, for `go mod tidy` would add those of its tests; so are the lines that say how Go behaves.
+ * A go.mod that builds `k8s.io/kubernetes` outside its repository. Kubernetes requires its staging modules (k8s.io/api, …) as v0.0.0 and
+ * replaces them by folders, which `go install` rejects. Here each is replaced by its published version, v0.36.3 for Kubernetes 1.36.3.
+ * The other requirements and the settings of Go are copied, because `go mod tidy` would add the requirements of tests.
  */
 export function kubernetesGoMod(theirs: string, version: string): string {
   const staged = `v${version.replace(/^1\./, '0.')}`
@@ -50,7 +50,7 @@ export function kubernetesGoMod(theirs: string, version: string): string {
   return `${['module example.test/kubernetes', ...behaviour, own, ...requirements.map(pinnedEtcd(version)), replacements].join('\n\n')}\n`
 }
 
-/** The one etcd server is built with the standard version. Any other Kubernetes keeps the client that it was released with. */
+/** The etcd server is built with the standard version. Other Kubernetes versions keep the etcd client of their release. */
 function pinnedEtcd(version: string): (requirements: string) => string {
   if (version !== versions.kubernetes) return requirements => requirements
   return requirements => requirements.replace(/(go\.etcd\.io\/etcd\/\S+) v3\S+/g, `$1 v${versions.etcd}`)

@@ -1,15 +1,15 @@
 import type { Command } from './core.ts'
 import { must } from './run.ts'
 
-/** The node's own address: every node has a network of its own, so every one has the same. */
+/** The address of the node. Each node has its own network, so all nodes have the same address. */
 export const nodeIp = '10.200.0.1'
 
-/** A command as it is run inside a network namespace. `ip netns exec` would remount /sys and so hide the cgroups from the kubelet. */
+/** Changes a command so that it runs in a network namespace. `ip netns exec` would remount /sys and thus hide cgroups from the kubelet. */
 export function inNetns(name: string, command: Command): Command {
   return ['nsenter', `--net=/var/run/netns/${name}`, '--', ...command]
 }
 
-// The bridge only holds the address: not every kernel has devices of type dummy. Programs want a default route; this one leads nowhere.
+// The bridge only has the address, because not every kernel has dummy devices. Programs need a default route, which leads nowhere.
 const network = `link set lo up
 link add node0 type bridge
 addr add ${nodeIp}/24 dev node0
@@ -17,7 +17,7 @@ link set node0 up
 route add default via 10.200.0.254 dev node0
 `
 
-/** Makes a network namespace that reaches nothing outside, in which this machine is at `nodeIp` and forwards what pods send. */
+/** Creates a network namespace without access to other networks. This machine has `nodeIp` in it and forwards packets of pods. */
 export async function addNetns(name: string): Promise<void> {
   await must('ip', ['netns', 'add', name])
   await must('ip', ['-netns', name, '-batch', '-'], { input: network })
@@ -25,7 +25,7 @@ export async function addNetns(name: string): Promise<void> {
   await must(file, args)
 }
 
-/** Shell that ends what still runs in it, and removes it. */
+/** A shell command that ends all processes in the namespace and removes it. */
 export function removeNetns(name: string): string {
   return `for pid in $(ip netns pids ${name} 2>/dev/null); do kill -9 $pid 2>/dev/null; done
 [ ! -e /var/run/netns/${name} ] || ip netns delete ${name}`

@@ -9,7 +9,7 @@ export const pauseImage = 'localhost/pause:1'
 export interface NodeFiles {
   containerd: string
   kubelet: string
-  /** containerd asks it where a registry is: `<certsDir>/<host>/hosts.toml` */
+  /** the directory in which containerd looks up registries: `<certsDir>/<host>/hosts.toml` */
   certsDir: string
   socket: string
 }
@@ -26,7 +26,7 @@ export async function writeNodeFiles(dir: string, { cgroup }: { cgroup: string }
   await mkdir(files.certsDir)
   await writeFile(files.containerd, containerdToml(dir, files))
   await writeFile(join(dir, 'cni', '10-bridge.conflist'), JSON.stringify(bridge(dir)))
-  // There is no DNS: what pods must find they get by address, and the API server by KUBERNETES_SERVICE_HOST.
+  // There is no DNS. Pods use addresses, and KUBERNETES_SERVICE_HOST for the API server.
   await writeFile(join(dir, 'resolv.conf'), '')
   await writeFile(files.kubelet, JSON.stringify(kubeletConfiguration(dir, { ...files, cgroup })))
   return files
@@ -44,7 +44,7 @@ state = "${dir}/containerd-state"
 [plugins.'io.containerd.cri.v1.images'.registry]
   config_path = "${certsDir}"
 [plugins.'io.containerd.cri.v1.runtime']
-  # Without CAP_SYS_RESOURCE (in many containers) runc dies of it: "can't get final child's PID from pipe".
+  # Without CAP_SYS_RESOURCE, as in many containers, runc would fail with "can't get final child's PID from pipe".
   restrict_oom_score_adj = true
   netns_mounts_under_state_dir = true
 [plugins.'io.containerd.cri.v1.runtime'.cni]
@@ -75,23 +75,23 @@ function kubeletConfiguration(dir: string, { socket, cgroup }: { socket: string;
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
     address: nodeIp,
-    // Only this network reaches it, and there is nothing but the cluster in it.
+    // It can be reached only from this network, which contains only the cluster.
     authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
     authorization: { mode: 'AlwaysAllow' },
     cgroupDriver: 'cgroupfs',
     cgroupRoot: `/${cgroup}`,
     enforceNodeAllocatable: [],
-    // CI machines have version 1 hierarchies still, and swap.
+    // CI machines may still have version 1 hierarchies and swap.
     failCgroupV1: false,
     failSwapOn: false,
     containerRuntimeEndpoint: `unix://${socket}`,
-    // By percent of the machine's disk, a full laptop would evict the pods of a test.
+    // With a percentage of the disk of the machine, pods of a test would be evicted on a machine with a full disk.
     evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '1%', 'imagefs.available': '1%' },
     imageGCHighThresholdPercent: 100,
     podLogsDir: join(dir, 'pods'),
     resolvConf: join(dir, 'resolv.conf'),
     volumePluginDir: join(dir, 'volume-plugins'),
-    // The default, a change a minute, is what a test of mounted Secrets would wait for.
+    // With the default of one minute, tests of mounted Secrets would take too long.
     syncFrequency: '5s',
     registryPullQPS: 0,
   }

@@ -6,14 +6,14 @@ import { must } from './run.ts'
 
 export const busyboxImage = 'localhost/busybox:1'
 
-// What holds a pod's namespaces open: it sleeps, and ends when it is told to.
+// The pause program keeps the namespaces of a pod open. It sleeps and exits on a signal.
 const pauseSource = `#include <unistd.h>
 #include <signal.h>
 static void end(int signal) { _exit(0); }
 int main() { signal(SIGINT, end); signal(SIGTERM, end); for (;;) pause(); }
 `
 
-/** Makes the images that a node starts with, of what this machine has: nothing can be pulled. @returns their archives */
+/** Creates the first images of a node from programs of this machine, because nothing can be pulled. @returns their archives */
 export async function makeNodeImages(dir: string): Promise<string[]> {
   return await Promise.all([pause(join(dir, 'pause')), busybox(join(dir, 'busybox'))])
 }

@@ -18,32 +18,32 @@ import { type Program, serversIn } from './servers.ts'
 import { versions } from './versions.ts'
 
 export interface Node extends ControlPlane {
-  /** the network namespace's name: `nsenter --net=/var/run/netns/NAME` reaches the cluster, from outside nothing does */
+  /** the name of the network namespace; the cluster can be reached only by `nsenter --net=/var/run/netns/NAME` */
   netns: string
-  /** the node's address, where the API server is, and whatever `start` starts there */
+  /** the address of the node, for the API server and for servers that `start` starts */
   ip: string
-  /** the API server's address as a Service */
+  /** the address of the API server as a Service */
   serviceIp: string
-  /** where containerd looks for a registry: `<certsDir>/<host>/hosts.toml` */
+  /** the directory in which containerd looks up registries: `<certsDir>/<host>/hosts.toml` */
   certsDir: string
-  /** runs a command of this machine in the node's network */
+  /** runs a command of this machine in the network of the node */
   exec(file: string, args: string[], options?: RunOptions): Promise<Outcome>
-  /** starts a server of this machine in the node's network; it ends with the node */
+  /** starts a server of this machine in the network of the node; it ends with the node */
   start(program: Program): void
-  /** resolves when that server is ready; throws with its log's last lines when it ends first, or after a minute */
+  /** resolves when that server is ready; throws with the last lines of its log if it exits before, or after a minute */
   until(name: string, isReady: () => Promise<boolean>): Promise<void>
-  /** makes an image of an archive known to the node: pods with `imagePullPolicy: IfNotPresent` or `Never` find it by its name */
+  /** imports an image from an archive, for pods with `imagePullPolicy: IfNotPresent` or `Never` */
   importImage(tar: string): Promise<void>
-  /** what a person would look at when something fails: nodes, pods, events, the end of each log */
+  /** the information for a failure: nodes, pods, events and the end of each log */
   diagnosis(): Promise<string>
 }
 
-// Of these both are fixed: nobody else is in this network.
+// Address and port are fixed, because this network has no other servers.
 const ports = { api: 6443, etcdClient: 2379, etcdPeer: 2380 }
 
 /**
- * Starts a whole single-node cluster in a network namespace of its own: pods run, Services answer, images are pulled. Resolves when the
- * node is ready (6 to 10 s). It ends with this process, however it ends. Needs root and Debian. There is no DNS in it.
+ * Starts a complete single-node cluster in its own network namespace, with pods, Services and image pulls. Resolves when the
+ * node is ready (6 to 10 s). It ends with this process, however it ends. It needs root and Debian, and has no DNS.
  */
 export async function startNode(): Promise<Node> {
   await ensureDebianPackages()

@@ -4,27 +4,27 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { generate } from 'selfsigned'
 
-/** PEM */
+/** A certificate and its key in PEM. */
 export interface Certified {
   cert: string
   key: string
 }
 
-/** What a cluster's parts know each other by; also written to files in `dir`, for the servers read files. */
+/** The certificates and keys of a cluster. They are also written to files in `dir`, which the servers read. */
 export interface Pki {
   dir: string
   ca: Certified
   apiServer: Certified
-  /** client certificate of a member of system:masters, whom RBAC does not bind */
+  /** the client certificate of a member of system:masters, who has all rights */
   admin: Certified
-  /** signs the certificate with which the API server forwards requests to aggregated APIs; no client of the API server has one of it */
+  /** the CA of the certificate with which the API server calls aggregated APIs; it signs no client certificates */
   frontProxyCa: Certified
 }
 
-/** The common name in that certificate, as kubeadm has it. */
+/** The common name in that certificate, as in kubeadm. */
 export const frontProxyName = 'front-proxy-client'
 
-/** Makes a CA, an API server certificate for these IP addresses, an admin, and the service account key (RSA, as on EKS). */
+/** Creates a CA, an API server certificate for these IP addresses, an admin, and the service account key (RSA, as on EKS). */
 export async function mintPki(dir: string, addresses: string[]): Promise<Pki> {
   await mkdir(dir, { recursive: true })
   const [ca, frontProxyCa, serviceAccount] = await Promise.all([mintCa('cluster-ca'), mintCa('front-proxy-ca'), mintServiceAccountKey()])
@@ -47,7 +47,7 @@ export async function mintPki(dir: string, addresses: string[]): Promise<Pki> {
   return { dir, ca, apiServer, admin, frontProxyCa }
 }
 
-/** A client certificate: Kubernetes reads the user's name from CN and the groups from each O. */
+/** Creates a client certificate. Kubernetes reads the user name from CN and the groups from each O. */
 export async function mintClient(ca: Certified, { name, groups = [] }: { name: string; groups?: string[] }): Promise<Certified> {
   const subject = [...groups.map(group => attribute('organizationName', group)), attribute('commonName', name)]
   return await mint({ subject, ca, extensions: [leaf, { name: 'extKeyUsage', clientAuth: true }] })
@@ -90,7 +90,7 @@ async function mint({ subject, extensions, ca }: Wanted): Promise<Certified> {
 }
 
 function attribute(name: string, value: string): { name: string; value: string } {
-  // selfsigned joins these to one RFC 4514 string, in which the characters below part names from each other.
+  // selfsigned joins these to one RFC 4514 string, in which the following characters separate names.
   return { name, value: value.replace(/[\\",+;<>=#]/g, '\\$&') }
 }
 

@@ -7,18 +7,18 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { tryLock } from './lock.ts'
 
-// Below the ports that Linux (32768 and up) and macOS (49152 and up) give to outgoing connections: a server that is killed and started
-// again finds its port free, however many connections a test opens meanwhile.
+// The ports are below those that Linux (from 32768) and macOS (from 49152) use for outgoing connections, so that a server that is
+// killed and started again finds its port free, however many connections a test opens.
 const usual: [lowest: number, above: number] = [20_000, 32_000]
 const attempts = 100
 
-/** A file for each port that some process of this repository has asked for, in any checkout on this machine. */
+/** The directory with a file for each reserved port. All checkouts of this repository on this machine share it. */
 const claims = join(tmpdir(), `ecr-anywhere-ports-${userInfo().username}`)
 const claimed: string[] = []
 
 /**
- * `count` different ports that nothing listens on at 127.0.0.1. Nobody else who asks here is given one of them while this process lives:
- * between the question and a server that listens there, and while that server is restarted, others ask, too.
+ * Reserves `count` ports on 127.0.0.1 on which no process listens. While this process lives, no other caller gets one of them: neither
+ * before a server listens there, nor while that server is restarted.
  */
 export async function freePorts(count: number, [lowest, above] = usual): Promise<number[]> {
   await mkdir(claims, { recursive: true })
@@ -32,7 +32,7 @@ export async function freePorts(count: number, [lowest, above] = usual): Promise
   return [...ports]
 }
 
-/** A claim ends with its process: one that is killed leaves a file which `tryLock` takes over. */
+/** Reserves a port until this process ends. `tryLock` takes over the file of a killed process. */
 async function claim(port: number): Promise<boolean> {
   const path = join(claims, String(port))
   if (!(await tryLock(path))) return false

@@ -8,13 +8,13 @@ export interface Found extends FoundGo {
   node: string
 }
 
-/** One sentence that names everything that building needs, this machine lacks, and cannot be fetched; undefined where nothing is missing. */
+/** @returns a message that lists all missing prerequisites of a build that cannot be downloaded, or undefined */
 export async function missingPrerequisites(): Promise<string | undefined> {
   const missing = missingFrom({ node: process.versions.node, ...(await findGo()) })
   return missing.length === 0 ? undefined : `To build a real Kubernetes this machine lacks: ${missing.join('; ')}.`
 }
 
-/** What is missing or too old, one entry each. */
+/** @returns the prerequisites that are missing or too old */
 export function missingFrom({ node, ...go }: Found): string[] {
   const choice = chooseGo(go)
   return [
@@ -23,7 +23,7 @@ export function missingFrom({ node, ...go }: Found): string[] {
   ]
 }
 
-/** What this machine has to build with. */
+/** @returns the build tools of this machine */
 export async function findGo(): Promise<FoundGo> {
   const [go, pip] = await Promise.all([answer('go', ['env', 'GOVERSION'], { GOTOOLCHAIN: 'local' }), hasPip()])
   return { go, pip }
@@ -34,7 +34,7 @@ export async function hasPip(): Promise<boolean> {
   return (await answer('python3', ['-m', 'pip', '--version'])) !== undefined
 }
 
-/** What a program prints; undefined where there is none, or it fails. */
+/** @returns the output of a program, or undefined if it does not exist or fails */
 async function answer(file: string, args: string[], env: Record<string, string> = {}): Promise<string | undefined> {
   try {
     const { code, stdout } = await run(file, args, { env: { ...process.env, ...env } })

@@ -10,24 +10,24 @@ const emulatorPort = 4566
 const emulatorMain = resolve(import.meta.dirname, '../aws/main.ts')
 
 export interface RegistryOptions {
-  /** Whom AWS knows. */
+  /** the users and roles of AWS */
   principals: { users: User[]; roles?: Role[] }
-  /** Registries whose images containerd pulls from here: `123456789012.dkr.ecr.us-east-1.amazonaws.com`, … */
+  /** the registries whose images containerd pulls from here: `123456789012.dkr.ecr.us-east-1.amazonaws.com`, … */
   hosts: string[]
 }
 
 export interface Registry {
-  /** AWS_ENDPOINT_URL, for pods and for the node: AWS's APIs, `/v2/` of every registry, and `/_emulator/` to look and change */
+  /** AWS_ENDPOINT_URL for pods and for the node: the APIs of AWS, `/v2/` of every registry, and `/_emulator/` */
   url: string
-  /** puts an image into the registry, past its passwords: `name` is what a pod would say, with or without the host */
+  /** puts an image into the registry without a login; `name` is the image name of a pod, with or without the host */
   push(archive: string, name: string): Promise<void>
-  /** asks the emulator (`PUT /_emulator/faults`, …), from inside the node's network. @returns the answer's body */
+  /** calls the emulator (`PUT /_emulator/faults`, …) from inside the network of the node. @returns the body of the answer */
   control(method: 'GET' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<string>
 }
 
 /**
- * Starts AWS in a node's network: the emulator, and behind its `/v2/`, which takes only ECR's own passwords, Debian's registry.
- * containerd finds the given ECR host names there. Both end with the node.
+ * Starts AWS in the network of a node: the emulator, and the registry of Debian behind its `/v2/`, which accepts only passwords of ECR.
+ * containerd uses it for the given ECR hosts. Both end with the node.
  */
 export async function startRegistry(node: Node, { principals, hosts }: RegistryOptions): Promise<Registry> {
   const url = `http://${node.ip}:${emulatorPort}`
@@ -58,7 +58,7 @@ export async function startRegistry(node: Node, { principals, hosts }: RegistryO
   }
 }
 
-// Nothing outside of the node's network reaches an address in it, so a program inside asks.
+// An address in the network of the node cannot be reached from outside, so a program inside sends the request.
 const asking = `const [url, method, body] = process.argv.slice(1)
 const answer = await fetch(url, { method, body })
 process.stdout.write(await answer.text())
@@ -69,18 +69,18 @@ function ask(node: Node, method: string, url: string, body?: unknown): Promise<O
   return node.exec(process.execPath, ['--input-type=module', '--eval', asking, url, method, ...given])
 }
 
-/** https://distribution.github.io/distribution/about/configuration/ : YAML, of which JSON is a part. */
+/** The configuration in JSON, which is also YAML: https://distribution.github.io/distribution/about/configuration/ */
 function registryConfig(rootdirectory: string): string {
   return JSON.stringify({
     version: 0.1,
     log: { level: 'warn' },
     storage: { filesystem: { rootdirectory } },
-    // It asks for one of its own, and signs the state of uploads with it.
+    // The registry requires a secret and signs the state of uploads with it.
     http: { addr: upstream.replace('http://', ''), secret: randomUUID() },
   })
 }
 
-/** https://github.com/containerd/containerd/blob/main/docs/hosts.md. The header: containerd's Host is the address it calls. */
+/** containerd sends the called address as Host, so it needs the header. https://github.com/containerd/containerd/blob/main/docs/hosts.md */
 async function writeHosts(certsDir: string, host: string, url: string): Promise<void> {
   await mkdir(join(certsDir, host), { recursive: true })
   const content = `server = "${url}"

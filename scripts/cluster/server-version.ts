@@ -2,12 +2,12 @@ import { join } from 'node:path'
 import { ensureBinaries } from './build.ts'
 import { must } from './run.ts'
 
-/** The version that the control planes started here have, `1.36.3`. The program is asked, for KUBEBUILDER_ASSETS may name any. */
+/** The version of the control planes, such as `1.36.3`. It comes from the program, because KUBEBUILDER_ASSETS may contain any version. */
 export async function serverVersion(): Promise<string> {
   return versionIn(await must(join(await ensureBinaries('controlplane'), 'kube-apiserver'), ['--version']))
 }
 
-/** @param text what `kube-apiserver --version` prints */
+/** @param text the output of `kube-apiserver --version` */
 export function versionIn(text: string): string {
   const [, version] = /^Kubernetes v(\d+\.\d+\.\d+)/.exec(text) ?? []
   if (version === undefined)

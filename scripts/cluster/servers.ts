@@ -8,30 +8,30 @@ import { lastLines } from './run.ts'
 import { startWatchdog } from './watchdog.ts'
 
 export interface Program {
-  /** also its log's: `<dir>/<name>.log` */
+  /** the name, also of its log: `<dir>/<name>.log` */
   name: string
   file: string
   args: string[]
 }
 
 export interface Servers {
-  /** its process id; 0 where it could not be started, which `until` reports */
+  /** the process ID, or 0 if the server could not be started, which `until` reports */
   start(program: Program): number
-  /** SIGKILL; resolves when the process is gone */
+  /** sends SIGKILL and resolves when the process has exited */
   kill(name: string): Promise<void>
-  /** resolves when `isReady` says so; throws with a log's last lines when a server ends first, or the time does */
+  /** resolves when `isReady` does; throws with the last lines of a log if a server exits before or the time is over */
   until(name: string, isReady: () => Promise<boolean>): Promise<void>
-  /** kills all, removes the directory; resolves when nothing is left */
+  /** kills all servers and removes the directory; resolves when nothing is left */
   stop(): Promise<void>
 }
 
-/** A server that takes longer than this is stuck: on two busy cores 5 s were seen. */
+/** The time limit for a start. On two busy cores 5 s were measured. */
 export const readyWithinMs = 60_000
 const askAgainMs = 50
 
 /**
- * Runs servers whose logs, and whose data, are in `dir`. When this process ends, in whatever way, so do they, and `dir` is removed.
- * `cleanup`: see watchdog.ts
+ * Runs servers whose logs and data are in `dir`. When this process ends, in any way, the servers are ended and `dir` is removed.
+ * `cleanup` is described in watchdog.ts.
  */
 export function serversIn(dir: string, cleanup?: string): Servers {
   const running = new Map<string, ChildProcess>()
@@ -51,7 +51,7 @@ export function serversIn(dir: string, cleanup?: string): Servers {
     closeSync(log)
     child.unref()
     child.once('exit', watch)
-    // A program that cannot be started has no exit; `until` finds it without a pid.
+    // A program that cannot be started has no exit event. `until` detects that it has no pid.
     child.once('error', () => {})
     return child.pid ?? 0
   }
@@ -71,7 +71,7 @@ export function serversIn(dir: string, cleanup?: string): Servers {
     while (!(await isReady())) {
       for (const [name, child] of running) {
         if (child.pid === undefined || hasEnded(child)) {
-          throw new Error(`${name} ended with ${child.signalCode ?? `code ${child.exitCode}`} while it was started. ${await tail(name)}`)
+          throw new Error(`${name} exited with ${child.signalCode ?? `code ${child.exitCode}`} before it was ready. ${await tail(name)}`)
         }
       }
       if (performance.now() > deadline) throw new Error(`${name} is not ready after ${readyWithinMs / 1000} s. ${await tail(name)}`)

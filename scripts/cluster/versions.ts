@@ -1,4 +1,4 @@
-/** What is built and run, on a node as well. `kubernetes`'s own go.mod names an etcd too; ours wins. */
+/** The versions that are built and run. The etcd version here takes precedence over that in the go.mod of Kubernetes. */
 export const versions = {
   kubernetes: '1.36.3',
   etcd: '3.6.8',
@@ -6,7 +6,7 @@ export const versions = {
   helm: '4.3.1',
 } as const
 
-/** The control planes that can be started, by minor version: of each, the newest patch that the Go module proxy serves. */
+/** The supported control planes by minor version, each with the newest patch version on the Go module proxy. */
 export const kubernetesVersions = {
   '1.30': '1.30.14',
   '1.33': '1.33.13',
@@ -14,12 +14,12 @@ export const kubernetesVersions = {
   '1.37': '1.37.2',
 } as const
 
-/** The version of every control plane that is started: KUBERNETES_VERSION, which `npm run test:cluster -- --kubernetes 1.30` sets. */
+/** The version of all control planes: KUBERNETES_VERSION, which `npm run test:cluster -- --kubernetes 1.30` sets. */
 export function controlPlaneVersion(): string {
   return kubernetesVersion(process.env.KUBERNETES_VERSION)
 }
 
-/** The whole version for a minor one, or for itself. @throws with those that there are, where it is none of them */
+/** @returns the full version for a minor or full version @throws with the supported versions if it is none of them */
 export function kubernetesVersion(wanted: string | undefined): string {
   if (wanted === undefined || wanted === '') return versions.kubernetes
   const found = Object.entries(kubernetesVersions).find(names => names.includes(wanted))

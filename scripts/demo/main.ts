@@ -1,9 +1,9 @@
 import { ensureBinaries } from '../cluster/build.ts'
 import { startControlPlane } from '../cluster/control-plane.ts'
 import { startTestbed } from '../testbed/testbed.ts'
-import { tell } from './story.ts'
+import { demonstrate } from './story.ts'
 
-/** `make demo`: the whole main job on a real kube-apiserver; with KEEP=1 it stays up for going on by hand. */
+/** `make demo`: shows the product on a real kube-apiserver. With KEEP=1 it keeps running for further commands. */
 try {
   await ensureBinaries('controlplane')
 } catch (error) {
@@ -13,11 +13,13 @@ try {
 const startedMs = performance.now()
 const seconds = () => `${((performance.now() - startedMs) / 1000).toFixed(1)} s`
 const cluster = await startControlPlane()
-console.log(`A real kube-apiserver, etcd and controller manager are up after ${seconds()}.`)
+console.log(`A real kube-apiserver, etcd and controller manager are running after ${seconds()}.`)
 const bed = await startTestbed({ cluster, id: 'demo' })
-console.log(`ecr-anywhere certs made and published the serving certificate, the webhook is ready, AWS is an emulator: ${seconds()}.`)
+console.log(
+  `ecr-anywhere certs has published the serving certificate, and the webhook is ready with an emulator of AWS after ${seconds()}.`,
+)
 try {
-  await tell({ bed, cluster })
+  await demonstrate({ bed, cluster })
   console.log(`\nDone in ${seconds()}.`)
   if (process.env.KEEP !== undefined && process.env.KEEP !== '') await keep()
 } finally {
@@ -27,15 +29,15 @@ try {
 
 async function keep(): Promise<void> {
   console.log(`
-It stays up until Ctrl-C. To go on by hand, in another terminal:
+It runs until you press Ctrl-C. To continue in another terminal:
 
   export KUBECONFIG=${cluster.kubeconfig} PATH=${await ensureBinaries('controlplane')}:$PATH
   kubectl get secrets -A -l ecr-anywhere.centml.ai/managed=true
   npm run -s ecr-anywhere -- refresh --force
   curl ${bed.webhook().operationsUrl}/status
-  curl -X PUT ${bed.emulator.url}/_emulator/faults -d '[{"fault": "throttling", "api": "ecr"}]'   # and DELETE to heal`)
+  curl -X PUT ${bed.emulator.url}/_emulator/faults -d '[{"fault": "throttling", "api": "ecr"}]'   # DELETE removes the faults`)
   await new Promise<void>(resolve => {
-    // A signal alone does not keep Node running.
+    // A signal handler does not keep Node running.
     const forever = setInterval(() => {}, 60_000)
     process.once('SIGINT', () => {
       clearInterval(forever)

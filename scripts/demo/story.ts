@@ -7,12 +7,12 @@ import type { Outcome } from '../cluster/run.ts'
 import { ageSecrets } from '../testbed/aged-secrets.ts'
 import { logins } from '../testbed/logins.ts'
 import { ownRegistry, type Testbed } from '../testbed/testbed.ts'
-import { printed, said, step, typed } from './show.ts'
+import { explain, showCommand, showOutput, step } from './show.ts'
 
-/** What a user of the README would see, told step by step. Throws where a step does not come out as it should. */
-export async function tell({ bed, cluster }: { bed: Testbed; cluster: ControlPlane }): Promise<void> {
+/** Shows the examples of the README step by step. @throws if a step has an unexpected result */
+export async function demonstrate({ bed, cluster }: { bed: Testbed; cluster: ControlPlane }): Promise<void> {
   const { emulator } = bed
-  /** Applies a file of manifests; the reader sees its name. */
+  /** Writes manifests to a file of this name, and applies it. */
   const apply = async (file: string, manifests: object[], { how = '', fails = false } = {}) => {
     await writeFile(join(bed.dir, file), manifests.map(one => `---\n${stringify(one)}`).join(''))
     const outcome = await cluster.kubectl('apply', ...(how === '' ? [] : [how]), '-f', join(bed.dir, file))
@@ -21,43 +21,45 @@ export async function tell({ bed, cluster }: { bed: Testbed; cluster: ControlPla
   const refresh = async (fails = false) => shown('ecr-anywhere refresh', await bed.ecrAnywhere(['refresh']), fails)
   const restarted = async () => {
     await bed.restartWebhook({}, 'SIGTERM')
-    said('(The webhook starts anew, its memory is empty.)')
+    explain('(The webhook was restarted, so it has no cached tokens.)')
   }
   const sevenHoursLater = async (namespace: string, names: string[]) => {
     await ageSecrets(cluster, { namespace, names, hours: 7 })
-    said('(As if 7 hours had passed, these have 5 of their 12 hours left. Less than REFRESH_BEFORE, 6 hours, means due.)')
+    explain(
+      '(The Secrets were changed as if 7 hours had passed. With 5 of 12 hours left, which is less than REFRESH_BEFORE, they are due.)',
+    )
   }
   const calls = () => emulator.calls().counts['ecr.GetAuthorizationToken.us-east-1'] ?? 0
   step('A namespace is enabled by one label')
   await bed.namespace('team-a')
-  typed(`kubectl label namespace team-a ${labels.namespace}=enabled`)
-  printed('namespace/team-a labeled')
+  showCommand(`kubectl label namespace team-a ${labels.namespace}=enabled`)
+  showOutput('namespace/team-a labeled')
 
-  step('A Secret without data becomes a pull secret')
-  printed(stringify(secret('pull')))
+  step('A Secret without data becomes an image pull secret')
+  showOutput(stringify(secret('pull')))
   await apply('pull-secret.yaml', [secret('pull')])
   const [login] = await shownLogins(cluster, 'pull')
   await proveToken(emulator.url, login?.password)
 
-  step("The README's example, whose data is FAKE, is filled, and applying it again changes nothing")
+  step('The example of the README gets credentials, and applying it again changes nothing')
   const fake = { ...secret('ecr-secret'), data: { '.dockerconfigjson': 'FAKE' } }
   await apply('fake.yaml', [fake])
   await shownLogins(cluster, 'ecr-secret')
   const versionBefore = await resourceVersion(cluster, 'ecr-secret')
   await apply('fake.yaml', [fake])
   expect('resourceVersion', await resourceVersion(cluster, 'ecr-secret'), versionBefore)
-  said(`resourceVersion is ${versionBefore} before and after: nothing was written.`)
+  explain(`The resourceVersion is still ${versionBefore}, so nothing was written.`)
 
-  step('200 Secrets, one call of AWS')
+  step('200 Secrets need one call to AWS')
   emulator.resetCalls()
   await restarted()
   const names = Array.from({ length: 200 }, (_, at) => `pull-${at}`)
   const many = names.map(name => secret(name))
   await apply('two-hundred.yaml', many, { how: '--server-side' })
   expect('calls of GetAuthorizationToken', calls(), 1)
-  said('Calls of GetAuthorizationToken: 1')
+  explain('The number of GetAuthorizationToken calls is 1.')
 
-  step('They are due: the CronJob renews them')
+  step('The CronJob renews due Secrets')
   await sevenHoursLater('team-a', names)
   await restarted()
   await refresh()
@@ -66,7 +68,7 @@ export async function tell({ bed, cluster }: { bed: Testbed; cluster: ControlPla
   step('A second run finds nothing due')
   await refresh()
 
-  step('AWS denies, and the webhook has just been restarted')
+  step('AWS denies tokens after a restart of the webhook')
   await bed.namespace('team-b')
   const three = ['one', 'two', 'three']
   await apply(
@@ -78,23 +80,23 @@ export async function tell({ bed, cluster }: { bed: Testbed; cluster: ControlPla
   await bed.restartWebhook()
   await apply('new.yaml', [secret('new')], { fails: true })
   await refresh(true)
-  typed('echo $?')
-  printed('1')
+  showCommand('echo $?')
+  showOutput('1')
 
-  step('AWS is back: all are renewed')
+  step('After AWS has recovered, all Secrets are renewed')
   emulator.heal()
   await refresh()
   await apply('new.yaml', [secret('new')])
 }
 
 function shown(command: string, { code, stdout, stderr }: Outcome, fails: boolean): string {
-  typed(command)
-  printed(readable(stderr) + stdout)
-  if ((code !== 0) !== fails) throw new Error(`"${command}" ended with exit code ${code}`)
+  showCommand(command)
+  showOutput(readable(stderr) + stdout)
+  if ((code !== 0) !== fails) throw new Error(`"${command}" exited with code ${code}`)
   return stdout
 }
 
-/** The refresher's log lines as sentences, for the eye. */
+/** The log lines of the refresher in a readable form. */
 function readable(stderr: string): string {
   return stderr.replaceAll(/^\{.*"namespace":"([^"]*)","name":"([^"]*)","cause":"([^"]*)".*$/gm, 'failed  $1/$2  $3')
 }
@@ -109,20 +111,20 @@ function secret(name: string, namespace = 'team-a') {
 }
 
 async function shownLogins(cluster: ControlPlane, name: string) {
-  typed(`kubectl get secret ${name} -n team-a -o yaml    # auths, passwords masked`)
+  showCommand(`kubectl get secret ${name} -n team-a -o yaml    # auths, passwords masked`)
   const found = await logins(cluster, { namespace: 'team-a', name })
   for (const { host, username, password, expiresAt } of found) {
-    printed(`${host}: username ${username}, password ${'*'.repeat(8)} (${password.length} characters), expires ${expiresAt}`)
+    showOutput(`${host}: username ${username}, password ${'*'.repeat(8)} (${password.length} characters), expires ${expiresAt}`)
   }
   expect('registries', found.map(({ host }) => host).join(), ownRegistry)
   return found
 }
 
 async function proveToken(url: string, password = ''): Promise<void> {
-  typed(`curl -u AWS:******** https://${ownRegistry}/v2/`)
+  showCommand(`curl -u AWS:******** https://${ownRegistry}/v2/`)
   const authorization = `Basic ${Buffer.from(`AWS:${password}`).toString('base64')}`
   const answer = await fetch(`${url}/v2/`, { headers: { 'x-forwarded-host': ownRegistry, authorization } })
-  printed(`HTTP ${answer.status}`)
+  showOutput(`HTTP ${answer.status}`)
   expect('the registry', answer.status, 200)
 }
 

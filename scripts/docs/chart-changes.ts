@@ -1,8 +1,8 @@
 import { parseDocument } from 'yaml'
 
-/** What Artifact Hub shows as news: https://artifacthub.io/docs/topics/annotations/helm/ */
+/** The annotation of the changes that Artifact Hub shows: https://artifacthub.io/docs/topics/annotations/helm/ */
 const annotation = 'artifacthub.io/changes'
-/** The kinds that Artifact Hub knows are those of https://keepachangelog.com/ */
+/** The kinds of Artifact Hub are those of https://keepachangelog.com/ */
 const kinds = ['added', 'changed', 'deprecated', 'removed', 'fixed', 'security']
 
 export interface Change {
@@ -10,7 +10,7 @@ export interface Change {
   description: string
 }
 
-/** Items of the newest section (`## …`), each with the kind of its heading (`### Fixed`); `changed` where there is none. */
+/** The items of the newest section (`## …`), each with the kind of its heading (`### Fixed`). Without a heading it is `changed`. */
 export function newestChanges(text: string): Change[] {
   const [, newest = ''] = text.split(/^## .*$/m)
   const changes: Change[] = []
@@ -27,7 +27,7 @@ export function newestChanges(text: string): Change[] {
   return changes
 }
 
-/** Chart.yaml with the annotation brought up to date; the rest stays as it is. */
+/** @returns Chart.yaml with an updated annotation and no other change */
 export function withChanges(chart: string, changelogText: string): string {
   const document = parseDocument(chart)
   const lines = newestChanges(changelogText).map(

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { stringify } from 'yaml'
 
-/** values.schema.json is the one place where a value is described: values.yaml and the table in the chart's README are made from it. */
+/** Values are described only in values.schema.json. values.yaml and the table in the chart's README are generated from it. */
 export const chartDir = new URL('../../deploy/chart/', import.meta.url)
 
 export interface Schema {
@@ -20,18 +20,18 @@ export interface Value extends Schema {
 
 const lineWidth = 110
 
-/** The chart's schema. */
+/** @returns the schema of the chart */
 export async function readSchema(): Promise<Schema> {
   return JSON.parse(await readFile(new URL('values.schema.json', chartDir), 'utf8'))
 }
 
-/** Every value that has a default, in the schema's order. */
+/** @returns every value that has a default, in the order of the schema */
 export function valuesOf(schema: Schema, path: string[] = []): Value[] {
   if ('default' in schema) return [{ ...schema, path }]
   return Object.entries(schema.properties ?? {}).flatMap(([key, value]) => valuesOf(value, [...path, key]))
 }
 
-/** The whole of values.yaml. */
+/** @returns the content of values.yaml */
 export function valuesFile(schema: Schema): string {
   const head = '# Made from values.schema.json by scripts/docs: change that file, then `npm run docs`.\n'
   return `${head}${block(schema, '')}`
@@ -62,7 +62,7 @@ function indented(text: string, indent: string): string {
   return text.replace(/^(?=.)/gm, indent)
 }
 
-/** The chart's README's table of values. */
+/** @returns the table of values for the chart's README */
 export function valuesTable(schema: Schema): string {
   const rows = valuesOf(schema).map(({ path, description = '', ...value }) => {
     const cells = [`\`${path.join('.')}\``, `\`${JSON.stringify(value.default)}\``, description]

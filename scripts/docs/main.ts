@@ -1,7 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { dashboardFile } from '../monitoring/dashboard-file.ts'
+import { rulesFile } from '../monitoring/rules-file.ts'
 import { withChanges } from './chart-changes.ts'
 import { readSchema, valuesFile, valuesTable } from './chart-values.ts'
 import { exportTable } from './export-options.ts'
+import { migratePages, withOutput } from './migrate-pages.ts'
 import { withExamples } from './operations/examples.ts'
 import { withSection } from './section.ts'
 import { settingsTable } from './settings.ts'
@@ -16,6 +19,10 @@ await rewrite('deploy/chart/values.yaml', () => valuesFile(schema))
 const changelog = await readFile('CHANGELOG.md', 'utf8')
 await rewrite('deploy/chart/Chart.yaml', text => withChanges(text, changelog))
 
-async function rewrite(file: string, change: (text: string) => string): Promise<void> {
-  await writeFile(file, change(await readFile(file, 'utf8')))
+for (const page of await migratePages()) await rewrite(page, withOutput)
+await rewrite('deploy/monitoring/rules.yaml', rulesFile)
+for (const file of ['deploy/monitoring/dashboard.json', 'deploy/chart/files/dashboard.json']) await rewrite(file, dashboardFile)
+
+async function rewrite(file: string, change: (text: string) => string | Promise<string>): Promise<void> {
+  await writeFile(file, await change(await readFile(file, 'utf8')))
 }

@@ -1,5 +1,5 @@
 /**
- * Replaces what stands between `<!-- NAME -->` and `<!-- /NAME -->`.
+ * Replaces the text between `<!-- NAME -->` and `<!-- /NAME -->`.
  *
  * @throws if the page has no such section
  */

@@ -17,20 +17,20 @@ const tls = { namespace: releaseNamespace, name: 'ecr-anywhere-tls' }
 const pastRenewalMs = lifeMs * renewAtPart + 24 * 3_600_000
 
 /**
- * As if the serving certificate had been made so long ago that it is due for renewal: a past pair is made the next one, and rotated to, in
- * seconds, since nobody asks the webhook meanwhile.
+ * Makes the serving certificate due for renewal: an older pair is stored as the next one and rotated to within seconds, while the webhook
+ * gets no requests.
  */
 export async function ageServingPair(product: Product): Promise<void> {
   const { node, kubectl } = product
   const stored = secretObject.parse(JSON.parse(await kubectl('get', 'secret', tls.name, '-n', tls.namespace, '-o', 'json')))
   const state = stateOf(stored, dnsNames)
-  if (state.present === undefined) throw new Error('no serving pair to age')
+  if (state.present === undefined) throw new Error('found no serving pair')
   const next = await mintPair(dnsNames, Date.now() - pastRenewalMs)
   const object = secretOf({ present: state.present.pair, next, previousCas: state.previousCas }, tls)
   const flags = ['--server-side', '--force-conflicts', `--field-manager=${fieldManagers.certs}`]
   await must(node.kubectl('apply', ...flags, '-f', '-', { input: JSON.stringify(object) }))
   const soon = { ROTATE_PROPAGATE: '1s', ROTATE_RELOAD: '1s' }
-  await eventually('the aged pair is rotated to', async () => (await runCerts(product, soon)).startsWith('certs: finish'))
+  await eventually('certs has rotated to the aged pair', async () => (await runCerts(product, soon)).startsWith('certs: finish'))
   const notAfter = formatTime(new X509Certificate(next.cert).validToDate.getTime())
   const served = async (pod: string) =>
     JSON.parse(await kubectl('get', '--raw', `/api/v1/namespaces/${releaseNamespace}/pods/${pod}:9090/proxy/status`)).servingCertificate
@@ -39,16 +39,16 @@ export async function ageServingPair(product: Product): Promise<void> {
   }
 }
 
-/** Runs `certs` once. @returns what it said */
+/** Runs `certs` once. @returns its log */
 export async function runCerts(product: Product, env: Record<string, string> = {}): Promise<string> {
   const job = await startJob(product, 'ecr-anywhere-certs', env)
   const { succeeded } = await ended(product, job)
-  const said = await product.kubectl('logs', `job/${job}`, '-n', releaseNamespace)
-  if (!succeeded) throw new Error(said)
-  return said
+  const log = await product.kubectl('logs', `job/${job}`, '-n', releaseNamespace)
+  if (!succeeded) throw new Error(log)
+  return log
 }
 
-/** As if the tickets had been made more than a ticket's life ago. */
+/** Makes the tickets due for rotation, by an older time of creation. */
 export async function ageTickets({ kubectl }: Product): Promise<void> {
   const since = new Date(Date.now() - ticketLifeMs - 3_600_000).toISOString()
   await kubectl(

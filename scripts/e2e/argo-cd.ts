@@ -13,9 +13,9 @@ type Phase = 'PreSync' | 'Sync' | 'PostSync'
 const phases: Phase[] = ['PreSync', 'Sync', 'PostSync']
 
 /**
- * One sync as Argo CD does it: it renders the chart, treats Helm hooks as its own, and applies. Hooks run in their phase, by weight. It ignores
- * `test` and rollback hooks, and those of Helm on an object that has its own. It waits for each object of a wave to be healthy, APIServices
- * included. https://argo-cd.readthedocs.io/en/stable/user-guide/helm/#helm-hooks
+ * Syncs the chart as Argo CD does: it renders the chart, treats Helm hooks as its own, and applies objects. Hooks run in their phase, by
+ * weight. It ignores `test` and rollback hooks, and Helm hooks on objects with Argo CD hooks. It waits until each object of a wave is
+ * healthy, including APIServices. https://argo-cd.readthedocs.io/en/stable/user-guide/helm/#helm-hooks
  */
 export async function sync(product: Product, values: Values, flags: string[]): Promise<void> {
   const { node, helm, kubectl } = product

@@ -1,6 +1,6 @@
 import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr'
 
-// Prints what `aws ecr get-login-password` would. A program of its own, because the endpoint is in a node's network, where this one is run.
+// Prints the output of `aws ecr get-login-password`. It is a separate program, because it runs in the network of a node.
 const { authorizationData } = await new ECRClient({}).send(new GetAuthorizationTokenCommand({}))
 const [, password] = Buffer.from(authorizationData?.[0]?.authorizationToken ?? '', 'base64')
   .toString()

@@ -1,9 +1,9 @@
 import { within } from '../testbed/within.ts'
 
-/** Far longer than any condition on a node takes, even on a busy machine. */
+/** The time limit, which is much longer than any condition on a node takes, even on a busy machine. */
 const limitSeconds = 240
 
-/** Waits until a condition holds on a node. @returns what it gave @throws with its name, and what was seen last, where it does not come to hold */
+/** Waits until a condition on a node holds. @returns its value @throws with its name and the last observed state at the time limit */
 export function eventually<T>(
   condition: string,
   probe: () => Promise<T | undefined | false> | T | undefined | false,

@@ -5,7 +5,7 @@ import { eventually } from './eventually.ts'
 import { pod } from './objects.ts'
 import { type Product, releaseNamespace } from './product.ts'
 
-// A client in the cluster network that does not verify the certificate of the webhook.
+// This client in the cluster network does not verify the certificate of the webhook.
 const posting = `process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
 const [url, body] = process.argv.slice(1)
 const answer = await fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json' } })
@@ -21,7 +21,7 @@ export async function sendReview(product: Product, { namespace, name, ticket }: 
   const command = ['/nodejs/bin/node', '--no-warnings', '--input-type=module', '--eval', posting, url, JSON.stringify(body)]
   await must(node.kubectl('apply', '-f', '-', { input: JSON.stringify(pod({ namespace, name }, { image: imageName, command })) }))
   const ended = ['get', 'pod', name, '-n', namespace, '-o', 'jsonpath={.status.phase}'] as const
-  await eventually(`pod ${name} ends`, async () => ['Succeeded', 'Failed'].includes(await kubectl(...ended)))
+  await eventually(`pod ${name} has ended`, async () => ['Succeeded', 'Failed'].includes(await kubectl(...ended)))
   const { response } = JSON.parse(await kubectl('logs', name, '-n', namespace))
   return response as { allowed: boolean; patch?: string; status?: { message: string } }
 }

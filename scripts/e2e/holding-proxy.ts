@@ -7,8 +7,8 @@ import { buffer } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 
 /**
- * A proxy before the API server with its own certificate. It passes every request on, but holds back the answer to each write for ever, and
- * prints the write to stdout. So a client can be killed after a write and before its next step.
+ * A proxy with its own certificate for the API server. It forwards every request, but never returns the answer to a write, and
+ * prints the write to stdout. Thus a client can be killed after a write and before its next step.
  */
 const { values } = parseArgs({
   options: { pki: { type: 'string' }, host: { type: 'string' }, port: { type: 'string' }, to: { type: 'string' } },

@@ -4,7 +4,7 @@ import { type Product, releaseNamespace } from './product.ts'
 
 export interface EndedJob {
   succeeded: boolean
-  /** why it failed: `PodFailurePolicy`, `BackoffLimitExceeded`, … */
+  /** the reason of a failure: `PodFailurePolicy`, `BackoffLimitExceeded`, … */
   reason: string
   pods: { exitCode: number; message: string }[]
 }
@@ -14,7 +14,7 @@ interface Job {
   status?: { conditions?: { type: string; status: string; reason?: string }[] }
 }
 
-/** Makes a Job of a CronJob now, with further variables. @returns its name */
+/** Creates a Job from a CronJob, with further environment variables. @returns its name */
 export async function startJob({ kubectl, node }: Product, cronJob: string, env: Record<string, string> = {}, retries?: number) {
   const { spec } = JSON.parse(await kubectl('get', 'cronjob', cronJob, '-n', releaseNamespace, '-o', 'json'))
   const { spec: job, metadata } = spec.jobTemplate
@@ -31,7 +31,7 @@ export async function startJob({ kubectl, node }: Product, cronJob: string, env:
   return name
 }
 
-/** Waits for the end of a Job. */
+/** Waits until a Job has ended. */
 export async function ended(product: Product, name: string): Promise<EndedJob> {
   const condition = await eventually(`Job ${name} ends`, async () => {
     const job: Job = JSON.parse(await product.kubectl('get', 'job', name, '-n', releaseNamespace, '-o', 'json'))
@@ -40,15 +40,15 @@ export async function ended(product: Product, name: string): Promise<EndedJob> {
   return { succeeded: condition.type === 'Complete', reason: condition.reason ?? '', pods: await endedPods(product, name) }
 }
 
-/** Runs a CronJob's Job now, to its end. */
+/** Creates a Job from a CronJob and waits until it has ended. */
 export async function runJob(product: Product, cronJob: string, env: Record<string, string> = {}, retries?: number): Promise<EndedJob> {
   return ended(product, await startJob(product, cronJob, env, retries))
 }
 
-/** Waits for the end of the first Job that a CronJob's own schedule makes from now on. */
+/** Waits until the next Job that a CronJob creates by its schedule has ended. */
 export async function nextScheduled(product: Product, cronJob: string): Promise<EndedJob> {
   const known = new Set(await jobsOf(product, cronJob))
-  const name = await eventually(`${cronJob}'s schedule makes a Job`, async () =>
+  const name = await eventually(`the schedule of ${cronJob} creates a Job`, async () =>
     (await jobsOf(product, cronJob)).find(one => !known.has(one)),
   )
   return ended(product, name)

@@ -8,31 +8,31 @@ import { type Product, releaseNamespace } from './product.ts'
 const port = 7443
 const program = resolve(import.meta.dirname, 'holding-proxy.ts')
 
-/** A run of `certs` that is killed (SIGKILL) after its first write, before it learns that it was stored. */
+/** The result of a run of `certs` that is killed (SIGKILL) after its first write and before the answer to it. */
 export type KilledCerts = () => Promise<{ write: string } | { log: string }>
 
-/** @returns a function that runs `certs` so: it gives the write after which it was killed, or the log of a run that had nothing to write */
+/** @returns a function that runs `certs`. It returns the write after which the run was killed, or the log of a run without writes */
 export async function killedCerts(product: Product): Promise<KilledCerts> {
   const { node, kubectl } = product
   const name = 'holding-proxy'
   const args = [program, `--pki=${join(node.dir, 'pki')}`, `--host=${node.ip}`, `--port=${port}`, `--to=${node.url}`]
   node.start({ name, file: process.execPath, args })
-  const said = async () => (await readFile(join(node.dir, `${name}.log`), 'utf8')).split('\n')
-  const held = async () => (await said()).filter(line => line.startsWith('held '))
-  await node.until(name, async () => (await said()).includes('listening'))
+  const logLines = async () => (await readFile(join(node.dir, `${name}.log`), 'utf8')).split('\n')
+  const heldWrites = async () => (await logLines()).filter(line => line.startsWith('held '))
+  await node.until(name, async () => (await logLines()).includes('listening'))
   const env = { KUBERNETES_SERVICE_HOST: node.ip, KUBERNETES_SERVICE_PORT: String(port) }
 
   return async () => {
-    const before = (await held()).length
+    const before = (await heldWrites()).length
     const job = await startJob(product, 'ecr-anywhere-certs', env, 0)
     let hasEnded = false
     const end = ended(product, job).then(() => {
       hasEnded = true
     })
-    // Where the wait below fails, nobody waits for this one, and it must not fail another test.
+    // If the wait below fails, this promise is not awaited, and its rejection must not fail another test.
     end.catch(() => {})
-    const write = await eventually(`${job} writes, or ends`, async () => {
-      const [line] = (await held()).slice(before)
+    const write = await eventually(`${job} has written or ended`, async () => {
+      const [line] = (await heldWrites()).slice(before)
       return line ?? (hasEnded && 'none')
     })
     if (write === 'none') return { log: await kubectl('logs', `job/${job}`, '-n', releaseNamespace) }

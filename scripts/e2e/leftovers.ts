@@ -1,11 +1,11 @@
 import { glob, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 
-/** What of a node is on this machine: processes that name its directory or are in its network, mounts, its cgroups, directory and network. */
+/** @returns what is left of a node: processes that name its directory or are in its network, mounts, cgroups, directory and network */
 export async function leftOf({ dir, netns }: { dir: string; netns: string }): Promise<string[]> {
   const left: string[] = []
   for await (const file of glob('/proc/[0-9]*/cmdline')) {
-    // One that ended meanwhile is not left.
+    // A process that has exited in the meantime is not left.
     const command = (await readFile(file, 'utf8').catch(() => '')).replaceAll('\0', ' ')
     const place = await readFile(file.replace(/cmdline$/, 'cgroup'), 'utf8').catch(() => '')
     if (command.includes(dir) || command.includes(netns) || place.includes(netns)) left.push(command)

@@ -1,4 +1,4 @@
-/** A pod that sleeps, or runs a command to its end. */
+/** A pod that sleeps or runs a command. */
 export function pod(
   { namespace, name }: { namespace: string; name: string },
   { image, command = ['sleep', '600'], secret }: { image: string; command?: string[]; secret?: string },

@@ -19,31 +19,31 @@ export const releaseName = 'pull'
 export const releaseNamespace = 'ecr-release'
 export const installArgs = [releaseName, chart, '--wait', '--rollback-on-failure']
 export const webhookPods = 'app.kubernetes.io/component=webhook'
-/** A schedule that does not come while a test runs. */
+/** A schedule that does not occur during a test. */
 export const never = '0 0 29 2 *'
 
 export type Values = Record<string, unknown>
 
-/** What the product is installed onto: a node with its image, and AWS beside it. */
+/** A node with the image of the product, and with AWS in its network. */
 export interface Product {
   node: Node
   registry: Registry
   /** any exit code is an outcome */
   helm: (args: string[], values?: Values) => Promise<Outcome>
-  /** as the README says it; `--wait --rollback-on-failure` included */
+  /** installs as the README describes, with `--wait --rollback-on-failure` */
   install: (values: Values) => Promise<Outcome>
-  /** for who has something to do while it runs */
+  /** starts Helm without waiting for it */
   startHelm: (args: string[], values?: Values) => ChildProcessWithoutNullStreams
   upgrade: (values: Values, ...flags: string[]) => Promise<Outcome>
-  /** kubectl that has to succeed. @returns its stdout */
+  /** runs kubectl, which must succeed. @returns its stdout */
   kubectl: (...args: string[]) => Promise<string>
-  /** any outcome; a conflict, a denial */
+  /** applies an object; any outcome is possible, such as a conflict or a denial */
   apply: (...objects: object[]) => Promise<Outcome>
-  /** sees to a namespace with this value of the label, or without the label where that is undefined */
+  /** creates a namespace with this value of the label, or without the label if it is undefined */
   namespace: (name: string, value?: string) => Promise<void>
 }
 
-/** Starts a node with all that the product needs there. When a test fails, all that the cluster says is printed. */
+/** Starts a node with everything that the product needs. If a test fails, the diagnosis of the cluster is printed. */
 export async function startProduct(t: Test): Promise<Product> {
   const node = await startNode()
   t.teardown(async () => {
@@ -53,7 +53,7 @@ export async function startProduct(t: Test): Promise<Product> {
   return await productOn(node)
 }
 
-/** Makes the image and makes it known to a node, and starts AWS in the node's network, with keys for the product in a Secret. */
+/** Builds and imports the image, and starts AWS in the network of the node, with keys for the product in a Secret. */
 export async function productOn(node: Node): Promise<Product> {
   const helmFile = `${await ensureBinaries('helm')}/helm`
   await makeLocalImage(await bundle())
@@ -97,7 +97,7 @@ export async function productOn(node: Node): Promise<Product> {
   }
 }
 
-/** The least that is installed here: AWS is at another address, and its keys are in a Secret. Nothing runs by schedule but what a test sets. */
+/** The minimal values of these tests: the address of AWS, a Secret with its keys, and no schedules unless a test sets them. */
 export function valuesFor({ registry }: Pick<Product, 'registry'>, more: Values = {}): Values {
   return {
     image: { registry: imageRegistry, repository: imageRepository },

@@ -5,9 +5,14 @@ import { must, run } from '../cluster/run.ts'
 
 const cache = resolve(import.meta.dirname, '../../.cache/prometheus')
 
-/** Prometheus' own tool out of Debian's package, unpacked and not installed: installing it would start a server. */
-export async function promtool(): Promise<string> {
-  const file = join(cache, `promtool-${await debianVersion()}`)
+/** Prometheus' own tool. @returns its path */
+export const promtool = () => program('promtool')
+/** Prometheus itself. @returns its path */
+export const prometheus = () => program('prometheus')
+
+/** A program from the Debian package of Prometheus, which is unpacked and not installed, because an install would start a server. */
+async function program(name: 'promtool' | 'prometheus'): Promise<string> {
+  const file = join(cache, `${name}-${await debianVersion()}`)
   if (await exists(file)) return file
   console.error(`${file}: from Debian's package prometheus`)
   await mkdir(cache, { recursive: true })
@@ -15,14 +20,14 @@ export async function promtool(): Promise<string> {
   await must('apt-get', ['download', 'prometheus'], { cwd: dir })
   const [archive = ''] = await readdir(dir)
   await must('dpkg-deb', ['--extract', archive, dir], { cwd: dir })
-  await rename(join(dir, 'usr/bin/promtool'), file)
+  await rename(join(dir, 'usr/bin', name), file)
   await rm(dir, { recursive: true })
   return file
 }
 
 async function debianVersion(): Promise<string> {
   const show = ['show', '--no-all-versions', 'prometheus']
-  // A new machine has no list of packages yet.
+  // A new machine has no package lists yet.
   if ((await run('apt-cache', show)).code !== 0) await must('apt-get', ['update'])
   return /^Version: (.+)$/m.exec(await must('apt-cache', show))?.[1] ?? 'unknown'
 }

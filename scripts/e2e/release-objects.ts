@@ -2,10 +2,10 @@ import { type Product, releaseName } from './product.ts'
 
 const selector = `app.kubernetes.io/instance=${releaseName}`
 
-/** Every object that is of the release: what has its label, of all kinds that the cluster has, and what `certs` and Helm made. */
+/** @returns every object of the release: all objects with its label, and the Secrets that `certs` and Helm created */
 export async function leftOfRelease({ kubectl }: Product): Promise<string[]> {
   const kinds = (await kubectl('api-resources', '--verbs=list', '-o', 'name')).trim().split('\n')
-  // Two names for one thing, and one that is not stored.
+  // Events are listed under another name as well, and component statuses are not stored.
   const listed = kinds.filter(kind => kind !== 'events' && kind !== 'componentstatuses')
   const labelled = await kubectl('get', listed.join(), '-A', '-l', selector, '-o', 'name')
   const secrets = await kubectl('get', 'secrets', '-A', '-o', 'name')

@@ -5,13 +5,13 @@ import { type Product, releaseName, releaseNamespace, type Values } from './prod
 import { leftOfRelease } from './release-objects.ts'
 import { type Revision, remedy } from './remedy.ts'
 
-/** The revisions of the release, the oldest first; none where there is no release. */
+/** @returns the revisions of the release, the oldest first, or none if there is no release */
 export async function revisions({ helm }: Product): Promise<Revision[]> {
   const names = (await must(helm(['list', '--short']))).split('\n')
   return names.includes(releaseName) ? JSON.parse(await must(helm(['history', releaseName, '--output', 'json']))) : []
 }
 
-/** Does what the README says, as a user whose Helm was interrupted. @throws with Helm's words where that fails */
+/** Follows the README after an interrupted Helm. @throws with the output of Helm if this fails */
 export async function recover(product: Product): Promise<void> {
   const found = await revisions(product)
   const command = remedy(found, releaseName)
@@ -19,7 +19,7 @@ export async function recover(product: Product): Promise<void> {
   if (command !== undefined) await must(product.helm(command))
 }
 
-/** Whatever the test before left: from here on the release is deployed with these values. */
+/** Makes sure that the release is deployed with these values, whatever its state is. */
 export async function ensureDeployed(product: Product, values: Values): Promise<void> {
   const found = await revisions(product)
   if (found.at(-1)?.status === 'deployed') {
@@ -29,23 +29,23 @@ export async function ensureDeployed(product: Product, values: Values): Promise<
   await must((await revisions(product)).length === 0 ? product.install(values) : product.upgrade(values))
 }
 
-/** Whatever the test before left: from here on there is no release, nor anything that one would leave. */
+/** Makes sure that there is no release and no leftover of one, whatever its state is. */
 export async function ensureAbsent(product: Product): Promise<void> {
   if ((await revisions(product)).length > 0) await must(product.helm(['uninstall', releaseName, '--wait']))
-  // Of an install that did not come to its end: hooks, and the Secrets that they made before there was an object to own them.
+  // These are left by an incomplete install: hooks, and the Secrets that they created before their owner existed.
   const left = await leftOfRelease(product)
   if (left.length > 0) await product.kubectl('delete', '--ignore-not-found', '-n', releaseNamespace, ...left)
   await goneAll(product)
 }
 
-/** Waits until nothing of the release is there. */
+/** Waits until no object of the release is left. */
 export async function goneAll(product: Product): Promise<void> {
   let left: string[] = []
   const isGone = async () => {
     left = await leftOfRelease(product)
     return left.length === 0
   }
-  await eventually('nothing of the release is left', isGone, () => left.join())
+  await eventually('no object of the release is left', isGone, () => left.join())
 }
 
 function inWords(found: readonly Revision[]): string {

@@ -1,4 +1,4 @@
-/** A revision of a release, as `helm history` shows it. */
+/** A revision of a release, as in `helm history`. */
 export interface Revision {
   revision: number
   /** `deployed`, `superseded`, `failed`, `pending-upgrade`, … */
@@ -9,7 +9,7 @@ export interface Revision {
  * The remedy in the README for an interrupted Helm command.
  *
  * @param found the revisions of the release, the oldest first
- * @returns the arguments of the Helm command to run before the install or the upgrade is run again; undefined where there is no release
+ * @returns the arguments of the Helm command to run before the install or the upgrade is run again, or undefined if there is no release
  */
 export function remedy(found: readonly Revision[], release: string): string[] | undefined {
   if (found.length === 0) return undefined

@@ -5,13 +5,13 @@ import { managedSecret } from '../testbed/manifest.ts'
 import { secretWriter } from '../testbed/secret-writer.ts'
 
 /**
- * Makes Secrets and touches them, each of which is an admission, so many times a second whatever the answers take; until SIGTERM, then prints figures.
- * A program of its own, because the API server is in a node's network, where this one is run.
+ * Creates Secrets and touches them at a constant rate until SIGTERM, and then prints the results. Each touch is an admission.
+ * It is a separate program, because it runs in the network of a node.
  */
 const { values } = parseArgs({
   options: { kubeconfig: { type: 'string' }, namespace: { type: 'string' }, perSecond: { type: 'string' } },
 })
-/** Fewer than there are Secrets: two writes of one at a time would be an API server's conflict, which it tries again, at a cost. */
+/** Fewer than Secrets, because two concurrent writes of one Secret would cause a conflict, which the API server retries. */
 const atATime = 32
 const { kubeconfig = '', namespace = '', perSecond = '' } = values
 const client = await apiUser(kubeconfig, atATime)
@@ -19,7 +19,7 @@ const writer = secretWriter(client)
 const secrets = Array.from({ length: atATime + 8 }, (_, index) => `stream-${index}`)
 for (const name of secrets) {
   const { status, message } = await writer.apply(managedSecret({ namespace, name }))
-  if (status !== 200 && status !== 201) throw new Error(`making ${namespace}/${name} was answered with ${status} ${message}`)
+  if (status !== 200 && status !== 201) throw new Error(`creating ${namespace}/${name} was answered with ${status} ${message}`)
 }
 const everyMs = 1000 / Number(perSecond)
 const startedMs = performance.now()
@@ -27,7 +27,7 @@ const figures = { sent: 0, stored: 0, refused: 0, mostInFlight: 0, slowestMs: 0,
 const inFlight = new Set<Promise<void>>()
 
 const timer = setInterval(() => {
-  // As many as are owed, so that a timer that came late does not lower the rate; no more at a time than an API server can take.
+  // All touches that are due, so that a late timer does not lower the rate, but no more than an API server can process at a time.
   while (figures.sent * everyMs < performance.now() - startedMs && inFlight.size < atATime) {
     const sent = touch(figures.sent++).finally(() => inFlight.delete(sent))
     inFlight.add(sent)
@@ -49,7 +49,7 @@ async function touch(number: number): Promise<void> {
     const { status, message } = await writer.patch(namespace, secrets[number % secrets.length] ?? '', change)
     if (status === 200) {
       figures.stored++
-      // Whoever waits for the stream to flow reads this line.
+      // The test waits for this line.
       if (figures.stored === 1) console.log('begun')
     } else count(`${status} ${message}`)
   } catch (error) {

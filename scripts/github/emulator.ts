@@ -6,7 +6,7 @@ import { claimsOf, type Job } from './claims.ts'
 
 export interface GithubOptions {
   job: Job
-  /** Told the request token, and each identity token. */
+  /** Called with the request token and each identity token. */
   onSecret?: (secret: string) => void
   /** The emulator's clock, milliseconds since the epoch. */
   nowMs?: () => number

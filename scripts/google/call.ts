@@ -20,7 +20,7 @@ export interface Call {
 }
 
 /**
- * Told at three moments of each call, and awaited: when it was received, when it was applied but not answered, and when it was answered. A test
+ * Called at three moments of each call, and awaited: when it was received, when it was applied but not answered, and when it was answered. A test
  * kills the client there. What was received is applied even if the client is dead by then, as Google does.
  */
 export type OnCall = (call: Readonly<Call>, moment: 'received' | 'applied' | 'answered') => void | Promise<void>

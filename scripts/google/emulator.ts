@@ -36,7 +36,7 @@ export interface GoogleOptions {
   port?: number
   /** The emulator's clock, milliseconds since the epoch. */
   nowMs?: () => number
-  /** Told each token, key and payload that it gives to anybody. */
+  /** Called with each token, key and payload that it hands out. */
   onSecret?: (secret: string) => void
   onCall?: OnCall
 }
@@ -54,7 +54,7 @@ export interface Google {
   fault(fault: Fault): void
   /** Switches all faults off; calls that hang go on hanging. */
   heal(): void
-  /** Replaces the hook; without one, nobody is told of calls. */
+  /** Replaces the hook that is called for each call. */
   setOnCall(onCall?: OnCall): void
   /** The versions of a secret, the oldest first. @param secret `projects/<id or number>/secrets/<id>` */
   versions(secret: string): VersionView[]

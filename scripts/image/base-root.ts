@@ -9,12 +9,12 @@ import { debianPackage, nodePackage } from './download.ts'
 import { interpreterOf, neededLibraries, withoutSections } from './elf.ts'
 import { home, nodePath, uid } from './image-config.ts'
 
-/** Debian's name for where an architecture's libraries are: https://wiki.debian.org/Multiarch/Tuples */
+/** The name of the library directory of each architecture in Debian: https://wiki.debian.org/Multiarch/Tuples */
 const tuples: Record<Architecture, string> = { amd64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' }
 
 /**
- * Makes in `root` what the bundles need, and nothing else: Node, the shared libraries that it is linked to, CA certificates, the user's
- * name, and the licences of all that. Nothing of it is run, so it can be made on any architecture.
+ * Creates in `root` only what the bundles need: Node, the shared libraries that it is linked to, CA certificates, the name of the
+ * user, and the licences. Nothing of it is run, so it can be created on any architecture.
  */
 export async function makeBaseRoot(root: string, architecture: Architecture): Promise<void> {
   const lock = await readBaseLock()
@@ -29,7 +29,7 @@ export async function makeBaseRoot(root: string, architecture: Architecture): Pr
   } finally {
     await rm(work, { recursive: true, force: true })
   }
-  // Node's own list, not this machine's, which may trust a company's proxy. Node reads it where it is told to (--use-openssl-ca).
+  // The list of Node is used, because that of this machine may contain the CA of a proxy. Node reads it with --use-openssl-ca.
   await write(root, '/etc/ssl/certs/ca-certificates.crt', `${getCACertificates('bundled').join('\n')}\n`)
   await write(root, '/etc/passwd', `root:x:0:0:root:/root:/sbin/nologin\nnonroot:x:${uid}:${uid}:nonroot:${home}:/sbin/nologin\n`)
   await write(root, '/etc/group', `root:x:0:\nnonroot:x:${uid}:\n`)
@@ -56,14 +56,14 @@ async function unpack({ architectures, snapshot }: BaseLock, architecture: Archi
 
 interface Libraries {
   root: string
-  /** where Debian's packages are unpacked */
+  /** the directory of the unpacked Debian packages */
   from: string
   program: Buffer
-  /** where they are, in Debian and in the image */
+  /** the library directory in Debian and in the image */
   folder: string
 }
 
-/** Debian merges `/lib` into `/usr/lib`, and so does this: the loader's path leads there by links. https://wiki.debian.org/UsrMerge */
+/** As in Debian, `/lib` is merged into `/usr/lib`, and the path of the loader is a link to it. https://wiki.debian.org/UsrMerge */
 async function addLibraries({ root, from, program, folder }: Libraries): Promise<void> {
   const due = [program]
   const done = new Set<string>()
@@ -84,7 +84,7 @@ async function addLibraries({ root, from, program, folder }: Libraries): Promise
   if (dirname(loader) !== '/lib') await link(root, '/lib', '/usr/lib')
 }
 
-/** Where a package has none of its own (it links to the one of its source package), that one is in the list, too. */
+/** If a package has no copyright file of its own (but a link to that of its source package), that one is also in the list. */
 async function addLicence(root: string, from: string, name: string): Promise<void> {
   const path = `/usr/share/doc/${name}/copyright`
   const file = join(from, path)

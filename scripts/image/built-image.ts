@@ -11,24 +11,24 @@ export interface ImageConfig {
   Labels?: Record<string, string>
 }
 
-/** An image for one architecture, before it is written in the form of a registry or of an archive. */
+/** An image for one architecture, before it is written as a registry layout or as an archive. */
 export interface BuiltImage {
   architecture: Architecture
   layers: Layer[]
-  /** the file that the image's ID is the digest of */
+  /** the config file, whose digest is the ID of the image */
   content: string
 }
 
 export interface ImageParts {
   architecture: Architecture
-  /** the folders that become `/`, a layer each */
+  /** the folders that become `/`, one layer each */
   roots: string[]
   config: ImageConfig
-  /** where the layers are put */
+  /** the directory for the layers */
   work: string
 }
 
-/** Makes the layers of an image. The same files give the same bytes. */
+/** Creates the layers of an image. The same files result in the same bytes. */
 export async function buildImage({ architecture, roots, config, work }: ImageParts): Promise<BuiltImage> {
   const layers = await Promise.all(roots.map((root, index) => makeLayer(join(work, `layer-${index}.tar`), root)))
   const created = config.Labels?.['org.opencontainers.image.created']

@@ -4,26 +4,26 @@ import type { BundledFile } from '../bundle/bundle.ts'
 
 const repository = resolve(import.meta.dirname, '../..')
 
-/** A package of npm. */
+/** An npm package. */
 export interface NpmPackage {
   name: string
   version: string
-  /** an SPDX expression; undefined where the package states none */
+  /** an SPDX expression, or undefined if the package has none */
   license?: string
 }
 
 /**
- * The packages whose code is in a bundle, by name: what is really in the image. `npm sbom --omit=dev` leaves out each package that is needed for
- * development as well.
+ * The packages whose code is in a bundle, by name, and thus in the image. `npm sbom --omit=dev` omits packages that are also development
+ * dependencies.
  */
 export async function bundledPackages(files: readonly Pick<BundledFile, 'from'>[]): Promise<NpmPackage[]> {
   const found = await Promise.all(foldersIn(files.flatMap(({ from }) => from)).map(read))
-  // One version may be in several folders.
+  // The same version may be in several folders.
   const byId = new Map(found.map(one => [`${one.name}@${one.version}`, one]))
   return [...byId.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one)
 }
 
-/** `node_modules/a/node_modules/@b/c/d.js` -> `node_modules/a/node_modules/@b/c`; each folder once. */
+/** The folders of packages without duplicates: `node_modules/a/node_modules/@b/c/d.js` -> `node_modules/a/node_modules/@b/c`. */
 export function foldersIn(paths: readonly string[]): string[] {
   return [...new Set(paths.flatMap(path => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0] ?? []))]
 }

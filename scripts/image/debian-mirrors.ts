@@ -1,9 +1,9 @@
 import type { DebianPackage } from './base-lock.ts'
 
-/** Where a package is looked for, in this order: a mirror of Debian, which has only its newest version, and the archive of all versions. */
+/** The URLs of a package, in this order: a mirror of Debian, which has only the newest version, and the archive of all versions. */
 export function urlsOf({ archive, path }: Pick<DebianPackage, 'archive' | 'path'>, mirror: string | undefined, snapshot: string): string[] {
   const file = path.replaceAll('+', '%2b')
-  // A mirror is named by its archive `debian`; the others are beside it.
+  // The URL of a mirror is that of its archive `debian`. Other archives have sibling URLs.
   const beside = mirror?.replace(/\/+$/, '').replace(/\/debian$/, '')
   return [
     ...(beside === undefined ? [] : [`${beside}/${archive}/${file}`]),
@@ -11,7 +11,7 @@ export function urlsOf({ archive, path }: Pick<DebianPackage, 'archive' | 'path'
   ]
 }
 
-/** The first mirror of Debian among what `apt-get indextargets --format '$(SITE)'` prints; undefined on Ubuntu, for example. */
+/** @returns the first mirror of Debian in the output of `apt-get indextargets --format '$(SITE)'`, or undefined, for example on Ubuntu */
 export function mirrorIn(sites: string): string | undefined {
   return sites.split('\n').find(site => /\/debian\/?$/.test(site))
 }

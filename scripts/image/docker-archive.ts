@@ -9,14 +9,14 @@ import { writeTar } from './layer.ts'
 export interface Image {
   /** `NAME:TAG` */
   name: string
-  /** the folders that become `/`, a layer each */
+  /** the folders that become `/`, one layer each */
   roots: string[]
   config: ImageConfig
-  /** where the archive is put */
+  /** the file of the archive */
   file: string
 }
 
-/** Makes an image for this machine, and a docker-archive of it, which `docker load`, `ctr images import` and `skopeo copy` read. */
+/** Creates an image for this machine as a docker-archive, which `docker load`, `ctr images import` and `skopeo copy` can read. */
 export async function writeImage({ name, roots, config, file }: Image): Promise<void> {
   const work = await mkdtemp(join(tmpdir(), 'ecr-anywhere-image-'))
   try {

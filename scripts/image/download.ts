@@ -7,10 +7,10 @@ import { lastLines, must, type Outcome, run } from '../cluster/run.ts'
 import type { DebianPackage, NodePackage } from './base-lock.ts'
 import { mirrorIn, urlsOf } from './debian-mirrors.ts'
 
-/** Downloaded packages, by their names; git ignores it. */
+/** The directory of downloaded packages, which git ignores. */
 const cache = resolve(import.meta.dirname, '../../.cache/image/packages')
 
-/** A package of Debian, for any architecture, from this machine's mirror (or DEBIAN_MIRROR). @returns its `.deb` file, whose checksum is the lock's */
+/** Downloads a Debian package from the mirror of this machine or DEBIAN_MIRROR. @returns its `.deb` file, whose checksum is verified */
 export async function debianPackage(locked: DebianPackage, snapshot: string): Promise<string> {
   return await cached({ file: basename(locked.path), algorithm: 'sha256', wanted: Buffer.from(locked.sha256, 'hex') }, async dir => {
     const failures: string[] = []
@@ -30,7 +30,7 @@ export async function debianPackage(locked: DebianPackage, snapshot: string): Pr
   })
 }
 
-/** Node for one platform, from npm. @returns its package's archive, whose checksum is the lock's */
+/** Downloads Node for one platform from npm. @returns the archive of its package, whose checksum is verified */
 export async function nodePackage({ name, version, integrity }: NodePackage): Promise<string> {
   const [algorithm = '', sum = ''] = integrity.split('-', 2)
   return await cached({ file: `${name}-${version}.tgz`, algorithm, wanted: Buffer.from(sum, 'base64') }, async dir => {
@@ -69,10 +69,10 @@ async function hashOf(file: string, algorithm: string): Promise<Buffer> {
   return hash.digest()
 }
 
-/** DEBIAN_MIRROR, or the one that this machine installs from. */
+/** @returns DEBIAN_MIRROR, or the mirror from which this machine installs packages */
 export async function mirror(): Promise<string | undefined> {
   if (process.env.DEBIAN_MIRROR) return process.env.DEBIAN_MIRROR
-  // Without release info it names the sources of a new machine, too, which has no list of packages yet.
+  // Without release info, it also lists the sources of a new machine that has no package lists yet.
   const { stdout } = await apt('apt-get', ['indextargets', '--no-release-info', '--format', '$(SITE)', 'Created-By: Packages'])
   return mirrorIn(stdout)
 }
@@ -82,7 +82,7 @@ async function apt(file: string, args: string[]): Promise<Outcome> {
     return await run(file, args)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
-    throw new Error(`found no ${file}; an image is made of Debian's packages, so run this where apt is: on Debian or Ubuntu.`, {
+    throw new Error(`found no ${file}; an image is made of Debian packages, so run this on Debian or Ubuntu, where apt is available.`, {
       cause: error,
     })
   }

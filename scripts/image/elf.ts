@@ -1,5 +1,5 @@
 /**
- * What is read of a program or shared library of Linux, without running it: 64 bits, little-endian, as on amd64 and arm64.
+ * Reads a program or shared library of Linux without running it. It must be 64-bit and little-endian, as on amd64 and arm64.
  * https://gabi.xinuos.com/elf/07-pheader.html
  */
 
@@ -15,13 +15,13 @@ const dynamicTags = { needed: 1, stringTable: 5 }
 const dynamicEntryBytes = 16
 const header = { segments: 0x20, sections: 0x28, segmentBytes: 0x36, segmentCount: 0x38, sectionCount: 0x3c, sectionNames: 0x3e }
 
-/** Path of the loader that the kernel starts for a program: `/lib/ld-linux-aarch64.so.1`; undefined for a library. */
+/** @returns the path of the loader that the kernel starts for a program, such as `/lib/ld-linux-aarch64.so.1`, or undefined for a library */
 export function interpreterOf(elf: Buffer): string | undefined {
   const segment = segmentsOf(elf).find(({ type }) => type === types.interpreter)
   return segment && textAt(elf, segment.offset)
 }
 
-/** Names of the shared libraries that a program or library is linked to: `libc.so.6`. */
+/** @returns the names of the shared libraries that a program or library is linked to, such as `libc.so.6` */
 export function neededLibraries(elf: Buffer): string[] {
   const segments = segmentsOf(elf)
   const dynamic = segments.find(({ type }) => type === types.dynamic)
@@ -35,8 +35,8 @@ export function neededLibraries(elf: Buffer): string[] {
 }
 
 /**
- * The program without what only a linker or a debugger reads: its sections, and the symbols behind its last segment. It does what `strip`
- * does, for every architecture and with the same bytes everywhere.
+ * Removes the parts of a program that only linkers and debuggers read: its sections, and the symbols after its last segment. This is
+ * equivalent to `strip`, but works for every architecture and always results in the same bytes.
  */
 export function withoutSections(elf: Buffer): Buffer {
   const table = numberAt(elf, header.segments) + elf.readUInt16LE(header.segmentBytes) * elf.readUInt16LE(header.segmentCount)

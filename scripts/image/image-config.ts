@@ -3,15 +3,15 @@ import { nodeFlags } from '../bundle/node-flags.ts'
 import { run } from '../cluster/run.ts'
 import type { ImageConfig } from './built-image.ts'
 
-/** Where distroless images have it. */
+/** The path of the CA certificates, as in distroless images. */
 export const nodePath = '/nodejs/bin/node'
-/** The `nonroot` of distroless images. Any other works: nothing in the image is written to, or belongs to anybody. */
+/** The user `nonroot` of distroless images. Any user works, because no file in the image is written or needs an owner. */
 export const uid = 65532
 export const home = '/home/nonroot'
-/** The folder of the launcher, and what distroless has. */
+/** The PATH: the folder of the launcher, and the folders of distroless images. */
 const path = '/app:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
-/** What an image says of itself, for every architecture. */
+/** The config of the image, for every architecture. */
 export async function imageConfig(version: string): Promise<ImageConfig> {
   return {
     Entrypoint: [nodePath, ...nodeFlags, `/app/${commandName}`],
@@ -31,7 +31,7 @@ export async function labels(version: string): Promise<Record<string, string>> {
     [`${prefix}.description`]: 'Private Amazon ECR images on any Kubernetes cluster, with credentials that renew themselves',
     [`${prefix}.version`]: version,
     [`${prefix}.revision`]: await git('rev-parse', 'HEAD'),
-    // The commit's time, not this minute: the same commit gives the same image.
+    // The time of the commit, so that the same commit results in the same image.
     [`${prefix}.created`]: await git('log', '-1', '--format=%cI'),
     [`${prefix}.source`]: source,
     [`${prefix}.documentation`]: `${source}#readme`,
@@ -39,7 +39,7 @@ export async function labels(version: string): Promise<Record<string, string>> {
   }
 }
 
-/** Empty where this is no git repository: a source archive can be built, too. */
+/** The output of git, or an empty string if this is no git repository but a source archive. */
 async function git(...args: string[]): Promise<string> {
   const { code, stdout } = await run('git', args)
   return code === 0 ? stdout.trim() : ''

@@ -15,7 +15,7 @@ import { sbom } from './sbom.ts'
 
 const made = resolve(import.meta.dirname, '../../.cache/image')
 
-/** Never pulled from there: the name by which a node finds an image that was imported. */
+/** The registry in the name of an imported image, from which it is never pulled. */
 export const imageRegistry = 'localhost'
 export const imageRepository = 'ecr-anywhere'
 export const imageName = `${imageRegistry}/${imageRepository}:${version}`
@@ -24,7 +24,7 @@ export const imageFile = join(made, 'ecr-anywhere.tar')
 /** An OCI image layout of all architectures: `oras cp --from-oci-layout`, `skopeo copy oci:…`. */
 export const layoutDir = join(made, 'oci')
 
-/** Makes the image for this machine alone, as an archive. @param bundled what `bundle` made */
+/** Creates an archive of the image for this machine. @param bundled the result of `bundle` */
 export async function makeLocalImage(bundled: BundledFile[]): Promise<void> {
   await inFolder(async work => {
     const roots = await makeRoots(work, ownArchitecture(), bundled)
@@ -32,7 +32,7 @@ export async function makeLocalImage(bundled: BundledFile[]): Promise<void> {
   })
 }
 
-/** Makes the image for all architectures. The same commit gives the same digest, wherever it is made. */
+/** Creates the image for all architectures. The same commit results in the same digest on every machine. */
 export async function makeImageIndex(bundled: BundledFile[], dir = layoutDir): Promise<ImageIndex> {
   return await inFolder(async work => {
     const config = await imageConfig(version)
@@ -46,7 +46,7 @@ export async function makeImageIndex(bundled: BundledFile[], dir = layoutDir): P
   })
 }
 
-/** The two layers: Node and what it needs, which few releases change, and the program. @returns their folders */
+/** Creates the two layers: Node with its dependencies, which change rarely, and the program. @returns their folders */
 export async function makeRoots(work: string, architecture: Architecture, bundled: BundledFile[]): Promise<string[]> {
   const [base, program] = [join(work, 'base'), join(work, 'program')]
   await mkdir(base, { recursive: true })
@@ -58,7 +58,7 @@ export async function makeRoots(work: string, architecture: Architecture, bundle
   return [base, program]
 }
 
-/** Of the image for one architecture; it is in the image, too. */
+/** Creates the bill of materials of the image for one architecture, which is also in the image. */
 export async function billOfMaterials(architecture: Architecture, bundled: BundledFile[]): Promise<string> {
   return sbom({ architecture, lock: await readBaseLock(), packages: await bundledPackages(bundled) })
 }

@@ -4,17 +4,17 @@ import { commandName } from '../bundle/bundle.ts'
 import { nodeFlags } from '../bundle/node-flags.ts'
 import { nodePath } from './image-config.ts'
 
-/** The name by which `kubectl exec … -- ecr-anywhere` finds the command: the folder of the bundle is on the image's PATH. */
+/** The name of the command for `kubectl exec … -- ecr-anywhere`. The folder of the bundle is in PATH of the image. */
 export const launcherName = 'ecr-anywhere'
 
 /**
- * A base without a shell needs a file that the kernel can start itself. The kernel passes all that follows the interpreter as one argument, so
- * there can be one flag: https://man7.org/linux/man-pages/man2/execve.2.html. It is a file beside the bundle, and not a link to it, because not
- * every tool that copies folders keeps links as they are.
+ * An image without a shell needs a file that the kernel can start. The kernel passes the text after the interpreter as one argument, so there
+ * can be one flag: https://man7.org/linux/man-pages/man2/execve.2.html. It is a file and not a link to the bundle, because not every tool
+ * that copies folders preserves links.
  */
 export const launcher = `#!${[nodePath, ...nodeFlags].join(' ')}\nimport('./${commandName}')\n`
 
-/** Writes the launcher, executable by everybody, beside the bundle. */
+/** Writes the launcher next to the bundle. All users may execute it. */
 export async function writeLauncher(dir: string): Promise<void> {
   const file = join(dir, launcherName)
   await writeFile(file, launcher)

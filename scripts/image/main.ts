@@ -2,7 +2,7 @@ import { bundle } from '../bundle/bundle.ts'
 import { imageFile, imageName, makeImageIndex, makeLocalImage } from './image.ts'
 import { sizes } from './sizes.ts'
 
-/** `npm run image`: makes the image for all architectures, and an archive of the one for this machine. Nothing is pushed. */
+/** `npm run image`: creates the image for all architectures, and an archive of the image for this machine. Nothing is pushed. */
 const startedMs = performance.now()
 try {
   const bundled = await bundle()

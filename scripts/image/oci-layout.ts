@@ -17,17 +17,17 @@ interface Descriptor {
 }
 
 export interface Layout {
-  /** the folder that it is put into; what was there is removed */
+  /** the folder of the layout; its previous content is removed */
   dir: string
   tag: string
-  /** of the index */
+  /** the annotations of the index */
   annotations: Record<string, string>
 }
 
-/** What a layout holds. */
+/** The content of a layout. */
 export interface ImageIndex {
   dir: string
-  /** of the index of all architectures: what a chart pins */
+  /** the digest of the index of all architectures, which a chart pins */
   digest: string
   images: ImageSize[]
 }
@@ -35,15 +35,15 @@ export interface ImageIndex {
 export interface ImageSize {
   architecture: Architecture
   digest: string
-  /** of all files in it, as a node unpacks them */
+  /** the size of all files, as unpacked on a node */
   bytes: number
-  /** what a node pulls */
+  /** the size that a node pulls */
   compressedBytes: number
 }
 
 const mediaType = (kind: string) => `application/vnd.oci.image.${kind}`
 
-/** Writes images of all architectures as a registry keeps them. https://github.com/opencontainers/image-spec/blob/main/image-layout.md */
+/** Writes images of all architectures in the layout of a registry. https://github.com/opencontainers/image-spec/blob/main/image-layout.md */
 export async function writeLayout(images: readonly BuiltImage[], { dir, tag, annotations }: Layout): Promise<ImageIndex> {
   const blobs = join(dir, 'blobs', 'sha256')
   await rm(dir, { recursive: true, force: true })
@@ -68,7 +68,7 @@ async function writeManifest(blobs: string, { architecture, layers, content }: B
   return { manifest: { ...descriptor, platform: { architecture, os: 'linux' } }, size }
 }
 
-/** zlib writes no name and no time into the header, so the same layer gives the same bytes. */
+/** Compresses a layer. zlib writes no name and no time into the header, so the same layer results in the same bytes. */
 async function writeGzip(blobs: string, tar: string): Promise<Descriptor> {
   const half = join(blobs, `${basename(dirname(tar))}-${basename(tar)}.half`)
   const hash = createHash('sha256')

@@ -5,13 +5,13 @@ import type { NpmPackage } from './bundled-packages.ts'
 export interface Contents {
   architecture: Architecture
   lock: BaseLock
-  /** what the bundles are made of */
+  /** the packages in the bundles */
   packages: readonly NpmPackage[]
 }
 
 /**
- * A CycloneDX bill of materials of an image: the packages in its bundles, the Node that runs them, and Debian's packages that its shared
- * libraries are of. It has no serial number and no time, so the same contents give the same bytes. https://cyclonedx.org/docs/1.5/json/
+ * A CycloneDX bill of materials of an image: the packages in its bundles, Node, and the Debian packages of its shared
+ * libraries. It has no serial number and no time, so the same content results in the same bytes. https://cyclonedx.org/docs/1.5/json/
  */
 export function sbom({ architecture, lock, packages }: Contents): string {
   const { node, packages: debian } = lock.architectures[architecture]
@@ -33,7 +33,7 @@ function npmComponent({ name, version, license }: NpmPackage): object {
 function nodeComponent({ name, version, integrity }: NodePackage): object {
   const content = Buffer.from(integrity.replace(/^sha512-/, ''), 'base64').toString('hex')
   const purl = `pkg:generic/node@${version}`
-  // The npm package is where the program is from; lists of vulnerabilities know it as node.
+  // The program is from the npm package, but lists of vulnerabilities call it node.
   const properties = [{ name: 'npm:package', value: `${name}@${version}` }]
   return { type: 'platform', name: 'node', version, 'bom-ref': purl, purl, hashes: [{ alg: 'SHA-512', content }], properties }
 }

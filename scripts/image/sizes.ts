@@ -1,6 +1,6 @@
 import type { ImageSize } from './oci-layout.ts'
 
-/** A line for each architecture: what a node pulls, and what it unpacks. */
+/** A line for each architecture with the size that a node pulls and unpacks. */
 export function sizes(images: readonly ImageSize[]): string[] {
   return images.map(
     ({ architecture, digest, bytes, compressedBytes }) =>

@@ -1,14 +1,14 @@
 import type { Equivalent } from './equivalent.ts'
 
-/** What became of one mutant. */
+/** The outcome of one mutant. */
 export interface Outcome {
   file: string
   line: number
-  /** The text of its line, and in it what was replaced by what. */
+  /** The text of its line, and the replaced text in it with its replacement. */
   text: string
   original: string
   replacement: string
-  /** Detected: a test failed, or came to no end. */
+  /** Whether it was detected: a test failed or did not end. */
   result: 'detected' | 'survived' | 'invalid'
 }
 
@@ -16,14 +16,14 @@ export interface Verdict {
   files: { file: string; mutants: number; killed: number; survived: number; equivalent: number; percent: number }[]
   percent: number
   survivors: Outcome[]
-  /** Why the run fails; empty if it does not. */
+  /** The reasons why the run fails. */
   problems: string[]
 }
 
-/** Of all mutants that can be detected, in percent. */
+/** The required score, in percent of all mutants that can be detected. */
 export const floor = 90
 
-/** The score of each file and of all, the survivors, and whether that is good enough. */
+/** @returns the score of each file and of all files, the survivors, and the problems */
 export function judge(
   outcomes: readonly Outcome[],
   { equivalents, isDeciding }: { equivalents: readonly Equivalent[]; isDeciding: (file: string) => boolean },

@@ -8,9 +8,9 @@ import { equivalents } from './equivalent.ts'
 import { judge, type Outcome } from './judge.ts'
 import { deciding, type Rules, rules } from './rules.ts'
 
-/** Changes the rules one at a time, in a copy of the tree, and reports each change that no unit test notices. Files that are named are changed instead of all. */
+/** Changes the rules one at a time in a copy of the tree, and reports each change that no unit test detects. Arguments restrict the files. */
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { jobs: { type: 'string', default: '1' } } })
-// Node and tap are most of a run: their compiled code is kept.
+// Loading Node and tap takes most of a run, so their compiled code is cached.
 process.env.NODE_COMPILE_CACHE ??= resolve('.tap/mutation-cache')
 const outcomes: Outcome[] = []
 for (const some of rules) outcomes.push(...(await outcomesOf(some)))
@@ -36,7 +36,7 @@ async function outcomesOf({ files, tests }: Rules): Promise<Outcome[]> {
     tap: { testFiles: await Array.fromAsync(glob(tests)), nodeArgs: ['-r', '{{hookFile}}', '{{testFile}}'] },
     plugins: ['@stryker-mutator/tap-runner', './scripts/mutation/prose.ts'],
     ignorers: ['prose'],
-    // A busy machine is no endless loop.
+    // The limit is long, because a busy machine must not be treated as an endless loop.
     timeoutMS: 20_000,
     concurrency: Number(values.jobs),
     reporters: ['progress-append-only'],
@@ -44,13 +44,13 @@ async function outcomesOf({ files, tests }: Rules): Promise<Outcome[]> {
     ignorePatterns: ['*', '!package.json', '!{shared,webhook,cronjob,cli,scripts}/**'],
     symlinkNodeModules: false,
     buildCommand: 'node scripts/mutation/link.ts',
-    // There is none: Stryker would read it with the compiler of TypeScript, which has no JavaScript API from version 7 on.
+    // This file does not exist. Stryker would read it with the TypeScript compiler, which has no JavaScript API since version 7.
     tsconfigFile: 'none.json',
   })
   return (await stryker.runMutationTest()).map(outcomeOf)
 }
 
-/** Lines and columns of a location count from 1. */
+/** Lines and columns of a location are counted from 1. */
 function outcomeOf({ fileName, location: { start, end }, replacement = '', status }: MutantResult): Outcome {
   const lines = readFileSync(fileName, 'utf8').split('\n')
   const touched = lines.slice(start.line - 1, end.line)

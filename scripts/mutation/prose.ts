@@ -1,6 +1,6 @@
 import { declareValuePlugin, PluginKind } from '@stryker-mutator/api/plugin'
 
-/** Of a node of the syntax tree, and of those around it, what is asked here. https://babeljs.io/docs/babel-types */
+/** The used part of a node of the syntax tree and of its parents. https://babeljs.io/docs/babel-types */
 interface NodePath {
   node: { type: string; key?: { name?: string }; callee?: { name?: string }; expressions?: { type: string }[] }
   parentPath: NodePath | null
@@ -8,7 +8,7 @@ interface NodePath {
 
 const sentences = ['found', 'wanted', 'todo', 'why']
 
-/** A Stryker plugin: the wording of messages is no rule, so emptied sentences are no mutants. What is put into a sentence is code like other code. */
+/** A Stryker plugin that ignores emptied sentences, because the wording of messages is no rule. Expressions in them are still changed. */
 export const strykerPlugins = [declareValuePlugin(PluginKind.Ignore, 'prose', { shouldIgnore: path => whyIgnored(path as NodePath) })]
 
 function whyIgnored({ node, parentPath }: NodePath): string | undefined {

@@ -1,7 +1,7 @@
-/** Files that decide, and the unit tests that must notice every change of them. */
+/** Files with rules, and the unit tests that must detect every change of them. */
 export interface Rules {
   files: string[]
-  /** Quick ones alone: a mutant that survives costs a run of all that reach it. */
+  /** Only fast tests, because a surviving mutant runs all tests that reach it. */
   tests: string[]
 }
 
@@ -12,7 +12,7 @@ export const rules: readonly Rules[] = [
   },
   {
     files: ['shared/src/{tenants,tenant-principals,session-policy}.ts'],
-    tests: ['shared/test/{tenants,tenant-principals,session-policy}.test.ts'],
+    tests: ['shared/test/{tenants*,tenant-principals,session-policy}.test.ts'],
   },
   {
     files: ['shared/src/kube/{kubernetes,list,objects,path,status}.ts'],
@@ -25,7 +25,7 @@ export const rules: readonly Rules[] = [
   { files: ['webhook/src/secret-kinds/*.ts'], tests: ['webhook/test/secret-kinds/*.test.ts'] },
   {
     files: ['webhook/src/admission/{accept,admit,authenticate,decide,fill,resolve}.ts'],
-    tests: ['webhook/test/admission/{admit*,authenticate,cases}.test.ts'],
+    tests: ['webhook/test/admission/{admit*,authenticate,cases,decide,fill,resolve}.test.ts'],
   },
   {
     files: ['webhook/src/aggregated-api/{api-server,front-proxy}.ts', 'webhook/src/certificates.ts'],
@@ -39,7 +39,7 @@ export const rules: readonly Rules[] = [
   { files: ['cronjob/src/certs/certs.ts'], tests: ['cronjob/test/certs/phases.test.ts'] },
 ]
 
-/** Who gets credentials, what is deleted, when a Secret is due: a mutant of these that survives makes the run fail, whatever the score. */
+/** Files that decide who gets credentials, what is deleted and when a Secret is due. A surviving mutant in them makes the run fail. */
 export const deciding = [
   'webhook/src/admission/{accept,authenticate,decide,fill,obtain,patch,resolve}.ts',
   'webhook/src/aggregated-api/{api-server,front-proxy}.ts',

@@ -1,17 +1,17 @@
-/** Where the parts of a node that runs are. */
+/** The addresses and paths of a running node. */
 export interface Place {
   kubeconfig: string
   netns: string
-  /** directory of kubectl and helm */
+  /** the directory of kubectl and helm */
   bin: string
-  /** of the emulator of AWS */
+  /** the URL of the emulator of AWS */
   awsUrl: string
-  /** of the release, and of what pulls */
+  /** the namespaces of the release and of the pod */
   namespaces: { release: string; apps: string }
   release: string
 }
 
-/** What a reader types to continue by hand: the first two lines enter the node's network, the others are commands in there. */
+/** Commands for a user. `enter` opens a shell in the network of the node, and `commands` can be run in it. */
 export function byHand({ kubeconfig, netns, bin, awsUrl, namespaces, release }: Place): { enter: string[]; commands: string[] } {
   return {
     enter: [`export KUBECONFIG=${kubeconfig} PATH=${bin}:$PATH`, `nsenter --net=/var/run/netns/${netns} bash`],

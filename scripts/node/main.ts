@@ -6,7 +6,7 @@ import { productOn, releaseName, releaseNamespace } from '../e2e/product.ts'
 import { byHand } from './by-hand.ts'
 import { apps, tour } from './tour.ts'
 
-/** `make node`: a whole node with the product installed and a private image pulled, which stays up until Ctrl-C. */
+/** `make node`: starts a complete node, installs the product, pulls a private image, and runs until Ctrl-C. */
 const unfit = await whyNoNode()
 if (unfit !== undefined) {
   console.error(unfit)
@@ -14,16 +14,16 @@ if (unfit !== undefined) {
 }
 const bin = await ensureBinaries('helm')
 const node = await startNode()
-console.log(`A whole node is ready: API server, controllers, scheduler, kubelet, containerd. All that it has is in ${node.dir}.`)
+console.log(`A complete node is ready, with API server, controllers, scheduler, kubelet and containerd. Its files are in ${node.dir}.`)
 try {
   const product = await productOn(node)
   await tour(product)
   const namespaces = { release: releaseNamespace, apps }
   const place = { kubeconfig: node.kubeconfig, netns: node.netns, bin, awsUrl: product.registry.url, namespaces, release: releaseName }
   const { enter, commands } = byHand(place)
-  console.log(`\nIt stays up until Ctrl-C. To continue by hand, as root in another terminal:\n`)
+  console.log(`\nIt runs until you press Ctrl-C. To continue as root in another terminal:\n`)
   for (const line of enter) console.log(`  ${line}`)
-  console.log('\nand in that shell, for example:\n')
+  console.log('\nIn that shell, you can run for example:\n')
   for (const line of commands) console.log(`  ${line}`)
   await interrupted()
 } catch (error) {

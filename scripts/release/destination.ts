@@ -1,14 +1,14 @@
-/** Where a release is pushed to. */
+/** The destination of a release. */
 export interface Destination {
-  /** of the registry, with its port: `registry.example:5000` */
+  /** the host of the registry with its port: `registry.example:5000` */
   host: string
-  /** in the registry: `team/ecr-anywhere` */
+  /** the repository in the registry: `team/ecr-anywhere` */
   repository: string
   /** `registry.example/team/ecr-anywhere` */
   image: string
-  /** `registry.example/team/charts`; Helm adds the chart's name */
+  /** `registry.example/team/charts`, to which Helm adds the name of the chart */
   charts: string
-  /** true for this machine's own registry, which has no certificate */
+  /** true for a registry on this machine, which has no certificate */
   isPlainHttp: boolean
 }
 
@@ -35,7 +35,7 @@ export function parseDestination(registry: string | undefined): Destination {
   }
 }
 
-/** What stands before an `@` may be a password. */
+/** Removes the text before an `@`, which may be a password. */
 function withoutUser(text: string): string {
   return text.includes('@') ? `…@${text.split('@').at(-1)}` : text
 }

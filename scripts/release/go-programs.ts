@@ -7,11 +7,11 @@ import { withLock } from '../cluster/lock.ts'
 interface GoProgram {
   version: string
   module: string
-  /** import path of the main package */
+  /** the import path of the main package */
   source: string
 }
 
-/** What a release and the check of the workflows need, and no package of npm does: built from Go modules, each when it is needed. */
+/** Programs for releases and for the check of workflows that npm does not have. Each is built from Go modules when it is needed. */
 export const goPrograms = {
   /** pushes an OCI image layout; built in 20 s */
   oras: { version: '1.3.6', module: 'oras.land/oras', source: 'oras.land/oras/cmd/oras' },
@@ -23,7 +23,7 @@ export const goPrograms = {
 
 const cache = resolve(import.meta.dirname, '../../.cache/go')
 
-/** Builds a program where it is not there yet, under a folder that its version names. @returns its path */
+/** Builds a program if it does not exist yet, in a folder that is named after its version. @returns its path */
 export async function ensureGoProgram(name: keyof typeof goPrograms): Promise<string> {
   const { version, module, source } = goPrograms[name]
   const dir = join(cache, `${name}-${version}-${process.platform}-${process.arch}`)

@@ -13,7 +13,7 @@ try {
   for (const line of sizes(image.images)) console.log(`  ${line}`)
   console.log(`chart: ${references.chart}`)
   console.log(`files: ${releaseDir}`)
-  console.log(signing === undefined ? 'not signed, because no KEY is given' : 'signed')
+  console.log(signing === undefined ? 'not signed, because KEY is not set' : 'signed')
   console.log(`install: helm upgrade --install ecr-anywhere oci://${to.charts}/ecr-anywhere --version ${version}`)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)

@@ -12,19 +12,19 @@ import { stamped } from './stamp.ts'
 export interface ChartRelease {
   version: string
   to: Destination
-  /** of the image */
+  /** the digest of the image */
   digest: string
-  /** the time that all of its files have: the commit's, so that a commit gives the same bytes */
+  /** the time of all its files, which is that of the commit, so that a commit always results in the same bytes */
   created: Date
-  /** where it is put */
+  /** the folder of the `.tgz` file */
   dir: string
 }
 
-/** Packs the chart with the image that it is released with. @returns the `.tgz` file */
+/** Packs the chart with the image of the release. @returns the `.tgz` file */
 export async function packChart({ version, to, digest, created, dir }: ChartRelease): Promise<string> {
   const work = await mkdtemp(join(tmpdir(), 'ecr-anywhere-chart-'))
   try {
-    // The folder's name is the chart's.
+    // The folder must have the name of the chart.
     const chart = join(work, 'ecr-anywhere')
     await cp(fileURLToPath(chartDir), chart, { recursive: true })
     const schema = stamped(await readSchema(), to, digest)
@@ -40,7 +40,7 @@ export async function packChart({ version, to, digest, created, dir }: ChartRele
     await rm(work, { recursive: true, force: true })
   }
   const file = join(dir, `ecr-anywhere-${version}.tgz`)
-  // Helm writes it into the manifest that it pushes.
+  // Helm writes the time of the file into the manifest that it pushes.
   await utimes(file, created, created)
   return file
 }

@@ -6,7 +6,7 @@ import type { Destination } from './destination.ts'
 import { ensureGoProgram } from './go-programs.ts'
 import { refusal } from './refusal.ts'
 
-/** Where `docker login` leaves a login, and oras, Helm and cosign read it. */
+/** The file into which `docker login` writes a login, and from which oras, Helm and cosign read it. */
 const loginFile = join(process.env.DOCKER_CONFIG || join(homedir(), '.docker'), 'config.json')
 
 /** Pushes an OCI image layout with all architectures, under its tag. */
@@ -33,6 +33,6 @@ export async function pushChart(file: string, to: Destination): Promise<string> 
 
 async function pushed(reference: string, to: Destination, pushing: Promise<Outcome>): Promise<Outcome> {
   const outcome = await pushing
-  if (outcome.code !== 0) throw new Error(refusal({ reference, said: lastLines(outcome.stderr || outcome.stdout, 3), to, loginFile }))
+  if (outcome.code !== 0) throw new Error(refusal({ reference, stderr: lastLines(outcome.stderr || outcome.stdout, 3), to, loginFile }))
   return outcome
 }

@@ -1,19 +1,19 @@
 import type { Destination } from './destination.ts'
 
 export interface Refused {
-  /** what was to be pushed: `registry.example/team/ecr-anywhere:1.2.3` */
+  /** the reference of the push: `registry.example/team/ecr-anywhere:1.2.3` */
   reference: string
-  /** the last words of the program that pushed it */
-  said: string
+  /** the end of the output of the program that pushed it */
+  stderr: string
   to: Destination
-  /** where the login is looked for */
+  /** the file of the login */
   loginFile: string
 }
 
-/** What a user reads when a registry does not accept what is pushed. */
-export function refusal({ reference, said, to: { host, image, charts }, loginFile }: Refused): string {
+/** The message for a user if a registry does not accept a push. */
+export function refusal({ reference, stderr, to: { host, image, charts }, loginFile }: Refused): string {
   return [
-    `found that ${host} did not accept ${reference}: ${said.trim()}`,
+    `found that ${host} did not accept ${reference}: ${stderr.trim()}`,
     'wanted a registry that answers, and that lets you push',
     `check REGISTRY, log in with \`docker login ${host}\` (the login is read from ${loginFile}), and make sure that you may write to ${image} and ${charts}/ecr-anywhere; Amazon ECR accepts only repositories that exist`,
   ].join(';\n')

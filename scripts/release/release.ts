@@ -12,18 +12,18 @@ import { packChart } from './pack-chart.ts'
 import { pushChart, pushImage } from './push.ts'
 import { type Signing, sign } from './sign.ts'
 
-/** Where the files of a release are put; git ignores it. */
+/** The folder of the files of a release, which git ignores. */
 export const releaseDir = resolve(import.meta.dirname, '../../.cache/release')
 
 export interface Release {
   image: ImageIndex
-  /** by digest, as they are pulled and verified */
+  /** the references by digest, with which they are pulled and verified */
   references: { image: string; chart: string }
 }
 
 /**
- * Makes the image, packs the chart with its digest, and writes the files; then pushes the image before the chart that names it, and signs
- * both. A release that fails before its end can be made again: the same commit gives the same digests.
+ * Creates the image, packs the chart with its digest, and writes the files. Then it pushes the image and after it the chart, and signs
+ * both. A failed release can be repeated, because the same commit results in the same digests.
  */
 export async function release(to: Destination, signing: Signing | undefined): Promise<Release> {
   await rm(releaseDir, { recursive: true, force: true })

@@ -4,28 +4,26 @@ import { join } from 'node:path'
 import { must } from '../cluster/run.ts'
 import { ensureGoProgram } from './go-programs.ts'
 
-/** What a release is signed with: a key of `cosign generate-key-pair`. */
+/** The key of a signature, from `cosign generate-key-pair`. */
 export interface Signing {
   keyFile: string
 }
 
-/** Checked before anything is pushed. @returns undefined where no key is given @throws where the key cannot be used */
+/** Reads the key before anything is pushed. @returns undefined without a key @throws if the key cannot be used */
 export async function readSigning({ KEY: keyFile, COSIGN_PASSWORD: password }: NodeJS.ProcessEnv): Promise<Signing | undefined> {
   if (!keyFile) return undefined
   await access(keyFile).catch(cause => {
     throw new Error(`found no file KEY=${keyFile}; wanted a key that \`cosign generate-key-pair\` made, or no KEY.`, { cause })
   })
   if (password === undefined)
-    throw new Error(
-      `found KEY=${keyFile} without COSIGN_PASSWORD; wanted the password of the key in that variable, empty where it has none.`,
-    )
+    throw new Error(`found KEY=${keyFile} without COSIGN_PASSWORD; wanted the password of the key in that variable, empty if it has none.`)
   return { keyFile }
 }
 
 /**
- * Signs by cosign what is in a registry, by digest and with all that an index lists, and a file. Nothing is sent to a transparency log, so
- * this needs no network but the registry's: https://docs.sigstore.dev/cosign/signing/signing_with_containers/
- * @returns the file's signature, beside it
+ * Signs with cosign an artifact in a registry, by digest and with all entries of an index, and a file. Nothing is sent to a transparency
+ * log, so only the registry must be reachable: https://docs.sigstore.dev/cosign/signing/signing_with_containers/
+ * @returns the signature of the file, in the same folder
  */
 export async function sign({ keyFile }: Signing, references: string[], file: string): Promise<string> {
   const cosign = await ensureGoProgram('cosign')

@@ -1,7 +1,7 @@
 import type { Schema } from '../docs/chart-values.ts'
 import type { Destination } from './destination.ts'
 
-/** The chart's schema, whose defaults name the image of a release, and pin it. */
+/** @returns the schema of the chart with defaults that name and pin the image of a release */
 export function stamped(schema: Schema, { host, repository }: Pick<Destination, 'host' | 'repository'>, digest: string): Schema {
   const image = schema.properties?.image
   const defaults = { registry: host, repository, digest }

@@ -7,7 +7,7 @@ import { must } from '../cluster/run.ts'
 export const zizmorVersion = '1.32.0'
 const cache = resolve(import.meta.dirname, '../../.cache/python')
 
-/** The auditor of workflows, whose program is in a wheel of PyPI. @returns its path; undefined where there is no Python with pip */
+/** Installs zizmor, which audits workflows, from a wheel of PyPI. @returns its path, or undefined without Python and pip */
 export async function ensureZizmor(): Promise<string | undefined> {
   const dir = join(cache, `zizmor-${zizmorVersion}-${process.platform}-${process.arch}`)
   const program = join(dir, 'bin', 'zizmor')

@@ -1,7 +1,7 @@
 import { metricNames } from '@ecr-anywhere/shared/names.ts'
 import type { WebhookProcess } from './webhook-process.ts'
 
-/** Does something and tells how the webhook's metric counted its reviews meanwhile, such as `{ 'default UPDATE unchanged': 1 }`. */
+/** Does work. @returns the reviews that the metric of the webhook counted during it, such as `{ 'default UPDATE unchanged': 1 }` */
 export async function admissionsDuring(webhook: () => WebhookProcess, work: () => Promise<unknown>): Promise<Record<string, number>> {
   const before = await admissions(webhook())
   await work()

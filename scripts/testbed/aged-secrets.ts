@@ -9,8 +9,8 @@ const connections = 8
 const hourMs = 3_600_000
 
 /**
- * Sets back the times of the managed Secrets in a namespace, as if they had been filled some hours earlier. Otherwise a test with tokens of one
- * hour would wait until half of their lifetime is over. Meanwhile the webhook is not called for the namespace.
+ * Sets back the times of the managed Secrets in a namespace, as if they had been injected some hours earlier. Otherwise a test with tokens of one
+ * hour would wait for half of their lifetime. Meanwhile the webhook is not called for the namespace.
  *
  * @param names the Secrets to change; all by default
  */
@@ -24,7 +24,7 @@ export async function ageSecrets(
     const pages = await Array.fromAsync(kubernetes.list(ofNamespace, { labelSelector: `${labels.managed}=true` }))
     const secrets = pages.flat().filter(({ name }) => names?.includes(name) ?? true)
     const [first] = secrets
-    if (first === undefined) throw new Error(`${namespace} has no managed Secret to age`)
+    if (first === undefined) throw new Error(`${namespace} has no managed Secret`)
     const value = (await kubernetes.get(namespaceKey(namespace), objectMeta))?.labels[labels.namespace]
     await setLabel(request, { namespace, value: null, probe: first.name })
     await Promise.all(secrets.map(secret => setBack(request, secret, hours * hourMs)))
@@ -47,7 +47,7 @@ interface LabelOptions {
 
 async function setLabel(request: ApiUser['request'], { namespace, value, probe }: LabelOptions): Promise<void> {
   await patch(request, pathOf(namespaceKey(namespace)), { metadata: { labels: { [labels.namespace]: value } } })
-  await until(`the API server knows the label of ${namespace}`, async () => {
+  await until(`the API server applies the label of ${namespace}`, async () => {
     const path = `${secretsPath(namespace, probe)}?dryRun=All`
     const { warnings } = await patch(request, path, { metadata: { annotations: { probe: 'true' } } })
     return warnings.some(warning => warning.startsWith(warningPrefix)) === (value !== null)

@@ -4,7 +4,7 @@ import { type KubeTransport, kubeTransport } from '@ecr-anywhere/shared/kube/tra
 import { KubeConfig } from '@kubernetes/client-node'
 
 export interface ApiUser extends KubeTransport {
-  /** Without retries. */
+  /** Sends a request without retries. */
   kubernetes: Kubernetes
 }
 

@@ -6,19 +6,19 @@ export const mutatingPoliciesSince = 36
 
 export type BedAttestation = 'policy' | 'aggregated'
 
-/** What `attestation.mode` is in the beds of this control plane: what ATTESTATION says, else `policy` where it can be. */
+/** The `attestation.mode` of the testbeds on this control plane: ATTESTATION, or else `policy` if it is supported. */
 export async function bedAttestation(): Promise<BedAttestation> {
   if (process.env.ATTESTATION === 'aggregated') return 'aggregated'
   return (await withoutMutatingPolicies()) === false ? 'policy' : 'aggregated'
 }
 
-/** The same as values of the chart, over its minimal ones. */
+/** This mode as values of the chart, added to the minimal values. */
 export async function bedValues(mode?: BedAttestation): Promise<Values> {
   // Without tickets, so that each review goes through the aggregated API.
   return merged(base, { attestation: { mode: mode ?? (await bedAttestation()), aggregated: { tickets: false } } })
 }
 
-/** Why a test that needs MutatingAdmissionPolicies, or the tickets that they write, is skipped here; false where it runs. For tap's `skip`. */
+/** For `skip` of tap: the reason why a test that needs MutatingAdmissionPolicies or their tickets is skipped, or false if it runs. */
 export async function withoutMutatingPolicies(): Promise<string | false> {
   if (process.env.ATTESTATION === 'aggregated') return 'in mode aggregated, no policy writes tickets'
   return whyWithoutMutatingPolicies(await serverVersion())

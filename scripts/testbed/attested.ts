@@ -13,7 +13,7 @@ import type { Install } from './plain-install.ts'
 import { must, startTestbed, type Testbed, type TestbedOptions } from './testbed.ts'
 import { until } from './until.ts'
 
-/** The Secret with the tickets, as the chart names it. */
+/** The name of the Secret with the tickets in the chart. */
 export const ticketSecret = 'ecr-anywhere-tickets'
 /** A namespace that is not enabled. */
 export const plainNamespace = 'not-enabled'
@@ -23,21 +23,21 @@ const appliedKinds = /^(Mutating|Validating)|^(ServiceAccount|APIService)$|Role(
 
 export interface AttestedTestbed extends Testbed {
   cluster: ControlPlane
-  /** What the chart renders for it. */
+  /** The objects that the chart renders. */
   rendered: readonly Rendered[]
-  /** The present content of the ticket Secret, in base64 by key; nothing where this control plane cannot write tickets. */
+  /** The content of the ticket Secret in base64 by key, which is empty if this control plane cannot write tickets. */
   tickets: () => Promise<Record<string, string>>
-  /** Copies the present content of the ticket Secret to the files that the webhook reads, as kubelet does within a minute. */
+  /** Copies the content of the ticket Secret to the files that the webhook reads, as kubelet does within a minute. */
   mountTickets: () => Promise<void>
   /** Runs `certs` once. */
   certs: (env?: Record<string, string>) => Promise<Outcome>
   /** Makes the tickets old enough for a rotation. */
   ageTickets: () => Promise<void>
-  /** Completes a rotation without waiting between its phases; does nothing where there are no tickets. */
+  /** Completes a rotation without waiting between its phases. Does nothing without tickets. */
   rotateTickets: () => Promise<void>
 }
 
-/** Whoever stops what was started, such as a test. */
+/** An object with a teardown, such as a test. */
 export interface Owner {
   teardown: (stop: () => unknown) => unknown
 }
@@ -45,13 +45,13 @@ export interface Owner {
 export type AttestedOptions = Omit<TestbedOptions, 'cluster' | 'id' | 'install' | 'registered'> & {
   values?: Values
   controlPlane?: ControlPlaneOptions
-  /** Instead of that of all beds on this control plane. */
+  /** Replaces the mode of the testbeds on this control plane. */
   mode?: BedAttestation | undefined
 }
 
 /**
- * The product as the chart installs it, with its admission policies. Their names are fixed, so it needs its own control plane. Without nodes
- * there are no Services, so the webhook is called by address, as an aggregated API by a Service that is an alias of localhost, and
+ * Installs the product from the chart, with its admission policies. Their names are fixed, so it needs its own control plane. Without nodes
+ * there are no Services, so the webhook is called by URL, or as an aggregated API by a Service that is an alias of localhost, and
  * `mountTickets` writes the mounted files.
  */
 export async function startAttested(
@@ -133,7 +133,7 @@ const serviceOnLocalhost = {
   spec: { type: 'ExternalName', externalName: 'localhost' },
 }
 
-/** A webhook configuration that calls `url` instead of a Service, or an APIService on its port; any other object as it is. */
+/** Changes a webhook configuration to call `url` instead of a Service, and an APIService to use its port. Other objects are unchanged. */
 function byAddress(object: Rendered, url: string): Rendered {
   if (object.kind === 'APIService') {
     return { ...object, spec: { ...object.spec, service: { ...object.spec.service, port: Number(new URL(url).port) } } }
@@ -158,7 +158,7 @@ export function find(rendered: readonly Rendered[], kind: string, name: string):
   return found
 }
 
-/** The API server uses new policies and webhooks only some time after they are stored. */
+/** Waits until the API server uses new policies and webhooks, which takes some time after they are stored. */
 async function untilInForce({ kubectl }: ControlPlane, values: string[]): Promise<void> {
   const create = (namespace: string, ...flags: string[]) =>
     kubectl('create', ...flags, '-f', '-', manifests(managedSecret({ namespace, name: 'ready' })))
@@ -168,7 +168,7 @@ async function untilInForce({ kubectl }: ControlPlane, values: string[]): Promis
       return code === 0 && stderr.includes('Warning: ecr-anywhere: ')
     })
   }
-  // Of a type that needs no data: others are refused before any policy is asked.
+  // The type needs no data, because other types are rejected before policies are evaluated.
   const untyped = manifests(managedSecret({ namespace: plainNamespace, name: 'ready', type: 'Opaque' }))
-  await until('what was not injected is refused', async () => (await kubectl('create', '-f', '-', untyped)).code !== 0)
+  await until('a Secret without injected credentials is denied', async () => (await kubectl('create', '-f', '-', untyped)).code !== 0)
 }

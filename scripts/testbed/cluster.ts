@@ -7,7 +7,7 @@ import { sharedKubeconfig } from './shared-cluster.ts'
 
 export type Cluster = Pick<ControlPlane, 'kubeconfig' | 'kubectl'>
 
-/** A control plane that the suite shares among its files, one after the other, or, where a file is run by itself, one of its own. */
+/** A control plane that the files of a suite share one after the other, or a new one if a file runs alone. */
 export async function clusterFor(t: Test): Promise<Cluster> {
   const kubeconfig = sharedKubeconfig(process.env)
   if (kubeconfig === undefined) {

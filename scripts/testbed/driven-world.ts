@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { type Cached, type CacheWorld, cache, type Stage } from '@ecr-anywhere/shared/cache.ts'
 
-/** Not 0, so that a moment is not confused with an age. */
+/** It is not 0, so that a time cannot be confused with an age. */
 export const startMs = 1_000_000_000
 
 /** A clock that advances only when a test moves it. Sleeping calls wake once it passes their time. */
@@ -40,7 +40,7 @@ export async function settled(): Promise<void> {
   await setImmediate()
 }
 
-/** A world of one driven clock, in which loads end when the test says so. Values are texts; a value's stage depends on its age alone. */
+/** A world with a driven clock in which the test ends loads. Values are strings, and the stage of a value depends only on its age. */
 export function drivenWorld({ freshMs = 100, goodMs = 1_000, usableMs = 2_000, random = 0.5 } = {}) {
   const clock = drivenClock()
   const loads: { key: string; give: (value: string) => Promise<void>; fail: (error: unknown) => Promise<void> }[] = []
@@ -74,7 +74,7 @@ export function drivenWorld({ freshMs = 100, goodMs = 1_000, usableMs = 2_000, r
   return { ...clock, world, loads, last }
 }
 
-/** A cache in such a world, which has loaded a value for the key `a`. */
+/** A cache in such a world that has loaded a value for the key `a`. */
 export async function cacheWith(value: string, options: Parameters<typeof drivenWorld>[0] = {}) {
   const driven = drivenWorld(options)
   const cached = cache(driven.world)
@@ -84,5 +84,5 @@ export async function cacheWith(value: string, options: Parameters<typeof driven
   return { ...driven, cached }
 }
 
-/** Above all times that loads take in these tests. */
+/** Longer than all loads in these tests. */
 const limitMs = 9_000

@@ -7,11 +7,11 @@ import { ensureBinaries } from '../cluster/build.ts'
 import { type Outcome, run } from '../cluster/run.ts'
 
 export const chart = fileURLToPath(new URL('../../deploy/chart', import.meta.url))
-/** Where tests install; no part of a name in the chart. */
+/** The namespace of releases in tests. No name in the chart contains it. */
 export const releaseNamespace = 'ecr-release'
 export const releaseName = 'pull'
 
-/** An object as the chart renders it. */
+/** A rendered object. */
 export interface Rendered {
   apiVersion: string
   kind: string
@@ -30,12 +30,12 @@ export interface PodTemplate {
 
 export type Values = Record<string, unknown>
 
-/** Every render and install here is of this image: the chart in the repository names none. */
+/** The image of every render and install, because the chart in the repository has no default image. */
 const image: Values = { image: { registry: 'images.example', repository: 'ecr-anywhere' } }
-/** The minimal values that can be installed, the image aside. */
+/** The minimal values that can be installed, except the image. */
 export const base: Values = { aws: { region: 'us-east-1' } }
 
-/** The real Helm. Any exit code is an outcome; nothing is read from, or left in, the home directory. */
+/** Runs the real Helm. Any exit code is an outcome. The home directory is not used. */
 export async function helm(args: string[], { values, kubeconfig = '/dev/null' }: { values?: Values; kubeconfig?: string } = {}) {
   const bin = await ensureBinaries('helm')
   const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-helm-'))
@@ -49,7 +49,7 @@ export async function helm(args: string[], { values, kubeconfig = '/dev/null' }:
   }
 }
 
-/** `helm template`, as on the Kubernetes version named. */
+/** Runs `helm template` for a Kubernetes version. */
 export function template(
   values: Values,
   { kubernetes = '1.36.3', flags = [] }: { kubernetes?: string | undefined; flags?: string[] } = {},
@@ -59,7 +59,7 @@ export function template(
 
 const renders = new Map<string, Promise<Rendered[]>>()
 
-/** What the chart renders, as on the Kubernetes version named; the same is rendered once. @throws with Helm's message if it refuses */
+/** Renders the chart for a Kubernetes version. Results are cached. @throws with the message of Helm if it fails */
 export function render(values: Values, kubernetes?: string): Promise<Rendered[]> {
   const id = JSON.stringify([values, kubernetes])
   const rendered = renders.get(id) ?? renderNow(values, kubernetes)
@@ -77,7 +77,7 @@ export function ofKind(objects: readonly Rendered[], ...kinds: string[]): Render
   return objects.filter(({ kind }) => kinds.includes(kind))
 }
 
-/** The pod templates in some objects, those in CronJobs included. */
+/** The pod templates in objects, including those in CronJobs. */
 export function podTemplates(objects: readonly Rendered[]): PodTemplate[] {
   return objects.flatMap(({ kind, metadata, spec }) => {
     const template = spec?.jobTemplate?.spec.template ?? (kind === 'Deployment' || kind === 'Job' ? spec.template : undefined)
@@ -85,7 +85,7 @@ export function podTemplates(objects: readonly Rendered[]): PodTemplate[] {
   })
 }
 
-/** Values over other values, maps merged as Helm does. */
+/** Merges values over other values as Helm does. */
 export function merged(under: Values, over: Values): Values {
   const isMap = (value: unknown): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value)
   const entries = Object.entries(over).map(([key, value]) => {

@@ -7,7 +7,7 @@ export interface Answer {
   status: number
   headers: NodeJS.Dict<string | string[]>
   body: string
-  /** SHA-256 of the certificate that was served. */
+  /** The SHA-256 of the serving certificate. */
   fingerprint: string
 }
 
@@ -15,7 +15,7 @@ export function portOf({ server }: { server: Server }): number {
   return (server.address() as AddressInfo).port
 }
 
-/** One POST on a connection of its own, or on an agent's. */
+/** Sends a POST on a new connection or on that of an agent. */
 export async function call(port: number, options: https.RequestOptions, body = ''): Promise<Answer> {
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
   const request = https.request({ host: 'localhost', port, method: 'POST', path: '/sync', headers, agent: false, ...options })
@@ -26,7 +26,7 @@ export async function call(port: number, options: https.RequestOptions, body = '
   return { status: answer.statusCode, headers: answer.headers, body: Buffer.concat(parts).toString(), fingerprint }
 }
 
-/** Sends bytes on a TLS connection and waits until the other side closes it. @returns what came back */
+/** Sends bytes on a TLS connection and waits until the server closes it. @returns the received data */
 export async function sendRaw(port: number, options: ConnectionOptions, bytes: string): Promise<string> {
   const socket = connect({ host: 'localhost', port, servername: 'localhost', ...options })
   let answer = ''

@@ -5,11 +5,11 @@ import { until } from './until.ts'
 
 export interface InForceOptions {
   kubeconfig: string
-  /** of the namespace that is made for this, and is not enabled afterwards */
+  /** the name of the namespace that is created for this, and which is not enabled afterwards */
   namespace: string
-  /** what the webhook configuration selects beside the value */
+  /** the labels that the webhook configuration selects in addition to the value */
   onlyLabel: Record<string, string>
-  /** values of the namespace label */
+  /** the values of the namespace label */
   values: readonly string[]
 }
 
@@ -28,7 +28,7 @@ export async function untilCalled({ kubeconfig, namespace, onlyLabel, values }: 
       const body = JSON.stringify(managedSecret({ namespace: name, name: 'ready' }))
       await until(`the webhook is called for namespaces labelled ${value}`, async () => {
         const { warnings, body: answer } = await request({ method: 'POST', path: `${secretsPath(name)}?dryRun=All`, body })
-        // A denial is an answer of the webhook, too, for a tenant that it does not have.
+        // A denial is also an answer of the webhook, for a tenant that does not exist.
         const { message = '' } = answer as { message?: string }
         return warnings.some(warning => warning.startsWith(warningPrefix)) || message.includes('denied the request')
       })

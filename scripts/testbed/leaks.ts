@@ -1,18 +1,18 @@
-/** Longer than any id or digest that may be printed (a uid has 36 characters), and shorter than any useful piece of a token. */
+/** Longer than any ID or digest that may be printed (a uid has 36 characters), and shorter than any useful part of a token. */
 const pieceLength = 40
 
 /**
- * Finds secrets, whole or in pieces, plain or in base64, in a text.
+ * Finds secrets in a text, whole or in part, in plain text or in base64.
  *
- * @returns the number of secrets of which a piece was found, but not which ones, because the result is printed
+ * @returns the number of secrets of which a part was found, but not which ones, because the result is printed
  */
 export function leaks(text: string, secrets: Iterable<string>): number {
   return [...secrets].filter(secret => piecesOf(secret).some(piece => text.includes(piece))).length
 }
 
-/** Any stretch of a secret that is twice as long holds one of these; a short secret is one piece. */
+/** The parts of a secret. Any substring of twice their length contains one of them. A short secret is one part. */
 function piecesOf(secret: string): string[] {
-  // In base64 a text looks different at each of three places.
+  // In base64 a text has three forms, depending on its position.
   const encoded = ['', 'x', 'xy'].map(before =>
     Buffer.from(before + secret)
       .toString('base64')

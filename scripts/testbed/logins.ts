@@ -5,7 +5,7 @@ export interface Login {
   host: string
   username: string
   password: string
-  /** As the Secret's annotation says, RFC 3339. */
+  /** The expiry in the annotation of the Secret, RFC 3339. */
   expiresAt: string
 }
 

@@ -14,14 +14,14 @@ export interface ManagedSecretOptions {
   stringData?: Record<string, string>
 }
 
-/** A managed Secret as its user writes it; without data unless some is given. */
+/** A managed Secret as a user writes it. By default it has no data. */
 export function managedSecret({ namespace, name, type = dockerConfigJson, annotations = {}, finalizers, ...rest }: ManagedSecretOptions) {
   const { labels: more = {}, ...content } = rest
   const metadata = { namespace, name, labels: { [labels.managed]: 'true', ...more }, annotations, ...(finalizers && { finalizers }) }
   return { apiVersion: 'v1', kind: 'Secret', type, metadata, ...content }
 }
 
-/** Objects as kubectl reads them on stdin. */
+/** Objects in the format for the stdin of kubectl. */
 export function manifests(...objects: object[]): { input: string } {
   return { input: objects.map(one => JSON.stringify(one)).join('\n') }
 }

@@ -2,18 +2,18 @@ import { enabledValue } from '@ecr-anywhere/shared/names.ts'
 import { untilCalled } from './in-force.ts'
 import { registration } from './registration.ts'
 
-/** What a way of installing the product puts into the cluster. */
+/** The objects and settings of a way to install the product. */
 export interface Install {
   release: string
-  /** Names of the MutatingWebhookConfigurations whose `caBundle` is published. */
+  /** The names of the MutatingWebhookConfigurations whose `caBundle` is published. */
   configurations: string[]
-  /** Further variables of `certs`. */
+  /** Further environment variables of `certs`. */
   certsEnv: Record<string, string>
-  /** Called once `certs` has made its Secrets. @returns further variables of the webhook */
+  /** Called after `certs` has created its Secrets. @returns further environment variables of the webhook */
   mount: (dir: string) => Promise<Record<string, string>>
-  /** What is applied once the webhook serves at `url`. */
+  /** The objects that are applied when the webhook serves at `url`. */
   objects: (url: string) => object[]
-  /** Called last. Resolves when the API server does what they say. */
+  /** Called last. Resolves when these objects are in force. */
   inForce?: (kubeconfig: string) => Promise<void>
 }
 
@@ -23,7 +23,7 @@ export interface PlainInstall {
   timeoutSeconds: number | undefined
 }
 
-/** One webhook configuration a tenant and no attestation. */
+/** One webhook configuration for each tenant, and no attestation. */
 export function plainInstall({ id, registered, timeoutSeconds }: PlainInstall): Install {
   const tenants = Object.entries(registered ?? { [enabledValue]: 'default' })
   const nameOf = (tenant: string) => `${id}-${tenant}`
@@ -42,7 +42,7 @@ export function plainInstall({ id, registered, timeoutSeconds }: PlainInstall): 
   }
 }
 
-/** What tells the objects of one testbed from those of others. */
+/** The label of the objects of one testbed. */
 export function onlyLabel(id: string): Record<string, string> {
   return { 'ecr-anywhere.test/bed': id }
 }

@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from 'node:http'
 import type { Emulator } from '../aws/emulator.ts'
 import type { StoredLogin } from './stored-secret.ts'
 
-/** What a registry's `/v2/` answers to a login: 200 lets it in. */
+/** @returns the status code of `/v2/` of a registry for a login, where 200 means that the login is accepted */
 export async function pullStatus(emulator: Emulator, registry: string, login: StoredLogin | undefined): Promise<number | undefined> {
   const { username, password } = login ?? { username: '', password: '' }
   const asked = request(new URL('/v2/', emulator.url), { headers: { host: registry }, auth: `${username}:${password}`, agent: false })

@@ -6,19 +6,19 @@ import type { AddressInfo } from 'node:net'
 
 export interface Recorded {
   method: string
-  /** Path and query. */
+  /** The path with the query. */
   url: string
   accept: string
   status: number
-  /** The whole answer: what its receiver has had in its memory. */
+  /** The whole answer, as its receiver had it in memory. */
   answer: string
 }
 
 export interface RecordingProxyOptions {
   target: string
-  /** How the target is reached over TLS. */
+  /** The TLS options for the target. */
   tls?: Pick<RequestOptions, 'ca' | 'cert' | 'key'>
-  /** Called before a request is passed on; the request waits for it. */
+  /** Called before a request is forwarded. The request waits for it. */
   before?: (request: { method: string; url: string }) => Promise<unknown> | unknown
 }
 
@@ -28,7 +28,7 @@ export interface RecordingProxy {
   stop: () => Promise<void>
 }
 
-/** A plain HTTP server that passes everything on to one target and remembers what was answered. */
+/** Starts a plain HTTP proxy that forwards everything to one target and records the answers. */
 export async function startRecordingProxy({ target, tls = {}, before }: RecordingProxyOptions): Promise<RecordingProxy> {
   const recorded: Recorded[] = []
   const server = createServer((request, response) => {
@@ -53,7 +53,7 @@ export async function startRecordingProxy({ target, tls = {}, before }: Recordin
     onward.end(body)
     const [answer] = (await once(onward, 'response')) as [IncomingMessage]
     const status = answer.statusCode ?? 0
-    // An incomplete answer of the target is passed on as it is.
+    // An incomplete answer of the target is forwarded unchanged.
     const { parts, isWhole } = await partsOf(answer)
     recorded.push({ method, url, accept: headers.accept ?? '', status, answer: parts.toString() })
     response.writeHead(status, answer.headers)
@@ -63,8 +63,8 @@ export async function startRecordingProxy({ target, tls = {}, before }: Recordin
 }
 
 /**
- * A recording proxy before the API server of a kubeconfig that `scripts/cluster` wrote, and a kubeconfig that leads to it. Requests
- * through the proxy have the user of that kubeconfig.
+ * Starts a recording proxy for the API server of a kubeconfig that `scripts/cluster` wrote, and writes a kubeconfig for the proxy. Requests
+ * through the proxy have the user of the original kubeconfig.
  */
 export async function startKubeProxy(kubeconfig: string, file: string, before?: RecordingProxyOptions['before']): Promise<RecordingProxy> {
   const config = JSON.parse(await readFile(kubeconfig, 'utf8'))
@@ -80,7 +80,7 @@ export async function startKubeProxy(kubeconfig: string, file: string, before?: 
     },
     ...(before && { before }),
   })
-  // Without the second member client-node refuses plain HTTP.
+  // Without the second member, client-node rejects plain HTTP.
   const clusters = [{ name: 'cluster', cluster: { server: proxy.url, 'insecure-skip-tls-verify': true } }]
   await writeFile(file, JSON.stringify({ ...config, clusters, users: [{ name: 'user', user: {} }] }))
   return proxy

@@ -1,19 +1,19 @@
 import { labels } from '@ecr-anywhere/shared/names.ts'
 
 export interface Registration {
-  /** Of the MutatingWebhookConfiguration. */
+  /** The name of the MutatingWebhookConfiguration. */
   name: string
-  /** `https://127.0.0.1:PORT`: a control plane without nodes has no Services to call. */
+  /** `https://127.0.0.1:PORT`, because a control plane without nodes has no Services. */
   url: string
   tenant: string
-  /** Value of the namespace label. */
+  /** The value of the namespace label. */
   namespaceValue: string
-  /** Only namespaces that carry this label, too: keeps test files on one API server apart. */
+  /** A further label that namespaces must have. It separates test files that share an API server. */
   onlyLabel?: Record<string, string>
   timeoutSeconds?: number
 }
 
-/** A webhook configuration of one tenant, as the chart renders it, but called by address. */
+/** A webhook configuration of one tenant as the chart renders it, except that it calls a URL. */
 export function registration({ name, url, tenant, namespaceValue, onlyLabel = {}, timeoutSeconds = 10 }: Registration) {
   return {
     apiVersion: 'admissionregistration.k8s.io/v1',

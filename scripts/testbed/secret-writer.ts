@@ -7,24 +7,24 @@ export interface WrittenSecret {
   [field: string]: unknown
 }
 
-/** An answer, and the sentence in it where it is a refusal. */
+/** An answer, and its message if it is an error. */
 export interface Said extends KubeAnswer {
   message: string
 }
 
 export interface SecretWriter {
   create: (secret: WrittenSecret, query?: string) => Promise<Said>
-  /** Server-side apply: one PATCH, which creates too. */
+  /** Writes by server-side apply: one PATCH, which may also create. */
   apply: (secret: WrittenSecret, query?: string) => Promise<Said>
-  /** A merge patch. */
+  /** Writes by a merge patch. */
   patch: (namespace: string, name: string, change: object, query?: string) => Promise<Said>
   get: (namespace: string, name: string) => Promise<Said>
   names: (namespace: string) => Promise<string[]>
-  /** Every answer, as it came. */
+  /** All answers. */
   answers: string[]
 }
 
-/** Writes Secrets as one user, one request a write, and keeps what is answered. A `query` begins with `&`. */
+/** Writes Secrets as one user with one request for each write, and records the answers. A `query` begins with `&`. */
 export function secretWriter({ request }: KubeTransport): SecretWriter {
   const answers: string[] = []
   async function send(asked: KubeRequest): Promise<Said> {

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import type { Cluster } from './cluster.ts'
 import { must } from './testbed.ts'
 
-/** Makes a service account, which may do nothing until a test says so, and writes the kubeconfig that a pod of it would have to `file`. */
+/** Creates a service account without rights, and writes a kubeconfig with its token to `file`. */
 export async function serviceAccount(
   { kubectl, kubeconfig }: Cluster,
   { namespace, name, file }: { namespace: string; name: string; file: string },

@@ -1,14 +1,14 @@
 import { delimiter } from 'node:path'
 
-/** The variables by which a suite hands its control planes to its test files. */
+/** The environment variables with which a suite passes its control planes to its test files. */
 export interface SuiteEnv {
-  /** Kubeconfigs of as many control planes as files run at once, joined as a PATH is. */
+  /** The kubeconfigs of the control planes, one for each concurrent file, separated as in PATH. */
   TEST_KUBECONFIG?: string
-  /** tap's: of the files that run at once, each has another number, from 0. */
+  /** Set by tap: each of the concurrent files has a different number, from 0. */
   TAP_JOB_ID?: string
 }
 
-/** The kubeconfig of the control plane that no other test file uses at the same time; undefined where there is none. */
+/** @returns the kubeconfig of the control plane that no other test file uses at the same time, or undefined if there is none */
 export function sharedKubeconfig({ TEST_KUBECONFIG: list, TAP_JOB_ID: job = '0' }: SuiteEnv): string | undefined {
   if (list === undefined) return undefined
   const found = list.split(delimiter)[Number(job)]

@@ -4,14 +4,14 @@ import { cleanEnv, sourceProgram } from './command.ts'
 
 export interface StartedCommand {
   kill: (signal: NodeJS.Signals) => void
-  /** What it has written so far. */
+  /** @returns the output so far */
   stdout: () => string
   stderr: () => string
-  /** The exit code once it has ended, null where a signal ended it. */
+  /** Resolves to the exit code, or to null if a signal ended the process. */
   ended: Promise<number | null>
 }
 
-/** Starts `ecr-anywhere SUBCOMMAND …`, for tests that have something to do while it runs. */
+/** Starts `ecr-anywhere SUBCOMMAND …` without waiting for it. */
 export function startCommand(args: string[], env: Record<string, string>, program = sourceProgram): StartedCommand {
   const child = spawn(process.execPath, [...program, ...args], { env: cleanEnv(env), stdio: ['ignore', 'pipe', 'pipe'] })
   const written = { stdout: '', stderr: '' }

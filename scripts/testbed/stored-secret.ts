@@ -6,22 +6,22 @@ import { must } from './testbed.ts'
 export interface StoredLogin {
   username: string
   password: string
-  /** base64 of both; what docker itself reads. A Secret that holds one login only has none. */
+  /** base64 of both, which docker reads. A Secret for a single login has none. */
   auth?: string
 }
 
-/** A Secret as the API server stores it. What a test prints when it fails is `logins` and `digests`, which hold no password. */
+/** A Secret as the API server stores it. Failing tests print `logins` and `digests`, which contain no password. */
 export interface StoredSecret {
   type: string
   resourceVersion: string
   labels: Record<string, string>
   annotations: Record<string, string>
-  /** `AWS:` and a digest of the password, by registry. */
+  /** By registry: `AWS:` and a digest of the password. */
   logins: Record<string, string>
   /** A digest of each key's content. */
   digests: Record<string, string>
   login: (registry: string) => StoredLogin | undefined
-  /** One key's content, decoded; passwords too. */
+  /** @returns the decoded content of a key, which may contain passwords */
   text: (key: string) => string | undefined
 }
 
@@ -46,7 +46,7 @@ export function parseSecret(object: any): StoredSecret {
   }
 }
 
-/** A few characters that differ where the texts do, and say nothing else about them. */
+/** A short digest, with which texts can be compared without printing them. */
 export function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12)
 }

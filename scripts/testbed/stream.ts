@@ -4,23 +4,23 @@ import type { SecretWriter } from './secret-writer.ts'
 
 export interface StreamOptions {
   namespace: string
-  /** Of existing managed Secrets. */
+  /** The names of existing managed Secrets. */
   names: readonly string[]
   perSecond?: number
-  /** How many are under way at a time. */
+  /** The maximum number of concurrent updates. */
   connections?: number
 }
 
 export interface Stream {
-  /** What was said to each update that was refused, so far. */
+  /** The messages of the denied updates so far. */
   refusals: string[]
-  /** How many were sent so far. */
+  /** @returns the number of updates so far */
   sent: () => number
-  /** Waits for the updates under way. */
+  /** Stops the stream and waits for the updates in progress. */
   stop: () => Promise<{ updates: number; perSecond: number; refusals: string[] }>
 }
 
-/** Updates that need a fresh admission each, at an even pace where the machine keeps up, until it is stopped. */
+/** Sends updates at a constant rate, if the machine is fast enough, until it is stopped. Each update causes an admission. */
 export function stream(
   { patch }: Pick<SecretWriter, 'patch'>,
   { namespace, names, perSecond = 100, connections = 16 }: StreamOptions,

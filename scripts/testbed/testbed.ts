@@ -11,7 +11,7 @@ import { leaks } from './leaks.ts'
 import { type Install, onlyLabel, plainInstall } from './plain-install.ts'
 import { startWebhook, type WebhookProcess, type WebhookProcessOptions } from './webhook-process.ts'
 
-/** The user whose keys the webhook has; AWS's documentation's example key, no secret of anybody. */
+/** The user whose keys the webhook has. It is the example key of the AWS documentation, which is not secret. */
 export const user = {
   accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
   secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
@@ -21,46 +21,46 @@ export const ownRegistry = `123456789012.dkr.ecr.${region}.amazonaws.com`
 
 export interface TestbedOptions {
   cluster: Pick<ControlPlane, 'kubeconfig' | 'kubectl'>
-  /** Tells what belongs to this testbed on a cluster with several; a DNS label. */
+  /** A DNS label that separates the objects of this testbed from those of others on the same cluster. */
   id: string
   emulator?: EmulatorOptions
-  /** Content of CONFIG_FILE. */
+  /** The content of CONFIG_FILE. */
   tenants?: string
-  /** Further variables of the webhook. */
+  /** Further environment variables of the webhook. */
   env?: Record<string, string>
-  /** Tenants to register, by the value of the namespace label. */
+  /** The tenants to register, by the value of the namespace label. */
   registered?: Record<string, string>
   timeoutSeconds?: number
   program?: Program
   logFile?: WebhookProcessOptions['logFile']
-  /** Instead of one webhook configuration a tenant and no attestation. */
+  /** Replaces the installation with one webhook configuration for each tenant and no attestation. */
   install?: Install
 }
 
 export interface Testbed {
   emulator: Emulator
   dir: string
-  /** What the webhook is started with. */
+  /** The environment of the webhook. */
   env: Record<string, string>
-  /** The webhook that runs now. */
+  /** @returns the running webhook */
   webhook: () => WebhookProcess
-  /** Stops the webhook (by SIGKILL unless another signal is given) and starts it again at the same address, with further variables. */
+  /** Stops the webhook, by default with SIGKILL, and starts it again at the same address with further environment variables. */
   restartWebhook: (env?: Record<string, string>, signal?: NodeJS.Signals) => Promise<void>
-  /** `ecr-anywhere …` against this cluster. */
+  /** Runs `ecr-anywhere …` with this cluster. */
   ecrAnywhere: (args: string[], env?: Record<string, string>) => Promise<Outcome>
-  /** Makes a namespace, enabled unless another label value is given. */
+  /** Creates a namespace. By default it is enabled. */
   namespace: (name: string, value?: string) => Promise<void>
-  /** The webhook configurations, and what else was installed, as objects to apply. */
+  /** The installed objects, such as webhook configurations, which can be applied again. */
   registrations: object[]
   /** The secrets that must never be printed. */
   secrets: Set<string>
-  /** @throws if the webhook, or a command that was run here, printed one of the secrets */
+  /** Stops the testbed. @throws if the webhook or a command printed one of the secrets */
   stop: () => Promise<void>
 }
 
 /**
- * The product as it runs in a cluster, in the chart's order: `certs` makes the pair, the webhook serves it, the configurations are
- * registered, `certs` publishes the CA. AWS is the emulator; everything else is real.
+ * Installs the product in the order of the chart: `certs` creates the serving certificate, the webhook starts, the configurations are
+ * registered, and `certs` publishes the CA. AWS is the emulator, and everything else is real.
  */
 export async function startTestbed({
   cluster,
@@ -104,7 +104,7 @@ export async function startTestbed({
     CERT_FILE: files.cert,
     KEY_FILE: files.key,
     CLUSTER_NAME: 'testbed',
-    // All that it could ever say: what is secret must not be in it, see `stop`.
+    // The most verbose level, because `stop` checks that the log contains no secrets.
     LOG_LEVEL: 'trace',
     ...(options.tenants === undefined ? {} : { CONFIG_FILE: files.tenants }),
     ...(await install.mount(dir)),
@@ -130,7 +130,9 @@ export async function startTestbed({
       webhook = await startWebhook({ env: { ...env, ...more }, ports, program, logFile })
     },
     ecrAnywhere: async (args, more = {}) => {
-      const outcome = await ecrAnywhere(args, { ...certsEnv, ...more }, program)
+      // A test names RELEASE_NAMESPACE if its refresh is to be recorded: most tests count what a refresh asks.
+      const given = args[0] === 'refresh' ? { KUBECONFIG: kubeconfig } : certsEnv
+      const outcome = await ecrAnywhere(args, { ...given, ...more }, program)
       printed.push(outcome.stdout, outcome.stderr)
       return outcome
     },
@@ -156,12 +158,12 @@ export async function startTestbed({
   }
 }
 
-/** Where a secret, or a piece of one, could be: nearly nothing, so that thousands of them are looked for in no time. */
+/** The words that are long enough to contain a part of a secret. There are few, so the search for thousands of secrets is fast. */
 function longWords(texts: readonly string[]): string {
   return texts.flatMap(text => text.match(/[\w+/=-]{40,}/g) ?? []).join('\n')
 }
 
-/** @returns what a command printed @throws with its stderr if it failed */
+/** @returns the stdout of a command @throws with its stderr if it failed */
 export async function must(outcome: Promise<Outcome>): Promise<string> {
   const { code, stdout, stderr } = await outcome
   if (code !== 0) throw new Error(`exit code ${code}:\n${stdout}\n${stderr}`)

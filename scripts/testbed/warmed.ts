@@ -3,11 +3,11 @@ import { until } from './until.ts'
 import type { WebhookProcess } from './webhook-process.ts'
 
 /**
- * Waits until AWS has answered all that the webhook asks when it starts: who each tenant is, and for a token of its own region. What AWS is
- * asked after that is asked for somebody's Secret.
+ * Waits until AWS has answered the calls that the webhook makes when it starts: for the principal of each tenant and for a token of its
+ * region. Later calls are made for Secrets.
  */
 export async function warmed(webhook: () => WebhookProcess): Promise<void> {
-  await until('AWS has answered what the webhook asks at its start', async () => {
+  await until('AWS has answered the calls of the webhook at its start', async () => {
     const { tenants } = (await (await fetch(`${webhook().operationsUrl}/status`)).json()) as Status
     return Object.values(tenants).every(({ principal, error, tokens }) => {
       const answers = Object.values(tokens)

@@ -3,32 +3,32 @@ import { once } from 'node:events'
 import { freePorts } from '../cluster/ports.ts'
 import { cleanEnv, type Program, sourceProgram } from './command.ts'
 
-/** A webhook as a process of its own, as in a pod. */
+/** A webhook in its own process, as in a pod. */
 export interface WebhookProcess {
   pid: number
   /** `https://127.0.0.1:PORT` */
   url: string
   /** `http://127.0.0.1:METRICS_PORT` */
   operationsUrl: string
-  /** All that it has logged, but for what went into `logFile`. */
+  /** @returns its log, except the part in `logFile` */
   logs: () => string
-  /** Sends a signal, SIGTERM by default. @returns the exit code once it has ended, null where a signal ended it */
+  /** Sends a signal, SIGTERM by default, and waits. @returns the exit code, or null if a signal ended the process */
   stop: (signal?: NodeJS.Signals) => Promise<number | null>
 }
 
 export interface WebhookProcessOptions {
   env: Record<string, string>
-  /** Ports to use again, for a restart that a webhook configuration does not notice. */
+  /** The ports to use again, so that a webhook configuration is still valid after a restart. */
   ports?: { port: number; operationsPort: number }
   program?: Program
-  /** An open file that takes what it logs on stdout, for who has no time to read it: a load generator. */
+  /** An open file for its stdout, for a load generator that has no time to read it. */
   logFile?: number | undefined
 }
 
-/** How long a start may take before it counts as failed. */
+/** The time limit for a start. */
 const startLimitMs = 60_000
 
-/** Starts a webhook and waits until it is ready. @throws with its log if it ends or is not ready in time */
+/** Starts a webhook and waits until it is ready. @throws with its log if it exits or is not ready in time */
 export async function startWebhook({ env, ports, program = sourceProgram, logFile }: WebhookProcessOptions): Promise<WebhookProcess> {
   const [port = 0, operationsPort = 0] = ports === undefined ? await freePorts(2) : [ports.port, ports.operationsPort]
   const child = spawn(process.execPath, [...program, 'webhook'], {
@@ -38,7 +38,7 @@ export async function startWebhook({ env, ports, program = sourceProgram, logFil
   const logged: Buffer[] = []
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', part => logged.push(part))
   const logs = () => Buffer.concat(logged).toString()
-  // Not `exit`: what it has logged last may still be on its way then.
+  // `exit` is not used, because the last log lines may arrive after it.
   const closed = once(child, 'close') as Promise<[code: number | null]>
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 
 const askAgainMs = 50
 
-/** Waits until a condition holds. @returns what it gave @throws with its name, and what was seen last, where it does not hold in time */
+/** Waits until a condition holds. @returns its value @throws with its name and the last observed state if it does not hold in time */
 export async function within<T>(
   seconds: number,
   condition: string,
@@ -13,7 +13,7 @@ export async function within<T>(
   while (true) {
     const found = await probe()
     if (found !== undefined && found !== false) return found
-    if (performance.now() > deadlineMs) throw new Error(`${condition}: not so after ${seconds} s ${seen()}`)
+    if (performance.now() > deadlineMs) throw new Error(`found after ${seconds} s that this does not hold: ${condition} ${seen()}`)
     await setTimeout(askAgainMs)
   }
 }

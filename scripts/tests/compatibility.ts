@@ -1,9 +1,9 @@
 /**
- * The compatibility set: the cluster tests that show, on every supported version of Kubernetes, what users rely on. Each list is a purpose.
- * Tests in them that need what a version lacks are skipped there, with the reason.
+ * The compatibility set: cluster tests of the main behavior for every supported version of Kubernetes, grouped by purpose.
+ * Tests that need a feature that a version does not have are skipped with the reason.
  */
 export const compatibility = {
-  'the main job': [
+  'the main behavior': [
     'webhook/test/cluster/created.test.ts',
     'webhook/test/cluster/updated.test.ts',
     'webhook/test/cluster/unchanged.test.ts',
@@ -38,5 +38,5 @@ export const compatibility = {
   ],
 } as const
 
-/** All files of the set, each once. */
+/** All files of the set, without duplicates. */
 export const compatibilityFiles: readonly string[] = [...new Set(Object.values(compatibility).flat())]

@@ -1,12 +1,12 @@
-/** The rules of where things live, checked on text alone. The test of them is `shared/test/layout.test.ts`. */
+/** The layout rules, which are checked on the text of files. They are tested by `shared/test/layout.test.ts`. */
 
 export interface SourceFile {
-  /** From the repository's root, with `/`. */
+  /** The path from the root of the repository, with `/`. */
   path: string
   text: string
 }
 
-/** Which workspaces a workspace may import, itself aside. */
+/** The other workspaces that a workspace may import. */
 export const arrows: Readonly<Record<string, readonly string[]>> = {
   cli: ['webhook', 'cronjob', 'shared'],
   webhook: ['shared'],
@@ -15,20 +15,21 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   scripts: ['cli', 'webhook', 'cronjob', 'shared'],
 }
 
-/** A folder of one of these names holds effects; so does each `main.ts`. */
+/** The names of folders with effects. Each `main.ts` may also have effects. */
 export const worlds: readonly string[] = ['aws', 'kube', 'http', 'google', 'files', 'random']
 export const maxLines = 200
 
-/** What else may be imported by files that reach nothing ambient: all of a module, or names of it. */
+/** The external modules, or names of them, that pure files may import. */
 const pureModules: Readonly<Record<string, readonly string[] | 'all'>> = {
   yaml: 'all',
   zod: 'all',
   'node-forge': 'all',
   'node:crypto': ['createHash', 'timingSafeEqual', 'createPrivateKey', 'X509Certificate'],
   'node:net': ['isIP'],
+  'node:buffer': ['isUtf8'],
 }
 
-/** Globals by which code reaches the clock, timers, randomness, the process, the network or a terminal. */
+/** Globals for the clock, timers, randomness, the process, the network or a terminal. */
 const ambientCode: readonly RegExp[] = [
   /(?<![.\w])(?:process|console|performance|globalThis)\b(?!\s*:)/,
   /(?<![.\w])(?:setTimeout|setInterval|setImmediate|fetch|require)\s*\(/,
@@ -36,7 +37,7 @@ const ambientCode: readonly RegExp[] = [
   /\bMath\.random\b|\brandomUUID\b|\bgetRandomValues\b|\bAbortSignal\.timeout\b|\bimport\.meta\b/,
 ]
 
-/** Every breach of the rules, each a line that names the file. */
+/** @returns every violation of the rules as a line with the file */
 export function breaches(files: readonly SourceFile[]): string[] {
   const byPath = new Map(files.map(file => [file.path, file]))
   return files.flatMap(file => [
@@ -46,7 +47,7 @@ export function breaches(files: readonly SourceFile[]): string[] {
   ])
 }
 
-/** Every import of a test by what is no test, or by a test of another workspace: what they share is in `scripts/testbed/`. */
+/** @returns every import of a test by other code or by a test of another workspace. Shared test code is in `scripts/testbed/` */
 export function testImports(files: readonly SourceFile[]): string[] {
   const isTest = (path: string) => path.includes('/test/')
   return files.flatMap(({ path, text }) => {
@@ -57,7 +58,7 @@ export function testImports(files: readonly SourceFile[]): string[] {
   })
 }
 
-/** May this file reach the outside? */
+/** @returns whether this file may have effects */
 export function isEffects(path: string): boolean {
   const folders = path.split('/')
   return folders.at(-1) === 'main.ts' || folders.some(folder => worlds.includes(folder))
@@ -73,10 +74,10 @@ function forbiddenArrows({ path, text }: SourceFile): string[] {
   const workspaces = importsIn(text).map(({ from }) => workspaceOf(from, path))
   return workspaces
     .filter(to => to !== undefined && to !== own && arrows[own]?.includes(to) !== true)
-    .map(to => `${path} imports from ${to}: ${own} may import from ${arrows[own]?.join(', ') || 'nobody'}`)
+    .map(to => `${path} imports from ${to}: ${own} may import from ${arrows[own]?.join(', ') || 'no workspace'}`)
 }
 
-/** What a file reaches by itself, or through the files that it imports. */
+/** @returns the effects of a file itself, or of the files that it imports */
 function ambientReach(file: SourceFile, byPath: ReadonlyMap<string, SourceFile>, seen = new Set<string>()): string[] {
   if (seen.has(file.path)) return []
   seen.add(file.path)
@@ -121,7 +122,7 @@ function namesIn(clause: string): string[] {
     .filter(name => name !== '')
 }
 
-/** Path of an import from within the repository; undefined for a package of others. */
+/** @returns the path of an import from this repository, or undefined for an external package */
 function resolved(from: string, importer: string): string | undefined {
   const [, workspace, rest] = /^@ecr-anywhere\/(\w+)\/(.+)$/.exec(from) ?? []
   if (workspace === 'scripts') return `scripts/${rest}`
@@ -142,7 +143,7 @@ function withoutComments(text: string): string {
   return text.replace(tokens, token => (/^\/[/*]/.test(token) ? '' : token))
 }
 
-/** Only what runs: no comments, no texts but the expressions in them. */
+/** Removes comments and strings, except the expressions in template strings. */
 function codeOf(text: string): string {
   return text.replace(tokens, token => (token.startsWith('`') ? (token.match(/\$\{[^}]*\}/g) ?? []).join(' ') : "''"))
 }

@@ -12,9 +12,9 @@ import { report } from './report.ts'
 import { slowest } from './slowest.ts'
 
 /**
- * Runs a suite under tap: `unit` in process, `cluster` on control planes that its files share (TEST_KUBECONFIG), `e2e` on whole nodes, one file
- * at a time. `compatibility` is a set of the cluster tests, run on several versions of Kubernetes.
- * Files that are named behind the suite's name run instead of the whole of it.
+ * Runs a suite with tap: `unit` in process, `cluster` on control planes that its files share (TEST_KUBECONFIG), `e2e` on complete nodes, one file
+ * at a time. `compatibility` is a set of the cluster tests that runs on several versions of Kubernetes.
+ * Files after the name of the suite run instead of the whole suite.
  */
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { kubernetes: { type: 'string', multiple: true } } })
 const [suite = 'unit', ...named] = positionals
@@ -23,10 +23,10 @@ if (suite !== 'compatibility' && kubernetes.length > 1)
   throw new Error(
     `found --kubernetes ${kubernetes.length} times; expected it once, or the suite compatibility, which takes several versions`,
   )
-// For this process, and for the tests that it starts.
+// Set for this process and for the tests that it starts.
 if (suite !== 'compatibility' && kubernetes[0] !== undefined) process.env.KUBERNETES_VERSION = kubernetes[0]
 
-// The chart's tests run Helm, hundreds of times: they are not in process.
+// Tests of the chart run Helm hundreds of times, so they are not unit tests.
 const clusterTests = [
   'deploy/test/**/*.test.ts',
   '{shared,webhook,cronjob,cli,deploy,scripts}/**/test/cluster/**/*.test.ts',
@@ -43,14 +43,14 @@ const suiteOf = (file: string) => (ofE2e.has(file) ? 'e2e' : ofCluster.has(file)
 const ofSuite = suite === 'compatibility' ? compatibilityFiles : everything.filter(file => suiteOf(file) === suite).sort()
 const files = named.length > 0 ? named : ofSuite
 
-/** So many control planes are up at once, each with one file: a test waits for much of its time. */
+/** The number of concurrent control planes, each with one file. Tests wait for much of their time. */
 const atOnce = 2
 
 const startedMs = performance.now()
 process.exitCode = await { unit, cluster: onControlPlanes, compatibility: onVersions, e2e: onNodes }[suite]()
 console.error(`${suite}: ${files.length} files in ${Math.round((performance.now() - startedMs) / 1000)} s`)
 
-/** Coverage counts where the whole suite runs. Three files at a time, on two cores too: some wait for an AWS that is silent. */
+/** Checks the coverage if the whole suite runs. Three files run at a time, also on two cores, because some wait for a hanging AWS. */
 async function unit(): Promise<number> {
   if (named.length > 0) return await tap(['--timeout=180', '--disable-coverage'], {})
   const code = await tap(['--timeout=180', '--jobs=3', '--allow-incomplete-coverage', '--coverage-report=json-summary'], {})
@@ -70,7 +70,7 @@ async function onControlPlanes(): Promise<number> {
   }
 }
 
-/** The same on one version after the other. */
+/** Runs the set on one version after the other. */
 async function onVersions(): Promise<number> {
   const codes: number[] = []
   for (const version of kubernetes.length > 0 ? kubernetes : Object.values(kubernetesVersions)) {
@@ -80,7 +80,7 @@ async function onVersions(): Promise<number> {
   return Math.max(...codes)
 }
 
-/** Each file starts nodes of its own. Where none can run this says so, and is no failure. */
+/** Each file starts its own nodes. If no node can run here, this is reported and is no failure. */
 async function onNodes(): Promise<number> {
   const unfit = await whyNoNode()
   if (unfit === undefined) return await tap(['--timeout=3000', '--jobs=1', '--disable-coverage'], {})
@@ -88,7 +88,7 @@ async function onNodes(): Promise<number> {
   return 0
 }
 
-/** Runs tap and shows what it finds, and which files took longest; the counts become the suite's closing line, which `.ci/run` adds up. */
+/** Runs tap and prints the results and the slowest files. The last line contains the counts, which `.ci/run` adds up. */
 async function tap(flags: string[], env: Record<string, string>): Promise<number> {
   const args = ['run', '--allow-empty-coverage', '--reporter=tap', ...flags, ...files]
   const child = spawn(process.execPath, ['node_modules/.bin/tap', ...args], {

@@ -5,15 +5,15 @@ import { stringify } from 'yaml'
 export interface Report {
   passed: number
   failed: number
-  /** In the order in which they ended. */
+  /** The files in the order in which they ended. */
   files: { name: string; seconds: number }[]
 }
 
 /**
- * Reads the TAP of a run of test files and says a line for each file when it ends, each failure with what tap knows of it, and each test that
- * was skipped, which counts as nothing.
- * tap's own reporters draw for a terminal; without one they say nothing, not even which test failed.
- * @param total how many files there are
+ * Reads the TAP output of test files and prints a line for each file when it ends, each failure with its diagnostics, and each skipped
+ * test, which is not counted.
+ * The reporters of tap need a terminal. Without one they do not even print the failed tests.
+ * @param total the number of files
  */
 export async function report(tap: Readable, total: number, say: (line: string) => void): Promise<Report> {
   const parser = new Parser()
@@ -28,11 +28,11 @@ export async function report(tap: Readable, total: number, say: (line: string) =
   })
   parser.on('skip', ({ fullname, skip }: Result) => say(`skipped  ${fullname}: ${skip}`))
   parser.on('fail', result => {
-    // A file as a whole has no longer name than its own.
+    // The result of a whole file has the name of the file.
     if (result.fullname !== result.name) fail(result)
   })
   parser.on('assert', (result: Result) => {
-    // By a crash, or its time limit: none of its tests is to blame.
+    // The file failed by a crash or by its time limit, and not by one of its tests.
     if (!result.ok && inFile.failed === 0) fail(result)
     const { name, time } = result
     const { passed, failed } = inFile
@@ -47,14 +47,14 @@ export async function report(tap: Readable, total: number, say: (line: string) =
   for await (const part of tap) parser.write(part)
   parser.end()
   const missing = total - done.files.length
-  if (missing > 0) say(`not ok  the output of tap breaks off: ${missing} of ${total} files have not ended`)
+  if (missing > 0) say(`not ok  the output of tap is incomplete: ${missing} of ${total} files have not ended`)
   return { ...done, failed: done.failed + missing }
 }
 
-/** The title, and below it what was expected and where. */
+/** The title, and below it the expected value and the location. */
 function inFull({ fullname, diag }: Result): string {
   if (diag === null || typeof diag !== 'object') return `not ok  ${fullname}`
-  // The code around the place is in the file that is named.
+  // The code at the location is omitted, because the file is named.
   const { source: _, ...rest } = diag
   const lines = stringify(rest).trimEnd().split('\n')
   return [`not ok  ${fullname}`, ...lines.map(line => `    ${line}`)].join('\n')

@@ -1,7 +1,7 @@
-/** So many lines are still read. */
+/** The maximum number of lines. */
 const most = 10
 
-/** @returns a table of the test files that took longest, in seconds; nothing where it was one file */
+/** @returns a table of the slowest test files in seconds, or nothing for a single file */
 export function slowest(files: readonly { name: string; seconds: number }[]): string[] {
   if (files.length < 2) return []
   const sorted = files.toSorted((a, b) => b.seconds - a.seconds)

@@ -17,5 +17,5 @@ export const idleBackoffCapMs = 5 * 60_000
 
 /** @returns the remaining back-off after the last failure, in milliseconds; 0 if there was no failure */
 export function restMs({ count, lastAtMs, draw }: Failures, { nowMs, capMs }: { nowMs: number; capMs: number }): number {
-  return count === 0 ? 0 : Math.max(0, lastAtMs + draw * Math.min(capMs, backoffBaseMs * 2 ** count) - nowMs)
+  return Math.max(0, lastAtMs + draw * Math.min(capMs, backoffBaseMs * 2 ** count) - nowMs)
 }

@@ -79,8 +79,9 @@ export function cache<K, V>(world: CacheWorld<K, V>): Cache<K, V> {
     const entry = entryOf(key)
     entry.requestedAtMs = nowMs()
     const { cached } = entry
-    const stage = stageOf(cached)
-    if (cached === undefined || stage === 'spent') return firstValue(entry, limitMs)
+    if (cached === undefined) return firstValue(entry, limitMs)
+    const stage = world.stage(cached, nowMs())
+    if (stage === 'spent') return firstValue(entry, limitMs)
     if (stage === 'fresh') return { value: cached.value }
     const isTooSoon = restOf(entry, stage === 'ageing' ? idleBackoffCapMs : backoffCapMs) > 0
     if (stage === 'waning' && (entry.flight !== undefined || !isTooSoon)) return newerValue(entry, cached, limitMs)

@@ -7,19 +7,27 @@ import { parseTime } from './time.ts'
  * @param expiresAt RFC 3339; a Secret whose expiry cannot be parsed is due
  * @param updatedAt RFC 3339: when its lifetime began. If it cannot be parsed or is not before `expiresAt`, only `refreshBeforeMs` counts
  */
-export function isDue({
-  expiresAt,
-  updatedAt,
-  nowMs,
-  refreshBeforeMs,
-}: {
+export function isDue({ nowMs, ...secret }: SecretLife & { nowMs: number }): boolean {
+  const atMs = dueAtMs(secret)
+  return atMs === undefined || nowMs > atMs
+}
+
+export interface SecretLife {
   expiresAt: string | undefined
   updatedAt: string | undefined
-  nowMs: number
   refreshBeforeMs: number
-}): boolean {
+}
+
+/** @returns the time after which a Secret is due, in milliseconds since the epoch; undefined if its expiry cannot be parsed */
+export function dueAtMs({ expiresAt, updatedAt, refreshBeforeMs }: SecretLife): number | undefined {
   const expiresAtMs = parseTime(expiresAt)
-  if (expiresAtMs === undefined) return true
-  const lifeMs = expiresAtMs - (parseTime(updatedAt) ?? expiresAtMs)
-  return expiresAtMs - nowMs < (lifeMs > 0 ? Math.min(refreshBeforeMs, lifeMs / 2) : refreshBeforeMs)
+  if (expiresAtMs === undefined) return undefined
+  const lifeMs = lifetimeMs({ expiresAt, updatedAt })
+  return expiresAtMs - (lifeMs === undefined ? refreshBeforeMs : Math.min(refreshBeforeMs, lifeMs / 2))
+}
+
+/** @returns from `updatedAt` to `expiresAt` in milliseconds; undefined if they cannot be parsed, or if the lifetime does not begin before its end */
+export function lifetimeMs({ expiresAt, updatedAt }: Pick<SecretLife, 'expiresAt' | 'updatedAt'>): number | undefined {
+  const [fromMs, untilMs] = [parseTime(updatedAt), parseTime(expiresAt)]
+  return fromMs === undefined || untilMs === undefined || fromMs >= untilMs ? undefined : untilMs - fromMs
 }

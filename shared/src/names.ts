@@ -50,6 +50,14 @@ export const fieldManagers = {
   secrets: 'ecr-anywhere-secrets',
   check: 'ecr-anywhere-check',
   owner: 'ecr-anywhere-owner',
+  refreshStart: 'ecr-anywhere-refresh-start',
+} as const
+
+/** The ConfigMap in the namespace of the release with which the refresher reports its runs. The webhook serves it as metrics. */
+export const statusConfigMap = {
+  name: 'ecr-anywhere-status',
+  /** Its keys: the start of the latest run, and the report of the latest run that ended. */
+  keys: { start: 'start.json', report: 'report.json' },
 } as const
 
 export const metricNames = {
@@ -60,4 +68,17 @@ export const metricNames = {
   tokenLastResult: 'ecr_anywhere_token_last_result',
   certificateNotAfter: 'ecr_anywhere_serving_certificate_not_after_timestamp_seconds',
   buildInfo: 'ecr_anywhere_build_info',
+  startTime: 'ecr_anywhere_start_timestamp_seconds',
+  ready: 'ecr_anywhere_ready',
+  tickets: 'ecr_anywhere_tickets',
+  refreshReport: 'ecr_anywhere_refresh_report',
+  refreshLastStart: 'ecr_anywhere_refresh_last_start_timestamp_seconds',
+  refreshLastRun: 'ecr_anywhere_refresh_last_run_timestamp_seconds',
+  refreshLastSuccess: 'ecr_anywhere_refresh_last_success_timestamp_seconds',
+  refreshFailed: 'ecr_anywhere_refresh_failed',
+  refreshFailures: 'ecr_anywhere_refresh_failures',
+  managedSecrets: 'ecr_anywhere_managed_secrets',
+  secretsNotEnabled: 'ecr_anywhere_managed_secrets_not_enabled',
+  secretExpiry: 'ecr_anywhere_secret_expiry_timestamp_seconds',
+  secretLifetime: 'ecr_anywhere_secret_lifetime_seconds',
 } as const

@@ -16,6 +16,7 @@ export interface PrivateRegistry {
 export interface PublicRegistry {
   kind: 'public'
   host: string
+  region?: undefined
 }
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/public/public-registries.html */
@@ -30,8 +31,8 @@ const dualStackSuffixes = ['on.aws', 'on.amazonwebservices.com.cn']
 
 const oneOf = (texts: string[]): string => texts.map(text => text.replaceAll('.', '\\.')).join('|')
 const region = '([a-z][a-z0-9-]{0,61}[a-z0-9])'
-const classicHost = new RegExp(`^(\\d{12})\\.dkr\\.ecr(-fips)?\\.${region}\\.(?:${oneOf(suffixes)})$`)
-const dualStackHost = new RegExp(`^(\\d{12})\\.dkr-ecr(-fips)?\\.${region}\\.(?:${oneOf(dualStackSuffixes)})$`)
+const classicHost = new RegExp(`^\\d{12}\\.dkr\\.ecr(-fips)?\\.${region}\\.(?:${oneOf(suffixes)})$`)
+const dualStackHost = new RegExp(`^\\d{12}\\.dkr-ecr(-fips)?\\.${region}\\.(?:${oneOf(dualStackSuffixes)})$`)
 
 /**
  * @param host as in an image name, without scheme, port and path
@@ -63,9 +64,9 @@ export function isRegistryHost(host: string): boolean {
 function registryOf(host: string): Registry | undefined {
   if (publicHosts.includes(host)) return { kind: 'public', host }
   const classic = classicHost.exec(host)
-  const [, account, fips, region] = classic ?? dualStackHost.exec(host) ?? []
-  if (account === undefined || region === undefined) return undefined
-  return { kind: 'private', host, account, region, fips: fips !== undefined, dualStack: classic === null }
+  const [, fips, region] = classic ?? dualStackHost.exec(host) ?? []
+  if (region === undefined) return undefined
+  return { kind: 'private', host, account: host.slice(0, 12), region, fips: fips !== undefined, dualStack: classic === null }
 }
 
 /** A DNS name or a pattern of DNS names, of at most 253 characters. */
@@ -79,7 +80,7 @@ const dnsName = /^(?=.{1,253}$)(?:[a-z0-9*](?:[a-z0-9*-]{0,61}[a-z0-9*])?\.)+[a-
  */
 export function shownHost(text: string): string | undefined {
   const rest = text.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
-  const [host = ''] = rest.slice(rest.lastIndexOf('@') + 1).split(/[/?#:]/)
+  const host = rest.slice(rest.lastIndexOf('@') + 1).replace(/[/?#:].*/s, '')
   if (isRegistryHost(host.toLowerCase())) return host.toLowerCase()
   return !rest.includes('@') && dnsName.test(host) ? host : undefined
 }

@@ -1,4 +1,4 @@
-import { isDue } from './due.ts'
+import { isDue, type SecretLife } from './due.ts'
 import { parseTime } from './time.ts'
 
 /** The states of a managed Secret that its annotations show, from the worst to the best. */
@@ -11,7 +11,7 @@ export type SecretState = (typeof secretStates)[number]
  * @param expiresAt RFC 3339
  * @param updatedAt RFC 3339, as for `isDue`
  */
-export function secretState(secret: Parameters<typeof isDue>[0]): SecretState {
+export function secretState(secret: SecretLife & { nowMs: number }): SecretState {
   const expiresAtMs = parseTime(secret.expiresAt)
   if (expiresAtMs === undefined) return 'NeverInjected'
   if (expiresAtMs <= secret.nowMs) return 'Expired'

@@ -18,6 +18,8 @@ export const descriptions = {
   REFUSE_PROXIED:
     'whether requests with an `X-Forwarded-` header are refused. Users of the API server that may use its service proxy reach the webhook from its address',
   CONFIG_FILE: 'the YAML file of tenants. If unset, there is one tenant, `default`, which uses the ambient identity',
+  STATUS_DIR:
+    'a directory with the mounted ConfigMap `ecr-anywhere-status`, in which `refresh` records its runs. If set, the webhook serves what it contains as metrics. It may be empty until the first run',
   TOKEN_MAX_AGE: 'the age (± 10 %) at which a token that is in use is renewed in the background',
   REFRESH_BEFORE: 'the remaining lifetime below which a Secret is due. `REFRESH_BEFORE` plus `TOKEN_MAX_AGE` must be less than 11h',
   REFRESH_CONCURRENCY: 'the maximum number of Secrets that are touched at the same time',
@@ -25,7 +27,8 @@ export const descriptions = {
     'comma-separated names of namespaces, for releases that have Roles and no ClusterRole. If unset, every enabled namespace is in scope',
   SHUTDOWN_DELAY: 'how long the webhook continues to serve after SIGTERM. During this time it reports that it is not ready',
   SHUTDOWN_GRACE: 'how long requests in flight may take to finish after `SHUTDOWN_DELAY`',
-  RELEASE_NAMESPACE: 'the namespace of the release',
+  RELEASE_NAMESPACE:
+    'the namespace of the release. `refresh` records its runs in the ConfigMap `ecr-anywhere-status` there; if unset, they are not recorded',
   TLS_SECRET: 'the name of the Secret with the serving certificate and its key',
   TICKET_SECRET: 'the name of the Secret with the tickets of `ATTESTED_TENANTS`. If unset, no tickets are created',
   ATTESTED_TENANTS: 'comma-separated names of the tenants for which tickets are created. Set it together with `TICKET_SECRET`',

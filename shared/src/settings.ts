@@ -17,6 +17,7 @@ export const settingsOf = {
       'AGGREGATED_API',
       'REFUSE_PROXIED',
       'CONFIG_FILE',
+      'STATUS_DIR',
       'TOKEN_MAX_AGE',
       'REFRESH_BEFORE',
       'SHUTDOWN_DELAY',
@@ -25,7 +26,11 @@ export const settingsOf = {
       'CLUSTER_NAME',
     ),
   ),
-  refresh: z.object(pick('TOKEN_MAX_AGE', 'REFRESH_BEFORE', 'REFRESH_CONCURRENCY', 'NAMESPACES', 'LOG_LEVEL')),
+  refresh: z.object({
+    ...pick('TOKEN_MAX_AGE', 'REFRESH_BEFORE', 'REFRESH_CONCURRENCY', 'NAMESPACES', 'LOG_LEVEL'),
+    // A refresh that is started by hand, outside a release, is not recorded.
+    RELEASE_NAMESPACE: variables.RELEASE_NAMESPACE.optional(),
+  }),
   certs: z.object(
     pick(
       'RELEASE_NAMESPACE',

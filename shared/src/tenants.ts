@@ -33,8 +33,8 @@ const tenantSchema = z.strictObject({
   /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
   externalId: text(/^[\w+=,.@:/-]{2,1224}$/, '2 to 1224 of A-Z a-z 0-9 _ + = , . @ : / -').optional(),
   sessionTags: sessionTags.optional(),
-  webIdentity: z.strictObject({ roleArn, tokenFile: z.string('the path of a token file').min(1, 'the path of a token file') }).optional(),
-  profile: z.string('the name of a profile').min(1, 'the name of a profile').optional(),
+  webIdentity: z.strictObject({ roleArn, tokenFile: text(/./, 'the path of a token file') }).optional(),
+  profile: text(/./, 'the name of a profile').optional(),
   registries: z
     .array(host, 'a list of ECR hosts')
     .min(1, 'at least one registry, or no such key')
@@ -106,8 +106,8 @@ function problem(issue: z.core.$ZodIssue, given: unknown): string {
   const where = `CONFIG_FILE${path}`
   if (issue.code === 'unrecognized_keys')
     return `${where}: found unknown keys ${issue.keys.join(', ')}, wanted keys as the README lists them`
-  if (issue.code === 'invalid_key') return `${where}: found this key, wanted ${issue.issues.map(({ message }) => message).join(', ')}`
-  const found = issue.path.reduce<unknown>((value, part) => (value as Record<PropertyKey, unknown> | undefined)?.[part], given)
+  if (issue.code === 'invalid_key') return `${where}: found this key, wanted ${issue.issues.map(({ message }) => message).join()}`
+  const found = issue.path.reduce<unknown>((value, part) => (value as Record<PropertyKey, unknown>)[part], given)
   return `${where}: found ${shown(found, issue.path.at(-1) === 'externalId')}, wanted ${issue.message}`
 }
 
@@ -147,7 +147,7 @@ function contradictionsOf(tenant: Tenant): string[] {
       .filter(registry => !isAllowed(tenant, registry))
       .map(registry => `found registry ${registry} outside its own allowedRegistries, wanted it allowed`),
     ...registries
-      .filter(registry => partition !== undefined && !isInPartition(parseRegistry(registry), partition))
+      .filter(registry => !isInPartition(parseRegistry(registry), partition))
       .map(registry => `found registry ${registry} outside the partition ${partition} of its role, wanted registries of that partition`),
   ]
 }
@@ -165,7 +165,6 @@ export function policyOf(tenant: Tenant, partition: string): string | undefined 
 
 /** Replaces stars: in the account by digits, elsewhere by a part of a region. */
 function withStarsReplaced(pattern: string): string {
-  const [first = '', ...rest] = pattern.split('.')
-  const account = first.includes('*') ? first.replace('*', '0'.repeat(Math.max(13 - first.length, 0))) : first
-  return [account, ...rest.map(label => label.replaceAll('*', 'aa'))].join('.')
+  const withDigits = (account: string) => account.replace('*', '0'.repeat(Math.max(13 - account.length, 0)))
+  return pattern.replace(/[^.]*/, withDigits).replaceAll('*', 'aa')
 }

@@ -123,6 +123,7 @@ const shown: [typed: string, shown: string | undefined][] = [
   ['Hunter.Two', undefined],
   ['hunter.2', undefined],
   ['hunter2 ghcr.io', undefined],
+  ['ghcr.io hunter2', undefined],
   ['docker login -p hunter2 ghcr.io', undefined],
   ['hunter2/ghcr.io', undefined],
   ['hunter2\\ghcr.io', undefined],

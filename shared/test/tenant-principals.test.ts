@@ -66,6 +66,13 @@ for (const [about, tenants, refused] of pairs) {
   })
 }
 
+t.test('a tenant with a role has the principal of that role, whatever identity assumes it', async t => {
+  const arn = (name: string) => `arn:aws:iam::111122223333:role/${name}`
+  const of = (name: string, role: string) => `{name: ${name}, profile: p, roleArn: "${arn(role)}", allowedRegistries: [public.ecr.aws]}`
+  t.doesNotThrow(() => readTenants(`tenants: [${of('a', 'one')}, {name: b, profile: p, roleArn: "${arn('two')}"}]`))
+  t.throws(() => readTenants(`tenants: [${of('a', 'one')}, {name: b, roleArn: "${arn('one')}"}]`), { message: /with one principal/ })
+})
+
 t.test('each pair of tenants with the same principal is listed once', async t => {
   const tenants = ['a', 'b', 'c'].map(name => ({ name, ...(name === 'c' ? {} : { allowedRegistries: [`${name}.example`] }) }))
   t.match(

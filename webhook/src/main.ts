@@ -19,7 +19,7 @@ import { metrics as makeMetrics } from './http/metrics.ts'
 import { operationsServer } from './http/operations.ts'
 import { usePair, webhookServer } from './http/server.ts'
 import { shutDownOnSignal } from './http/shutdown.ts'
-import { notReadyReason, readiness } from './readiness.ts'
+import { notReadyReason, readiness, ticketCounts } from './readiness.ts'
 import { statusOf } from './status.ts'
 
 /** Log lines above this limit are dropped, because a log that nobody reads must not fill the memory. */
@@ -54,7 +54,15 @@ export async function main(): Promise<number> {
     nowMs: Date.now,
     onPackedPolicySize: (tenant, percent) => logger.info({ tenant, percent }, 'session policy: percentage of the limit of AWS'),
   })
-  const metrics = makeMetrics({ version, attestation, tenants: homeRegions(clients), tokens: () => aws.tokenSamples() })
+  const metrics = makeMetrics({
+    version,
+    attestation,
+    tenants: homeRegions(clients),
+    tokens: () => aws.tokenSamples(),
+    startedAtMs: Date.now(),
+    ready: { readiness: () => readinessNow(), ticketCounts: () => ticketCounts(tenants.keys(), files.parts().tickets) },
+    refresh: settings.STATUS_DIR === undefined ? undefined : () => files.refreshStatus(),
+  })
   const aws = tenantAws({ tenants, clients, settings, countCall: metrics.tokenRequest, logger })
   const files = mounted({ settings, nowMs: Date.now, logger })
   // Loaded only where it is needed, because the Kubernetes client takes memory.
@@ -83,9 +91,9 @@ export async function main(): Promise<number> {
     refusesProxied: settings.REFUSE_PROXIED,
   })
   const ready = readiness([...tenants.keys()])
+  const readinessNow = () => ready({ draining, ...files.parts(), frontProxy: aggregated && { problem: aggregated.problem() } }, Date.now())
   const operations = operationsServer({
-    notReady: () =>
-      notReadyReason(ready({ draining, ...files.parts(), frontProxy: aggregated && { problem: aggregated.problem() } }, Date.now())),
+    notReady: () => notReadyReason(readinessNow()),
     metrics: metrics.text,
     status: () =>
       statusOf({

@@ -50,6 +50,11 @@ export function notReadyReason(parts: Readiness): string | undefined {
   return Object.values(parts).find(why => why !== undefined)
 }
 
+/** The number of tickets of each tenant; undefined if attestation by tickets is disabled. */
+export function ticketCounts(tenants: Iterable<string>, tickets: Tickets | undefined): Map<string, number> | undefined {
+  return tickets && new Map([...tenants].map(name => [name, tickets.get(name)?.length ?? 0]))
+}
+
 const maxNamed = 5
 
 function ofCertificate(pair: Validity | undefined, nowMs: number): string | undefined {

@@ -50,6 +50,13 @@ t.test('a certificate is also trusted through intermediate CAs that the client s
   t.equal(isIssuedBy(only(leaf.cert), [only(leaf.cert)]), true, 'a CA is trusted itself')
 })
 
+t.test('a certificate that is its own issuer is not issued by another authority', async t => {
+  const { fingerprint256, publicKey } = only(other.cert)
+  const itself = { fingerprint256, publicKey, ca: true, checkIssued: (by: unknown) => by === itself, verify: () => true }
+  Object.assign(itself, { issuerCertificate: itself })
+  t.equal(isIssuedBy(itself as unknown as X509Certificate, [only(root.cert)]), false)
+})
+
 t.test('a certificate is valid only during its lifetime and for client authentication', async t => {
   const certificate = only(leaf.cert)
   const [fromMs, toMs] = [certificate.validFromDate.getTime(), certificate.validToDate.getTime()]

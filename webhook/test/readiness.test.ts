@@ -1,5 +1,5 @@
 import t from 'tap'
-import { notReadyReason, type Parts, readiness } from '../src/readiness.ts'
+import { notReadyReason, type Parts, readiness, ticketCounts } from '../src/readiness.ts'
 
 const nowMs = Date.parse('2026-01-01T12:00:00Z')
 const hour = 3_600_000
@@ -61,4 +61,15 @@ t.test('only the first of many tenants are named', async t => {
   const names = Array.from({ length: 50 }, (_, at) => `team-${at}`)
   const { tickets } = readiness(names)({ ...good, tickets: new Map() }, nowMs)
   t.match(tickets, /^no ticket of tenant team-0, team-1, team-2, team-3, team-4 and 45 more in/)
+})
+
+t.test('tickets are counted for each tenant, and for nobody where they are not used', async t => {
+  t.strictSame(
+    [...(ticketCounts(['default', 'team-a'], ticketsOf('default', 'somebody')) ?? [])],
+    [
+      ['default', 1],
+      ['team-a', 0],
+    ],
+  )
+  t.equal(ticketCounts(['default'], undefined), undefined)
 })

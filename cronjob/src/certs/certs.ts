@@ -61,5 +61,5 @@ async function contentAfter(phase: Phase, stored: Content, world: CertsWorld, no
 
 /** The CAs of the present, the next and the previous pairs. */
 function bundleOf({ present, next, previousCas }: Content, nowMs: number): string {
-  return certificatesIn([present.ca, next?.ca ?? '', previousCas].join('\n'), nowMs).join('')
+  return certificatesIn([present.ca, next?.ca, previousCas].join('\n'), nowMs).join('')
 }

@@ -9,7 +9,7 @@ const conditions = z.object({
     .object({
       conditions: z
         .array(z.object({ type: z.string(), status: z.string(), message: z.string().default(''), lastTransitionTime: z.string() }))
-        .default([]),
+        .optional(),
     })
     .prefault({}),
 })
@@ -20,7 +20,7 @@ const conditions = z.object({
  * most reviews.
  */
 export function availabilityProblem(name: string, observed: readonly Record<string, unknown>[]): Problem | undefined {
-  const found = observed.map(one => conditions.safeParse(one).data?.status.conditions.find(({ type }) => type === 'Available'))
+  const found = observed.map(one => conditions.safeParse(one).data?.status.conditions?.find(({ type }) => type === 'Available'))
   const states = new Set(found.map(one => `${one?.status} ${one?.lastTransitionTime}`))
   const message = found.find(one => one !== undefined && one.status !== 'True')?.message
   if (states.size > 1) {
@@ -30,7 +30,7 @@ export function availabilityProblem(name: string, observed: readonly Record<stri
       'Check that every API server reaches the pods of the webhook on their HTTPS port (firewalls, routes, konnectivity). A single one that does not stops the others.',
     )
   }
-  if (found.length > 0 && found.every(one => one?.status === 'True')) return undefined
+  if (found[0]?.status === 'True') return undefined
   return transient(
     `the APIService ${name}, which is not available${message ? `: ${message}` : ''}`,
     'the condition Available',

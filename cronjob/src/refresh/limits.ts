@@ -1,6 +1,6 @@
 /** How long touches in flight may take after a signal before they are abandoned. */
 export const inFlightMs = 5_000
-/** How long Events may take after a signal or after the report. By default, a pod has 30 s to terminate. */
+/** How long the status and Events may take after a signal or after the report. By default, a pod has 30 s to terminate. */
 export const eventsMs = 20_000
 
 export interface RunLimits {
@@ -11,7 +11,7 @@ export interface RunLimits {
   stopping: AbortSignal
   /** Aborted `inFlightMs` after `stop`: requests in flight are cancelled. */
   abandoned: AbortSignal
-  /** Called once the report is printed. @returns a signal that is aborted at the time limit for Events */
+  /** Called once the report is printed. @returns a signal that is aborted at the time limit for the status and Events */
   startEvents: () => AbortSignal
 }
 

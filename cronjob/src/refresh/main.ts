@@ -14,7 +14,12 @@ import { run } from './run.ts'
 export async function main(given: RefreshFlags): Promise<number> {
   const flags = readFlags(given)
   const settings = readSettings(settingsOf.refresh, process.env)
-  const { REFRESH_BEFORE: refreshBeforeMs, REFRESH_CONCURRENCY: concurrency, NAMESPACES: namespaces } = settings
+  const {
+    REFRESH_BEFORE: refreshBeforeMs,
+    REFRESH_CONCURRENCY: concurrency,
+    NAMESPACES: namespaces,
+    RELEASE_NAMESPACE: releaseNamespace,
+  } = settings
   const log = pino(
     { ...logOptions(settings.LOG_LEVEL), timestamp: pino.stdTimeFunctions.isoTime },
     pino.destination({ dest: 2, sync: true }),
@@ -30,7 +35,7 @@ export async function main(given: RefreshFlags): Promise<number> {
   const bounded = (stop: AbortSignal, deadline: AbortSignal) =>
     kubernetes(transport, { retries: { sleep, random: Math.random, signal: stop }, deadline })
   const exitCode = await run(
-    { ...flags, refreshBeforeMs, concurrency, namespaces },
+    { ...flags, refreshBeforeMs, concurrency, namespaces, releaseNamespace },
     {
       kubernetes: bounded(limits.stopping, limits.abandoned),
       eventsKubernetes: signal => bounded(signal, signal),

@@ -15,8 +15,8 @@ export interface Plan {
   /** The number of managed Secrets that were checked. */
   checked: number
   due: number
-  /** The Secret that expires first among those that are not touched. */
-  earliestLeft: ManagedSecret | undefined
+  /** The Secrets that are not touched. */
+  leave: ManagedSecret[]
 }
 
 export interface PlanOptions {
@@ -35,7 +35,7 @@ export function planOf(secrets: readonly ManagedSecret[], { nowMs, refreshBefore
     touch: mostUrgentFirst(force ? secrets : due),
     checked: secrets.length,
     due: due.length,
-    earliestLeft: force ? undefined : earliest(rest),
+    leave: force ? [] : rest,
   }
 }
 

@@ -1,8 +1,9 @@
 import { formatDuration } from '@ecr-anywhere/shared/duration.ts'
 import { textTable } from '@ecr-anywhere/shared/table.ts'
 import { parseTime } from '@ecr-anywhere/shared/time.ts'
+import { afterRun } from './after-run.ts'
 import { enableCommand } from './list.ts'
-import { earliest, type ManagedSecret, type Plan } from './plan.ts'
+import { earliest, type Plan } from './plan.ts'
 import type { Run } from './refresh.ts'
 import type { Touched } from './touch.ts'
 
@@ -47,18 +48,6 @@ export function summaryOf(run: Run): Summary {
     unlistedNamespaces: unlisted.length,
     earliestExpiry: first?.expiresAt ?? null,
     earliestSecret: first === undefined ? null : idOf(first),
-  }
-}
-
-/** Every managed Secret that may expire first, with its expiry after the run. */
-function* afterRun({ plan, touched, outside }: Run): Generator<ManagedSecret> {
-  const results = new Map(touched.map(one => [one.secret, one]))
-  if (plan.earliestLeft !== undefined) yield plan.earliestLeft
-  yield* outside
-  for (const secret of plan.touch) {
-    const one = results.get(secret)
-    if (one?.result === 'refreshed') yield { ...secret, expiresAt: one.expiresAt }
-    else if (one?.result !== 'gone') yield secret
   }
 }
 

@@ -1,17 +1,21 @@
+import { sentence } from '@ecr-anywhere/shared/fault.ts'
 import type { Kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
+import type { RefreshReport } from '@ecr-anywhere/shared/refresh-report.ts'
 import { recordFailures } from './failures.ts'
 import type { ReadFlags } from './flags.ts'
 import type { RunLimits } from './limits.ts'
 import type { Progress } from './progress.ts'
-import { type RefreshOptions, refresh } from './refresh.ts'
+import { recordReport, recordStart } from './record-status.ts'
+import { type RefreshOptions, type Run, refresh } from './refresh.ts'
 import { causeLine, exitCodeOf, failedOf, maxNamed, reportOf, summaryOf } from './report.ts'
+import { failedReport, type RunTimes, statusReport } from './status-report.ts'
 
 type Log = (fields: object, text: string) => void
 
 export interface RunWorld {
   /** The client with the time limits of the run. */
   kubernetes: Kubernetes
-  /** @param signal aborted at the time limit for Events */
+  /** @param signal aborted at the time limit for the status and for Events */
   eventsKubernetes: (signal: AbortSignal) => Kubernetes
   limits: Pick<RunLimits, 'stoppedBy' | 'startEvents'>
   nowMs: () => number
@@ -21,9 +25,61 @@ export interface RunWorld {
   print: (text: string) => void
 }
 
-/** Refreshes, then reports, then creates Events, so that Events cannot delay the report. @returns the exit code @throws as `refresh` */
-export async function run(options: RefreshOptions & Pick<ReadFlags, 'output'>, world: RunWorld): Promise<0 | 1> {
-  const { kubernetes, limits, nowMs, progress, log, print } = world
+export interface RunOptions extends RefreshOptions, Pick<ReadFlags, 'output'> {
+  /** The namespace of the release, in which the status is recorded. Undefined if it is not recorded. */
+  releaseNamespace: string | undefined
+}
+
+/**
+ * Refreshes, then reports, then records the status and creates Events, so that neither can delay the report or change the result. Only a run
+ * over the whole scope is recorded.
+ *
+ * @returns the exit code
+ * @throws as `refresh`
+ */
+export async function run(options: RunOptions, world: RunWorld): Promise<0 | 1> {
+  const { limits, nowMs, log, print } = world
+  const isWhole = !options.dryRun && options.namespace === undefined
+  const status = recorder(isWhole ? options.releaseNamespace : undefined, world)
+  const done = await refreshed(options, world).catch(async error => {
+    const problem = await status.record(times => failedReport(sentence(error), times), limits.startEvents())
+    if (problem !== undefined) log.warn({}, problem)
+    throw error
+  })
+  print(`${reportOf(done, { ...options, nowMs: nowMs() })}\n`)
+
+  const signal = limits.startEvents()
+  const problems = [
+    await status.record(times => statusReport(done, { ...times, refreshBeforeMs: options.refreshBeforeMs }), signal),
+    await recordFailures(failedOf(done), { kubernetes: world.eventsKubernetes(signal), nowMs, signal }),
+  ].filter(problem => problem !== undefined)
+  // The last line of a pod's log on either stream is its termination message, so this line repeats the cause.
+  if (problems.length > 0) log.warn({}, [...problems, causeLine(done) ?? []].flat().join('; '))
+  return exitCodeOf(summaryOf(done))
+}
+
+/**
+ * Records the start at once, without delaying the run. That it could not be recorded is not reported: either the report of the run cannot be
+ * recorded for the same reason, or it replaces the start.
+ *
+ * @param namespace undefined if nothing is recorded
+ */
+function recorder(namespace: string | undefined, { kubernetes, eventsKubernetes, nowMs }: RunWorld) {
+  const startedAtMs = nowMs()
+  const start = namespace === undefined ? undefined : recordStart(startedAtMs, { kubernetes, namespace })
+
+  /** @returns why it was not recorded; undefined if it was */
+  async function record(reportOf: (times: RunTimes) => RefreshReport, signal: AbortSignal): Promise<string | undefined> {
+    if (namespace === undefined) return undefined
+    await start
+    const report = (previous: RefreshReport | undefined) => reportOf({ startedAtMs, finishedAtMs: nowMs(), previous })
+    return recordReport(report, { kubernetes: eventsKubernetes(signal), namespace })
+  }
+
+  return { record }
+}
+
+async function refreshed(options: RefreshOptions, { kubernetes, limits, nowMs, progress, log }: RunWorld): Promise<Run> {
   const done = await refresh(
     {
       kubernetes,
@@ -42,11 +98,5 @@ export async function run(options: RefreshOptions & Pick<ReadFlags, 'output'>, w
   for (const unlisted of done.unlisted) log.error(unlisted, 'namespace could not be listed')
   for (const { namespace, name, expiresAt } of done.outside.slice(0, maxNamed))
     log.warn({ namespace, name, expiresAt }, 'not renewed, because its namespace is not enabled')
-  print(`${reportOf(done, { ...options, nowMs: nowMs() })}\n`)
-
-  const signal = limits.startEvents()
-  const problem = await recordFailures(failedOf(done), { kubernetes: world.eventsKubernetes(signal), nowMs, signal })
-  // The last line of a pod's log on either stream is its termination message, so this line repeats the cause.
-  if (problem !== undefined) log.warn({}, `${problem}; ${causeLine(done)}`)
-  return exitCodeOf(summaryOf(done))
+  return done
 }

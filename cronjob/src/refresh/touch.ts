@@ -7,11 +7,11 @@ import type { KubeAnswer } from '@ecr-anywhere/shared/kube/transport.ts'
 import { annotations, fieldManagers, labels, warningPrefix } from '@ecr-anywhere/shared/names.ts'
 import { formatTime } from '@ecr-anywhere/shared/time.ts'
 import type { ManagedSecret } from './plan.ts'
-import { lifeOf, whyNotRenewed } from './verify.ts'
+import { type Life, lifeOf, whyNotRenewed } from './verify.ts'
 
 /** The result of one touch. */
 export type Touched = { secret: ManagedSecret } & (
-  | { result: 'refreshed'; expiresAt: string | undefined }
+  | ({ result: 'refreshed' } & Life)
   | { result: 'failed'; cause: string }
   /** The Secret is deleted, being deleted or no longer managed, which is not a failure. */
   | { result: 'gone' }
@@ -37,7 +37,7 @@ export async function touch(secret: ManagedSecret, { kubernetes, nowMs, refreshB
     if (meta.isBeingDeleted || meta.labels[labels.managed] !== 'true') return { secret, result: 'gone' }
     const after = lifeOf(meta)
     const cause = whyNotRenewed(secret, after, { nowMs: nowMs(), refreshBeforeMs, warnings: ourWarnings(answer) })
-    return cause === undefined ? { secret, result: 'refreshed', expiresAt: after.expiresAt } : { secret, result: 'failed', cause }
+    return cause === undefined ? { secret, result: 'refreshed', ...after } : { secret, result: 'failed', cause }
   } catch (error) {
     return error instanceof Fault && error.code === 'ABORT_ERR'
       ? { secret, result: 'abandoned' }

@@ -11,8 +11,10 @@ const nowMs = installedMs + 100 * day
 const [expired, due, fresh, minted] = await Promise.all([0, 39, 99, 100].map(at => mintPair(dnsNames, installedMs + at * day)))
 const cas = new Map([expired, due, fresh, minted].map((pair, at) => [pair?.ca.trim(), ['expired', 'due', 'fresh', 'minted'][at] ?? '']))
 
-/** The names of the CAs of a bundle. */
+/** The names of the CAs of a bundle, which API servers expect to contain nothing else. */
 function named(bundle: string): string {
+  const others = blocks(bundle).reduce((rest, block) => rest.replace(block, ''), bundle)
+  if (others.trim() !== '') return `text that is no CA: ${others.trim()}`
   return blocks(bundle)
     .map(ca => cas.get(ca) ?? 'unknown')
     .join(' ')

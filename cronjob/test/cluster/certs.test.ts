@@ -128,7 +128,7 @@ for (const [about, damage] of broken) {
 }
 
 t.test('a run repairs what it can, and then reports the missing objects and the command that creates them', async t => {
-  const OWNER = 'v1/ConfigMap/somebody'
+  const OWNER = 'v1/ConfigMap/other-owner'
   const saved = await get(configuration)
   const lastLine = (text: string) => text.trimEnd().split('\n').at(-1) ?? ''
   const command = /Run `helm upgrade` for the release in namespace certs-release/
@@ -138,7 +138,7 @@ t.test('a run repairs what it can, and then reports the missing objects and the 
   const gone = await bed.ecrAnywhere(['certs'], { OWNER })
   t.equal(gone.code, 1)
   t.match(gone.stdout, /^certs: repair .*; caBundle set on 0 webhooks\n/)
-  t.match(lastLine(gone.stdout), /found no MutatingWebhookConfiguration certs-default, no ConfigMap certs-release\/somebody; wanted/)
+  t.match(lastLine(gone.stdout), /found no MutatingWebhookConfiguration certs-default, no ConfigMap certs-release\/other-owner; wanted/)
   t.match(lastLine(gone.stdout), command)
   const before = await bed.ecrAnywhere(['certs'], { OWNER, BEFORE_RELEASE: 'true' })
   t.equal(before.code, 0, 'before the install, these objects are not expected')

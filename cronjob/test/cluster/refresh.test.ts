@@ -122,7 +122,7 @@ t.test('with NAMESPACES, only these namespaces are read, and the right to list n
 })
 
 t.test('a Secret that was stored without the webhook is due and gets credentials', async t => {
-  await bed.namespace('refresh-adopted', 'nobody')
+  await bed.namespace('refresh-adopted', 'unknown')
   const secret = managedSecret({ namespace: 'refresh-adopted', name: 'adopted', stringData: { '.dockerconfigjson': '{"auths":{}}' } })
   await must(kubectl('apply', '-f', '-', manifests(secret)))
   await bed.namespace('refresh-adopted')

@@ -19,7 +19,7 @@ t.test('due Secrets are touched, and the one with the least time left first', as
     plan.touch.map(({ name }) => name),
     ['none', 'unreadable', '-3', '1', '5'],
   )
-  t.match(plan, { checked: 7, due: 5, earliestLeft: { name: '7' } })
+  t.match(plan, { checked: 7, due: 5, leave: [{ name: '11' }, { name: '7' }] })
 })
 
 t.test('with force all Secrets are touched, and the number of due Secrets is the same', async t => {
@@ -29,7 +29,7 @@ t.test('with force all Secrets are touched, and the number of due Secrets is the
     ['none', 'unreadable', '-3', '1', '5', '7', '11'],
   )
   t.match(plan, { checked: 7, due: 5 })
-  t.equal(plan.earliestLeft, undefined)
+  t.strictSame(plan.leave, [])
 })
 
 t.test('the given list is not reordered', async t => {
@@ -42,7 +42,7 @@ t.test('the given list is not reordered', async t => {
 })
 
 t.test('an empty list has an empty plan', async t => {
-  t.strictSame(planOf([], options), { touch: [], checked: 0, due: 0, earliestLeft: undefined })
+  t.strictSame(planOf([], options), { touch: [], checked: 0, due: 0, leave: [] })
 })
 
 t.test('a Secret with a short lifetime is due when half of it has passed', async t => {
@@ -55,7 +55,7 @@ t.test('a Secret with a short lifetime is due when half of it has passed', async
     plan.touch.map(({ name }) => name),
     ['0.4', '5'],
   )
-  t.match(plan, { checked: 3, due: 2, earliestLeft: { name: '0.6' } })
+  t.match(plan, { checked: 3, due: 2, leave: [{ name: '0.6' }] })
 })
 
 t.test('the earliest expiry is found by comparing times, not strings', async t => {

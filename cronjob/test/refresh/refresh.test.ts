@@ -36,7 +36,7 @@ t.test('only due Secrets in enabled namespaces are touched', async t => {
     ['new-b', 'refreshed'],
   ])
   t.match(run, {
-    plan: { checked: 6, due: 4, earliestLeft: { expiresAt: fresh } },
+    plan: { checked: 6, due: 4, leave: [{ expiresAt: fresh }, { expiresAt: fresh }] },
     unlisted: [],
     outside: [],
     beingDeleted: 0,

@@ -7,10 +7,10 @@ import type { Touched } from '../../src/refresh/touch.ts'
 import { expired, fresh, nowMs, renewed } from './api-server.ts'
 
 const secret = (name: string, expiresAt?: string) => ({ namespace: 'team-a', name, uid: '1', expiresAt, updatedAt: undefined })
-const ok: Touched = { secret: secret('ok', expired), result: 'refreshed', expiresAt: renewed }
+const ok: Touched = { secret: secret('ok', expired), result: 'refreshed', expiresAt: renewed, updatedAt: undefined }
 const bad: Touched = { secret: secret('bad', expired), result: 'failed', cause: 'AccessDenied from AWS' }
 const gone: Touched = { secret: secret('gone', expired), result: 'gone' }
-const plan: Plan = { touch: [], checked: 9, due: 3, earliestLeft: secret('left', fresh) }
+const plan: Plan = { touch: [], checked: 9, due: 3, leave: [secret('left', fresh)] }
 const run = (more: Partial<Run> = {}): Run => ({
   plan,
   touched: [],
@@ -47,7 +47,7 @@ const earliests: [about: string, run: Run, expiry: string | null, name: string |
   ['a renewed Secret has its new expiry', ran([ok]), fresh, 'team-a/left'],
   [
     'a Secret that was not touched may expire later',
-    run({ ...ran([ok]), plan: { ...plan, touch: [ok.secret], earliestLeft: secret('l', later) } }),
+    run({ ...ran([ok]), plan: { ...plan, touch: [ok.secret], leave: [secret('l', later)] } }),
     renewed,
     'team-a/ok',
   ],
@@ -61,7 +61,7 @@ const earliests: [about: string, run: Run, expiry: string | null, name: string |
   ],
   ['an unreadable expiry is ignored', run({ plan: { ...plan, touch: [secret('x', 'soon'), secret('y')] } }), fresh, 'team-a/left'],
   ['a Secret outside enabled namespaces is included', run({ outside: [secret('out', expired)] }), expired, 'team-a/out'],
-  ['there are no Secrets', run({ plan: { ...plan, checked: 0, earliestLeft: undefined } }), null, null],
+  ['there are no Secrets', run({ plan: { ...plan, checked: 0, leave: [] } }), null, null],
 ]
 
 for (const [about, run, expiry, name] of earliests) {

@@ -1,9 +1,11 @@
 import { kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
+import type { KubeRequest } from '@ecr-anywhere/shared/kube/transport.ts'
+import { refreshReport } from '@ecr-anywhere/shared/refresh-report.ts'
 import t from 'tap'
-import { run } from '../../src/refresh/run.ts'
+import { type RunOptions, run } from '../../src/refresh/run.ts'
 import { apiServer, expired, hours, nowMs, type ServedSecret, type ServerOptions } from './api-server.ts'
 
-const options = {
+const options: RunOptions = {
   refreshBeforeMs: 6 * hours,
   concurrency: 2,
   force: false,
@@ -11,19 +13,28 @@ const options = {
   namespaces: undefined,
   namespace: undefined,
   output: 'text',
-} as const
+  releaseNamespace: undefined,
+}
+const recorded = { ...options, releaseNamespace: 'ecr' }
 const failing = { namespace: 'a', name: 'bad', expiresAt: expired, onTouch: () => ({ status: 422, body: { message: 'no' } }) }
 
 /** Everything that a run outputs, in order. */
-async function outputOf(secrets: ServedSecret[], { eventStatus = 201, ...server }: ServerOptions & { eventStatus?: number } = {}) {
+async function outputOf(
+  secrets: ServedSecret[],
+  { eventStatus = 201, given = options, ...server }: ServerOptions & { eventStatus?: number; given?: RunOptions } = {},
+) {
   const steps: string[] = []
+  const bodies: string[] = []
   const { kubernetes: api } = apiServer(secrets, server)
   const log = (fields: object, text: string) => void steps.push(`${text} ${JSON.stringify(fields)}`)
-  const request = async ({ path }: { path: string }) => {
+  const request = async ({ method, path, body = '' }: KubeRequest) => {
     steps.push(path)
-    return { status: eventStatus, body: undefined, warnings: [], retryAfterSeconds: undefined }
+    bodies.push(body)
+    // There is no ConfigMap yet.
+    const status = method === 'GET' && eventStatus === 201 ? 404 : eventStatus
+    return { status, body: undefined, warnings: [], retryAfterSeconds: undefined }
   }
-  const exitCode = await run(options, {
+  const ended = run(given, {
     kubernetes: api,
     eventsKubernetes: () => kubernetes({ request }),
     limits: { stoppedBy: () => undefined, startEvents: () => new AbortController().signal },
@@ -32,7 +43,11 @@ async function outputOf(secrets: ServedSecret[], { eventStatus = 201, ...server 
     log: { error: log, warn: log },
     print: text => void steps.push(text),
   })
-  return { steps, exitCode }
+  const [exitCode, error] = await ended.then(
+    code => [code, undefined],
+    error => [undefined, error],
+  )
+  return { steps, bodies, exitCode, error }
 }
 
 t.test('a run that renews all Secrets shows its progress and then the report', async t => {
@@ -67,4 +82,47 @@ t.test('namespaces that could not be listed and Secrets that are not renewed are
   const unlisted = await outputOf([], { onList })
   t.match(unlisted.steps[1], /^namespace could not be listed \{"namespace":"\*","cause":"found HTTP 500/)
   t.equal(unlisted.exitCode, 1)
+})
+
+/** Where the status is written, after the report. */
+const statusPath = '/api/v1/namespaces/ecr/configmaps/ecr-anywhere-status'
+
+t.test('a run over the whole scope is recorded after its report and before its Events', async t => {
+  const { steps, bodies, exitCode } = await outputOf([failing], { given: recorded, eventStatus: 201 })
+  t.match(steps.slice(-3), [statusPath, `${statusPath}?fieldManager=ecr-anywhere-refresh&force=true`, '/api/v1/namespaces/a/events'])
+  t.match(steps.at(-4), /^checked 1/)
+  const { data } = JSON.parse(bodies.at(-2) ?? '')
+  t.match(refreshReport.parse(JSON.parse(data['report.json'])), { failed: true, counted: { failures: [{ name: 'bad', cause: 'no' }] } })
+  t.equal(exitCode, 1)
+})
+
+t.test('a run of one namespace, and a dry run, are not recorded', async t => {
+  for (const given of [
+    { ...recorded, dryRun: true },
+    { ...recorded, namespace: 'a' },
+  ]) {
+    const { steps } = await outputOf([failing], { given })
+    t.notMatch(steps.join(), 'configmaps')
+  }
+})
+
+t.test('a run that cannot list the namespaces is recorded as failed, and still fails with its cause', async t => {
+  const onList = ({ path }: { path: string }) => (path.startsWith('/api/v1/namespaces') ? { status: 403 } : undefined)
+  const { bodies, error } = await outputOf([{ namespace: 'a', name: 'x' }], { given: recorded, onList })
+  t.match(error, { message: /HTTP 403 on listing/ })
+  t.match(JSON.parse(JSON.parse(bodies.at(-1) ?? '').data['report.json']), { failed: true, cause: /^found HTTP 403 on listing/ })
+})
+
+t.test('that the status cannot be written changes no result, and is reported with the cause of the run', async t => {
+  const good = await outputOf([{ namespace: 'a', name: 'x' }], { given: recorded, eventStatus: 403 })
+  t.equal(good.exitCode, 0)
+  t.match(
+    good.steps.at(-1),
+    /^the run was not recorded in the ConfigMap ecr\/ecr-anywhere-status, so metrics do not show it: found HTTP 403/,
+  )
+  const bad = await outputOf([failing], { given: recorded, eventStatus: 403 })
+  t.match(
+    bad.steps.at(-1),
+    /^the run was not recorded .*; 1 of 1 Events were not written.*; refresh failed: 1 Secret was not renewed; a\/bad: no \{\}$/,
+  )
 })

@@ -16,7 +16,12 @@ async function touchAnswered(onTouch: () => Partial<KubeAnswer>) {
 
 t.test('a touch is a merge patch of one annotation, and its answer contains only metadata', async t => {
   const { kubernetes: api, requests } = apiServer([{ ...secret }])
-  t.strictSame(await touch(secret, { ...options, kubernetes: api }), { secret, result: 'refreshed', expiresAt: renewed })
+  t.strictSame(await touch(secret, { ...options, kubernetes: api }), {
+    secret,
+    result: 'refreshed',
+    expiresAt: renewed,
+    updatedAt: '2026-01-01T12:00:00Z',
+  })
   t.strictSame(requests, [
     {
       method: 'PATCH',

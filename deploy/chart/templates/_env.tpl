@@ -6,6 +6,7 @@
 - {name: CONFIG_FILE, value: /etc/webhook/config/tenants.yaml}
 - {name: CERT_FILE, value: /etc/webhook/certs/tls.crt}
 - {name: KEY_FILE, value: /etc/webhook/certs/tls.key}
+- {name: STATUS_DIR, value: /etc/webhook/status}
 - {name: TOKEN_MAX_AGE, value: {{ .Values.tokenMaxAge | quote }}}
 - {name: REFRESH_BEFORE, value: {{ .Values.refresh.before | quote }}}
 - {name: SHUTDOWN_DELAY, value: {{ .Values.webhook.shutdownDelay | quote }}}
@@ -42,6 +43,7 @@
 {{- end }}
 
 {{- define "ecr-anywhere.refreshEnv" -}}
+- {name: RELEASE_NAMESPACE, value: {{ .Release.Namespace }}}
 - {name: TOKEN_MAX_AGE, value: {{ .Values.tokenMaxAge | quote }}}
 - {name: REFRESH_BEFORE, value: {{ .Values.refresh.before | quote }}}
 - {name: REFRESH_CONCURRENCY, value: {{ .Values.refresh.concurrency | quote }}}

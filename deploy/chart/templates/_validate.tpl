@@ -66,6 +66,7 @@
   (list "certs.propagate" $v.certs.propagate "1s" "24h")
   (list "certs.reload" $v.certs.reload "1s" "24h")
   (list "check.timeout" $v.check.timeout "1s" "10m")
+  (list "alerts.staleAfter" $v.alerts.staleAfter "5m" "24h")
 }}
   {{- $seconds := include "ecr-anywhere.seconds" (index . 1) | int }}
   {{- if or (lt $seconds (include "ecr-anywhere.seconds" (index . 2) | int)) (gt $seconds (include "ecr-anywhere.seconds" (index . 3) | int)) }}
@@ -81,7 +82,7 @@
 {{- $pullSecrets := include "ecr-anywhere.pullSecrets" . | fromJsonArray }}
 {{- range $v.secrets }}
   {{- if and (eq .namespace $.Release.Namespace) (has .name $pullSecrets) }}
-    {{- $problems = append $problems (printf "imagePullSecrets: found %s, which secrets lists in this release's namespace. The webhook fills that Secret, so once it has expired no pod of the webhook could pull its image and fill it again; wanted a Secret that does not depend on the webhook" .name) }}
+    {{- $problems = append $problems (printf "imagePullSecrets: found %s, which secrets lists in this release's namespace. The webhook manages that Secret, so once it has expired no pod of the webhook could pull its image and renew it; wanted a Secret that does not depend on the webhook" .name) }}
   {{- end }}
   {{- $name := printf "%s/%s" .namespace .name }}
   {{- $kind := .kind | default "dockerconfigjson" }}
@@ -179,11 +180,14 @@
 {{- if and $v.webhook.hostNetwork (eq (int $v.webhook.port) 10250) }}
   {{- $problems = append $problems "webhook.port: found 10250 with webhook.hostNetwork, which is the port of kubelet on the node; wanted another one, such as 8443" }}
 {{- end }}
-{{- if and $v.webhook.hostNetwork (or $v.networkPolicy.enabled $v.networkPolicy.egress.enabled (eq $v.attestation.mode "networkPolicy")) }}
-  {{- $problems = append $problems "webhook.hostNetwork: found it with a NetworkPolicy (networkPolicy.enabled, networkPolicy.egress.enabled or attestation.mode networkPolicy), which does not apply to pods on the host network; wanted one of the two" }}
+{{- if and $v.webhook.hostNetwork (or $v.networkPolicy.egress.enabled (eq $v.attestation.mode "networkPolicy")) }}
+  {{- $problems = append $problems "webhook.hostNetwork: found it with a NetworkPolicy (networkPolicy.egress.enabled or attestation.mode networkPolicy), which does not apply to pods on the host network; wanted one of the two" }}
 {{- end }}
 {{- if and $v.networkPolicy.metricsFrom (not (or $v.networkPolicy.enabled (eq $v.attestation.mode "networkPolicy"))) }}
   {{- $problems = append $problems "networkPolicy.metricsFrom: found it without networkPolicy.enabled, wanted both" }}
+{{- end }}
+{{- if and $v.monitoring.serviceMonitor.enabled (or $v.networkPolicy.enabled (eq $v.attestation.mode "networkPolicy")) (not $v.webhook.hostNetwork) (not $v.networkPolicy.metricsFrom) }}
+  {{- $problems = append $problems "networkPolicy.metricsFrom: found nothing with monitoring.serviceMonitor.enabled, wanted the peers from which Prometheus scrapes the webhook, such as its namespace, because the NetworkPolicy closes the metrics port to all others" }}
 {{- end }}
 {{- $egress := $v.networkPolicy.egress }}
 {{- if and (not $egress.enabled) (or $egress.dns.to $egress.apiServer.to $egress.aws.to $egress.proxy.to $egress.proxy.ports) }}

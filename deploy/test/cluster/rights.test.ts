@@ -84,6 +84,20 @@ test('each program works with the rights and the environment variables that the 
     t.equal(code, 0, stdout + stderr)
   })
 
+  await t.test('refresh records its run in the ConfigMap, which it creates if it was deleted, and which no upgrade changes', async t => {
+    const status = ['configmap', '-n', releaseNamespace, 'ecr-anywhere-status']
+    const recorded = async () => JSON.parse(await must(kubectl('get', ...status, '-o', 'json'))).data
+    t.match(JSON.parse((await recorded())['report.json']), { failed: false })
+    await must(kubectl('delete', ...status))
+    const { code, stdout, stderr } = await run('CronJob/ecr-anywhere-refresh')
+    t.equal(code, 0, stdout + stderr)
+    t.notMatch(stderr, 'was not recorded')
+    const data = await recorded()
+    t.strictSame(Object.keys(data).sort(), ['report.json', 'start.json'])
+    await must(helm(['upgrade', releaseName, chart, ...release], { values, kubeconfig }))
+    t.strictSame(await recorded(), data)
+  })
+
   await t.test('check and apply-secrets fail because no webhook runs, and not because a right is missing', async t => {
     const checked = await run('Job/ecr-anywhere-check')
     t.equal(checked.code, 1)
@@ -145,6 +159,7 @@ test('each program works with the rights and the environment variables that the 
     await must(kubectl('create', 'secret', 'generic', 'somebodys', '-n', releaseNamespace))
     for (const account of ['certs', 'certs-setup', 'check', 'secrets', 'refresh', 'webhook'])
       t.equal(await canI(cluster, account, ['get', 'secrets/somebodys']), 'no', account)
+    t.equal(await canI(cluster, 'refresh', ['create', 'configmaps']), 'no', 'refresh may create one ConfigMap by its name')
     for (const account of ['certs', 'check', 'secrets', 'webhook'])
       t.equal(await canI(cluster, account, ['list', 'secrets']), 'no', account)
   })

@@ -5,28 +5,28 @@ import { account, clients, emulatorFor, refusal, user } from './world.ts'
 
 const minuteMs = 60_000
 
-t.test('a wrong secret is a wrong signature, under the name of each protocol', async t => {
+t.test('a wrong secret causes the error for an invalid signature in each protocol', async t => {
   const { ecr, sts } = clients(await emulatorFor(t), { as: { ...user, secretAccessKey: 'another' } })
   await t.rejects(ecr.send(new GetAuthorizationTokenCommand({})), refusal('InvalidSignatureException', { status: 400 }))
   await t.rejects(sts.send(new GetCallerIdentityCommand({})), refusal('SignatureDoesNotMatch', { status: 403 }))
 })
 
-t.test('an unknown key is named so', async t => {
+t.test('an unknown key causes the error for unknown keys', async t => {
   const { ecr, sts } = clients(await emulatorFor(t), { as: { ...user, accessKeyId: 'AKIANOBODY' } })
   await t.rejects(ecr.send(new GetAuthorizationTokenCommand({})), refusal('UnrecognizedClientException'))
   await t.rejects(sts.send(new GetCallerIdentityCommand({})), refusal('InvalidClientTokenId'))
 })
 
-t.test('a session without its own token is as good as unknown', async t => {
+t.test('a session without its own token is treated as unknown', async t => {
   const emulator = await emulatorFor(t, { roles: [{ arn: `arn:aws:iam::${account}:role/ci` }] })
   const session = await assume(emulator)
-  for (const sessionToken of ['', 'of somebody else']) {
+  for (const sessionToken of ['', 'another token']) {
     const { ecr } = clients(emulator, { as: { ...session, sessionToken } })
     await t.rejects(ecr.send(new GetAuthorizationTokenCommand({})), refusal('UnrecognizedClientException'))
   }
 })
 
-t.test('a session is refused from its expiry on', async t => {
+t.test('a session is rejected from its expiry on', async t => {
   let aheadMs = 0
   const emulator = await emulatorFor(t, { roles: [{ arn: `arn:aws:iam::${account}:role/ci` }], nowMs: () => Date.now() + aheadMs })
   const { ecr, sts } = clients(emulator, { as: await assume(emulator), maxAttempts: 2 })
@@ -37,7 +37,7 @@ t.test('a session is refused from its expiry on', async t => {
 })
 
 for (const offMs of [-6 * minuteMs, 6 * minuteMs]) {
-  t.test(`a clock that is off by ${offMs / minuteMs} minutes is refused; the SDK corrects it by the Date header`, async t => {
+  t.test(`a clock skew of ${offMs / minuteMs} minutes is rejected, and the SDK corrects it by the Date header`, async t => {
     const emulator = await emulatorFor(t, { nowMs: () => Date.now() + offMs })
     const once = clients(emulator)
     await t.rejects(once.ecr.send(new GetAuthorizationTokenCommand({})), refusal('InvalidSignatureException', { message: /5 min/ }))
@@ -48,12 +48,12 @@ for (const offMs of [-6 * minuteMs, 6 * minuteMs]) {
   })
 }
 
-t.test('four minutes are within the limit', async t => {
+t.test('a clock skew of four minutes is accepted', async t => {
   const { sts } = clients(await emulatorFor(t, { nowMs: () => Date.now() + 4 * minuteMs }))
   await t.resolves(sts.send(new GetCallerIdentityCommand({})))
 })
 
-t.test('a request without a signature, or with a body that was changed, is refused', async t => {
+t.test('a request without a signature or with a changed body is rejected', async t => {
   const emulator = await emulatorFor(t)
   const form = { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'Action=GetCallerIdentity' }
   const unsigned = await fetch(emulator.url, form)
@@ -70,7 +70,7 @@ async function assume(emulator: { url: string }) {
   return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken }
 }
 
-/** As a thief on the way would have it: the same length, another version. */
+/** Changes the body as an attacker would: with another version of the same length. */
 function changed<Args extends { request: unknown }>(args: Args): Args {
   const request = args.request
   if (typeof request === 'object' && request !== null && 'body' in request) request.body = String(request.body).replace('2011', '2012')

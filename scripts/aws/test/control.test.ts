@@ -5,7 +5,7 @@ import { account, clients, emulatorFor, refusal, user } from './world.ts'
 
 const RoleArn = `arn:aws:iam::${account}:role/ci`
 
-t.test('faults are switched over HTTP: PUT replaces the list, DELETE heals', async t => {
+t.test('faults can be changed over HTTP: PUT replaces the list, and DELETE removes all', async t => {
   const { url } = await emulatorFor(t)
   const ask = () => clients({ url }).ecr.send(new GetAuthorizationTokenCommand({}))
   await put(`${url}/_emulator/faults`, [{ fault: 'hang' }])
@@ -16,7 +16,7 @@ t.test('faults are switched over HTTP: PUT replaces the list, DELETE heals', asy
   await t.resolves(ask())
 })
 
-t.test('an unknown fault is a 400 that lists the known ones, and changes nothing', async t => {
+t.test('an unknown fault gets a 400 that lists the known ones, and changes nothing', async t => {
   const { url } = await emulatorFor(t)
   const answer = await put(`${url}/_emulator/faults`, [{ fault: 'hang' }, { fault: 'fire' }])
   t.equal(answer.status, 400)
@@ -24,7 +24,7 @@ t.test('an unknown fault is a 400 that lists the known ones, and changes nothing
   t.same(await (await fetch(`${url}/_emulator/faults`)).json(), [])
 })
 
-t.test('calls are counted and described, refused ones too; no secret is in them', async t => {
+t.test('all calls, including rejected ones, are counted and described without secrets', async t => {
   const emulator = await emulatorFor(t, { roles: [{ arn: RoleArn }] })
   const { ecr, sts } = clients(emulator)
   const Tags = [{ Key: 'tenant', Value: 'a' }]
@@ -49,7 +49,7 @@ t.test('calls are counted and described, refused ones too; no secret is in them'
   t.same(emulator.calls(), { counts: {}, last: [] })
 })
 
-t.test('the life of tokens is a setting', async t => {
+t.test('the lifetime of tokens can be set', async t => {
   const { url } = await emulatorFor(t)
   t.equal((await put(`${url}/_emulator/settings`, { tokenLifeSeconds: 5 })).status, 200)
   const { authorizationData } = await clients({ url }).ecr.send(new GetAuthorizationTokenCommand({}))
@@ -59,7 +59,7 @@ t.test('the life of tokens is a setting', async t => {
   }
 })
 
-t.test('other addresses are a 404 that says what there is', async t => {
+t.test('other addresses get a 404 that lists the known ones', async t => {
   const { url } = await emulatorFor(t)
   for (const path of ['/_emulator/else', '/', '/else']) t.equal((await fetch(url + path)).status, 404)
 })

@@ -5,7 +5,7 @@ import { account, clients, emulatorFor, passwordOf, refusal, region, user } from
 
 const noonAndABit = Date.parse('2026-01-01T12:00:00.750Z')
 
-t.test('a token is for 12 hours, in whole seconds, and as long as AWS makes it', async t => {
+t.test('a token is valid for 12 hours, expires at a whole second, and is as long as a token of AWS', async t => {
   const { ecr } = clients(await emulatorFor(t, { nowMs: () => noonAndABit }), { maxAttempts: 2 })
   const { authorizationData: [data] = [], $metadata } = await ecr.send(new GetAuthorizationTokenCommand({}))
   t.equal(data?.expiresAt?.toISOString(), '2026-01-02T00:00:00.000Z')
@@ -14,13 +14,13 @@ t.test('a token is for 12 hours, in whole seconds, and as long as AWS makes it',
   t.match($metadata.requestId, /^[0-9a-f-]{36}$/)
 })
 
-t.test('each call gives another password', async t => {
+t.test('each call returns another password', async t => {
   const { ecr } = clients(await emulatorFor(t))
   const ask = async () => (await ecr.send(new GetAuthorizationTokenCommand({}))).authorizationData?.[0]?.authorizationToken
   t.not(passwordOf(await ask()), passwordOf(await ask()))
 })
 
-t.test('the life of tokens can be set while it runs, and in fractions', async t => {
+t.test('the lifetime of tokens can be set while the emulator runs, also in fractions of seconds', async t => {
   const emulator = await emulatorFor(t, { nowMs: () => noonAndABit, tokenLifeSeconds: 60 })
   const { ecr } = clients(emulator, { maxAttempts: 2 })
   const expiry = async () => (await ecr.send(new GetAuthorizationTokenCommand({}))).authorizationData?.[0]?.expiresAt?.toISOString()
@@ -29,7 +29,7 @@ t.test('the life of tokens can be set while it runs, and in fractions', async t 
   t.equal(await expiry(), '2026-01-01T12:00:02.000Z')
 })
 
-t.test('registryIds, deprecated, are answered one by one; a wrong one is refused', async t => {
+t.test('the deprecated registryIds get one token each, and an invalid one is rejected', async t => {
   const { ecr } = clients(await emulatorFor(t))
   const { authorizationData } = await ecr.send(new GetAuthorizationTokenCommand({ registryIds: ['000000000001', '000000000002'] }))
   t.match(authorizationData, [{ proxyEndpoint: /^https:\/\/000000000001/ }, { proxyEndpoint: /^https:\/\/000000000002/ }])
@@ -44,7 +44,7 @@ t.test('ECR Public answers with one object, in us-east-1 only', async t => {
   await t.rejects(elsewhere, refusal('InvalidSignatureException', { message: /valid region/ }))
 })
 
-t.test('who is denied ECR gets neither token; who is denied bearer tokens gets no public one', async t => {
+t.test('an identity without ECR permission gets no token, and one without bearer tokens gets no public token', async t => {
   const noEcr = clients(await emulatorFor(t, { users: [{ ...user, denyEcr: true }] }), { at: 'us-east-1' })
   await t.rejects(noEcr.ecr.send(new GetAuthorizationTokenCommand({})), {
     name: 'AccessDeniedException',
@@ -56,7 +56,7 @@ t.test('who is denied ECR gets neither token; who is denied bearer tokens gets n
   await t.rejects(noBearer.ecrPublic.send(new GetPublicTokenCommand({})), { message: /sts:GetServiceBearerToken/ })
 })
 
-t.test('beyond the rate of AWS, calls of one region are throttled', async t => {
+t.test('calls in one region above the rate limit of AWS are throttled', async t => {
   let nowMs = Date.now()
   const emulator = await emulatorFor(t, { rate: { perSecond: 1, burst: 2 }, nowMs: () => nowMs })
   const { ecr } = clients(emulator)

@@ -17,12 +17,12 @@ const matches: [fault: Omit<Fault, 'fault'>, met: boolean][] = [
 ]
 
 for (const [fault, met] of matches) {
-  t.test(`a fault of ${JSON.stringify(fault)} ${met ? 'meets' : 'spares'} a session's call of ecr in eu-west-1`, async t => {
+  t.test(`a fault of ${JSON.stringify(fault)} ${met ? 'applies' : 'does not apply'} to a session that calls ecr in eu-west-1`, async t => {
     t.equal(matchFaults([{ fault: 'hang', ...fault }], call).fault, met ? 'hang' : undefined)
   })
 }
 
-t.test('latency goes together with the first of the others', async t => {
+t.test('latency is combined with the first other fault', async t => {
   const faults: Fault[] = [{ fault: 'latency', ms: 5 }, { fault: 'cut' }, { fault: 'latency', ms: 7 }, { fault: 'hang' }]
   t.same(matchFaults(faults, call), { latencyMs: 7, fault: 'cut' })
 })
@@ -39,11 +39,11 @@ const wrongs: [value: unknown, message: RegExp][] = [
   [['hang'], /wanted one of/],
   [[{ fault: 'hang', api: 's3' }], /wanted one of: ecr, ecr-public, sts, metadata, \*/],
   [[{ fault: 'hang', regoin: 'x' }], /found regoin/],
-  [[{ fault: 'hang', region: 1 }], /no text/],
+  [[{ fault: 'hang', region: 1 }], /not a string/],
   [[{ fault: 'latency' }], /wanted milliseconds/],
   [[{ fault: 'latency', ms: -1 }], /wanted milliseconds/],
 ]
 
 for (const [value, message] of wrongs) {
-  t.test(`${JSON.stringify(value)} is refused, and the message says what would be right`, async t => t.match(parseFaults(value), message))
+  t.test(`${JSON.stringify(value)} is rejected, and the message says what is expected`, async t => t.match(parseFaults(value), message))
 }

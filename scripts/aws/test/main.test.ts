@@ -5,7 +5,7 @@ import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr'
 import t from 'tap'
 import { clients } from './world.ts'
 
-t.test('the command prints the environment that makes the SDK use it, and stops on Ctrl-C', async t => {
+t.test('the command prints the environment with which the SDK uses the emulator, and stops on Ctrl-C', async t => {
   const command = spawn(process.execPath, [fileURLToPath(new URL('../main.ts', import.meta.url))], { stdio: ['ignore', 'pipe', 'inherit'] })
   t.teardown(() => command.kill('SIGKILL'))
   let printed = ''

@@ -8,13 +8,13 @@ const identityPath = '/computeMetadata/v1/instance/service-accounts/default/iden
 const google = { uniqueId: '123456789012345678901', email: 'webhook@project.iam.gserviceaccount.com' }
 const flavor = { 'Metadata-Flavor': 'Google' }
 
-/** Who credentials of a metadata service are. */
+/** @returns the ARN of the credentials of a metadata service */
 async function whoIs(url: string, { AccessKeyId, SecretAccessKey, Token }: Record<string, string>) {
   const as = { accessKeyId: AccessKeyId ?? '', secretAccessKey: SecretAccessKey ?? '', sessionToken: Token ?? '' }
   return (await clients({ url }, { as }).sts.send(new GetCallerIdentityCommand({}))).Arn
 }
 
-t.test('instance metadata: a token by PUT, the name of the role, its credentials', async t => {
+t.test('the instance metadata service returns a token by PUT, the name of the role, and its credentials', async t => {
   const { url } = await emulatorFor(t, { roles: [{ arn, sessionSeconds: 900 }], machine: { roleArn: arn } })
   t.equal((await fetch(url + rolesPath)).status, 401)
   t.equal((await fetch(`${url}/latest/api/token`, { method: 'PUT' })).status, 400)
@@ -26,11 +26,14 @@ t.test('instance metadata: a token by PUT, the name of the role, its credentials
   t.equal((await get(`${rolesPath}other`)).status, 404)
   const credentials = (await (await get(`${rolesPath}node`)).json()) as Record<string, string>
   t.match(credentials, { Code: 'Success', Type: 'AWS-HMAC' })
-  t.ok(Math.abs(Date.parse(credentials.Expiration ?? '') - Date.now() - 900_000) < 30_000, 'the life of the sessions of the role')
+  t.ok(
+    Math.abs(Date.parse(credentials.Expiration ?? '') - Date.now() - 900_000) < 30_000,
+    'the credentials have the lifetime of sessions of the role',
+  )
   t.equal(await whoIs(url, credentials), `arn:aws:sts::${account}:assumed-role/node/i-0123456789abcdef0`)
 })
 
-t.test('container credentials: with the right Authorization', async t => {
+t.test('the container endpoint requires the right Authorization header', async t => {
   const { url } = await emulatorFor(t, { roles: [{ arn }], machine: { roleArn: arn, authorization: 'a token' } })
   const get = (headers: Record<string, string>) => fetch(`${url}/v1/credentials`, { headers })
   t.equal((await get({})).status, 400)
@@ -40,7 +43,7 @@ t.test('container credentials: with the right Authorization', async t => {
   t.match(await whoIs(url, credentials), /assumed-role\/node\/eks-/)
 })
 
-t.test("Google's identity token: what it claims, to whom it is given", async t => {
+t.test('the metadata server of Google returns an identity token with the expected claims only to a valid request', async t => {
   const { url } = await emulatorFor(t, { machine: { google } })
   const get = (query: string, headers: Record<string, string> = flavor) => fetch(url + identityPath + query, { headers })
   t.equal((await get('?audience=a', {})).status, 403)
@@ -54,7 +57,7 @@ t.test("Google's identity token: what it claims, to whom it is given", async t =
   t.ok(claims.exp > Date.now() / 1000 && claims.iat <= Date.now() / 1000)
 })
 
-t.test('a machine that is nothing has nothing to give', async t => {
+t.test('a machine without an identity has no credentials', async t => {
   const emulator = await emulatorFor(t, { roles: [{ arn }] })
   const { url } = emulator
   t.equal((await fetch(`${url}/v1/credentials`)).status, 404)
@@ -64,7 +67,7 @@ t.test('a machine that is nothing has nothing to give', async t => {
   t.equal(emulator.calls().counts['metadata.container.local'], 2)
 })
 
-t.test('faults meet the metadata services only if they mean them', async t => {
+t.test('only faults for metadata services apply to them', async t => {
   const emulator = await emulatorFor(t, { roles: [{ arn }], machine: { roleArn: arn } })
   const get = () => fetch(`${emulator.url}/v1/credentials`)
   emulator.fault({ fault: 'not-found', api: 'metadata' })
@@ -79,16 +82,16 @@ t.test('faults meet the metadata services only if they mean them', async t => {
 
 const claims = { iss: 'https://accounts.google.com', sub: '1', aud: 'https://a' }
 const conditions: [about: string, role: object, token: object, refused: string | undefined][] = [
-  ['aud is azp', { aud: '1' }, { ...claims, azp: '1' }, undefined],
-  ['aud is not the audience, if there is azp', { aud: 'https://a' }, { ...claims, azp: '1' }, 'InvalidIdentityTokenException'],
-  ['aud is the audience, if there is no azp', { aud: 'https://a' }, claims, undefined],
-  ['oaud is the audience', { oaud: 'https://a' }, { ...claims, azp: '1' }, undefined],
-  ['oaud is another audience', { oaud: 'https://b' }, { ...claims, azp: '1' }, 'AccessDenied'],
-  ['azp of another issuer is nothing', { aud: 'https://a' }, { ...claims, iss: 'https://oidc.example', azp: '1' }, undefined],
+  ['aud is compared with azp', { aud: '1' }, { ...claims, azp: '1' }, undefined],
+  ['aud is not compared with the audience if there is azp', { aud: 'https://a' }, { ...claims, azp: '1' }, 'InvalidIdentityTokenException'],
+  ['aud is compared with the audience if there is no azp', { aud: 'https://a' }, claims, undefined],
+  ['oaud is compared with the audience', { oaud: 'https://a' }, { ...claims, azp: '1' }, undefined],
+  ['oaud rejects another audience', { oaud: 'https://b' }, { ...claims, azp: '1' }, 'AccessDenied'],
+  ['azp of another issuer is ignored', { aud: 'https://a' }, { ...claims, iss: 'https://oidc.example', azp: '1' }, undefined],
 ]
 
 for (const [about, role, token, refused] of conditions) {
-  t.test(`a role's conditions on a token of Google: ${about}`, async t => {
+  t.test(`the conditions of a role for a Google token: ${about}`, async t => {
     const { sts } = clients(await emulatorFor(t, { users: [user], roles: [{ arn, ...role }] }))
     const answer = sts.send(
       new AssumeRoleWithWebIdentityCommand({ RoleArn: arn, RoleSessionName: 'a1', WebIdentityToken: jwt({ ...token }) }),

@@ -13,7 +13,7 @@ for (const host of [
   `${account}.dkr-ecr.${region}.on.aws`,
   `000000000009${registry.slice(12)}`,
 ]) {
-  t.test(`a token of ${region} opens ${host}`, async t => {
+  t.test(`a token of ${region} is accepted by ${host}`, async t => {
     const emulator = await emulatorFor(t)
     t.match(await get(emulator, { host, password: await tokenOf(emulator) }), {
       status: 200,
@@ -23,7 +23,7 @@ for (const host of [
   })
 }
 
-t.test('a token serves its region only, and public ones only the public registry', async t => {
+t.test('a token is valid only in its region, and a public token only for the public registry', async t => {
   const emulator = await emulatorFor(t)
   const [own, open] = [await tokenOf(emulator), await publicTokenOf(emulator)]
   const status = async (host: string, password: string) => (await get(emulator, { host, password })).status
@@ -34,7 +34,7 @@ t.test('a token serves its region only, and public ones only the public registry
   t.equal(await status('ghcr.io', own), 404)
 })
 
-t.test('no password, or one that the emulator did not make, is asked for again in the words of ECR', async t => {
+t.test('a missing or unknown password is rejected with the answer of ECR', async t => {
   const emulator = await emulatorFor(t)
   for (const password of [undefined, 'guess', await tokenOf(await emulatorFor(t))]) {
     t.match(await get(emulator, { host: registry, password }), {
@@ -45,7 +45,7 @@ t.test('no password, or one that the emulator did not make, is asked for again i
   }
 })
 
-t.test('a token ends with its life', async t => {
+t.test('a token is rejected after its expiry', async t => {
   let nowMs = Date.now()
   const emulator = await emulatorFor(t, { nowMs: () => nowMs, tokenLifeSeconds: 60 })
   const password = await tokenOf(emulator)
@@ -62,13 +62,13 @@ t.test('an account that the principal may not read is denied', async t => {
   t.equal((await get(emulator, { host: `000000000001${registry.slice(12)}`, password })).status, 200)
 })
 
-t.test('X-Forwarded-Host goes before Host', async t => {
+t.test('X-Forwarded-Host takes precedence over Host', async t => {
   const emulator = await emulatorFor(t)
   const headers = { 'X-Forwarded-Host': registry, Authorization: basic(await tokenOf(emulator)) }
   t.equal((await fetch(`${emulator.url}/v2/`, { headers })).status, 200)
 })
 
-t.test('what is let pass goes to the upstream and back, without the password', async t => {
+t.test('accepted requests are forwarded to the upstream without the password', async t => {
   const upstream = createServer(async (request, response) => {
     response.setHeader(
       'X-Seen',
@@ -95,7 +95,7 @@ t.test('what is let pass goes to the upstream and back, without the password', a
   t.equal((await get(emulator, { host: registry, path: '/v2/app/manifests/1' })).status, 401)
 })
 
-t.test('an upstream that is not there is a 502', async t => {
+t.test('a missing upstream causes a 502', async t => {
   const emulator = await emulatorFor(t, { upstream: 'http://127.0.0.1:1' })
   t.match(await get(emulator, { host: registry, password: await tokenOf(emulator) }), { status: 502, body: /ECONNREFUSED/ })
 })
@@ -110,7 +110,7 @@ async function publicTokenOf(emulator: Emulator): Promise<string> {
   return passwordOf(authorizationData?.authorizationToken)
 }
 
-interface Asked {
+interface HostRequest {
   host: string
   password?: string | undefined
   path?: string
@@ -118,8 +118,8 @@ interface Asked {
   body?: string
 }
 
-/** fetch does not let the Host header be set. */
-async function get({ port }: Emulator, { host, password, path = '/v2/', method = 'GET', body = '' }: Asked) {
+/** Sends a request with a Host header, which fetch cannot set. */
+async function get({ port }: Emulator, { host, password, path = '/v2/', method = 'GET', body = '' }: HostRequest) {
   const headers = { Host: host, ...(password !== undefined && { Authorization: basic(password) }) }
   const request = ask({ host: '127.0.0.1', port, path, method, headers, agent: false })
   const answer = await new Promise<import('node:http').IncomingMessage>((resolve, reject) => {

@@ -10,12 +10,12 @@ import { account, clients, emulatorFor, jwt, refusal, user } from './world.ts'
 const arn = `arn:aws:iam::${account}:role/team/ci`
 const asked = { RoleArn: arn, RoleSessionName: 'build' }
 
-t.test('a user is told who it is', async t => {
+t.test('GetCallerIdentity returns the user', async t => {
   const { sts } = clients(await emulatorFor(t))
   t.match(await sts.send(new GetCallerIdentityCommand({})), { Arn: user.arn, Account: account, UserId: /^AIDA[A-Z2-7]{17}$/ })
 })
 
-t.test('a session of AssumeRole is told who it is, without the path of its role', async t => {
+t.test('GetCallerIdentity returns the session of AssumeRole without the path of its role', async t => {
   const emulator = await emulatorFor(t, { roles: [{ arn }] })
   const { Credentials, AssumedRoleUser } = await clients(emulator).sts.send(new AssumeRoleCommand({ ...asked, DurationSeconds: 900 }))
   const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '', Expiration } = Credentials ?? {}
@@ -32,10 +32,10 @@ const tenant = { Tags: [{ Key: 'tenant', Value: 'a & b' }] }
 const conditions: [about: string, role: object, input: Partial<AssumeRoleCommandInput>, allowed: boolean][] = [
   ['it trusts the caller', { trust: [user.arn] }, {}, true],
   ['it trusts the account of the caller', { trust: [`arn:aws:iam::${account}:root`] }, {}, true],
-  ['it trusts somebody else', { trust: [`arn:aws:iam::${account}:user/bob`] }, {}, false],
-  ['the external id is right', { externalId: 'x-1' }, { ExternalId: 'x-1' }, true],
-  ['the external id is wrong', { externalId: 'x-1' }, { ExternalId: 'x-2' }, false],
-  ['the external id is missing', { externalId: 'x-1' }, {}, false],
+  ['it trusts another principal', { trust: [`arn:aws:iam::${account}:user/bob`] }, {}, false],
+  ['the external ID is right', { externalId: 'x-1' }, { ExternalId: 'x-1' }, true],
+  ['the external ID is wrong', { externalId: 'x-1' }, { ExternalId: 'x-2' }, false],
+  ['the external ID is missing', { externalId: 'x-1' }, {}, false],
   ['the tag has the right value', { requireTags: { tenant: 'a & b' } }, tenant, true],
   ['the tag may have any value', { requireTags: { tenant: '*' } }, tenant, true],
   ['the tag has a wrong value', { requireTags: { tenant: 'c' } }, tenant, false],
@@ -43,14 +43,14 @@ const conditions: [about: string, role: object, input: Partial<AssumeRoleCommand
 ]
 
 for (const [about, role, input, allowed] of conditions) {
-  t.test(`a role ${allowed ? 'is' : 'cannot be'} assumed when ${about}`, async t => {
+  t.test(`a role ${allowed ? 'can' : 'cannot'} be assumed if ${about}`, async t => {
     const { sts } = clients(await emulatorFor(t, { roles: [{ arn, ...role }] }))
     const answer = sts.send(new AssumeRoleCommand({ ...asked, ...input }))
     await (allowed ? t.resolves(answer) : t.rejects(answer, refusal('AccessDenied', { message: /sts:AssumeRole/, status: 403 })))
   })
 }
 
-t.test('a role that is not there is refused like one that does not trust; it can be added', async t => {
+t.test('a missing role causes the same error as one that does not trust the caller, and can be added', async t => {
   const emulator = await emulatorFor(t)
   const ask = () => clients(emulator).sts.send(new AssumeRoleCommand(asked))
   await t.rejects(ask(), refusal('AccessDenied'))
@@ -59,7 +59,7 @@ t.test('a role that is not there is refused like one that does not trust; it can
 })
 
 for (const wrong of [
-  { RoleArn: 'no ARN, but long enough' },
+  { RoleArn: 'not an ARN, but long enough' },
   { RoleSessionName: 'a b' },
   { DurationSeconds: 60 },
   { DurationSeconds: 50_000 },
@@ -80,19 +80,19 @@ const refusedTokens: [about: string, token: string, name: string][] = [
   ['another subject', jwt({ ...claims, sub: 'else' }), 'AccessDenied'],
   ['no subject', jwt({ ...claims, sub: undefined }), 'InvalidIdentityTokenException'],
   ['an expiry that has passed', jwt({ ...claims, exp: 1_700_000_000 }), 'ExpiredTokenException'],
-  ['no shape of a JWT', 'opaque', 'InvalidIdentityTokenException'],
+  ['another format than a JWT', 'opaque', 'InvalidIdentityTokenException'],
 ]
 
 for (const [about, WebIdentityToken, name] of refusedTokens) {
-  t.test(`a web identity token with ${about} is refused as ${name}`, async t => {
+  t.test(`a web identity token with ${about} is rejected with ${name}`, async t => {
     const { sts } = clients(await emulatorFor(t, { roles: [{ arn, ...claims, aud: 'sts.amazonaws.com' }] }))
     await t.rejects(sts.send(new AssumeRoleWithWebIdentityCommand({ ...asked, WebIdentityToken })), refusal(name))
   })
 }
 
-t.test('a web identity token opens a session, unsigned', async t => {
+t.test('a web identity token creates a session without a signature', async t => {
   const emulator = await emulatorFor(t, { roles: [{ arn, ...claims, aud: 'sts.amazonaws.com' }] })
-  const { sts } = clients(emulator, { as: { accessKeyId: 'AKIANOBODY', secretAccessKey: 'x' } })
+  const { sts } = clients(emulator, { as: { accessKeyId: 'AKIAUNKNOWN', secretAccessKey: 'x' } })
   const answer = await sts.send(new AssumeRoleWithWebIdentityCommand({ ...asked, WebIdentityToken: jwt(claims) }))
   t.match(answer, { SubjectFromWebIdentityToken: claims.sub, Audience: 'sts.amazonaws.com', Provider: claims.iss })
   const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = answer.Credentials ?? {}

@@ -23,7 +23,7 @@ const refusals: [fault: FaultName, ecr: Wanted, sts: Wanted][] = [
 ]
 
 for (const [fault, ecrError, stsError] of refusals) {
-  t.test(`${fault}: what the SDKs make of it, until it is healed`, async t => {
+  t.test(`the SDKs report ${fault} until the fault is removed`, async t => {
     const emulator = await emulatorFor(t)
     const { ecr, ecrPublic, sts } = clients(emulator, { at: 'us-east-1' })
     emulator.fault({ fault })
@@ -35,7 +35,7 @@ for (const [fault, ecrError, stsError] of refusals) {
   })
 }
 
-t.test('latency: the answer comes, later', async t => {
+t.test('with latency, the answer is delayed', async t => {
   const emulator = await emulatorFor(t)
   emulator.fault({ fault: 'latency', api: 'ecr', ms: 80 })
   const startMs = performance.now()
@@ -43,13 +43,13 @@ t.test('latency: the answer comes, later', async t => {
   t.ok(performance.now() - startMs >= 79)
 })
 
-t.test('hang: no answer comes, and the emulator can be stopped all the same', async t => {
+t.test('with hang, there is no answer, and the emulator can still be stopped', async t => {
   const emulator = await emulatorFor(t)
   emulator.fault({ fault: 'hang', api: 'ecr' })
   const { ecr, sts } = clients(emulator)
   const abort = AbortSignal.timeout(100)
   await t.rejects(ecr.send(new GetAuthorizationTokenCommand({}), { abortSignal: abort }), refusal('AbortError'))
-  // Before the first byte of an answer the SDK calls a reset connection a timeout.
+  // The SDK reports a connection that is reset before the first byte of the answer as a timeout.
   const hanging = t.rejects(ecr.send(new GetAuthorizationTokenCommand({})), { name: /^TimeoutError$/, code: 'ECONNRESET' })
   await t.resolves(sts.send(new GetCallerIdentityCommand({})))
   await untilCalls(() => emulator.calls().counts['ecr.GetAuthorizationToken.eu-west-1'] === 2)
@@ -57,7 +57,7 @@ t.test('hang: no answer comes, and the emulator can be stopped all the same', as
   await hanging
 })
 
-t.test('empty: success with nothing in it', async t => {
+t.test('with empty, the answer is a success without content', async t => {
   const emulator = await emulatorFor(t)
   emulator.fault({ fault: 'empty' })
   const { ecr, ecrPublic, sts } = clients(emulator, { at: 'us-east-1' })
@@ -66,7 +66,7 @@ t.test('empty: success with nothing in it', async t => {
   t.equal((await sts.send(new GetCallerIdentityCommand({}))).Arn, undefined)
 })
 
-t.test('already-expired: tokens and sessions whose end has passed', async t => {
+t.test('with already-expired, tokens and sessions have expired', async t => {
   const emulator = await emulatorFor(t, { roles: [{ arn: RoleArn }] })
   emulator.fault({ fault: 'already-expired' })
   const { ecr, sts } = clients(emulator)
@@ -76,7 +76,7 @@ t.test('already-expired: tokens and sessions whose end has passed', async t => {
   t.ok(Number(Credentials?.Expiration) < Date.now())
 })
 
-t.test('a fault of one API and region leaves the others alone', async t => {
+t.test('a fault of one API and region does not affect others', async t => {
   const emulator = await emulatorFor(t)
   emulator.fault({ fault: 'throttling', api: 'ecr', region: 'eu-west-1' })
   await t.rejects(clients(emulator).ecr.send(new GetAuthorizationTokenCommand({})), refusal('ThrottlingException'))

@@ -12,14 +12,14 @@ export const user = {
   arn: `arn:aws:iam::${account}:user/alice`,
 }
 
-/** Starts an emulator for the length of a test; alice is the one user, unless the options say otherwise. */
+/** Starts an emulator for the duration of a test. By default alice is the only user. */
 export async function emulatorFor(t: Test, options: EmulatorOptions = {}): Promise<Emulator> {
   const emulator = await startEmulator({ users: [user], ...options })
   t.teardown(() => emulator.stop())
   return emulator
 }
 
-/** The real SDK's clients, as a user with AWS_ENDPOINT_URL has them; no retries, so that every error is seen. */
+/** Clients of the real SDK for the emulator. They do not retry, so that tests see every error. */
 export function clients({ url }: { url: string }, { at = region, as = user, maxAttempts = 1 }: ClientOptions = {}) {
   const { accessKeyId, secretAccessKey, sessionToken } = as
   const credentials = { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) }
@@ -33,18 +33,18 @@ interface ClientOptions {
   maxAttempts?: number
 }
 
-/** A JWT that nobody signed, good for an hour unless the claims say otherwise. */
+/** A JWT without a valid signature. By default it is valid for an hour. */
 export function jwt(claims: Record<string, unknown>): string {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
   return `${part({ alg: 'RS256' })}.${part({ exp: Math.floor(Date.now() / 1000) + 3600, ...claims })}.c2lnbmF0dXJl`
 }
 
-/** The password inside an authorization token. */
+/** The password in an authorization token. */
 export function passwordOf(authorizationToken = ''): string {
   return Buffer.from(authorizationToken, 'base64').toString().replace('AWS:', '')
 }
 
-/** What `t.rejects` wants of a refusal: its whole name, for tap takes a text as a part (ExpiredToken would fit ExpiredTokenException). */
+/** The pattern of an error for `t.rejects`. It matches the whole name, because tap matches a string also as a part of a name. */
 export function refusal(name: string, also: { message?: RegExp; status?: number } = {}) {
   const { message, status } = also
   return {

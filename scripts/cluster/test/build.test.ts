@@ -28,21 +28,21 @@ replace (
 )
 `
 
-t.test("Kubernetes's staging modules are replaced by their published versions", async t => {
+t.test('the staging modules of Kubernetes are replaced by their published versions', async t => {
   const made = kubernetesGoMod(theirs, '1.36.3')
   t.match(made, '\tk8s.io/api v0.36.3\n\tgo.etcd.io/etcd/api/v3 v3.6.8\n\tk8s.io/klog/v2 v2.1.0\n')
   t.match(made, '\nreplace k8s.io/api => k8s.io/api v0.36.3\n')
   t.notMatch(made, 'staging')
 })
 
-t.test('another version than the standard one keeps its etcd client, and each behaves as its own go.mod says', async t => {
+t.test('another version than the standard one keeps its etcd client, and the Go settings of each go.mod are copied', async t => {
   const made = kubernetesGoMod(theirs, '1.33.13')
   t.match(made, '\tk8s.io/api v0.33.13\n\tgo.etcd.io/etcd/api/v3 v3.5.1\n')
   t.match(made, '\nrequire k8s.io/kubernetes v1.33.13\n')
   t.match(made, '\ngo 1.24.0\n\ngodebug default=go1.24\n')
 })
 
-t.test('work under one lock is done one at a time, also after an owner that was killed', async t => {
+t.test('work under one lock is done one at a time, also after its owner was killed', async t => {
   const path = join(t.testdir(), 'lock')
   const gone = await run(execPath, ['--print', 'process.pid'])
   await writeFile(path, gone.stdout.trim())

@@ -4,7 +4,7 @@ import t from 'tap'
 import { startControlPlane } from '../control-plane.ts'
 import { leftOf, processesOf } from './processes.ts'
 
-t.test('two run at once, each with its own data, and leave nothing behind', async t => {
+t.test('two control planes can run at once with their own data, and leave nothing behind', async t => {
   const [one, two] = await Promise.all([startControlPlane(), startControlPlane()])
   t.teardown(async () => await Promise.all([one.stop(), two.stop()]))
   for (const [cluster, value] of [
@@ -15,11 +15,11 @@ t.test('two run at once, each with its own data, and leave nothing behind', asyn
     t.equal(made.code, 0, made.stderr)
   }
   await one.restartApiServer()
-  t.equal(await valueIn(one), 'first', 'a restart of the API server keeps it')
+  t.equal(await valueIn(one), 'first', 'the data survives a restart of the API server')
   t.equal(await valueIn(two), 'second')
 
   const servers = (await processesOf(one.dir)).filter(line => /bin\/(etcd|kube-)/.test(line))
-  t.equal(servers.length, 3, 'they are seen by the question that is asked once they are gone')
+  t.equal(servers.length, 3, 'the check for leftovers finds the running servers')
   await Promise.all([one.stop(), two.stop()])
   t.same([...(await leftOf(one.dir)), ...(await leftOf(two.dir))], [])
 
@@ -29,7 +29,7 @@ t.test('two run at once, each with its own data, and leave nothing behind', asyn
   }
 })
 
-t.test('users, tokens and the audit log are those of a real cluster', async t => {
+t.test('users, tokens and the audit log work as in a real cluster', async t => {
   const cluster = await startControlPlane({ audit: true })
   t.teardown(cluster.stop)
 
@@ -43,7 +43,7 @@ t.test('users, tokens and the audit log are those of a real cluster', async t =>
 
   t.match((await cluster.kubectl('create', 'token', 'default')).stdout, /^ey/)
 
-  const input = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'told-on-stdin' } })
+  const input = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'from-stdin' } })
   t.equal((await cluster.kubectl('create', '--filename=-', { input })).code, 0)
-  t.match(await readFile(join(cluster.dir, 'audit.log'), 'utf8'), /"verb":"create".*told-on-stdin/)
+  t.match(await readFile(join(cluster.dir, 'audit.log'), 'utf8'), /"verb":"create".*from-stdin/)
 })

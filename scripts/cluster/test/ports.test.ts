@@ -8,11 +8,11 @@ import { createInterface } from 'node:readline'
 import t from 'tap'
 import { freePorts } from '../ports.ts'
 
-/** So few that whoever asks twice would be given the same one twice. */
+/** A small range, in which two requests would get the same port without a reservation. */
 const lowest = randomInt(13_000, 19_000)
 const range: [number, number] = [lowest, lowest + 4]
 
-t.test('a port is given to one process at a time, before anything listens there and until that process ends', async t => {
+t.test('a port is reserved by one process at a time, before a server listens there and until that process ends', async t => {
   const mine = await freePorts(2, range)
   const other = await asker()
   t.same(
@@ -22,10 +22,10 @@ t.test('a port is given to one process at a time, before anything listens there 
   await t.rejects(freePorts(1, range), { message: `found no 1 free ports from ${lowest} to ${lowest + 3} on 127.0.0.1 in 100 attempts.` })
   other.process.kill('SIGKILL')
   await once(other.process, 'exit')
-  t.same((await freePorts(2, range)).sort(), [...other.ports].sort(), 'what a process that was killed had is free again')
+  t.same((await freePorts(2, range)).sort(), [...other.ports].sort(), 'the ports of a killed process are free again')
 })
 
-t.test('a port where somebody listens is not given', async t => {
+t.test('a port on which a process listens is not returned', async t => {
   const server = createServer().listen(0, '127.0.0.1')
   t.teardown(() => server.close())
   await once(server, 'listening')
@@ -33,7 +33,7 @@ t.test('a port where somebody listens is not given', async t => {
   await t.rejects(freePorts(1, [port, port + 1]), /found no 1 free ports/)
 })
 
-/** Another process that asks for two ports and keeps them. */
+/** Starts another process that reserves two ports. */
 async function asker() {
   const script = `import { freePorts } from '${resolve(import.meta.dirname, '../ports.ts')}'
     console.log(JSON.stringify(await freePorts(2, [${range}])))

@@ -4,13 +4,13 @@ import { run } from '../run.ts'
 
 const goneWithinMs = 60_000
 
-/** The processes that name `dir` on their command line, one `ps` line each: asked of the system, not of the code under test. */
+/** @returns the `ps` lines of the processes that have `dir` on their command line */
 export async function processesOf(dir: string): Promise<string[]> {
   const { stdout } = await run('ps', ['-A', '-ww', '-o', 'pid=,args='])
   return stdout.split('\n').filter(line => line.includes(dir))
 }
 
-/** Waits until no process names `dir` and it is removed; else returns what is left after a minute. */
+/** Waits until no process has `dir` on its command line and it is removed. @returns what is left after a minute */
 export async function leftOf(dir: string): Promise<string[]> {
   const deadline = performance.now() + goneWithinMs
   for (;;) {

@@ -16,7 +16,7 @@ for (const [signal, code] of [
   ['SIGINT', 0],
   ['SIGTERM', 0],
 ] as const) {
-  t.test(`a starter that gets ${signal} leaves no process and no directory behind`, async t => {
+  t.test(`after ${signal}, the process that started the servers leaves no process and no directory behind`, async t => {
     const starter = spawn(process.execPath, [main, 'up'], { stdio: ['ignore', 'pipe', 'inherit'] })
     t.teardown(() => starter.kill('SIGKILL'))
     const [line] = await once(createInterface(starter.stdout), 'line')
@@ -29,7 +29,7 @@ for (const [signal, code] of [
   })
 }
 
-t.test('a starter that ends without a stop takes its servers with it', async t => {
+t.test('the servers end if their parent process exits without stopping them', async t => {
   const script = `import { startControlPlane } from '${resolve(import.meta.dirname, '../control-plane.ts')}'
     console.log((await startControlPlane()).dir)`
   const { code, stdout } = await run(process.execPath, ['--input-type=module', '--eval', script])
@@ -38,13 +38,13 @@ t.test('a starter that ends without a stop takes its servers with it', async t =
   t.same(await leftOf(stdout.trim()), [])
 })
 
-t.test('a server that does not start is named with the end of its log, and nothing stays', async t => {
+t.test('a server that does not start is reported with the end of its log, and nothing is left', async t => {
   const broken = '#!/bin/sh\necho "working in $PWD"\nsleep 0.2\necho the disk is made of cheese >&2\nexit 3\n'
   const assets = t.testdir({ etcd: broken, 'kube-apiserver': '#!/bin/sh\nexec sleep 60\n', kubectl: broken })
   for (const name of ['etcd', 'kube-apiserver', 'kubectl']) await chmod(`${assets}/${name}`, 0o755)
   const { code, stderr } = await run(process.execPath, [main, 'up'], { env: { ...process.env, KUBEBUILDER_ASSETS: assets } })
   t.equal(code, 1)
-  t.match(stderr, /etcd ended with code 3 .*\n[\s\S]*the disk is made of cheese/)
+  t.match(stderr, /etcd exited with code 3 .*\n[\s\S]*the disk is made of cheese/)
   const [, dir = ''] = /working in (.*)/.exec(stderr) ?? []
   t.match(dir, /ecr-anywhere-cluster-/)
   t.same(await leftOf(dir), [])

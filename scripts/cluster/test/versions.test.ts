@@ -2,7 +2,7 @@ import t from 'tap'
 import { controlPlaneOf, groups } from '../binaries.ts'
 import { kubernetesVersion, kubernetesVersions, versions } from '../versions.ts'
 
-t.test('a version is named by its minor version or in full, and is the standard one where none is named', async t => {
+t.test('a version is given as a minor or a full version, and the default is the standard version', async t => {
   for (const none of [undefined, '']) t.equal(kubernetesVersion(none), versions.kubernetes)
   for (const [minor, version] of Object.entries(kubernetesVersions)) {
     t.equal(kubernetesVersion(minor), version)
@@ -11,7 +11,7 @@ t.test('a version is named by its minor version or in full, and is the standard 
   t.throws(() => kubernetesVersion('1.29'), { message: 'found the Kubernetes version 1.29; expected one of 1.30, 1.33, 1.36, 1.37.' })
 })
 
-t.test('of another version only the API server and its controllers are built, and they say which version they are', async t => {
+t.test('only the API server and its controllers are built for another version, and they report that version', async t => {
   const built = controlPlaneOf('1.30.14')
   t.same(
     built.map(({ name }) => name),

@@ -54,7 +54,7 @@ t.test('every test that the security page names exists', async t => {
   t.ok(tests.length > 30)
 })
 
-/** A path of several parts is one from the root. A name alone, such as `main.ts` or `kube/`, is that of any file or folder. */
+/** Whether a path exists. Several parts begin at the root. A single name, such as `main.ts` or `kube/`, may be of any file or folder. */
 async function exists(path: string): Promise<boolean> {
   const parts = path.split('/').filter(part => part !== '')
   if (parts.length === 1) return names.has(parts[0] ?? '')
@@ -64,7 +64,7 @@ async function exists(path: string): Promise<boolean> {
   )
 }
 
-/** Words of code that begin with a folder of this repository, or end as files and folders do. What begins with `/` or `~` is elsewhere. */
+/** The words of code that begin with a folder of this repository or look like a file or folder, except absolute paths. */
 function pathsIn(text: string): string[] {
   const words = codeIn(text).flatMap(code => code.split(/[\s,;()"']+/))
   return [...new Set(words)].filter(
@@ -76,7 +76,7 @@ function isFileOrFolder(word: string): boolean {
   return /\.(?:ts|mjs|json|md|sh|tpl|txt)$|[^:>]\/$/.test(word)
 }
 
-/** What is in backticks, and in blocks of commands or without a language. */
+/** The text in backticks, and in code blocks of commands or without a language. */
 function codeIn(text: string): string[] {
   const blocks = [...text.matchAll(/^```(?:sh)?\n(.*?)^```/gms)].map(([, block = '']) => block)
   const spans = [...text.replace(/^```.*?^```/gms, '').matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span)

@@ -13,10 +13,10 @@ t.test('each kind of cluster loads the archive that `make image` writes', async 
     loads.map(([, name]) => name),
     ['kind', 'k3d', 'minikube', 'k3s'],
   )
-  for (const [, name, load = ''] of loads) t.equal(load.split(' ').at(-1), relative(root, imageFile), `of ${name}`)
+  for (const [, name, load = ''] of loads) t.equal(load.split(' ').at(-1), relative(root, imageFile), `the archive for ${name}`)
 })
 
-t.test('the values that the page sets are those of the chart', async t => {
+t.test('the values on the page exist in the chart', async t => {
   const values: unknown = parse(await readFile(resolve(root, 'deploy/chart/values.yaml'), 'utf8'))
   const paths = [...page.matchAll(/--set ([\w.]+)=/g)].map(([, path = '']) => path)
   t.ok(paths.length > 2)

@@ -5,11 +5,11 @@ import { settingsTable } from '../settings.ts'
 
 const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8')
 
-t.test('the table of settings in the README is the one that the schema makes (else: npm run docs)', async t => {
+t.test('the table of settings in the README agrees with the schema (if not, run `npm run docs`)', async t => {
   t.equal(withSection(readme, 'settings', settingsTable()), readme)
 })
 
-t.test('every file and folder that the README links to is there', async t => {
+t.test('every file and folder that the README links to exists', async t => {
   for (const [, link = ''] of readme.matchAll(/\]\((?!https?:|#)([^)#]+)\)/g)) {
     await t.resolves(readFile(new URL(`../../../${link}`, import.meta.url)).catch(onlyFolders), link)
   }

@@ -5,7 +5,7 @@ import { kubernetesVersions } from '../../cluster/versions.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
 
-t.test("the README's table has a row for each version that can be run, and says which of them .ci/run runs", async t => {
+t.test('the table in the README has a row for each supported version, and marks those that .ci/run tests', async t => {
   const rows = [...(await readFile(resolve(root, 'README.md'), 'utf8')).matchAll(/^\| (\d+\.\d+\.\d+) \| .+ \| (.+) \|$/gm)]
   t.same(rows.map(([, version]) => version).sort(), Object.values(kubernetesVersions).sort())
   const byCi = rows.flatMap(([, version, by = '']) => (by.startsWith('`.ci/run`') ? [version] : [])).sort()

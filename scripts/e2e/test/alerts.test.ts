@@ -1,9 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import t from 'tap'
+import { parse } from 'yaml'
 import { run } from '../../cluster/run.ts'
-import { base, merged, releaseNamespace, render } from '../../testbed/helm.ts'
+import { kubeStateScenarios } from '../alert-scenarios/kube-state.ts'
+import { refreshScenarios } from '../alert-scenarios/refresh.ts'
+import type { Firing, Scenario } from '../alert-scenarios/scenario.ts'
+import { webhookScenarios } from '../alert-scenarios/webhook.ts'
 import { promtool } from '../promtool.ts'
 
 interface Rule {
@@ -12,109 +16,59 @@ interface Rule {
   annotations: Record<string, string>
 }
 
-/** One metric, as Prometheus would have scraped it each minute: promtool's notation, `start+step×times`. */
-type Series = Record<string, string>
-
-const namespace = releaseNamespace
-const objects = await render(merged(base, { monitoring: { prometheusRule: { enabled: true } } }))
-const { groups } = objects.find(({ kind }) => kind === 'PrometheusRule')?.spec ?? { groups: [] }
-const rules: Rule[] = groups.flatMap((group: { rules: Rule[] }) => group.rules)
+// The rules of the chart: deploy/test/monitoring.test.ts compares them.
+const rulesFile = resolve(import.meta.dirname, '../../../deploy/monitoring/rules.yaml')
+const { groups } = parse(await readFile(rulesFile, 'utf8')) as { groups: { rules: Rule[] }[] }
+const rules = groups.flatMap(group => group.rules)
+const scenarios: Scenario[] = [...refreshScenarios, ...webhookScenarios, ...kubeStateScenarios]
 const tool = await promtool()
 const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-alerts-'))
 t.teardown(() => rm(dir, { recursive: true }))
-await writeFile(join(dir, 'rules.yaml'), JSON.stringify({ groups }))
+await copyFile(rulesFile, join(dir, 'rules.yaml'))
 
-const cronJob = (name: string) => `{namespace="${namespace}", cronjob="ecr-anywhere-${name}"}`
-const scheduled = (name: string) => `kube_cronjob_status_last_schedule_time${cronJob(name)}`
-const succeeded = (name: string) => `kube_cronjob_status_last_successful_time${cronJob(name)}`
-const admissions = (result: string) =>
-  `ecr_anywhere_admission_requests_total{namespace="${namespace}", tenant="default", operation="UPDATE", result="${result}"}`
-const calls = (result: string) =>
-  `ecr_anywhere_token_requests_total{namespace="${namespace}", tenant="default", region="us-east-1", result="${result}"}`
-const alive = { [`ecr_anywhere_build_info{namespace="${namespace}", version="1"}`]: '1x120' }
-const day = 86_400
-const ending = (days: number) => ({
-  [`ecr_anywhere_serving_certificate_not_after_timestamp_seconds{namespace="${namespace}"}`]: `${days * day}x120`,
-})
-
-/** What is told an hour into each story: the alerts that fire, with the labels that they are told with. */
-const stories: [story: string, series: Series, firing: [alert: string, labels: Record<string, string>][]][] = [
-  ['nothing is wrong', { ...alive, ...ending(60), [admissions('injected')]: '0+100x120', [calls('success')]: '0+1x120' }, []],
-  ['no webhook is there', {}, [['ECRAnywhereWebhookAbsent', { namespace }]]],
-  [
-    'the refresher has not succeeded since it was due',
-    { ...alive, [scheduled('refresh')]: '600x120', [succeeded('refresh')]: '100x120' },
-    [['ECRAnywhereRefreshFailed', { namespace, cronjob: 'ecr-anywhere-refresh' }]],
-  ],
-  [
-    'the refresher has never succeeded',
-    { ...alive, [scheduled('refresh')]: '600x120' },
-    [['ECRAnywhereRefreshFailed', { namespace, cronjob: 'ecr-anywhere-refresh' }]],
-  ],
-  [
-    'the refresher succeeds after each time it was due',
-    { ...alive, [scheduled('refresh')]: '600x120', [succeeded('refresh')]: '605x120' },
-    [],
-  ],
-  [
-    'a run that failed was followed by one that succeeded',
-    { ...alive, [scheduled('refresh')]: '600x30 2400x90', [succeeded('refresh')]: '100x30 2410x90' },
-    [],
-  ],
-  [
-    'certs has not succeeded since it was due',
-    { ...alive, [scheduled('certs')]: '600x120', [succeeded('certs')]: '100x120' },
-    [['ECRAnywhereCertsFailed', { namespace, cronjob: 'ecr-anywhere-certs' }]],
-  ],
-  [
-    'Secrets keep old credentials, and AWS refuses tokens',
-    { ...alive, [admissions('kept')]: '0+1x120', [calls('AccessDeniedException')]: '0+1x120' },
-    [
-      ['ECRAnywhereSecretsDue', { tenant: 'default', result: 'kept' }],
-      ['ECRAnywhereNoTokens', { tenant: 'default', region: 'us-east-1', result: 'AccessDeniedException' }],
-    ],
-  ],
-  [
-    'AWS refused tokens, and gives them again',
-    { ...alive, [admissions('kept')]: '0+1x10 10x110', [calls('ThrottlingException')]: '0+1x10 10x110' },
-    [],
-  ],
-  ['the certificate ends in a week', { ...alive, ...ending(7) }, [['ECRAnywhereCertificateEnds', { namespace }]]],
-  ['the certificate ends in three weeks', { ...alive, ...ending(21) }, []],
-]
-
-/** promtool compares annotations too: what a rule says, with its labels filled in. */
-function alertOf([alert, labels]: [string, Record<string, string>]) {
+/** promtool compares the texts, too: those of the rule, filled in. */
+function alertOf({ alert, labels, value = 0, first = [] }: Firing) {
   const rule = rules.find(one => one.alert === alert)
   const filled = Object.entries(rule?.annotations ?? {}).map(([key, text]) => [
     key,
-    text.replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, (_, name: string) => labels[name] ?? ''),
+    text
+      .replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, (_, name: string) => labels[name] ?? '')
+      .replaceAll('{{ $value }}', String(value))
+      .replaceAll(/\{\{ range query .* \}\}.*\{\{ end \}\}/g, first.map(name => `${name} `).join('')),
   ])
   return { exp_labels: { ...labels, ...rule?.labels }, exp_annotations: Object.fromEntries(filled) }
 }
 
 t.test('Prometheus takes the rules', async t => {
-  const { code, stdout, stderr } = await run(tool, ['check', 'rules', join(dir, 'rules.yaml')])
+  const { code, stdout, stderr } = await run(tool, ['check', 'rules', 'rules.yaml'], { cwd: dir })
   t.equal(code, 0, stdout + stderr)
 })
 
-t.test('every alert is part of a story', async t => {
-  const told = new Set(stories.flatMap(([, , firing]) => firing.map(([alert]) => alert)))
-  t.strictSame(rules.map(({ alert }) => alert).sort(), [...told].sort())
+t.test('every alert fires and later clears in a scenario, and is silent in another', async t => {
+  for (const { alert } of rules) {
+    const fires = scenarios.map(({ at }) => Object.values(at).map(firing => firing.some(one => one.alert === alert)))
+    t.ok(
+      fires.some(times => times.includes(true) && times.at(-1) === false),
+      `${alert} clears`,
+    )
+    t.ok(
+      fires.some(times => !times.includes(true)),
+      `${alert} is silent`,
+    )
+  }
+  const known = new Set(rules.map(({ alert }) => alert))
+  for (const { at } of scenarios) for (const { alert } of Object.values(at).flat()) t.ok(known.has(alert), alert)
 })
 
-for (const [story, series, firing] of stories) {
-  t.test(`${story}: ${firing.map(([alert]) => alert).join(', ') || 'no alert'}`, async t => {
-    const file = join(dir, 'story.yaml')
+for (const { about, series, at } of scenarios) {
+  t.test(about, async t => {
     const input_series = Object.entries(series).map(([name, values]) => ({ series: name, values }))
-    const alert_rule_test = rules.map(({ alert }) => ({
-      eval_time: '1h',
-      alertname: alert,
-      exp_alerts: firing.filter(([name]) => name === alert).map(alertOf),
-    }))
+    const alert_rule_test = Object.entries(at).flatMap(([eval_time, firing]) =>
+      rules.map(({ alert }) => ({ eval_time, alertname: alert, exp_alerts: firing.filter(one => one.alert === alert).map(alertOf) })),
+    )
     const tests = [{ interval: '1m', input_series, alert_rule_test }]
-    await writeFile(file, JSON.stringify({ rule_files: ['rules.yaml'], evaluation_interval: '1m', tests }))
-    const { code, stdout, stderr } = await run(tool, ['test', 'rules', 'story.yaml'], { cwd: dir })
+    await writeFile(join(dir, 'scenario.yaml'), JSON.stringify({ rule_files: ['rules.yaml'], evaluation_interval: '30s', tests }))
+    const { code, stdout, stderr } = await run(tool, ['test', 'rules', 'scenario.yaml'], { cwd: dir })
     t.equal(code, 0, stdout + stderr)
   })
 }

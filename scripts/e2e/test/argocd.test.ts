@@ -13,14 +13,14 @@ await product.namespace(namespace, 'enabled')
 const values = valuesFor(product, { secrets: [{ namespace, name: 'from-values' }] })
 
 const serverSide = ['--server-side', '--field-manager=argocd-controller']
-/** Argo CD always forces. The second time nothing is: whoever else had got hold of a field of ours would be a conflict. */
+/** Argo CD always forces conflicts. The second apply does not, so that a field with another owner causes a conflict. */
 const modes = {
   'client-side apply': { first: [], second: [] },
   'server-side apply': { first: [...serverSide, '--force-conflicts'], second: serverSide },
 }
 
 for (const [mode, { first, second }] of Object.entries(modes)) {
-  t.test(`${mode}: synced twice as Argo CD would, without a conflict, and the second time changes nothing`, async t => {
+  t.test(`${mode}: two syncs as by Argo CD cause no conflict, and the second changes nothing`, async t => {
     await sync(product, values, first)
     const before = await state()
     t.match((await storedSecret(node, { namespace, name: 'from-values' })).logins, { [ownRegistry]: /^AWS:/ })
@@ -31,7 +31,7 @@ for (const [mode, { first, second }] of Object.entries(modes)) {
   })
 }
 
-/** What must not move: pods, caBundles, the serving pair. */
+/** The state that must not change: pods, caBundles and the serving pair. */
 async function state(): Promise<Record<string, string>> {
   const asked = {
     bundles: ['mutatingwebhookconfigurations', '-o', 'jsonpath={.items[*].webhooks[*].clientConfig.caBundle}'],

@@ -10,7 +10,7 @@ t.test('`npm run node` installs the product and pulls a private image, its comma
   const starter = spawn('npm', ['run', '-s', 'node'], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] })
   const exited = once(starter, 'exit')
   const hasEnded = () => starter.exitCode !== null || starter.signalCode !== null
-  /** Its whole process group gets the signal, as by Ctrl-C. */
+  /** Sends the signal to the whole process group, as Ctrl-C does. */
   const end = (signal: NodeJS.Signals) => {
     if (starter.pid !== undefined && !hasEnded()) process.kill(-starter.pid, signal)
   }
@@ -20,13 +20,13 @@ t.test('`npm run node` installs the product and pulls a private image, its comma
     for await (const line of createInterface(starter.stdout)) lines.push(line)
   })()
   const isComplete = () => lines.some(line => line.startsWith('  curl ')) || hasEnded()
-  await eventually('it says how to continue by hand', isComplete, () => lines.join('\n'))
+  await eventually('it prints commands for the user', isComplete, () => lines.join('\n'))
   t.match(lines.join('\n'), /app +1\/1 +Running/)
 
   const [, kubeconfig = '', bin = ''] = /export KUBECONFIG=(\S+) PATH=([^:]+):/.exec(lines.join('\n')) ?? []
   const [, netns = ''] = /netns\/(\S+) bash/.exec(lines.join('\n')) ?? []
   const [, dir = ''] = /in (\/\S+)\.$/m.exec(lines.join('\n')) ?? []
-  t.ok((await leftOf({ dir, netns })).length > 10, 'what is looked for afterwards is found now')
+  t.ok((await leftOf({ dir, netns })).length > 10, 'the check for leftovers finds the running node')
   const commands = lines.slice(lines.findIndex(line => line.includes('for example'))).flatMap(line => /^ {2}(\w.*)$/.exec(line)?.[1] ?? [])
   t.ok(commands.length > 4)
   const env = { ...process.env, KUBECONFIG: kubeconfig, PATH: `${bin}:${process.env.PATH}` }

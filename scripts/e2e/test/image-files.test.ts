@@ -14,7 +14,7 @@ import { sizes } from '../../image/sizes.ts'
 const work = await mkdtemp(join(tmpdir(), 'ecr-anywhere-files-'))
 t.teardown(() => rm(work, { recursive: true }))
 
-t.test('two builds of the image have one digest, for both architectures', async t => {
+t.test('two builds of the image have the same digest, for both architectures', async t => {
   const [once, again] = [
     await makeImageIndex(await bundle(), join(work, 'once')),
     await makeImageIndex(await bundle(), join(work, 'again')),
@@ -25,7 +25,7 @@ t.test('two builds of the image have one digest, for both architectures', async 
   for (const line of sizes(once.images)) console.error(line)
 })
 
-t.test('an image holds Node, its shared libraries, CA certificates, the bundles, their licences, and no other file', async t => {
+t.test('an image contains only Node, its shared libraries, CA certificates, the bundles and their licences', async t => {
   const bundled = await bundle()
   const allowed = [
     /^nodejs\/bin\/node$/,
@@ -46,11 +46,11 @@ t.test('an image holds Node, its shared libraries, CA certificates, the bundles,
       architecture,
     )
     t.ok(files.length > 30)
-    t.ok((await stat(join(roots[0] ?? '', nodePath))).size < 120_000_000, 'Node is without its symbols')
+    t.ok((await stat(join(roots[0] ?? '', nodePath))).size < 120_000_000, 'Node has no symbols')
   }
 })
 
-t.test('an image of either architecture starts, with the Node that its bill of materials lists', async t => {
+t.test('an image of each architecture starts with the Node version of its bill of materials', async t => {
   const emulator = '/usr/bin/qemu-aarch64-static'
   const foreign: Architecture = 'arm64'
   if (process.arch !== foreign) await ensureDebianPackages(['qemu-user-static'])
@@ -59,7 +59,7 @@ t.test('an image of either architecture starts, with the Node that its bill of m
     await must('cp', ['--recursive', join(program, 'app'), base])
     const isForeign = architecture === foreign && process.arch !== foreign
     if (isForeign) await copyFile(emulator, join(base, 'emulator'))
-    // tap makes each Node that is started load its own modules, by a variable.
+    // tap sets a variable with which each started Node loads modules of tap.
     const inRoot = ['--ignore-environment', '/usr/sbin/chroot', base, ...(isForeign ? ['/emulator'] : [])]
     const start = (...args: string[]) => must('env', [...inRoot, nodePath, ...args])
     t.equal(await start('/app/ecr-anywhere.js', '--version'), `${version}\n`, architecture)
@@ -71,7 +71,7 @@ t.test('an image of either architecture starts, with the Node that its bill of m
   }
 })
 
-/** Paths of all that is no folder, links too. */
+/** @returns the paths of all files and links */
 async function filesIn(root: string): Promise<string[]> {
   const entries = await Array.fromAsync(glob('**/*', { cwd: root, withFileTypes: true }))
   return entries.filter(entry => !entry.isDirectory()).map(({ parentPath, name }) => join(parentPath, name).slice(root.length + 1))

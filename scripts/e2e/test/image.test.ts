@@ -6,7 +6,7 @@ import { imageFile, imageName, makeLocalImage } from '../../image/image.ts'
 import { must } from '../../testbed/testbed.ts'
 import { eventually } from '../eventually.ts'
 
-t.test('the image runs under the strictest rules that Kubernetes and OpenShift have', async t => {
+t.test('the image runs with the strictest security settings of Kubernetes and OpenShift', async t => {
   await makeLocalImage(await bundle())
   const node = await startNode()
   t.teardown(async () => {
@@ -23,9 +23,9 @@ t.test('the image runs under the strictest rules that Kubernetes and OpenShift h
     seccompProfile: { type: 'RuntimeDefault' },
   }
   await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'strict', labels } })
-  // The image's own user, and one that OpenShift would choose, whom the image does not know.
+  // The user of the image, and a user ID that OpenShift could choose.
   const any = { runAsUser: 1_000_680_000, runAsGroup: 0 }
-  // A name without a path is looked up as `kubectl exec` does.
+  // A name without a path is looked up in PATH, as by `kubectl exec`.
   for (const [name, user, command] of [
     ['own', {}],
     ['any', any],

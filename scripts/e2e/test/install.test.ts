@@ -23,14 +23,14 @@ await product.namespace('prepared', 'enabled')
 const values = valuesFor(product, {
   refresh: { schedule: '* * * * *' },
   webhook: { shutdownDelay: '2s' },
-  // A webhook keeps a token for an hour, whatever its life: this one asks AWS again soon.
+  // By default a token is used for an hour, so a shorter maximum age is set.
   tokenMaxAge: '5s',
   secrets: [{ namespace: 'prepared', name: 'from-values' }],
 })
 const stored = (name: string, where = namespace) => storedSecret(node, { namespace: where, name })
 const leftMs = async (name: string) => Date.parse((await stored(name)).annotations['ecr-anywhere.centml.ai/expires_at'] ?? '') - Date.now()
 
-/** A Secret that is due within a minute: half of the life of its token. */
+/** The lifetime of tokens with which a Secret is due within a minute, after half of it. */
 async function filledForMinutes(name: string): Promise<void> {
   await tokenLife(product, shortLifeMs / hoursMs)
   await forgetTokens(product)
@@ -48,18 +48,18 @@ t.test('helm install --wait --rollback-on-failure returns with a webhook that ha
   t.ok(ms < installWithinMs, `${ms} ms`)
 })
 
-t.test('a Secret of the values is there and filled', async t => {
+t.test('a Secret of the values exists and has credentials', async t => {
   t.match((await stored('from-values', 'prepared')).logins, { [ownRegistry]: /^AWS:/ })
 })
 
-t.test('a Secret without data, in a namespace that has been labelled, is filled', async t => {
+t.test('a Secret without data in a labelled namespace gets credentials', async t => {
   await kubectl('create', 'namespace', namespace)
   await kubectl('label', 'namespace', namespace, 'ecr-anywhere.centml.ai/namespace=enabled')
   t.equal((await apply(managedSecret({ namespace, name: 'ecr-pull' }))).code, 0)
   t.match((await stored('ecr-pull')).logins, { [ownRegistry]: /^AWS:/ })
 })
 
-t.test('a pod whose image is private starts with this Secret, and not without', async t => {
+t.test('a pod with a private image starts with this Secret, and not without it', async t => {
   await apply(pod({ namespace, name: 'without' }, { image: privateImage }))
   await eventually('the image cannot be pulled', async () => /ErrImagePull|ImagePullBackOff/.test(await stateOf('without')))
   await apply(pod({ namespace, name: 'with' }, { image: privateImage, secret: 'ecr-pull' }))
@@ -68,7 +68,7 @@ t.test('a pod whose image is private starts with this Secret, and not without', 
   t.match(await stateOf('without'), /ErrImagePull|ImagePullBackOff/)
 })
 
-t.test('a review that a pod forges is refused; with the ticket in it, which no pod can read, it would not be', async t => {
+t.test('a forged review of a pod is denied unless it contains the ticket, which no pod can read', async t => {
   const forged = await sendReview(product, { namespace, name: 'forger' })
   t.equal(forged.allowed, false)
   t.notOk('patch' in forged)
@@ -83,7 +83,7 @@ t.test('helm test passes', async t => {
   t.equal(code, 0, stdout + stderr)
 })
 
-t.test("the CronJob's own schedule renews what is due", async t => {
+t.test('the CronJob renews due Secrets by its schedule', async t => {
   await filledForMinutes('aged')
   await tokenLife(product, 12)
   await eventually('the Secret is renewed', async () => (await leftMs('aged')) > 11 * hoursMs)
@@ -92,7 +92,7 @@ t.test("the CronJob's own schedule renews what is due", async t => {
   t.match((await stored('aged')).logins, { [ownRegistry]: /^AWS:/ })
 })
 
-t.test('AWS denies, and no token is in memory: the Job fails, and its termination message says why', async t => {
+t.test('if AWS denies tokens and none is cached, the Job fails and its termination message says why', async t => {
   await filledForMinutes('denied')
   await faults(product, { fault: 'access-denied', api: 'ecr' })
   await forgetTokens(product)
@@ -106,14 +106,14 @@ t.test('AWS denies, and no token is in memory: the Job fails, and its terminatio
   }
 })
 
-t.test('AWS is back: the next run renews it', async t => {
+t.test('after AWS has recovered, the next run renews the Secret', async t => {
   await faults(product)
   await tokenLife(product, 12)
   t.equal((await nextScheduled(product, 'ecr-anywhere-refresh')).succeeded, true)
   t.ok((await leftMs('denied')) > 11 * hoursMs)
 })
 
-t.test('a run whose settings are wrong fails at once: no second pod tries the same', async t => {
+t.test('a run with invalid settings fails at once and is not retried', async t => {
   const { succeeded, reason, pods } = await runJob(product, 'ecr-anywhere-refresh', { REFRESH_CONCURRENCY: 'many' })
   t.equal(succeeded, false)
   t.equal(reason, 'PodFailurePolicy')

@@ -11,7 +11,7 @@ const both = values({ mode: 'aggregated' })
 const aggregated = values({ mode: 'aggregated', aggregated: { tickets: false } })
 await product.namespace(namespace, 'enabled')
 
-/** What the webhooks say of themselves, and who the API server calls for tenant default. */
+/** The attestation mode of the webhooks, and the service that the API server calls for tenant default. */
 async function inForce() {
   const jsonpath = '{.items[*].webhooks[*].clientConfig.service.name}'
   const selector = 'app.kubernetes.io/component=webhook'
@@ -21,19 +21,19 @@ async function inForce() {
   return `${called}${apis === '' ? '' : ', aggregated'}${policies === '' ? '' : ', tickets'}`
 }
 
-/** Installs, and fills a first Secret. Prints how long both took together. */
+/** Installs the product and creates a first Secret. Prints the time for both. */
 async function installed(attestation: object) {
   const startedMs = performance.now()
   const outcome = await product.install(values(attestation))
   const { code, stderr } = await product.apply(managedSecret({ namespace, name: 'first' }))
   console.error(
-    `${JSON.stringify(attestation)}: the first Secret was filled after ${((performance.now() - startedMs) / 1000).toFixed(1)} s`,
+    `${JSON.stringify(attestation)}: the first Secret had credentials after ${((performance.now() - startedMs) / 1000).toFixed(1)} s`,
   )
   if (code !== 0) throw new Error(stderr)
   return outcome
 }
 
-t.test('the automatic choice on this version of Kubernetes installs, and says what it chose', async t => {
+t.test('the automatic mode for this version of Kubernetes can be installed and is reported', async t => {
   const { code, stdout, stderr } = await installed({})
   t.equal(code, 0, stderr)
   t.match(stdout, /attestation "aggregated" \(chosen for Kubernetes v1\.36/)
@@ -41,7 +41,7 @@ t.test('the automatic choice on this version of Kubernetes installs, and says wh
   t.equal(await inForce(), 'kubernetes ecr-anywhere-webhook, aggregated, tickets')
 })
 
-t.test('the mode changes under updates, in one upgrade each and back by a rollback: none is refused', async t => {
+t.test('no update is denied while upgrades and a rollback change the mode', async t => {
   const stop = await startStream(t, product, namespace)
   for (const [next, expected] of [
     [aggregated, 'kubernetes ecr-anywhere-webhook, aggregated'],
@@ -58,7 +58,7 @@ t.test('the mode changes under updates, in one upgrade each and back by a rollba
   noneRefused(t, await stop())
 })
 
-t.test('each mode of its own is installed, too', async t => {
+t.test('each mode can also be installed directly', async t => {
   for (const attestation of [{ mode: 'policy' }, { mode: 'aggregated', aggregated: { tickets: false } }]) {
     t.equal((await product.helm(['uninstall', 'pull', '--wait'])).code, 0)
     await product.kubectl('delete', 'secret', '-n', namespace, 'first')
@@ -67,7 +67,7 @@ t.test('each mode of its own is installed, too', async t => {
   }
 })
 
-t.test('uninstalled, nothing of the aggregated API is left', async t => {
+t.test('after an uninstall, no object of the aggregated API is left', async t => {
   const { code, stderr } = await product.helm(['uninstall', 'pull', '--wait'])
   t.equal(code, 0, stderr)
   t.equal(await product.kubectl('get', 'apiservices', '-l', 'app.kubernetes.io/name=ecr-anywhere', '-o', 'name'), '')

@@ -19,10 +19,10 @@ const user = {
   arn: 'arn:aws:iam::123456789012:user/e2e',
 }
 
-t.test('a pod pulls its image from ECR with the right Secret only, and nothing of the node is left', async t => {
+t.test('a pod pulls its image from ECR only with the right Secret, and nothing of the node is left', async t => {
   const node = await startNode()
   t.teardown(async () => {
-    // Of a node that is gone there is nothing to say.
+    // A stopped node has no diagnosis.
     if (!t.passing()) console.error(await node.diagnosis().catch(String))
     await node.stop()
   })
@@ -40,22 +40,22 @@ t.test('a pod pulls its image from ECR with the right Secret only, and nothing o
   await apply(node, pod('with', privateImage, 'right'))
   await inState(node, 'with', /Running/)
   t.equal(await must(node.kubectl('exec', 'with', '--', 'echo', 'hello from inside')), 'hello from inside\n')
-  t.match(await stateOf(node, 'without'), /ErrImagePull|ImagePullBackOff/, 'what one pod pulled is not for all')
+  t.match(await stateOf(node, 'without'), /ErrImagePull|ImagePullBackOff/, 'an image that one pod pulled is not available to others')
 
-  t.ok((await leftOf(node)).length > 10, 'what is looked for afterwards is found now')
+  t.ok((await leftOf(node)).length > 10, 'the check for leftovers finds the running node')
   await node.stop()
   t.same(await leftOf(node), [])
 })
 
 for (const signal of ['SIGKILL', 'SIGINT'] as const) {
-  t.test(`a starter that gets ${signal} leaves nothing of its node`, async t => {
+  t.test(`after ${signal}, the process that started a node leaves nothing of it`, async t => {
     const starter = spawn(process.execPath, [resolve(import.meta.dirname, '../../cluster/main.ts'), 'node'])
     t.teardown(() => starter.kill('SIGKILL'))
-    const said = createInterface(starter.stderr)[Symbol.asyncIterator]()
-    const { value: line } = await said.next()
+    const stderrLines = createInterface(starter.stderr)[Symbol.asyncIterator]()
+    const { value: line } = await stderrLines.next()
     const [, netns] = /netns\/(\S+)/.exec(line ?? '') ?? []
-    const [, dir] = /removes (\S+)/.exec(line ?? '') ?? []
-    if (netns === undefined || dir === undefined) throw new Error(`the starter said ${line}`)
+    const [, dir] = /to remove (\S+)/.exec(line ?? '') ?? []
+    if (netns === undefined || dir === undefined) throw new Error(`found no network and no directory in ${line}`)
     t.ok((await leftOf({ dir, netns })).length > 10)
     const exited = once(starter, 'exit')
     starter.kill(signal)
@@ -78,7 +78,7 @@ async function inState(node: Node, name: string, wanted: RegExp): Promise<void> 
   await eventually(`pod ${name} is ${wanted}`, isSo, () => found)
 }
 
-/** `Running`, or why not. */
+/** @returns `Running`, or the reason why the pod does not run */
 async function stateOf({ kubectl }: Node, name: string): Promise<string> {
   const jsonpath = '{.status.phase} {.status.containerStatuses[*].state.waiting.reason}'
   return await must(kubectl('get', 'pod', name, `--output=jsonpath=${jsonpath}`))

@@ -19,9 +19,9 @@ const main = resolve(import.meta.dirname, '../../release/main.ts')
 const to = '127.0.0.1:5000/team'
 const digestOf = (text: string) => /@(sha256:[0-9a-f]{64})/.exec(text)?.[1] ?? ''
 
-// Nothing can be fetched from inside the node's network: what a release needs is there before.
+// Nothing can be downloaded inside the network of the node, so everything that a release needs is prepared before.
 const oras = await ensureGoProgram('oras')
-/** `make signing`: cosign takes minutes to build, so other runs push without a signature. */
+/** Set by `make signing`. cosign takes minutes to build, so other runs push without a signature. */
 const cosign = process.env.SIGN === undefined ? undefined : await ensureGoProgram('cosign')
 const made = await makeImageIndex(await bundle())
 const product = await startProduct(t)
@@ -29,12 +29,12 @@ const { node, kubectl } = product
 const keyEnv = cosign === undefined ? {} : { COSIGN_PASSWORD: 'of a test', KEY: join(node.dir, 'cosign.key') }
 if (cosign !== undefined) await mustRun(cosign, ['generate-key-pair'], { cwd: node.dir, env: { ...process.env, ...keyEnv } })
 
-/** `make release`, beside the node's registry. Its HOME holds no login. */
+/** Runs `make release` in the network of the registry, with a HOME without a login. */
 function release(env: NodeJS.ProcessEnv): Promise<Outcome> {
   return node.exec(process.execPath, [main], { env: { ...process.env, HOME: node.dir, ...env } })
 }
 
-t.test('a release pushes the image for both architectures and the chart, and writes the files that it names', async t => {
+t.test('a release pushes the image for both architectures and the chart, and writes its files', async t => {
   const { code, stdout, stderr } = await release({ REGISTRY: to, ...keyEnv })
   t.equal(code, 0, stderr)
   console.error(stdout)
@@ -55,7 +55,7 @@ t.test('a release pushes the image for both architectures and the chart, and wri
   await must(node.exec(cosign, ['verify-blob', ...verify, `--bundle=${checksums}.sigstore.json`, checksums]))
 })
 
-t.test('the files are a chart repository, once a web server has them', async t => {
+t.test('the files are a chart repository when a web server serves them', async t => {
   const server = createServer(async ({ url = '' }, answer) => answer.end(await readFile(join(releaseDir, basename(url)))))
   await once(server.listen(0, '127.0.0.1'), 'listening')
   t.teardown(() => server.close())
@@ -65,7 +65,7 @@ t.test('the files are a chart repository, once a web server has them', async t =
   t.match(image, { registry: '127.0.0.1:5000', repository: 'team/ecr-anywhere', digest: /^sha256:/ })
 })
 
-t.test('the chart is installed from the registry, and the node pulls the image by its digest', async t => {
+t.test('the chart can be installed from the registry, and the node pulls the image by its digest', async t => {
   const { image: _, ...values } = valuesFor(product)
   const install = ['install', releaseName, `oci://${to}/charts/ecr-anywhere`, '--version', version, '--plain-http', '--wait']
   const { code, stdout, stderr } = await product.helm(install, values)
@@ -82,9 +82,9 @@ t.test('the chart is installed from the registry, and the node pulls the image b
   t.match(events, `Successfully pulled image "${to}/ecr-anywhere:${version}@${digest}"`)
 })
 
-t.test('a registry that refuses the push: the release fails, and says what to do', async t => {
+t.test('if a registry denies the push, the release fails and says what to do', async t => {
   const port = 5001
-  const passwords = join(node.dir, 'nobody')
+  const passwords = join(node.dir, 'no-passwords')
   await writeFile(passwords, '')
   await mkdir(join(node.dir, 'closed'))
   const config = join(node.dir, 'closed.json')
@@ -92,10 +92,10 @@ t.test('a registry that refuses the push: the release fails, and says what to do
   const auth = { htpasswd: { realm: 'closed', path: passwords } }
   await writeFile(config, JSON.stringify({ version: 0.1, storage, auth, http: { addr: `127.0.0.1:${port}`, secret: 'of a test' } }))
   node.start({ name: 'closed-registry', file: 'docker-registry', args: ['serve', config] })
-  // A refusal, too, once it listens.
+  // It answers with a denial when it listens.
   const answers = async () => (await node.exec(oras, ['repo', 'ls', '--plain-http', `127.0.0.1:${port}`])).stderr.includes('credential')
   await node.until('closed-registry', answers)
-  for (const [registry, said] of [
+  for (const [registry, cause] of [
     [`127.0.0.1:${port}/team`, 'credential not found'],
     ['127.0.0.1:5002/team', 'connection refused'],
   ] as const) {
@@ -103,7 +103,7 @@ t.test('a registry that refuses the push: the release fails, and says what to do
     t.equal(code, 1)
     const [host] = registry.split('/')
     t.match(stderr, `found that ${host} did not accept ${registry}/ecr-anywhere:${version}: `)
-    t.match(stderr, said)
+    t.match(stderr, cause)
     t.match(stderr, `log in with \`docker login ${host}\` (the login is read from ${node.dir}/.docker/config.json)`)
   }
 })

@@ -16,18 +16,18 @@ const installed = await product.install(valuesFor(product))
 if (installed.code !== 0) throw new Error(installed.stderr)
 await product.namespace(namespace, 'enabled')
 
-t.test(`${restarts} rollouts under a stream of updates: none refused`, async t => {
+t.test(`no update is denied during ${restarts} rollouts`, async t => {
   const stop = await startStream(t, product, namespace)
   for (let restart = 0; restart < restarts; restart++) {
     await kubectl('rollout', 'restart', deployment, '-n', releaseNamespace)
     await kubectl('rollout', 'status', deployment, '-n', releaseNamespace, '--timeout=240s')
   }
   const all = () => kubectl('get', 'pods', '-n', releaseNamespace, '-l', webhookPods, '-o', 'jsonpath={.items[*].metadata.name}')
-  await eventually('the pods of before are gone', async () => (await all()).split(' ').length === 2)
+  await eventually('the previous pods are deleted', async () => (await all()).split(' ').length === 2)
   noneRefused(t, await stop())
 })
 
-t.test('a replica that is killed takes with it no more than it was answering', async t => {
+t.test('if a replica is killed, only the requests that it was answering fail', async t => {
   const stop = await startStream(t, product, namespace)
   const [pod = ''] = await podNames(product, webhookPods)
   const restarted = (count: string) =>
@@ -41,15 +41,15 @@ t.test('a replica that is killed takes with it no more than it was answering', a
   const figures = await stop()
   console.error(inWords(figures))
   t.ok(figures.refused <= figures.mostInFlight, inWords(figures))
-  t.ok(figures.stored > figures.mostInFlight, 'the other one served on')
+  t.ok(figures.stored > figures.mostInFlight, 'the other replica continued to serve')
 })
 
-t.test('helm uninstall leaves users their Secrets, and nothing else', async t => {
+t.test('`helm uninstall` leaves only the Secrets of users', async t => {
   const secrets = await kubectl('get', 'secrets', '-n', namespace, '-o', 'name')
   t.equal((await product.helm(['uninstall', releaseName, '--wait'])).code, 0)
   await goneAll(product)
   t.equal(await kubectl('get', 'secrets', '-n', namespace, '-o', 'name'), secrets)
-  // Opaque: nobody fills it in now, and without data a docker config is refused by Kubernetes itself.
+  // The type is Opaque, because Kubernetes rejects a docker config without data, and no webhook adds data now.
   const after = await apply({ ...managedSecret({ namespace, name: 'after' }), type: 'Opaque' })
   t.equal(after.code, 0, after.stderr)
   await kubectl('delete', 'secret', 'after', '-n', namespace)

@@ -25,7 +25,7 @@ const upgradeArgs = ['upgrade', ...installArgs]
 const status = async () => (await revisions(product)).at(-1)?.status
 await product.namespace(namespace, 'enabled')
 
-/** A moment at which Helm is interrupted: what is there before, and then something that tells that the moment has come. */
+/** The times at which Helm is interrupted. Each function reads the state before, and returns one that waits for that time. */
 type Moment = () => Promise<() => Promise<unknown>>
 const moments = {
   'as soon as it has begun': async () => {
@@ -43,22 +43,19 @@ for (const [signal, when] of [
   ['SIGINT', 'while pods are being started'],
   ['SIGKILL', 'as soon as it has begun'],
 ] as const) {
-  t.test(
-    `helm install, interrupted by ${signal} ${when}: after what the README says it completes, and leaves nothing when it goes`,
-    async t => {
-      await ensureAbsent(product)
-      await interrupt(product, ['install', ...installArgs], { values: base, until: await moments[when](), signal })
-      if (signal === 'SIGKILL') t.equal(await status(), 'pending-install')
-      await recover(product)
-      const { code, stderr } = await product.install(base)
-      t.equal(code, 0, stderr)
-      t.equal((await product.helm(['uninstall', releaseName, '--wait'])).code, 0)
-      await goneAll(product)
-    },
-  )
+  t.test(`a helm install that ${signal} interrupted ${when} can be completed as in the README, and uninstalled`, async t => {
+    await ensureAbsent(product)
+    await interrupt(product, ['install', ...installArgs], { values: base, until: await moments[when](), signal })
+    if (signal === 'SIGKILL') t.equal(await status(), 'pending-install')
+    await recover(product)
+    const { code, stderr } = await product.install(base)
+    t.equal(code, 0, stderr)
+    t.equal((await product.helm(['uninstall', releaseName, '--wait'])).code, 0)
+    await goneAll(product)
+  })
 }
 
-t.test('AWS cannot be reached at install: it fails with the cause, and an upgrade once AWS is there repairs it', async t => {
+t.test('an install without access to AWS fails with the cause, and an upgrade with access completes it', async t => {
   await ensureAbsent(product)
   t.teardown(() => faults(product))
   await faults(product, { fault: 'cut', api: '*' })
@@ -73,7 +70,7 @@ t.test('AWS cannot be reached at install: it fails with the cause, and an upgrad
   await filled(t, namespace)
 })
 
-t.test('tenants are added, renamed and removed by upgrades, without a conflict and without a refused update', async t => {
+t.test('upgrades add, rename and remove tenants without a conflict and without a denied update', async t => {
   await ensureDeployed(product, base)
   const stop = await startStream(t, product, namespace, perSecond)
   for (const tenants of [['a'], ['b'], []]) {
@@ -94,38 +91,35 @@ const interruptions: [verb: 'upgrade' | 'rollback', signal: NodeJS.Signals, when
 ]
 
 for (const [verb, signal, when, from, to] of interruptions) {
-  t.test(
-    `helm ${verb}, interrupted by ${signal} ${when}: after what the README says an upgrade completes, and no update is refused`,
-    async t => {
-      await ensureDeployed(product, withTenants(...from))
-      const stop = await startStream(t, product, namespace, perSecond)
-      const until = await moments[when]()
-      if (verb === 'upgrade') await interrupt(product, upgradeArgs, { values: withTenants(...to), until, signal })
-      else await interrupt(product, ['rollback', releaseName, '--wait'], { until, signal })
-      if (signal === 'SIGKILL') {
-        t.equal(await status(), `pending-${verb}`)
-        t.match(await product.upgrade(withTenants(...to)), { code: 1, stderr: inProgress })
-      }
-      await recover(product)
-      const { code, stderr } = await product.upgrade(withTenants(...to))
-      t.equal(code, 0, stderr)
-      t.equal(await status(), 'deployed')
-      noneRefused(t, await stop())
-      for (const tenant of to) await filled(t, await namespaceOf(tenant))
-    },
-  )
+  t.test(`after ${signal} interrupts helm ${verb} ${when}, an upgrade completes as in the README, and no update is denied`, async t => {
+    await ensureDeployed(product, withTenants(...from))
+    const stop = await startStream(t, product, namespace, perSecond)
+    const until = await moments[when]()
+    if (verb === 'upgrade') await interrupt(product, upgradeArgs, { values: withTenants(...to), until, signal })
+    else await interrupt(product, ['rollback', releaseName, '--wait'], { until, signal })
+    if (signal === 'SIGKILL') {
+      t.equal(await status(), `pending-${verb}`)
+      t.match(await product.upgrade(withTenants(...to)), { code: 1, stderr: inProgress })
+    }
+    await recover(product)
+    const { code, stderr } = await product.upgrade(withTenants(...to))
+    t.equal(code, 0, stderr)
+    t.equal(await status(), 'deployed')
+    noneRefused(t, await stop())
+    for (const tenant of to) await filled(t, await namespaceOf(tenant))
+  })
 }
 
-/** Of all revisions: Helm keeps each in a Secret, whose labels are quicker to ask for than Helm is. */
+/** @returns the statuses of all revisions, from the labels of the Secrets of Helm, which is faster than running Helm */
 async function statuses(): Promise<string[]> {
   const jsonpath = '{range .items[*]}{.metadata.labels.version}-{.metadata.labels.status} {end}'
   const found = await kubectl('get', 'secrets', '-n', releaseNamespace, '-l', 'owner=helm', '-o', `jsonpath=${jsonpath}`)
   return found.trim().split(' ')
 }
 
-/** Of the webhook configurations of a tenant. */
+/** @returns the names of the webhook configurations of a tenant */
 function namesOf(tenant: string): string[] {
-  return ['', 'aggregated-'].flatMap(way => ['check', 'tenant'].map(what => `ecr-anywhere-${way}${what}-${tenant}`))
+  return ['', 'aggregated-'].flatMap(prefix => ['check', 'tenant'].map(what => `ecr-anywhere-${prefix}${what}-${tenant}`))
 }
 
 async function namespaceOf(tenant: string): Promise<string> {

@@ -112,7 +112,7 @@ t.test('A call that hangs gets no answer, and the emulator can be stopped all th
   t.equal(google.versions(secretName).length, 2)
 })
 
-t.test('The hook is told of each moment of a call, in order.', async t => {
+t.test('The hook is called at each moment of a call, in order.', async t => {
   const moments: string[] = []
   const google = await googleFor(t, { onCall: ({ method, status }, moment) => void moments.push(`${method} ${moment} ${status}`) })
   await call(google, path, add)

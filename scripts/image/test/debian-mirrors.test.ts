@@ -3,7 +3,7 @@ import { mirrorIn, urlsOf } from '../debian-mirrors.ts'
 
 const snapshot = '20260102T030405Z'
 
-t.test('a package is looked for at the mirror, and then at the snapshot, which never loses one', async t => {
+t.test('a package is downloaded from the mirror, or else from the snapshot, which keeps all packages', async t => {
   const path = 'pool/main/g/glibc/libc6_2.41-12+deb13u5_arm64.deb'
   const file = 'pool/main/g/glibc/libc6_2.41-12%2bdeb13u5_arm64.deb'
   for (const mirror of ['http://mirror.example/debian', 'http://mirror.example/debian/'])
@@ -18,7 +18,7 @@ t.test('a package is looked for at the mirror, and then at the snapshot, which n
   t.equal(urlsOf({ archive: 'debian', path }, undefined, snapshot).length, 1)
 })
 
-t.test('the mirror of a machine is the first that is of Debian', async t => {
+t.test('the mirror of a machine is its first Debian mirror', async t => {
   t.equal(mirrorIn('https://tools.example/apt\nhttp://a.example/debian\nhttp://b.example/debian'), 'http://a.example/debian')
   t.equal(mirrorIn('http://archive.example/ubuntu\nhttp://a.example/debian-security\n'), undefined)
 })

@@ -11,7 +11,7 @@ t.test('the loader and the libraries of a program are read from its segments', a
   t.strictSame(neededLibraries(program()), libraries)
 })
 
-t.test('without its sections a program ends with its last segment, and is linked to the same libraries', async t => {
+t.test('a program without its sections ends with its last segment, and is linked to the same libraries', async t => {
   const whole = Buffer.concat([program(), Buffer.from('symbols and sections')])
   whole.writeBigUInt64LE(BigInt(at.end), 0x28)
   whole.writeUInt16LE(7, 0x3c)
@@ -21,10 +21,10 @@ t.test('without its sections a program ends with its last segment, and is linked
   t.strictSame([stripped.readBigUInt64LE(0x28), stripped.readUInt16LE(0x3c), stripped.readUInt16LE(0x3e)], [0n, 0, 0])
   t.equal(interpreterOf(stripped), loader)
   t.strictSame(neededLibraries(stripped), libraries)
-  t.equal(whole.readUInt16LE(0x3c), 7, 'the file that was given is as it was')
+  t.equal(whole.readUInt16LE(0x3c), 7, 'the given file is not changed')
 })
 
-t.test('a file that is linked to nothing needs nothing, and one of another kind is refused', async t => {
+t.test('a file that is not linked to libraries needs none, and another kind of file is rejected', async t => {
   const alone = program()
   alone.writeUInt16LE(1, 0x38)
   t.strictSame([interpreterOf(alone), neededLibraries(alone)], [undefined, []])
@@ -32,7 +32,7 @@ t.test('a file that is linked to nothing needs nothing, and one of another kind 
     t.throws(() => neededLibraries(Buffer.from(text, 'latin1')), /found a file that is no 64-bit little-endian ELF file/)
 })
 
-/** Three segments: all of the file, its dynamic table, and the name of its loader, which is among the strings. */
+/** A file of three segments: the whole file, its dynamic table, and the name of its loader, which is one of the strings. */
 function program(): Buffer {
   const elf = Buffer.alloc(at.end)
   elf.write('\x7fELF\x02\x01', 'latin1')

@@ -3,7 +3,7 @@ import { lockedPackages } from '../lock/locked-packages.ts'
 
 const sum = 'a'.repeat(64)
 
-t.test('what apt prints becomes the lock of the packages, by name', async t => {
+t.test('the output of apt becomes the lock of the packages, by name', async t => {
   const text = `Reading package lists...
 'http://mirror.example/debian-security/pool/updates/main/g/glibc/libc6_2.41-12%2bdeb13u6_arm64.deb' libc6_2.41-12+deb13u6_arm64.deb 1 SHA256:${sum}
 'http://mirror.example/debian/pool/main/g/gcc-14/gcc-14-base_14.2.0-19_arm64.deb' gcc-14-base_14.2.0-19_arm64.deb 2 SHA256:${sum}

@@ -23,7 +23,7 @@ t.test('the bill of materials lists the bundled packages, Node, and the packages
   t.equal(sbom({ architecture: 'arm64', lock, packages }), text)
 })
 
-t.test('a package is the innermost folder of node_modules that a bundled file is in', async t => {
+t.test('the package of a bundled file is its innermost folder in node_modules', async t => {
   const files = ['node_modules/a/b.js', 'node_modules/a/c/d.js', 'node_modules/a/node_modules/@e/f/g.js', 'cli/src/main.ts']
   t.strictSame(foldersIn(files), ['node_modules/a', 'node_modules/a/node_modules/@e/f'])
 })

@@ -15,7 +15,7 @@ const killed = (file: string, count: number) => Array.from({ length: count }, ()
 const judged = (outcomes: Outcome[], equivalents: Equivalent[] = []) =>
   judge(outcomes, { equivalents, isDeciding: file => file === 'decide.ts' })
 
-t.test('the score is the part of the mutants that was killed, of each file and of all', async t => {
+t.test('the score is the percentage of killed mutants, of each file and of all files', async t => {
   const { files, percent, problems } = judged([...killed('a.ts', 18), mutant('b.ts', 'survived'), mutant('b.ts', 'detected')])
   t.strictSame(files, [
     { file: 'a.ts', mutants: 18, killed: 18, survived: 0, equivalent: 0, percent: 100 },
@@ -29,29 +29,29 @@ t.test('a score below 90 % is a problem, and is not rounded up', async t => {
   t.strictSame([percent, problems], [89.9, ['89.9 % of the mutants were killed, wanted 90 %']])
 })
 
-t.test('one survivor in a file that decides is a problem, whatever the score', async t => {
+t.test('one survivor in a deciding file is a problem, whatever the score', async t => {
   const { problems, survivors } = judged([...killed('a.ts', 999), mutant('decide.ts', 'survived')])
   t.match(problems, [/^1 survived in files whose rules decide/])
   t.match(survivors, [{ file: 'decide.ts', line: 7 }])
 })
 
-t.test('a survivor that is listed as equivalent counts neither way', async t => {
+t.test('a survivor that is listed as equivalent is ignored', async t => {
   const outcomes = [...killed('decide.ts', 1), mutant('decide.ts', 'survived')]
   const { files, percent, problems, survivors } = judged(outcomes, [equivalentIn('decide.ts')])
   t.match(files, [{ mutants: 2, killed: 1, survived: 0, equivalent: 1 }])
   t.strictSame([percent, problems, survivors], [100, [], []])
 })
 
-t.test('another replacement of the same text, or the same in another file, is not listed by it', async t => {
+t.test('a listed mutant does not cover another replacement of the same text or the same in another file', async t => {
   const outcomes = [mutant('decide.ts', 'survived'), mutant('decide.ts', 'survived', 'true'), mutant('a.ts', 'survived')]
   t.equal(judged(outcomes, [equivalentIn('decide.ts')]).survivors.length, 2)
 })
 
-t.test('a listed mutant that was killed, or is there no more, is a problem; one of a file that was not mutated is not', async t => {
+t.test('a listed mutant that was killed or no longer exists is a problem, except in a file that was not mutated', async t => {
   t.match(judged(killed('decide.ts', 1), [equivalentIn('decide.ts')]).problems, [/listed as equivalent, but did not survive/])
   t.strictSame(judged(killed('decide.ts', 1), [equivalentIn('other.ts')]).problems, [])
 })
 
-t.test('what does not even run is no mutant', async t => {
+t.test('a mutant that cannot run is ignored', async t => {
   t.match(judged([...killed('a.ts', 1), mutant('a.ts', 'invalid')]), { percent: 100, files: [{ mutants: 1 }] })
 })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { byHand } from '../by-hand.ts'
 
-t.test('the commands name the cluster, its network and the release', async t => {
+t.test('the commands contain the cluster, its network and the release', async t => {
   const namespaces = { release: 'ecr-release', apps: 'apps' }
   const place = {
     kubeconfig: '/tmp/n/kubeconfig',

@@ -2,7 +2,7 @@ import t from 'tap'
 import { parse } from 'yaml'
 import { chartIndex } from '../chart-index.ts'
 
-t.test('the index names the chart, its file beside it, and its checksum', async t => {
+t.test('the index contains the chart, the name of its file and its checksum', async t => {
   const created = new Date(0)
   const text = chartIndex({ metadata: { name: 'a', version: '1.0.0' }, file: 'a-1.0.0.tgz', digest: '12', created })
   const time = '1970-01-01T00:00:00.000Z'

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { parseDestination } from '../destination.ts'
 
-t.test('a registry and a path in it become the names of the image and the chart', async t => {
+t.test('the names of the image and the chart consist of the registry and a path', async t => {
   t.strictSame(parseDestination('registry.example:5000/team/pull/'), {
     host: 'registry.example:5000',
     repository: 'team/pull/ecr-anywhere',
@@ -11,13 +11,13 @@ t.test('a registry and a path in it become the names of the image and the chart'
   })
 })
 
-t.test("only this machine's own registry is spoken to without TLS", async t => {
+t.test('only a registry on this machine is used without TLS', async t => {
   for (const host of ['localhost', 'localhost:5000', '127.0.0.1:5000', '[::1]:5000']) t.ok(parseDestination(`${host}/a`).isPlainHttp, host)
   for (const host of ['127.example', 'registry.example', '10.0.0.1:5000', 'local:5000'])
     t.notOk(parseDestination(`${host}/a`).isPlainHttp, host)
 })
 
-t.test('what is no registry with a path is refused, and no password is quoted', async t => {
+t.test('a destination without a registry and a path is rejected, and no password is quoted', async t => {
   const found =
     /^found (?:no REGISTRY|REGISTRY=.+); wanted the host of a registry and a path in it.*`make release REGISTRY=registry\.example\/team`/
   for (const wrong of [

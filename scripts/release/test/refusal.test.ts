@@ -2,11 +2,11 @@ import t from 'tap'
 import { parseDestination } from '../destination.ts'
 import { refusal } from '../refusal.ts'
 
-t.test('a push that is refused says what was found, what is expected and what to do', async t => {
+t.test('the message for a denied push says what was found, what is expected and what to do', async t => {
   const to = parseDestination('registry.example/team')
   const text = refusal({
     reference: 'registry.example/team/ecr-anywhere:1',
-    said: 'denied\n',
+    stderr: 'denied\n',
     to,
     loginFile: '/home/a/.docker/config.json',
   })

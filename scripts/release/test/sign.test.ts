@@ -6,7 +6,7 @@ t.test('without a key nothing is signed', async t => {
   t.equal(await readSigning({ KEY: '' }), undefined)
 })
 
-t.test('a key that cannot be used is refused before anything is pushed', async t => {
+t.test('an unusable key is rejected before anything is pushed', async t => {
   await t.rejects(
     readSigning({ KEY: '/missing/cosign.key' }),
     /found no file KEY=\/missing\/cosign\.key; wanted a key that `cosign generate-/,

@@ -4,7 +4,7 @@ import { stamped } from '../stamp.ts'
 
 const digest = `sha256:${'1'.repeat(64)}`
 
-t.test('a stamped chart names the image by registry, repository and digest, and is otherwise as it was', async t => {
+t.test('a stamped chart names the image by registry, repository and digest, and has no other change', async t => {
   const schema = await readSchema()
   const own = stamped(schema, { host: 'registry.example', repository: 'team/ecr-anywhere' }, digest)
   const changed = valuesOf(own).filter(

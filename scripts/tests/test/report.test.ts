@@ -35,16 +35,16 @@ not ok 3 - webhook/test/crashed.test.ts # time=20ms
   ...
 `
 
-t.test('a line for each file as it ends, each failure with its reason, and the counts', async t => {
-  const said: string[] = []
-  const { passed, failed, files } = await report(Readable.from([output.slice(0, 100), output.slice(100)]), 3, line => said.push(line))
+t.test('the report has a line for each file when it ends, each failure with its reason, and the counts', async t => {
+  const printed: string[] = []
+  const { passed, failed, files } = await report(Readable.from([output.slice(0, 100), output.slice(100)]), 3, line => printed.push(line))
   t.same({ passed, failed }, { passed: 3, failed: 2 })
   t.same(files, [
     { name: 'webhook/test/a.test.ts', seconds: 0.67 },
     { name: 'webhook/test/b.test.ts', seconds: 61.235 },
     { name: 'webhook/test/crashed.test.ts', seconds: 0.02 },
   ])
-  t.same(said, [
+  t.same(printed, [
     'skipped  webhook/test/a.test.ts > what it cannot do here: no such API',
     'ok         1/3    0.7 s  webhook/test/a.test.ts: 2 passed, 0 failed',
     'not ok  webhook/test/b.test.ts > what it does > should be equal\n    diff: |\n      -2\n      +1',
@@ -54,11 +54,11 @@ t.test('a line for each file as it ends, each failure with its reason, and the c
   ])
 })
 
-t.test('of an output that breaks off, each file that has not ended is a failure', async t => {
-  const said: string[] = []
-  t.match(await report(Readable.from([output.slice(0, output.indexOf('# Subtest: webhook/test/b'))]), 3, line => said.push(line)), {
+t.test('each file that has not ended is a failure if the output is incomplete', async t => {
+  const printed: string[] = []
+  t.match(await report(Readable.from([output.slice(0, output.indexOf('# Subtest: webhook/test/b'))]), 3, line => printed.push(line)), {
     passed: 2,
     failed: 2,
   })
-  t.equal(said.at(-1), 'not ok  the output of tap breaks off: 2 of 3 files have not ended')
+  t.equal(printed.at(-1), 'not ok  the output of tap is incomplete: 2 of 3 files have not ended')
 })

@@ -65,7 +65,7 @@ t.test('a tenant can have its own profile with keys or a role, and also its own 
 
 t.test('the error for a missing profile, or for a profile that refers to one, names it', async t => {
   const ask = asking(t, await emulatorFor(t, { users }), { ...keys, ...shared(await filesFor(t, { credentials, config })) })
-  for (const profile of ['nobody', 'broken']) {
+  for (const profile of ['missing', 'broken']) {
     const { fault, leaks } = await ask({ tenant: { name: 'a', profile }, region: profile === 'broken' ? 'eu-west-1' : 'us-east-1' })
     t.match(fault, {
       kind: 'transient',

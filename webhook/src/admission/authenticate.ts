@@ -23,7 +23,7 @@ export interface ScreenContext {
  * @throws Fault `input` if no uid is found to answer: the text does not begin as a review from an API server does
  */
 export function screen(body: Buffer, { tenantName, tenants, tickets }: ScreenContext): Admission | undefined {
-  if (tickets === undefined || carriesTicket(body, tenantName, tickets)) return undefined
+  if (tickets === undefined || carriesTicket(body, tickets)) return undefined
   const fault = notAttested(tenantName)
   const uid = beginning.exec(body.toString('latin1', 0, beginningBytes))?.[1]
   if (uid === undefined) throw fault
@@ -39,8 +39,8 @@ export function screen(body: Buffer, { tenantName, tenants, tickets }: ScreenCon
  */
 export function authenticate({ object }: Request, tenant: string, tickets: Tickets | undefined): void {
   if (tickets === undefined) return
-  const shown = Buffer.from(object.metadata.annotations?.[annotations.attestation] ?? '')
-  if (!isOneOf(tickets.get(tenant) ?? [], shown)) throw notAttested(tenant)
+  const [own, shown] = [tickets.get(tenant), object.metadata.annotations?.[annotations.attestation]]
+  if (own === undefined || shown === undefined || !isOneOf(own, Buffer.from(shown))) throw notAttested(tenant)
 }
 
 /** The annotation as an API server writes it. Key and value need no escaping, and inside another string its quotes would be escaped. */
@@ -52,14 +52,13 @@ const maxAnnotations = 4
  * Looks for the annotation, which is public, and compares its value with the tickets. A search for the ticket itself would leak it: the
  * time that a search takes depends on the bytes of the ticket, and a body of 8 MB with guesses makes the difference measurable.
  */
-function carriesTicket(body: Buffer, tenantName: string, tickets: Tickets): boolean {
-  const own = tickets.get(tenantName) ?? []
+function carriesTicket(body: Buffer, tickets: Tickets): boolean {
   const all = [...tickets.values()].flat()
   let at = body.indexOf(annotation)
   for (let seen = 0; at !== -1 && seen < maxAnnotations; seen += 1) {
     const start = at + annotation.length
     const shown = body.subarray(start, body.indexOf('"', start))
-    if (isOneOf(own, shown) || isOneOf(all, shown)) return true
+    if (isOneOf(all, shown)) return true
     at = body.indexOf(annotation, start)
   }
   return false

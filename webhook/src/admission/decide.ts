@@ -1,5 +1,5 @@
 import { isDue } from '@ecr-anywhere/shared/due.ts'
-import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
+import { annotations } from '@ecr-anywhere/shared/names.ts'
 import type { Registry } from '@ecr-anywhere/shared/registry.ts'
 import { parseTime } from '@ecr-anywhere/shared/time.ts'
 import type { CredentialsByHost, SecretKind } from '../secret-kinds/secret-kind.ts'
@@ -45,19 +45,17 @@ export function decide({ object, oldObject, dryRun }: Request, context: DecideCo
   return { do: 'keep', why: 'not due', injected }
 }
 
+const ownAnnotations: readonly string[] = [annotations.expiresAt, annotations.updatedAt, annotations.injectedRegistries]
+
 /** Only `oldObject` is trusted, because it went through admission. The new object holds whatever its author wrote. */
 function injectedState(old: Secret, { registries, kind, nowMs }: DecideContext): InjectedState | undefined {
-  const { labels: oldLabels, annotations: notes } = old.metadata
-  const [expiresAt, updatedAt] = [notes?.[annotations.expiresAt], notes?.[annotations.updatedAt]]
-  const expiresAtMs = parseTime(expiresAt)
-  if (oldLabels[labels.managed] !== 'true' || expiresAt === undefined || expiresAtMs === undefined) return undefined
-  if (updatedAt === undefined || parseTime(updatedAt) === undefined) return undefined
-  const hosts = registries.map(({ host }) => host)
-  if (expiresAtMs > nowMs + maxExpiryAheadMs || !sameHosts(injectedHosts(old), hosts)) return undefined
+  const own = new Map(Object.entries(old.metadata.annotations ?? {}).filter(([key]) => ownAnnotations.includes(key)))
+  const expiresAtMs = parseTime(own.get(annotations.expiresAt))
+  if (expiresAtMs === undefined || parseTime(own.get(annotations.updatedAt)) === undefined) return undefined
+  const [before, hosts] = [injectedHosts(old), registries.map(({ host }) => host)]
+  if (expiresAtMs > nowMs + maxExpiryAheadMs || before.length === 0 || !sameHosts(before, hosts)) return undefined
   const credentials = kind.read(old.data, hosts)
-  if (credentials === undefined) return undefined
-  const own = [annotations.expiresAt, annotations.updatedAt, annotations.injectedRegistries].map(key => [key, notes?.[key] ?? ''] as const)
-  return { credentials, expiresAtMs, annotations: new Map(own) }
+  return credentials === undefined ? undefined : { credentials, expiresAtMs, annotations: own }
 }
 
 function sameHosts(some: readonly string[], others: readonly string[]): boolean {
@@ -66,6 +64,10 @@ function sameHosts(some: readonly string[], others: readonly string[]): boolean 
 
 /** Removing the annotation does not count as a touch, because a GitOps tool removes it whenever it applies its manifest again. */
 function isTouched(object: Secret, old: Secret): boolean {
-  const mark = object.metadata.annotations?.[annotations.markedForUpdateAt]
-  return mark !== undefined && mark !== old.metadata.annotations?.[annotations.markedForUpdateAt]
+  const mark = markOf(object)
+  return mark !== undefined && mark !== markOf(old)
+}
+
+function markOf({ metadata }: Secret): string | undefined {
+  return metadata.annotations?.[annotations.markedForUpdateAt]
 }

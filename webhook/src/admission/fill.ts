@@ -74,17 +74,16 @@ interface Fresh {
 function fresh({ object, oldObject }: Request, { why, injected, obtained }: Fresh, context: FillContext): Outcome {
   const { kind, hosts, nowMs, refreshBeforeMs } = context
   const { credentials, stale } = obtained
-  const formerHosts = oldObject === undefined ? [] : injectedHosts(oldObject).filter(host => !hosts.includes(host))
-  const { data, replaced } = kind.write(object.data, credentials, { hosts: formerHosts, data: oldObject?.data })
-  const isChanged = injected === undefined || !sameCredentials(injected.credentials, credentials)
-  const updatedAt = isChanged ? formatTime(nowMs) : (injected.annotations.get(annotations.updatedAt) ?? '')
+  const former = oldObject && { hosts: injectedHosts(oldObject), data: oldObject.data }
+  const { data, replaced } = kind.write(object.data, credentials, former)
+  const isChanged = injected === undefined || !samePasswords(injected.credentials, credentials)
   const expiresAt = formatTime(obtained.expiresAtMs)
   const notes = new Map([
+    ...(isChanged ? [[annotations.updatedAt, formatTime(nowMs)] as const] : injected.annotations),
     [annotations.expiresAt, expiresAt],
     [annotations.injectedRegistries, hosts.join(',')],
-    [annotations.updatedAt, updatedAt],
   ])
-  const isShort = stale === undefined && isDue({ expiresAt, updatedAt, nowMs, refreshBeforeMs })
+  const isShort = stale === undefined && isDue({ expiresAt, updatedAt: notes.get(annotations.updatedAt), nowMs, refreshBeforeMs })
   const warnings = [
     stale === undefined ? undefined : `${codeOf(stale)} from AWS; injected an older token, good until ${expiresAt}`,
     isShort ? `AWS gave a token that expires at ${expiresAt}: it is due already` : undefined,
@@ -93,8 +92,9 @@ function fresh({ object, oldObject }: Request, { why, injected, obtained }: Fres
   return { result: stale === undefined ? 'injected' : 'stale', why, content: { data, annotations: notes }, warnings }
 }
 
-function sameCredentials(some: CredentialsByHost, others: CredentialsByHost): boolean {
-  return some.size === others.size && [...some].every(([host, { password }]) => others.get(host)?.password === password)
+/** Both are for the same hosts. */
+function samePasswords(some: CredentialsByHost, others: CredentialsByHost): boolean {
+  return [...some].every(([host, { password }]) => others.get(host)?.password === password)
 }
 
 function codeOf(error: unknown): string {

@@ -48,24 +48,24 @@ export async function obtain(decision: Extract<Decision, { do: 'inject' }>, cont
 }
 
 async function tokensFor(registries: readonly Registry[], { tenant, limitMs, token }: ObtainContext): Promise<Obtained> {
-  const requested = registries.map(registry => {
+  const answers = new Map<string, Promise<CacheAnswer<Token>>>()
+  const pending = registries.map(async registry => {
     const scope = scopeOf(registry)
-    return { host: registry.host, scope, id: scopeId(scope) }
+    const id = scopeId(scope)
+    const hosts = () => registries.filter(one => scopeId(scopeOf(one)) === id).map(({ host }) => host)
+    // Everything before the first await runs at once and in order, so that each scope is requested once.
+    const answer = answers.get(id) ?? withHostsNamed(token({ tenant, scope }, limitMs), hosts)
+    answers.set(id, answer)
+    return [registry.host, await answer] as const
   })
-  const scopes = new Map(requested.map(({ id, scope }) => [id, scope]))
-  const hostsOf = (id: string) => requested.filter(one => one.id === id).map(({ host }) => host)
-  const pending = [...scopes].map(async ([id, scope]) => {
-    return [id, await withHostsNamed(token({ tenant, scope }, limitMs), () => hostsOf(id))] as const
-  })
-  const answers = new Map(await Promise.all(pending))
-  const credentials = new Map<string, Token>()
-  for (const { host, id } of requested) {
-    const answer = answers.get(id)
-    if (answer !== undefined) credentials.set(host, answer.value)
+  const answered = await Promise.all(pending)
+  const all = answered.map(([, answer]) => answer)
+  return {
+    from: 'tokens',
+    credentials: new Map(answered.map(([host, { value }]) => [host, value])),
+    expiresAtMs: Math.min(...all.map(({ value }) => value.expiresAtMs)),
+    stale: all.find(({ stale }) => stale !== undefined)?.stale,
   }
-  const all = [...answers.values()]
-  const expiresAtMs = Math.min(...all.map(({ value }) => value.expiresAtMs))
-  return { from: 'tokens', credentials, expiresAtMs, stale: all.find(({ stale }) => stale !== undefined)?.stale }
 }
 
 /** Adds the registries to the message, because the author of the Secret knows these, not the region of a token. */

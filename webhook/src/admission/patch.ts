@@ -28,19 +28,18 @@ export function patchOf({ data, metadata }: Secret, content: Content): string | 
 
 type Present = Readonly<Record<string, string>> | undefined
 
+/** What JavaScript finds by a name such as `constructor` is no text, so it differs from what is wanted. */
 function additions(path: string, present: Present, wanted: ReadonlyMap<string, string> = new Map()): Operation[] {
-  const changed = [...wanted].filter(([key, value]) => !has(present, key) || present?.[key] !== value)
+  const changed = [...wanted].filter(([key, value]) => present?.[key] !== value)
   if (changed.length === 0) return []
   const parent: Operation[] = present === undefined ? [{ op: 'add', path, value: {} }] : []
   return [...parent, ...changed.map(([key, value]) => ({ op: 'add', path: pointer(path, key), value }) as const)]
 }
 
-function removals(path: string, present: Present, without: readonly string[] = []): Operation[] {
-  return without.filter(key => has(present, key)).map(key => ({ op: 'remove', path: pointer(path, key) }))
-}
-
-function has(present: Present, key: string): boolean {
-  return present !== undefined && Object.hasOwn(present, key)
+function removals(path: string, present: Present, without: readonly string[] | undefined): Operation[] {
+  return Object.keys(present ?? {})
+    .filter(key => without?.includes(key))
+    .map(key => ({ op: 'remove', path: pointer(path, key) }))
 }
 
 /**

@@ -87,13 +87,13 @@ function checkedRegistries(
   const inData = kind.hosts !== undefined
   const refused = hosts.filter(host => !isAllowed(tenant, host))
   if (refused.length > 0) throw notAllowed(tenant, inData ? 'the one in its data' : refused.join(', '))
-  const regions = new Set(registries.map(registry => (registry.kind === 'private' ? registry.region : 'public')))
+  const regions = new Set(registries.map(({ region }) => region))
   if (regions.size > maxRegions) throw tooMany(`registries in ${regions.size} regions`, `at most ${maxRegions} regions a Secret`)
-  const unknown = registries.find(registry => registry.kind === 'private' && !isRegion(tenant.name, registry.region))
+  const unknown = registries.find(({ region }) => region !== undefined && !isRegion(tenant.name, region))
   if (unknown !== undefined) throw unknownRegion(inData ? 'in its data, which is' : unknown.host)
   const own = partition(tenant.name)
-  const elsewhere = own === undefined ? undefined : registries.find(registry => !isInPartition(registry, own))
-  if (own !== undefined && elsewhere !== undefined) throw otherPartition(tenant, elsewhere, own)
+  const elsewhere = registries.find(registry => !isInPartition(registry, own))
+  if (elsewhere !== undefined) throw otherPartition(tenant, elsewhere, own)
   return registries
 }
 
@@ -121,7 +121,7 @@ function unknownRegion(quoted: string): Fault {
   })
 }
 
-function otherPartition({ name }: Tenant, { host }: Registry, own: string): Fault {
+function otherPartition({ name }: Tenant, { host }: Registry, own: string | undefined): Fault {
   return new Fault('input', {
     found: `the registry ${host}, which is not in the partition ${own} of the identity of tenant ${name}`,
     wanted: `registries of the partition ${own}, because AWS knows an identity only in its own partition`,

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino'
 import type { Tickets } from '../admission/authenticate.ts'
 import type { Parts } from '../readiness.ts'
+import type { RefreshStatus } from '../refresh-status.ts'
 import { type ClientCa, serveClientCa } from './client-ca.ts'
 import { type ServingPair, servePair } from './serving-pair.ts'
+import { serveStatusDir } from './status-dir.ts'
 import { serveTickets } from './tickets.ts'
 import { validityOf } from './validity.ts'
 
@@ -12,6 +14,7 @@ export interface MountedOptions {
     KEY_FILE: string
     CLIENT_CA_FILE?: string | undefined
     ATTESTATION_DIR?: string | undefined
+    STATUS_DIR?: string | undefined
     AGGREGATED_API?: boolean
   }
   nowMs: () => number
@@ -23,6 +26,8 @@ export interface Mounted {
   clientCa: () => ClientCa | undefined
   /** Undefined if attestation is disabled. Empty until the tickets could be read; every review is refused until then. */
   tickets: () => Tickets | undefined
+  /** What the refresher recorded. */
+  refreshStatus: () => RefreshStatus
   /** The parts of readiness that depend on files. */
   parts: () => Pick<Parts, 'pair' | 'tickets' | 'clientCa'>
   /**
@@ -33,13 +38,15 @@ export interface Mounted {
   watch: (onServing: (pair: ServingPair, clientCa: ClientCa | undefined) => void) => Promise<void>
 }
 
-/** The files that kubelet mounts and replaces while the webhook runs: serving pair, client CA, tickets. */
+/** The files that kubelet mounts and replaces while the webhook runs: serving pair, client CA, tickets, and what the refresher recorded. */
 export function mounted({ settings, nowMs, logger }: MountedOptions): Mounted {
-  const { CERT_FILE: certFile, KEY_FILE: keyFile, CLIENT_CA_FILE: caFile, ATTESTATION_DIR: dir } = settings
+  const { CERT_FILE: certFile, KEY_FILE: keyFile, CLIENT_CA_FILE: caFile, ATTESTATION_DIR: dir, STATUS_DIR: statusDir } = settings
   let pair: ServingPair | undefined
   let clientCa: ClientCa | undefined
   // An aggregated API without tickets refuses all reviews on the route that needs them.
   let tickets: Tickets | undefined = dir === undefined && !settings.AGGREGATED_API ? undefined : new Map()
+
+  let refreshStatus: RefreshStatus = { state: 'absent' }
 
   async function watch(onServing: (pair: ServingPair, clientCa: ClientCa | undefined) => void): Promise<void> {
     const serve = () => {
@@ -67,6 +74,15 @@ export function mounted({ settings, nowMs, logger }: MountedOptions): Mounted {
       },
       onProblem: problem => logger.error({ problem, certFile }, 'serving certificate cannot be used'),
     })
+    if (statusDir !== undefined) {
+      await serveStatusDir({
+        dir: statusDir,
+        onStatus: found => {
+          refreshStatus = found
+        },
+        onProblem: problem => logger.error({ problem, statusDir }, 'what refresh recorded cannot be read'),
+      })
+    }
     if (dir === undefined) return
     await serveTickets({
       dir,
@@ -81,6 +97,7 @@ export function mounted({ settings, nowMs, logger }: MountedOptions): Mounted {
     pair: () => pair,
     clientCa: () => clientCa,
     tickets: () => tickets,
+    refreshStatus: () => refreshStatus,
     parts: () => ({
       pair,
       tickets: dir === undefined ? undefined : tickets,

@@ -1,6 +1,10 @@
 import { metricNames } from '@ecr-anywhere/shared/names.ts'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Result } from '../admission/fill.ts'
+import type { RefreshStatus } from '../refresh-status.ts'
+import { type ReadinessGauges, readinessGauges } from './readiness-gauges.ts'
+import { refreshGauges } from './refresh-gauges.ts'
+import { sampledGauge } from './sampled-gauge.ts'
 
 /** The values of all labels are bounded: existing tenants, existing regions, and fixed words. */
 export interface Metrics {
@@ -27,6 +31,11 @@ export interface MetricsOptions {
   tenants: Iterable<{ tenant: string; regions: readonly string[] }>
   /** The current tokens. It is called at each scrape, so that dropped tokens are no longer shown. */
   tokens: () => Iterable<TokenSample>
+  /** When this process started, in milliseconds since the epoch. */
+  startedAtMs: number
+  ready: ReadinessGauges
+  /** What the refresher recorded; undefined if the webhook does not know where. */
+  refresh: (() => RefreshStatus) | undefined
 }
 
 /** All results. The compiler reports a missing one. */
@@ -44,7 +53,7 @@ const results = Object.keys({
 /** From an in-memory look-up (well under a millisecond) to the API server's longest webhook timeout. */
 const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30]
 
-export function metrics({ version, attestation, tenants, tokens }: MetricsOptions): Metrics {
+export function metrics({ version, attestation, tenants, tokens, startedAtMs, ready, refresh }: MetricsOptions): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -73,27 +82,29 @@ export function metrics({ version, attestation, tenants, tokens }: MetricsOption
     for (const region of regions) tokenRequests.inc({ tenant, region, result: 'success' }, 0)
   }
   const ofTokens = (name: string, help: string, numberIn: (token: TokenSample) => number | undefined) =>
-    new Gauge({
-      name,
-      help,
-      labelNames: ['tenant', 'region'],
-      registers,
-      collect() {
-        this.reset()
-        for (const { labels, value } of lowest(tokens(), numberIn)) this.set(labels, value)
-      },
-    })
+    sampledGauge({ name, help, labelNames: ['tenant', 'region'], registers, samples: () => lowest(tokens(), numberIn) })
   ofTokens(metricNames.tokenExpiry, 'When the cached token expires, in seconds since the epoch', ({ expiresAtMs }) =>
     expiresAtMs === undefined ? undefined : expiresAtMs / 1000,
   )
   ofTokens(metricNames.tokenLastResult, '1 if the last call of GetAuthorizationToken gave a token, 0 if it failed', ({ isGood }) =>
     isGood === undefined ? undefined : Number(isGood),
   )
-  const notAfter = new Gauge({ name: metricNames.certificateNotAfter, help: 'When the serving certificate expires', registers })
+  let certificateNotAfterMs: number | undefined
+  sampledGauge({
+    name: metricNames.certificateNotAfter,
+    help: 'When the serving certificate expires, in seconds since the epoch',
+    registers,
+    samples: () => (certificateNotAfterMs === undefined ? [] : [{ value: certificateNotAfterMs / 1000 }]),
+  })
   new Gauge({ name: metricNames.buildInfo, help: 'Always 1', labelNames: ['version', 'attestation'], registers }).set(
     { version, attestation },
     1,
   )
+  new Gauge({ name: metricNames.startTime, help: 'When this process started, in seconds since the epoch', registers }).set(
+    startedAtMs / 1000,
+  )
+  readinessGauges(registers, ready)
+  if (refresh !== undefined) refreshGauges(registers, refresh)
 
   return {
     admission: (labels, seconds) => {
@@ -101,7 +112,9 @@ export function metrics({ version, attestation, tenants, tokens }: MetricsOption
       duration.observe({ tenant: labels.tenant }, seconds)
     },
     tokenRequest: labels => tokenRequests.inc(labels),
-    certificateNotAfter: notAfterMs => notAfter.set(notAfterMs / 1000),
+    certificateNotAfter: notAfterMs => {
+      certificateNotAfterMs = notAfterMs
+    },
     text: () => registry.metrics(),
   }
 }

@@ -31,35 +31,38 @@ function argoKind(label: string, isPrefix: boolean): SecretKind {
 
 /** @throws Fault `input` if Argo CD would not use this Secret for an ECR registry. It quotes nothing: a URL may contain a password */
 function hostIn(data: SecretData, { name, isPrefix }: { name: string; isPrefix: boolean }): string {
-  const [type, enableOci, url] = [textOf(data, 'type'), textOf(data, 'enableOCI'), textOf(data, 'url') ?? '']
-  const unusable = (found: string, wanted: string, todo = 'Correct its stringData.') =>
-    new Fault('input', { found: `an ${name} Secret with ${found}`, wanted, todo })
+  const [type, enableOci, url] = [textOf(data, 'type'), textOf(data, 'enableOCI'), textOf(data, 'url')]
+  const unusable = ({ found, ...text }: { found: string; wanted: string; todo?: string }) =>
+    new Fault('input', { todo: 'Correct its stringData.', ...text, found: `an ${name} Secret with ${found}` })
 
   if (type !== 'oci' && !(type === 'helm' && enableOci === 'true')) {
-    throw unusable('another type than that of an OCI registry', 'type: oci, or type: helm with enableOCI: "true"')
+    throw unusable({
+      found: 'another type than that of an OCI registry',
+      wanted: 'type: oci, or type: helm with enableOCI: "true"',
+    })
   }
-  if (url === '') throw unusable('no url', `a url such as ${example}`)
+  if (!url) throw unusable({ found: 'no url', wanted: `a url such as ${example}` })
   if (url.includes('@')) {
-    throw unusable(
-      'a user or a password in its url',
-      `a url such as ${example}`,
-      'Remove what is before the @: username and password are separate keys, which the webhook sets.',
-    )
+    throw unusable({
+      found: 'a user or a password in its url',
+      wanted: `a url such as ${example}`,
+      todo: 'Remove what is before the @: username and password are separate keys, which the webhook sets.',
+    })
   }
   const [, host = '', path] = ociUrl.exec(url) ?? []
   if (!isRegistryHost(host) || path?.split('/').includes('..') === true) {
-    throw unusable(
-      'a url that is not of an ECR registry',
-      `a url such as ${example}`,
-      'Write the host in lower case, without a port, and nothing after the path.',
-    )
+    throw unusable({
+      found: 'a url that is not of an ECR registry',
+      wanted: `a url such as ${example}`,
+      todo: 'Write the host in lower case, without a port, and nothing after the path.',
+    })
   }
   if (isPrefix && path === undefined) {
-    throw unusable(
-      "a url that ends with the registry's host",
-      `a url that continues with a / after the host, such as ${example} or oci://<host>/`,
-      'Add a / to it: Argo CD also sends these credentials to every longer host that begins with this one.',
-    )
+    throw unusable({
+      found: "a url that ends with the registry's host",
+      wanted: `a url that continues with a / after the host, such as ${example} or oci://<host>/`,
+      todo: 'Add a / to it: Argo CD also sends these credentials to every longer host that begins with this one.',
+    })
   }
   return host
 }

@@ -1,7 +1,16 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { isObject, type JsonObject, type Parsed, parseObject } from './json.ts'
 import { hostOfKey } from './registry-key.ts'
-import { type Credentials, type CredentialsByHost, encoded, encodedAt, type SecretData, type SecretKind, textOf } from './secret-kind.ts'
+import {
+  type Credentials,
+  type CredentialsByHost,
+  encoded,
+  encodedAt,
+  type Former,
+  type SecretData,
+  type SecretKind,
+  textOf,
+} from './secret-kind.ts'
 
 /** The differences between the two docker formats: the data key, and whether the registries are in `auths` or at the top level. */
 interface DockerFormat {
@@ -22,16 +31,15 @@ export function dockerKind({ name, key, nested }: DockerFormat): SecretKind {
     return found.every((pair): pair is readonly [string, Credentials] => pair[1] !== undefined) ? new Map(found) : undefined
   }
 
-  const write: SecretKind['write'] = (data, credentials, former = { hosts: [], data: undefined }) => {
+  const write: SecretKind['write'] = (data, credentials, former) => {
     const config = preserved(parsed(data, key))
     const present = authsIn(config)
     const auths = entriesOf(present)
     const wanted = new Map([...credentials].map(([host, login]) => [host, entryOf(login)]))
-    const old = former.hosts.length === 0 ? {} : entriesOf(authsIn(parsed(former.data, key)?.object))
-    const formerHosts = former.hosts.filter(host => !wanted.has(host) && isStillInjected(entryAt(auths, host), entryAt(old, host)))
-    const gone = new Set([...formerHosts, ...Object.keys(auths).filter(name => isOtherNameOf(name, wanted))])
+    const otherNames = Object.keys(auths).filter(name => isOtherNameOf(name, wanted))
+    const gone = new Set([...(former === undefined ? [] : stillInjected(former, auths, wanted)), ...otherNames])
     const same = [...wanted].every(([host, entry]) => sameEntry(entryAt(auths, host), entry))
-    if (config !== undefined && same && gone.size === 0) return { data: new Map() }
+    if (same && gone.size === 0) return { data: new Map() }
 
     const kept = Object.entries(auths).filter(([name]) => !gone.has(name))
     const render = () => {
@@ -42,6 +50,14 @@ export function dockerKind({ name, key, nested }: DockerFormat): SecretKind {
     const content = { data: new Map([[key, hasNoOthers ? contentOf(credentials, key, render) : render()]]) }
     const isLost = (config === undefined && !!encodedAt(data, key)) || (present !== undefined && present !== null && !isObject(present))
     return isLost ? { ...content, replaced: `${key} was not a docker config and was replaced` } : content
+  }
+
+  /** The hosts that are no longer requested, and whose entries nobody has changed since the webhook wrote them. */
+  const stillInjected = (former: Former, auths: JsonObject, wanted: ReadonlyMap<string, unknown>): string[] => {
+    const hosts = former.hosts.filter(host => !wanted.has(host))
+    if (hosts.length === 0) return []
+    const old = entriesOf(authsIn(parsed(former.data, key)?.object))
+    return hosts.filter(host => isStillInjected(entryAt(auths, host), entryAt(old, host)))
   }
 
   const empty: SecretKind['empty'] = data =>
@@ -117,9 +133,8 @@ function sameEntry(entry: unknown, { username, password, auth }: ReturnType<type
 }
 
 /** Clients could use a second entry for an injected host instead of the injected one, or after it, and its password expires. */
-function isOtherNameOf(name: string, wanted: ReadonlyMap<string, unknown>): boolean {
-  const host = wanted.has(name) ? undefined : hostOfKey(name)
-  return host !== undefined && wanted.has(host)
+function isOtherNameOf(name: string, wanted: ReadonlyMap<string | undefined, unknown>): boolean {
+  return !wanted.has(name) && wanted.has(hostOfKey(name))
 }
 
 /** https://docs.docker.com/reference/cli/docker/login/#credential-helpers */

@@ -29,10 +29,10 @@ export function parseObject(text: string): Parsed | undefined {
   try {
     const value: unknown = hasNumber ? JSON.parse(text, withDigits) : JSON.parse(text)
     return isObject(value) ? { object: value } : undefined
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
+  } catch {
+    // The text is not JSON. Nothing else is thrown, because the depth is limited.
   }
+  return undefined
 }
 
 export function isObject(value: unknown): value is JsonObject {
@@ -83,15 +83,15 @@ function measure(text: string): Measure {
 /** Returns the position of the quote that ends the string. @param from the position of its opening quote */
 function endOfString(text: string, from: number): number {
   let at = text.indexOf('"', from + 1)
-  while (at !== -1 && isEscaped(text, at)) at = text.indexOf('"', at + 1)
+  while (isEscaped(text, at)) at = text.indexOf('"', at + 1)
   return at === -1 ? text.length : at
 }
 
 /** A quote is escaped if an odd number of backslashes precedes it. */
 function isEscaped(text: string, at: number): boolean {
-  let before = at
-  while (text[before - 1] === '\\') before -= 1
-  return (at - before) % 2 === 1
+  let escaped = false
+  for (let before = at - 1; text[before] === '\\'; before -= 1) escaped = !escaped
+  return escaped
 }
 
 /** Keeps the source text of a number that JavaScript would write differently. */

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer'
+
 /** The credentials for one registry. */
 export interface Credentials {
   username: string
@@ -48,7 +50,7 @@ export interface SecretKind {
   warnings?: (data: SecretData, before: SecretData, hosts: readonly string[]) => string[]
 }
 
-const utf8 = new TextDecoder('utf8', { fatal: true })
+const utf8 = new TextDecoder()
 
 /** The value of one key, in base64. */
 export function encodedAt(data: SecretData, key: string): string | undefined {
@@ -68,9 +70,6 @@ export function encoded(text: string): string {
 
 /** Decodes base64; undefined if the bytes are not UTF-8. A byte order mark is dropped. */
 function decoded(value: string): string | undefined {
-  try {
-    return utf8.decode(Buffer.from(value, 'base64'))
-  } catch {
-    return undefined
-  }
+  const bytes = Buffer.from(value, 'base64')
+  return isUtf8(bytes) ? utf8.decode(bytes) : undefined
 }

@@ -25,7 +25,7 @@ export function homeScopes({ registries, allowedRegistries }: Pick<Tenant, 'regi
 
 /** Whether a pattern can match the own registry of any account. The tenant's account is not known before AWS answers. */
 function coversOwn(pattern: string, region: string): boolean {
-  const own = ownRegistryHost({ account: '', region, partition: partitionOfRegion(region) ?? 'aws' })
+  const own = ownRegistryHost({ account: '', region, partition: partitionOfRegion(region) })
   return matchesHost(withoutAccount(pattern), withoutAccount(own))
 }
 

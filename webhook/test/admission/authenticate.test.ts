@@ -1,5 +1,6 @@
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
+import { admit } from '../../src/admission/admit.ts'
 import { screen } from '../../src/admission/authenticate.ts'
 import { encode, injectedSecret, secret } from './secrets.ts'
 import { answer, awsWorld, newPassword, review, uid } from './world.ts'
@@ -51,6 +52,19 @@ for (const [about, shown] of wrong) {
     }
   })
 }
+
+t.test('a review of a Secret without annotations is denied, because it has no ticket', async t => {
+  const { annotations: _, ...metadata } = secret().metadata
+  const { result, response } = await answer({ object: { ...secret(), metadata } }, world)
+  t.equal(result, 'denied')
+  t.match(response, { status: { details: { causes: [{ reason: 'NotAttested' }] } } })
+})
+
+t.test('a review needs no ticket if its connection has identified the API server', async t => {
+  const caller = { tenantName: 'default', leftMs: () => 9_000 }
+  t.equal((await admit(review({ object: secret() }), { ...caller, isApiServer: true }, world)).result, 'injected')
+  t.equal((await admit(review({ object: secret() }), { ...caller, isApiServer: false }, world)).result, 'denied')
+})
 
 t.test('a ticket on oldObject is ignored', async t => {
   const oldObject = injectedSecret({ notes: { [annotations.attestation]: ticket } })
@@ -109,11 +123,22 @@ for (const [about, body] of [
   })
 }
 
-for (const body of ['', '[{},{}]', '{"request":{"uid":', `{"a":{}},"request":{"uid":"${uid}"`, `{"request":{"uid":"${'x'.repeat(65)}"}}`]) {
+for (const body of [
+  '',
+  '[{},{}]',
+  `[{"request":{"uid":"${uid}"}}]`,
+  '{"request":{"uid":',
+  `{"a":{}},"request":{"uid":"${uid}"`,
+  `{"request":{"uid":"${'x'.repeat(65)}"}}`,
+]) {
   t.test(`a body of ${JSON.stringify(body.slice(0, 30))} is no review with a uid, so the request is rejected`, async t => {
     t.throws(() => screened(body), { kind: 'input', code: 'NotAttested', message: /without the ticket of tenant default/ })
   })
 }
+
+t.test('a ticket outside of its annotation is ignored, wherever it is in the body', async t => {
+  for (let at = 0; at < 200; at += 1) t.throws(() => screened(`${' '.repeat(at)}${ticket}"`), { code: 'NotAttested' }, `${at}`)
+})
 
 t.test('the tenant in a path is quoted only if it is a valid name, and is counted only if the tenant exists', async t => {
   for (const [name, quoted, counted] of [

@@ -1,8 +1,8 @@
 import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import { annotations, metricNames } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
-import { metrics as makeMetrics } from '../../src/http/metrics.ts'
 import { otherHost, secret } from '../admission/secrets.ts'
+import { madeMetrics } from '../http/made-metrics.ts'
 import { hours, minutes, startAws, startReplica } from './replica.ts'
 
 const { emulator, config } = await startAws(t, { tokenLifeSeconds: 12 * 3600 })
@@ -90,7 +90,7 @@ t.test('a region is renewed until 12 h after its last use, and regions in use ar
 })
 
 t.test('an outage is visible in the token counter within the hour, long before a Secret is due, while admissions succeed', async t => {
-  const metrics = makeMetrics({ version: 'test', attestation: 'none', tenants: [], tokens: () => [] })
+  const metrics = madeMetrics()
   const replica = startReplica(t, { config, tenant, tokenRequest: metrics.tokenRequest })
   emulator.setTokenLife(12 * 3600)
   await replica.ask(here, '10s')

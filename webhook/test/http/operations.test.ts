@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
-import { metrics, type TokenSample } from '../../src/http/metrics.ts'
+import type { TokenSample } from '../../src/http/metrics.ts'
 import { maxOperationsConnections, type OperationsOptions, operationsServer } from '../../src/http/operations.ts'
+import { madeMetrics, samples } from './made-metrics.ts'
 
 function operations(t: Test, options: Partial<OperationsOptions> = {}) {
   const status = { version: '1', attestation: 'none', servingCertificate: null, tenants: {} }
@@ -30,7 +31,7 @@ t.test('/metrics is in the text format of Prometheus, /status is JSON, and other
 
 t.test('every metric has the name and labels that dashboards rely on', async t => {
   const tokens = () => [{ tenant: 'a', region: 'us-east-1', expiresAtMs: 1_767_268_800_000, isGood: true }]
-  const made = metrics({ version: '1.2.3', attestation: 'policy', tenants: [], tokens })
+  const made = madeMetrics({ version: '1.2.3', attestation: 'policy', tokens, startedAtMs: 1_767_268_800_000 })
   made.admission({ tenant: 'a', operation: 'CREATE', result: 'injected' }, 0.002)
   made.tokenRequest({ tenant: 'a', region: 'us-east-1', result: 'success' })
   made.certificateNotAfter(1_767_268_800_000)
@@ -44,6 +45,8 @@ t.test('every metric has the name and labels that dashboards rely on', async t =
     'ecr_anywhere_token_last_result{tenant="a",region="us-east-1"} 1',
     'ecr_anywhere_serving_certificate_not_after_timestamp_seconds 1767268800',
     'ecr_anywhere_build_info{version="1.2.3",attestation="policy"} 1',
+    'ecr_anywhere_start_timestamp_seconds 1767268800',
+    'ecr_anywhere_ready{part="certificate"} 1',
   ]) {
     t.ok(text.includes(line), line)
   }
@@ -51,20 +54,15 @@ t.test('every metric has the name and labels that dashboards rely on', async t =
 })
 
 t.test('two sets of metrics are independent', async t => {
-  t.doesNotThrow(() => [1, 2].map(() => metrics({ version: '1', attestation: 'none', tenants: [], tokens: () => [] })))
+  t.doesNotThrow(() => [1, 2].map(() => madeMetrics()))
 })
-
-/** The samples of one metric. */
-async function samples(name: string, { text }: Pick<ReturnType<typeof metrics>, 'text'>): Promise<string[]> {
-  return (await text()).split('\n').filter(line => line.startsWith(name))
-}
 
 t.test('counters start at zero for every tenant, operation and result, and for the regions of each tenant', async t => {
   const tenants = [
     { tenant: 'a', regions: ['us-east-1', 'public'] },
     { tenant: 'b', regions: ['eu-west-1/fips'] },
   ]
-  const made = metrics({ version: '1', attestation: 'none', tenants, tokens: () => [] })
+  const made = madeMetrics({ tenants })
   const admissions = await samples('ecr_anywhere_admission_requests_total{', made)
   t.equal(admissions.length, 2 * 2 * 8)
   for (const result of ['injected', 'unchanged', 'stale', 'kept', 'dry_run', 'skipped', 'denied', 'error']) {
@@ -86,7 +84,7 @@ t.test('token gauges show only cached tokens, and the worst of several with the 
     { tenant: 'b', region: 'other', expiresAtMs: 3_000, isGood: false },
     { tenant: 'b', region: 'other', expiresAtMs: 5_000, isGood: true },
   ]
-  const made = metrics({ version: '1', attestation: 'none', tenants: [], tokens: () => tokens })
+  const made = madeMetrics({ tokens: () => tokens })
   const expiries = () => samples('ecr_anywhere_token_expiry_timestamp_seconds{', made)
   const lastResults = () => samples('ecr_anywhere_token_last_result{', made)
   t.strictSame(await expiries(), [

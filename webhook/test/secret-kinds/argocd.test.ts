@@ -13,6 +13,7 @@ const read: string[] = [
   `${host}/`,
   `https://${host}/`,
   `oci://${host}/charts/app`,
+  `oci://${host}/a`,
   `${host}/charts`,
   `${host}/charts/`,
   `oci://${host}/a-b_c.d/E2/f`,
@@ -122,6 +123,24 @@ for (const { name, hosts } of kinds) {
       t.match(message, /with another type than that of an OCI registry; wanted type: oci, or type: helm with enableOCI: "true"/)
       t.notMatch(message, password)
     }
+  })
+}
+
+for (const { name, hosts } of kinds) {
+  t.test(`${name}: the example URL in each denial is accepted`, async t => {
+    const given = [{ type: 'oci' }, ...['', `oci://AWS@${host}/`, 'oci://ghcr.io/charts'].map(url => ({ type: 'oci', url }))]
+    for (const fields of given) {
+      const message = refusal(() => hosts?.(data(fields)))
+      const [url = ''] = /oci:\/\/[^ ,.]+(?:\.[^ ,.]+)+/.exec(message) ?? []
+      t.equal(hosts?.(oci(url)).length, 1, message)
+    }
+  })
+
+  t.test(`${name}: a Secret without a url is denied like one with an empty url`, async t => {
+    t.equal(
+      refusal(() => hosts?.(data({ type: 'oci' }))),
+      refusal(() => hosts?.(oci(''))),
+    )
   })
 }
 

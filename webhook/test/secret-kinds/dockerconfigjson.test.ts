@@ -1,6 +1,6 @@
 import t from 'tap'
 import { dockerConfigJson } from '../../src/secret-kinds/dockerconfigjson.ts'
-import { decode, dockerData, host, login } from '../admission/secrets.ts'
+import { decode, dockerData, host, login, otherHost } from '../admission/secrets.ts'
 
 const credentials = new Map([[host, { username: 'AWS', password: 'p' }]])
 
@@ -62,6 +62,11 @@ for (const [about, config, says] of preferred) {
     t.strictSame(dockerConfigJson.warnings?.(data, data, [host]), [], 'there is no warning if the content did not change')
   })
 }
+
+t.test('a credential helper for one of several registries causes the warning', async t => {
+  const data = dockerData({ auths: {}, credHelpers: { [host]: 'ecr-login' } })
+  t.match(dockerConfigJson.warnings?.(data, undefined, [otherHost, host]), [/^credHelpers/])
+})
 
 t.test('content that cannot be read causes no such warning', async t => {
   for (const text of ['FAKE', '[', '['.repeat(1000)]) t.strictSame(dockerConfigJson.warnings?.(dockerData(text), undefined, [host]), [])

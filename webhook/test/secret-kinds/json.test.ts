@@ -68,10 +68,24 @@ t.test('brackets, commas, digits and escapes in texts and keys are neither value
   }
 })
 
+t.test('values after a string that ends with an escaped backslash are counted', async t => {
+  for (const escaped of ['\\\\', '\\\\'.repeat(2), '\\"\\\\']) {
+    t.match(parseObject(`{"a":"${escaped}","b":${list('1', maxValues)}}`)?.refused, /more than 10000 values/, escaped)
+  }
+})
+
 t.test('numbers keep their digits, also beside texts that look like some', async t => {
   for (const numbers of ['[1e400,-0,1.10,12345678901234567890,1E-400,0.1e1,7]', '-1.0', '[[1.0]]', '{"b":"1.0","c":1.0}']) {
     t.equal(JSON.stringify(parseObject(`{"a":${numbers}}`)?.object), `{"a":${numbers}}`)
   }
+})
+
+t.test('strings next to such numbers remain strings', async t => {
+  t.strictSame(parseObject('{"a":"b","c":["d"],"e":1.0}')?.object?.a, 'b')
+})
+
+t.test('content that ends with an opening bracket is not counted as having one more value', async t => {
+  t.equal(parseObject(`${list('1', maxValues - 1).slice(0, -2)},[`), undefined)
 })
 
 t.test('content that is no JSON object has no object', async t => {

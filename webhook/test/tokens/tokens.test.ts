@@ -82,6 +82,11 @@ t.test('tenants, regions, FIPS, dual-stack and public scopes do not share a toke
   t.strictSame(asked, keys)
 })
 
+t.test('a token has its login in base64, and a map for the content that its Secrets share', async t => {
+  const { value } = await working().get({ tenant: 'a', scope: scope() }, 9_000)
+  t.match(value, { prepared: { auth: Buffer.from('AWS:p1').toString('base64'), contents: new Map() } })
+})
+
 t.test('ten thousand Secrets in three regions cause three calls', async t => {
   const { get, asked } = working()
   const regions = ['us-east-1', 'eu-west-1', 'cn-north-1']

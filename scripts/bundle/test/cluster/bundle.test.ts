@@ -10,8 +10,8 @@ import { must, ownRegistry, startTestbed } from '../../../testbed/testbed.ts'
 import { bundle, commandName } from '../../bundle.ts'
 import { nodeFlags } from '../../node-flags.ts'
 
-t.test('each subcommand works from the bundle, with no node_modules near it', async t => {
-  // Not t.testdir(), which is inside the repository.
+t.test('each subcommand works from the bundle without node_modules', async t => {
+  // t.testdir() is not used, because it is inside the repository.
   const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-bundle-'))
   t.teardown(() => rm(dir, { recursive: true }))
   await bundle(dir)
@@ -32,5 +32,5 @@ t.test('each subcommand works from the bundle, with no node_modules near it', as
     t.match(await must(bed.ecrAnywhere(['refresh', '--force', '--namespace', 'bundle'])), /refreshed 1, failed 0/)
   })
   t.same(counted, { 'default CREATE injected': 1, 'default UPDATE injected': 1 })
-  t.equal(await bed.webhook().stop('SIGTERM'), 0, 'it ends well when it is told to')
+  t.equal(await bed.webhook().stop('SIGTERM'), 0, 'the webhook exits with 0 on SIGTERM')
 })

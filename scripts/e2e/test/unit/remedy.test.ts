@@ -21,13 +21,13 @@ const cases: [statuses: string[], command: string[] | undefined][] = [
 ]
 
 for (const [statuses, command] of cases) {
-  t.test(`the remedy for a release whose revisions are ${statuses.join(', ') || 'none'}`, async t => {
+  t.test(`there is a remedy for a release whose revisions are ${statuses.join(', ') || 'none'}`, async t => {
     const found = statuses.map((status, at) => ({ revision: at + 1, status }))
     t.same(remedy(found, 'ecr-anywhere'), command)
   })
 }
 
-t.test('the README names these commands', async t => {
+t.test('the README contains these commands', async t => {
   for (const [name, revision] of [['rollback', ' REVISION'] as const, ['uninstall', ''] as const])
     t.ok(readme.includes(`\`helm ${name} ecr-anywhere${revision} -n ecr-anywhere --wait\``), name)
 })

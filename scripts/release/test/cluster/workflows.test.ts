@@ -10,20 +10,20 @@ const root = fileURLToPath(new URL('../../../../', import.meta.url))
 const files = await Array.fromAsync(glob('.github/workflows/*.yml', { cwd: root }))
 const texts = await Promise.all(files.map(file => readFile(`${root}${file}`, 'utf8')))
 
-t.test('actionlint finds nothing in the workflows', async t => {
+t.test('actionlint reports no problem in the workflows', async t => {
   t.equal(files.length, 2)
   const { code, stdout, stderr } = await run(await ensureGoProgram('actionlint'), files, { cwd: root })
   t.equal(code, 0, stdout + stderr)
 })
 
 const zizmor = await ensureZizmor()
-const skip = zizmor === undefined && 'this machine has no Python with pip, by which zizmor is installed'
-t.test('zizmor finds nothing in the workflows, as an auditor asks', { skip }, async t => {
+const skip = zizmor === undefined && 'this machine has no Python with pip, which installs zizmor'
+t.test('zizmor reports no problem in the workflows with the persona of an auditor', { skip }, async t => {
   const { code, stdout, stderr } = await run(zizmor ?? '', ['--offline', '--no-progress', '--persona=auditor', ...files], { cwd: root })
   t.equal(code, 0, stdout + stderr)
 })
 
-t.test('every action is pinned by its digest, and no workflow has a permission that a job does not ask for', async t => {
+t.test('every action is pinned by its digest, and no workflow has permissions except those of a job', async t => {
   for (const text of texts) {
     for (const [, uses] of text.matchAll(/^ +- uses: (.+)$/gm)) t.match(uses, /^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
     t.strictSame(parse(text).permissions, {})
