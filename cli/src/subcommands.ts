@@ -1,3 +1,4 @@
+import { doctorOptions } from './doctor/options.ts'
 import { exportFlags } from './export/options.ts'
 import { statusOptions } from './status/options.ts'
 import { verifyArgument, verifyOptions } from './verify/options.ts'
@@ -36,6 +37,13 @@ export const subcommands: readonly Subcommand[] = [
     options: verifyOptions,
     isForOperators: true,
     load: () => import('./verify/main.ts'),
+  },
+  {
+    name: 'doctor',
+    about: 'check every link from the API server to the pods that pull, and name the cause of a failure first',
+    options: doctorOptions,
+    isForOperators: true,
+    load: () => import('./doctor/main.ts'),
   },
   {
     name: 'webhook',
