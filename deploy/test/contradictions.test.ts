@@ -34,6 +34,10 @@ test('contradictory values are rejected, and one message explains all of them', 
     [{ secrets: [secret, secret] }, /secrets: found default\/ecr-pull twice/],
     [{ secrets: [{ ...secret, kind: 'basic-auth' }] }, /secrets: found 0 registries on default\/ecr-pull, wanted one/],
     [{ secrets: [{ ...secret, kind: 'argocd-repository' }] }, /secrets: found default\/ecr-pull without url/],
+    ...[{ expiryConfigMap: true }, { type: 'oci' }].map((more): [Values, RegExp] => [
+      { secrets: [{ ...secret, ...more }] },
+      /secrets: found type or expiryConfigMap on default\/ecr-pull, which is dockerconfigjson/,
+    ]),
     [{ secrets: [{ ...secret, url: 'oci://public.ecr.aws/a' }] }, /secrets: found url on default\/ecr-pull, which is dockerconfigjson/],
     [
       { secrets: [{ ...secret, kind: 'argocd-repository', url: 'oci://user:hunter2@public.ecr.aws/a' }] },

@@ -76,7 +76,9 @@ test('policies check the namespaces of tenants only if a tenant lists some', asy
   const judging = async (values: Values) => JSON.stringify(ofKind(await render(values), 'ValidatingAdmissionPolicy')).includes('patterns')
   t.equal(await judging(variants.tenants ?? {}), false)
   t.equal(await judging(variants["tenants' namespaces"] ?? {}), true)
-  const [file] = ofKind(await render(variants["tenants' namespaces"] ?? {}), 'ConfigMap').filter(({ data }) => 'tenants.yaml' in data)
+  const [file] = ofKind(await render(variants["tenants' namespaces"] ?? {}), 'ConfigMap').filter(
+    ({ data }) => 'tenants.yaml' in (data ?? {}),
+  )
   t.match(parse(file?.data['tenants.yaml']), {
     tenants: [{ name: 'default', namespaces: ['shop-*'] }, { namespaces: ['team-a', 'team-*-a'] }],
   })

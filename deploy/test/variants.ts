@@ -49,7 +49,14 @@ export const variants: Record<string, Values> = {
     secrets: [
       { namespace: 'default', name: 'ecr-pull' },
       { namespace: 'default', name: 'login', kind: 'basic-auth', registries: ['public.ecr.aws'] },
-      { namespace: 'kube-public', name: 'charts', kind: 'argocd-repository', url: 'oci://public.ecr.aws/charts' },
+      {
+        namespace: 'kube-public',
+        name: 'charts',
+        kind: 'argocd-repository',
+        url: 'oci://public.ecr.aws/charts',
+        type: 'oci',
+        expiryConfigMap: true,
+      },
     ],
   },
   'cert-manager': { aws, tls: { mode: 'certManager', certManager: { issuer: { name: 'internal-ca', kind: 'ClusterIssuer' } } } },

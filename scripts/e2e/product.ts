@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { labels } from '@ecr-anywhere/shared/names.ts'
 import type { Test } from 'tap'
+import type { Role } from '../aws/principals.ts'
 import { bundle } from '../bundle/bundle.ts'
 import { ensureBinaries } from '../cluster/build.ts'
 import { inNetns } from '../cluster/netns.ts'
@@ -43,23 +44,33 @@ export interface Product {
   namespace: (name: string, value?: string) => Promise<void>
 }
 
+/** What AWS has in addition to the keys of the product, three roles and one registry. */
+export interface MoreOfAws {
+  roles?: Role[]
+  /** The hosts of registries. */
+  hosts?: string[]
+}
+
 /** Starts a node with everything that the product needs. If a test fails, the diagnosis of the cluster is printed. */
-export async function startProduct(t: Test): Promise<Product> {
+export async function startProduct(t: Test, more?: MoreOfAws): Promise<Product> {
   const node = await startNode()
   t.teardown(async () => {
     if (!t.passing()) console.error(await diagnosis(node))
     await node.stop()
   })
-  return await productOn(node)
+  return await productOn(node, more)
 }
 
 /** Builds and imports the image, and starts AWS in the network of the node, with keys for the product in a Secret. */
-export async function productOn(node: Node): Promise<Product> {
+export async function productOn(node: Node, { roles: moreRoles = [], hosts = [] }: MoreOfAws = {}): Promise<Product> {
   const helmFile = `${await ensureBinaries('helm')}/helm`
   await makeLocalImage(await bundle())
   await node.importImage(imageFile)
   const roles = ['a', 'b', 'c'].map(name => ({ arn: `arn:aws:iam::123456789012:role/pull-${name}` }))
-  const registry = await startRegistry(node, { principals: { users: [user], roles }, hosts: [ownRegistry] })
+  const registry = await startRegistry(node, {
+    principals: { users: [user], roles: [...roles, ...moreRoles] },
+    hosts: [ownRegistry, ...hosts],
+  })
   const kubectl = (...args: string[]) => must(node.kubectl(...args))
   await kubectl('create', 'namespace', releaseNamespace)
   const keys = { AWS_ACCESS_KEY_ID: user.accessKeyId, AWS_SECRET_ACCESS_KEY: user.secretAccessKey }

@@ -13,7 +13,7 @@ interface Partition {
  * The partitions by name, as in an ARN.
  * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
  */
-const partitions: ReadonlyMap<string | undefined, Partition> = new Map<string, Partition>([
+const named: ReadonlyMap<string, Partition> = new Map([
   ['aws', { suffixes: ['amazonaws.com', 'on.aws'], region: 'us-east-1' }],
   ['aws-us-gov', { suffixes: ['amazonaws.com', 'on.aws'], region: 'us-gov-west-1', regions: /^us-gov-/ }],
   ['aws-cn', { suffixes: ['amazonaws.com.cn', 'on.amazonwebservices.com.cn'], region: 'cn-north-1', regions: /^cn-/ }],
@@ -24,7 +24,10 @@ const partitions: ReadonlyMap<string | undefined, Partition> = new Map<string, P
   ['aws-iso-f', { suffixes: ['csp.hci.ic.gov'], region: 'us-isof-south-1', regions: /^us-isof-/ }],
 ])
 
-export const partitionNames: readonly string[] = Object.keys(partitions)
+/** The same map, in which a partition that is not known can be looked up. */
+const partitions: ReadonlyMap<string | undefined, Partition> = named
+
+export const partitionNames: readonly string[] = [...named.keys()]
 
 /** The partition that an ARN names; undefined if the text is not an ARN. */
 export function partitionOfArn(arn: string | undefined): string | undefined {

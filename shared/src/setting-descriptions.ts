@@ -25,6 +25,8 @@ export const descriptions = {
   REFRESH_CONCURRENCY: 'the maximum number of Secrets that are touched at the same time',
   NAMESPACES:
     'comma-separated names of namespaces, for releases that have Roles and no ClusterRole. If unset, every enabled namespace is in scope',
+  EXPIRY_CONFIG_MAPS:
+    'comma-separated `<namespace>/<name>` of Secrets. For each of them, a ConfigMap of the same name gets the expiry and the registry, as argo-ecr-auth wrote it',
   SHUTDOWN_DELAY: 'how long the webhook continues to serve after SIGTERM. During this time it reports that it is not ready',
   SHUTDOWN_GRACE: 'how long requests in flight may take to finish after `SHUTDOWN_DELAY`',
   RELEASE_NAMESPACE:
@@ -41,7 +43,8 @@ export const descriptions = {
     'an object of the release, `v1/ConfigMap/<name>`, that becomes the owner of the Secrets that `certs` creates, so that they are removed when the release is uninstalled',
   BEFORE_RELEASE:
     'whether the run is before the objects of the release are created. If `true`, missing webhook configurations and a missing `OWNER` are not failures',
-  SECRETS_FILE: 'the YAML file with the list `secrets`, whose items have the fields `namespace`, `name`, `kind`, `registries` and `url`',
+  SECRETS_FILE:
+    'the YAML file with the list `secrets`, whose items have the fields `namespace`, `name`, `kind`, `registries`, `url`, `type` and `expiryConfigMap`',
   EXPECTED_FILE: 'the JSON file with the tenants, webhook configurations and policies of the release, as the chart writes it',
   PROBE_SECRET: 'the name of the Secret that the check creates in dry runs. It is never stored',
   CHECK_TIMEOUT: 'how long the check waits until the release works. Problems that cannot resolve without a change are reported at once',

@@ -29,6 +29,8 @@ const list = text.transform((names, context) => {
 })
 /** A DNS label: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names */
 export const namespaceName = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
+/** `<namespace>/<name>` */
+const secretName = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\/[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/
 const file = text
 const boolean = z
   .enum(['true', 'false'], 'true or false')
@@ -61,6 +63,11 @@ export const variables = {
     .refine(names => names.every(name => namespaceName.test(name)), 'comma-separated names of namespaces')
     .optional()
     .meta({ about: descriptions.NAMESPACES }),
+  EXPIRY_CONFIG_MAPS: list
+    .refine(names => names.every(name => secretName.test(name)), 'comma-separated <namespace>/<name> of Secrets')
+    .transform(names => names.map(one => one.split('/')).map(([namespace = '', name = '']) => ({ namespace, name })))
+    .optional()
+    .meta({ about: descriptions.EXPIRY_CONFIG_MAPS }),
   SHUTDOWN_DELAY: duration('a duration from 0s to 5m', 0, 300 * seconds)
     .default(10 * seconds)
     .meta({ default: '10s', about: descriptions.SHUTDOWN_DELAY }),

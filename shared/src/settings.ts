@@ -27,7 +27,7 @@ export const settingsOf = {
     ),
   ),
   refresh: z.object({
-    ...pick('TOKEN_MAX_AGE', 'REFRESH_BEFORE', 'REFRESH_CONCURRENCY', 'NAMESPACES', 'LOG_LEVEL'),
+    ...pick('TOKEN_MAX_AGE', 'REFRESH_BEFORE', 'REFRESH_CONCURRENCY', 'NAMESPACES', 'EXPIRY_CONFIG_MAPS', 'LOG_LEVEL'),
     // A refresh that is started by hand, outside a release, is not recorded.
     RELEASE_NAMESPACE: variables.RELEASE_NAMESPACE.optional(),
   }),

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isInPartition, ownRegistryHost, partitionOfArn, partitionOfRegion, regionFor } from '../src/partition.ts'
+import { isInPartition, ownRegistryHost, partitionNames, partitionOfArn, partitionOfRegion, regionFor } from '../src/partition.ts'
 import { parseRegistry } from '../src/registry.ts'
 
 const account = '123456789012'
@@ -13,6 +13,13 @@ const own: [partition: string, region: string, suffix: string][] = [
   ['aws-iso-e', 'eu-isoe-west-1', 'cloud.adc-e.uk'],
   ['aws-iso-f', 'us-isof-south-1', 'csp.hci.ic.gov'],
 ]
+
+t.test('all partitions are named', async t => {
+  t.strictSame(
+    partitionNames,
+    own.map(([partition]) => partition),
+  )
+})
 
 for (const [partition, region, suffix] of own) {
   const host = `${account}.dkr.ecr.${region}.${suffix}`

@@ -39,6 +39,18 @@ t.test('the defaults are those in the README', async t => {
   })
 })
 
+t.test('Secrets are named with their namespaces', async t => {
+  const { EXPIRY_CONFIG_MAPS } = readSettings(settingsOf.refresh, { EXPIRY_CONFIG_MAPS: 'argocd/ecr-auth, b/c.d' })
+  t.strictSame(EXPIRY_CONFIG_MAPS, [
+    { namespace: 'argocd', name: 'ecr-auth' },
+    { namespace: 'b', name: 'c.d' },
+  ])
+  for (const wrong of ['ecr-auth', 'a/b/c', 'A/b', 'a/'])
+    t.throws(() => readSettings(settingsOf.refresh, { EXPIRY_CONFIG_MAPS: wrong }), {
+      message: /EXPIRY_CONFIG_MAPS: .*<namespace>\/<name>/,
+    })
+})
+
 t.test('an empty variable is treated as absent, and other variables are ignored', async t => {
   t.strictSame(readSettings(settingsOf.webhook, { PORT: '', HOME: '/' }), readSettings(settingsOf.webhook, {}))
 })

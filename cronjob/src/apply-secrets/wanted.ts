@@ -18,6 +18,9 @@ const fileSchema = z.strictObject({
       kind: z.enum(kinds, `one of ${kinds.join(', ')}`).default('dockerconfigjson'),
       registries: z.array(z.string('a registry host').refine(hasNoUser, noUser)).optional(),
       url: z.string('a URL').refine(hasNoUser, noUser).optional(),
+      type: z.enum(['helm', 'oci'], 'helm or oci').default('helm'),
+      /** Read by the chart, which lets the refresher write the ConfigMap. */
+      expiryConfigMap: z.boolean('true or false').optional(),
     }),
     'a list of Secrets',
   ),
@@ -33,7 +36,7 @@ export function readWanted(text: string): WantedSecret[] {
 }
 
 /** The Secret as it is applied: without credentials, because the webhook adds them. */
-export function secretOf({ namespace, name, kind, registries, url }: WantedSecret): AppliedObject {
+export function secretOf({ namespace, name, kind, registries, url, type }: WantedSecret): AppliedObject {
   const argoType = /^argocd-(.*)$/.exec(kind)?.[1]
   const metadata = {
     namespace,
@@ -43,7 +46,7 @@ export function secretOf({ namespace, name, kind, registries, url }: WantedSecre
   }
   const common = { apiVersion: 'v1', kind: 'Secret', metadata }
   if (argoType === undefined) return { ...common, type: `kubernetes.io/${kind}` }
-  const data = { name, type: 'helm', enableOCI: 'true', url: urlOf(kind, url ?? registries?.[0] ?? '') }
+  const data = { name, type, ...(type === 'helm' && { enableOCI: 'true' }), url: urlOf(kind, type, url ?? registries?.[0] ?? '') }
   return {
     ...common,
     type: 'Opaque',
@@ -51,7 +54,11 @@ export function secretOf({ namespace, name, kind, registries, url }: WantedSecre
   }
 }
 
-/** Argo CD matches a credential template as a prefix. Without a `/` after the host, the template would also match longer host names. */
-function urlOf(kind: WantedSecret['kind'], url: string): string {
+/**
+ * Argo CD matches a credential template as a prefix. Without a `/` after the host, the template would also match longer host names. For the type
+ * `oci`, Argo CD requires the scheme.
+ */
+function urlOf(kind: WantedSecret['kind'], type: WantedSecret['type'], given: string): string {
+  const url = type === 'oci' && !given.includes('://') ? `oci://${given}` : given
   return kind === 'argocd-repo-creds' && /^(?:[a-z]+:\/\/)?[^/]+$/.test(url) ? `${url}/` : url
 }

@@ -1,6 +1,7 @@
 import { sentence } from '@ecr-anywhere/shared/fault.ts'
 import type { Kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import type { RefreshReport } from '@ecr-anywhere/shared/refresh-report.ts'
+import { type ExpiryOptions, writeExpiryConfigMaps } from './expiry-config-map.ts'
 import { recordFailures } from './failures.ts'
 import type { ReadFlags } from './flags.ts'
 import type { RunLimits } from './limits.ts'
@@ -25,14 +26,14 @@ export interface RunWorld {
   print: (text: string) => void
 }
 
-export interface RunOptions extends RefreshOptions, Pick<ReadFlags, 'output'> {
+export interface RunOptions extends RefreshOptions, ExpiryOptions, Pick<ReadFlags, 'output'> {
   /** The namespace of the release, in which the status is recorded. Undefined if it is not recorded. */
   releaseNamespace: string | undefined
 }
 
 /**
- * Refreshes, then reports, then records the status and creates Events, so that neither can delay the report or change the result. Only a run
- * over the whole scope is recorded.
+ * Refreshes, then reports, then writes ConfigMaps and Events, so that these cannot delay the report. Only a run over the whole scope is
+ * recorded in the status. An expiry that was requested and could not be written fails the run; the status and Events do not change the result.
  *
  * @returns the exit code
  * @throws as `refresh`
@@ -49,13 +50,17 @@ export async function run(options: RunOptions, world: RunWorld): Promise<0 | 1> 
   print(`${reportOf(done, { ...options, nowMs: nowMs() })}\n`)
 
   const signal = limits.startEvents()
+  const laterKubernetes = world.eventsKubernetes(signal)
+  const unwritten = await writeExpiryConfigMaps(options, laterKubernetes)
+  const { refreshBeforeMs } = options
   const problems = [
-    await status.record(times => statusReport(done, { ...times, refreshBeforeMs: options.refreshBeforeMs }), signal),
-    await recordFailures(failedOf(done), { kubernetes: world.eventsKubernetes(signal), nowMs, signal }),
+    unwritten,
+    await status.record(times => statusReport(done, { ...times, refreshBeforeMs, unwritten }), signal),
+    await recordFailures(failedOf(done), { kubernetes: laterKubernetes, nowMs, signal }),
   ].filter(problem => problem !== undefined)
   // The last line of a pod's log on either stream is its termination message, so this line repeats the cause.
   if (problems.length > 0) log.warn({}, [...problems, causeLine(done) ?? []].flat().join('; '))
-  return exitCodeOf(summaryOf(done))
+  return unwritten === undefined ? exitCodeOf(summaryOf(done)) : 1
 }
 
 /**

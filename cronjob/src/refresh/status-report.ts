@@ -14,13 +14,19 @@ export interface RunTimes {
   previous: RefreshReport | undefined
 }
 
+interface StatusOptions {
+  refreshBeforeMs: number
+  /** Why a ConfigMap with an expiry was not written, which fails the run. */
+  unwritten?: string | undefined
+}
+
 /** The report of a run, for the ConfigMap. Its size is bounded, whatever the number of Secrets and whatever their annotations contain. */
-export function statusReport(run: Run, { refreshBeforeMs, ...times }: RunTimes & { refreshBeforeMs: number }): RefreshReport {
+export function statusReport(run: Run, { refreshBeforeMs, unwritten, ...times }: RunTimes & StatusOptions): RefreshReport {
   const { finishedAtMs, previous } = times
   // A list of the cluster that failed lacks any number of Secrets. To count the others would hide the rest.
   const isListed = run.unlisted.every(({ namespace }) => namespace !== '*')
   const counted = isListed ? countedIn(run, { nowMs: finishedAtMs, refreshBeforeMs, before: previous?.counted }) : previous?.counted
-  return reportOf({ ...times, cause: causeLine(run), counted })
+  return reportOf({ ...times, cause: causeLine(run) ?? unwritten, counted })
 }
 
 /** The report of a run that ended before it had listed the Secrets. @param cause in one sentence */

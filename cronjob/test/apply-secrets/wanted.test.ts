@@ -26,7 +26,11 @@ t.test('an Argo CD Secret has the keys that Argo CD reads, and no annotation', a
   t.strictSame(Object.fromEntries(texts), { name: 'charts', type: 'helm', enableOCI: 'true', url: `oci://${host}/charts` })
 })
 
-const urls: [kind: 'argocd-repository' | 'argocd-repo-creds', fields: object, url: string][] = [
+const urls: [
+  kind: 'argocd-repository' | 'argocd-repo-creds',
+  fields: { url?: string; registries?: string[]; type?: 'oci' },
+  url: string,
+][] = [
   ['argocd-repo-creds', { url: host }, `${host}/`],
   ['argocd-repo-creds', { url: `oci://${host}` }, `oci://${host}/`],
   ['argocd-repo-creds', { registries: [host] }, `${host}/`],
@@ -34,19 +38,29 @@ const urls: [kind: 'argocd-repository' | 'argocd-repo-creds', fields: object, ur
   ['argocd-repo-creds', { url: `${host}/charts` }, `${host}/charts`],
   ['argocd-repository', { url: host }, host],
   ['argocd-repository', { url: `oci://${host}` }, `oci://${host}`],
+  ['argocd-repository', { type: 'oci', url: `${host}/app` }, `oci://${host}/app`],
+  ['argocd-repo-creds', { type: 'oci', url: host }, `oci://${host}/`],
+  ['argocd-repo-creds', { type: 'oci', url: `oci://${host}/apps` }, `oci://${host}/apps`],
 ]
 
 for (const [kind, fields, url] of urls) {
   t.test(`the url of an ${kind} Secret with ${JSON.stringify(fields)} is ${url}`, async t => {
-    const { data } = secretOf({ namespace: 'argocd', name: 'charts', kind, ...fields }) as unknown as { data: Record<string, string> }
+    const given = { type: 'helm', namespace: 'argocd', name: 'charts', kind, ...fields } as const
+    const { data } = secretOf(given) as unknown as { data: Record<string, string> }
     t.equal(atob(data.url ?? ''), url)
   })
 }
+
+t.test('a Secret of type oci has no key enableOCI, which is for Helm', async t => {
+  const data = secretOf({ namespace: 'argocd', name: 'app', kind: 'argocd-repository', type: 'oci', url: `oci://${host}/app` }).data ?? {}
+  t.strictSame(Object.keys(data).sort(), ['name', 'type', 'url'])
+})
 
 const refused: [about: string, text: string, message: RegExp][] = [
   ['no list', 'secrets: x', /SECRETS_FILE secrets: wanted a list of Secrets/],
   ['a missing name', 'secrets: [{namespace: a}]', /SECRETS_FILE secrets\.0\.name: wanted a name/],
   ['another kind', 'secrets: [{namespace: a, name: b, kind: tls}]', /secrets\.0\.kind: wanted one of dockerconfigjson, dockercfg/],
+  ['another type', 'secrets: [{namespace: a, name: b, type: git}]', /secrets\.0\.type: wanted helm or oci/],
   ['an unknown key', 'secrets: [{namespace: a, name: b, data: c}]', /SECRETS_FILE secrets\.0: wanted .*"data"/],
   ['two problems', 'secrets: [{namespace: a}, {name: b}]', /found 2 faulty settings/],
 ]

@@ -126,3 +126,22 @@ t.test('that the status cannot be written changes no result, and is reported wit
     /^the run was not recorded .*; 1 of 1 Events were not written.*; refresh failed: 1 Secret was not renewed; a\/bad: no \{\}$/,
   )
 })
+
+t.test('if a ConfigMap with an expiry cannot be written, the run fails, and the last line and the status contain the cause', async t => {
+  const expiryConfigMaps = [{ namespace: 'a', name: 'x' }]
+  const cause = /^refresh failed: the ConfigMap a\/x was not written: found HTTP 40[34] /
+  const refused = await outputOf([{ namespace: 'a', name: 'x' }], { eventStatus: 403, given: { ...options, expiryConfigMaps } })
+  t.match(refused.steps.at(-1), cause)
+  t.equal(refused.exitCode, 1)
+  const both = await outputOf([failing], { eventStatus: 403, given: { ...options, expiryConfigMaps } })
+  t.match(
+    both.steps.at(-1),
+    /^refresh failed: the ConfigMap a\/x was not written: .*; refresh failed: 1 Secret was not renewed; a\/bad: no /,
+  )
+  const { bodies, exitCode } = await outputOf([{ namespace: 'a', name: 'x' }], { given: { ...recorded, expiryConfigMaps } })
+  const [report = ''] = bodies.filter(body => body.includes('finishedAt'))
+  const { failed, cause: why } = refreshReport.parse(JSON.parse(Object.values<string>(JSON.parse(report).data)[0] ?? ''))
+  t.equal(failed, true)
+  t.match(why, cause)
+  t.equal(exitCode, 1)
+})

@@ -51,6 +51,9 @@
 {{- with .Values.refresh.namespaces }}
 - {name: NAMESPACES, value: {{ join "," . | quote }}}
 {{- end }}
+{{- with include "ecr-anywhere.expirySecrets" . }}
+- {name: EXPIRY_CONFIG_MAPS, value: {{ . | quote }}}
+{{- end }}
 {{- end }}
 
 {{/*

@@ -99,6 +99,9 @@
   {{- if and .url (not (hasPrefix "argocd-" $kind)) }}
     {{- $problems = append $problems (printf "secrets: found url on %s, which is %s; wanted it on Argo CD's kinds only" $name $kind) }}
   {{- end }}
+  {{- if and (or .expiryConfigMap .type) (not (hasPrefix "argocd-" $kind)) }}
+    {{- $problems = append $problems (printf "secrets: found type or expiryConfigMap on %s, which is %s; wanted them on Argo CD's kinds only" $name $kind) }}
+  {{- end }}
   {{- /* These two values may contain a password by mistake, so they are never quoted. */}}
   {{- if contains "@" (.url | default "") }}
     {{- $problems = append $problems (printf "secrets: found url on %s with an @, wanted a URL without user and password, which come from ECR" $name) }}
