@@ -1,11 +1,14 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import t from 'tap'
+import { causeCode } from '../../src/doctor/cause-code.ts'
 import { type Check, causeIn, missing, runChecks } from '../../src/doctor/check.ts'
 import { checks } from '../../src/doctor/checks/checks.ts'
 import { diagnose, exitCodeOf } from '../../src/doctor/diagnosis.ts'
 import { diagnosisText } from '../../src/doctor/diagnosis-text.ts'
 import type { Facts } from '../../src/doctor/facts/facts.ts'
 import { type NetworkPolicy, passes, policiesFor } from '../../src/doctor/facts/network-policies.ts'
+import { knownNames } from '../../src/doctor/known-names.ts'
+import { counted, idOf, named } from '../../src/doctor/named.ts'
 import { asFinding } from '../../src/doctor/problem-parts.ts'
 import { rightIn } from '../../src/doctor/right-in.ts'
 import { readDoctorSettings } from '../../src/doctor/settings.ts'
@@ -141,4 +144,34 @@ t.test('rules for DNS alone let nobody connect to AWS', async t => {
   t.notOk(egress({ port: 53 }))
   t.ok(egress({ port: 53 }, { port: 443 }))
   t.ok(egress({}))
+})
+
+t.test('names are limited in number, and of what could not be read there are none', async t => {
+  t.equal(named(['a', 'b', 'c', 'd', 'e', 'f', 'g']), 'a, b, c, d, e and 2 more')
+  t.equal(idOf({ namespace: 'a', name: 'b' }), 'a/b')
+  t.strictSame([counted(1, 'pod'), counted(2, 'pod')], ['1 pod', '2 pods'])
+  const cluster = { context: 'c', namespace: 'n', server: 'https://k8s.example:6443' }
+  const no = () => Promise.reject(new Error('no right'))
+  const unreadable = { cluster, namespaces: no, secrets: no, pods: no, workload: no, admission: no } as unknown as Facts
+  t.strictSame(await knownNames(unreadable), { context: ['c'], host: ['k8s.example'], namespace: ['n'], Secret: [], pod: [], tenant: [] })
+  const readable = {
+    cluster: { ...cluster, server: '' },
+    namespaces: async () => ({ all: ['a'], enabled: [{ name: 'a', value: 'team-a' }] }),
+    secrets: async () => ({ managed: [{ namespace: 'a', name: 'b' }], misspelt: [], unmanaged: [] }),
+    pods: async () => ({ waiting: [{ name: 'p' }] }),
+    workload: async () => ({ pods: [{ metadata: { name: 'w' } }] }),
+    admission: async () => ({ expected: { tenants: ['default'] } }),
+  } as unknown as Facts
+  t.match(await knownNames(readable), {
+    host: [''],
+    namespace: ['n', 'a', 'a'],
+    Secret: ['b'],
+    pod: ['p', 'w'],
+    tenant: ['default', 'team-a'],
+  })
+})
+
+t.test('an error of one code is turned into undefined', async t => {
+  t.equal(causeCode('Forbidden')(fault('Forbidden', 'x')), undefined)
+  t.throws(() => causeCode('Forbidden')(fault('Other', 'x')), /found x/)
 })
