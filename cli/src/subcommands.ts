@@ -1,5 +1,7 @@
+import { doctorOptions } from './doctor/options.ts'
 import { exportFlags } from './export/options.ts'
 import { statusOptions } from './status/options.ts'
+import { verifyArgument, verifyOptions } from './verify/options.ts'
 
 export type Options = Record<string, string | string[] | boolean | undefined>
 
@@ -27,6 +29,21 @@ export const subcommands: readonly Subcommand[] = [
     options: statusOptions,
     isForOperators: true,
     load: () => import('./status/main.ts'),
+  },
+  {
+    name: 'verify',
+    about: 'ask the registries whether the credentials of a Secret or a pod are accepted, and whether its images can be had',
+    argument: verifyArgument,
+    options: verifyOptions,
+    isForOperators: true,
+    load: () => import('./verify/main.ts'),
+  },
+  {
+    name: 'doctor',
+    about: 'check every link from the API server to the pods that pull, and name the cause of a failure first',
+    options: doctorOptions,
+    isForOperators: true,
+    load: () => import('./doctor/main.ts'),
   },
   {
     name: 'webhook',

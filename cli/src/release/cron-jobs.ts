@@ -1,13 +1,20 @@
 import type { ListForm } from '@ecr-anywhere/shared/kube/list.ts'
 import { z } from 'zod'
 import type { Cluster } from '../cluster/cluster.ts'
+import { isForbidden } from '../cluster/denied.ts'
 
 const time = z.string().nullish()
 const env = z.array(z.object({ name: z.string(), value: z.string().optional() })).nullish()
 const template = z.object({ spec: z.object({ containers: z.array(z.object({ name: z.string(), env })) }) })
 
 const item = z.object({
-  metadata: z.object({ name: z.string(), namespace: z.string(), uid: z.string(), labels: z.record(z.string(), z.string()).nullish() }),
+  metadata: z.object({
+    name: z.string(),
+    namespace: z.string(),
+    uid: z.string(),
+    creationTimestamp: z.string().optional(),
+    labels: z.record(z.string(), z.string()).nullish(),
+  }),
   spec: z.object({
     schedule: z.string(),
     suspend: z.boolean().nullish(),
@@ -20,7 +27,7 @@ export type CronJob = z.output<typeof item>
 
 export const releaseLabel = 'app.kubernetes.io/name=ecr-anywhere'
 /** The namespace that the documentation installs into. */
-const usualNamespace = 'ecr-anywhere'
+export const usualNamespace = 'ecr-anywhere'
 
 const form: ListForm<CronJob> = { item, metadataOnly: false }
 
@@ -30,19 +37,18 @@ const form: ListForm<CronJob> = { item, metadataOnly: false }
  * @param namespace that of the release; if undefined, the whole cluster is searched, or, without the right to do so, the usual namespace
  * @throws Fault `Forbidden`, and every other error of the API server
  */
-export async function releaseCronJobs(
-  { list }: Pick<Cluster, 'list'>,
-  namespace: string | undefined,
-  isForbidden: (error: unknown) => boolean,
-): Promise<CronJob[]> {
-  const of = (where: string | undefined) =>
-    list({ apiVersion: 'batch/v1', kind: 'CronJob', namespace: where }, form, { labelSelector: releaseLabel })
+export async function releaseCronJobs(cluster: Pick<Cluster, 'list'>, namespace: string | undefined): Promise<CronJob[]> {
   try {
-    return await of(namespace)
+    return await listCronJobs(cluster, namespace)
   } catch (error) {
     if (namespace !== undefined || !isForbidden(error)) throw error
-    return of(usualNamespace)
+    return listCronJobs(cluster, usualNamespace)
   }
+}
+
+/** @param namespace undefined for all */
+export function listCronJobs({ list }: Pick<Cluster, 'list'>, namespace: string | undefined): Promise<CronJob[]> {
+  return list({ apiVersion: 'batch/v1', kind: 'CronJob', namespace }, form, { labelSelector: releaseLabel })
 }
 
 /** A variable of the container of a CronJob. */

@@ -11,7 +11,9 @@ export interface LastRun {
   namespace: string
   schedule: string
   suspended: boolean
-  /** RFC 3339. */
+  /** When the CronJob was created, RFC 3339. */
+  createdAt?: string
+  /** When the latest run started, RFC 3339. */
   startedAt?: string
   result: 'succeeded' | 'failed' | 'running' | 'none'
   /** Why the latest run failed: the last line that it wrote. */
@@ -64,6 +66,7 @@ export function lastRun({ metadata, spec, status }: CronJob, jobs: readonly Job[
     namespace: metadata.namespace,
     schedule: spec.schedule,
     suspended: spec.suspend === true,
+    ...(metadata.creationTimestamp !== undefined && { createdAt: metadata.creationTimestamp }),
     ...(startedAt !== undefined && { startedAt }),
     result,
     ...(cause !== undefined && { cause }),

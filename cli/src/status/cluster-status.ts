@@ -1,6 +1,6 @@
 import { parseDuration } from '@ecr-anywhere/shared/duration.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import { type CannotTell, ifAllowed, isCannotTell, isForbidden, rightTo } from '../cluster/denied.ts'
+import { type CannotTell, ifAllowed, isCannotTell, rightTo } from '../cluster/denied.ts'
 import type { CronJob } from '../release/cron-jobs.ts'
 import { releaseCronJobs, variableOf } from '../release/cron-jobs.ts'
 import { type LastRun, lastRuns } from '../release/last-runs.ts'
@@ -97,7 +97,7 @@ async function listSecrets({ pages }: Cluster, { namespace, labelSelector, ...op
 
 function cronJobsOf(cluster: Cluster, namespace: string | undefined): Promise<CronJob[] | CannotTell> {
   const needs = rightTo('list', 'cronjobs.batch', namespace)
-  return ifAllowed({ what: 'the last runs of refresh and certs', needs }, () => releaseCronJobs(cluster, namespace, isForbidden))
+  return ifAllowed({ what: 'the last runs of refresh and certs', needs }, () => releaseCronJobs(cluster, namespace))
 }
 
 function runsOf(cluster: Cluster, cronJobs: readonly CronJob[]): Promise<LastRun[] | CannotTell> {

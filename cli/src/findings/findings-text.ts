@@ -1,0 +1,20 @@
+import type { Paint } from '../terminal/paint.ts'
+import { type Finding, findingText, type TitledFinding } from './finding.ts'
+
+const colours = { ok: 'green', failed: 'red', 'cannot tell': 'yellow' } as const satisfies Record<Finding['state'], string>
+const width = 'cannot tell'.length
+
+/** The state and the title of each finding. What was found follows in the same line, or, for a failure, in three lines of its own. */
+export function findingLines(findings: readonly TitledFinding[], paint: Paint): string[] {
+  return findings.flatMap(finding => {
+    const state = paint(finding.state, colours[finding.state]) + ' '.repeat(width - finding.state.length)
+    if (finding.state !== 'failed') return [`${state}  ${finding.title}: ${findingText(finding)}`]
+    return [`${state}  ${finding.title}`, ...causeLines(finding)]
+  })
+}
+
+/** What was found, what is expected, and what to do. */
+export function causeLines({ found, expected, todo }: { found: string; expected: string; todo: string }): string[] {
+  const indent = ' '.repeat(width + 2)
+  return [`${indent}found     ${found}`, `${indent}expected  ${expected}`, `${indent}do        ${todo}`]
+}
