@@ -13,6 +13,7 @@ import { refresherMemory } from './memory.ts'
 import { modes } from './modes.ts'
 import { refreshes } from './refreshes.ts'
 import { starts } from './starts.ts'
+import { statusOfMany } from './status.ts'
 
 /** `npm run bench`: measures every figure and its bare baseline in one run. The exit code is 1 if a bound is missed. */
 const { values } = parseArgs({
@@ -46,6 +47,7 @@ const measurements: Record<string, () => Promise<Figure[]>> = {
   refreshes: () => refreshes(bed, options),
   modes: () => modes(bed, options),
   'memory of the refresher': () => refresherMemory(bed, options),
+  status: () => statusOfMany(bed, options),
 }
 const unknown = (values.only ?? []).filter(name => measurements[name] === undefined)
 if (unknown.length > 0) throw new Error(`found --only ${unknown.join(', ')}; wanted one of ${Object.keys(measurements).join(', ')}`)

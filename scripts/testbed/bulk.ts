@@ -1,7 +1,7 @@
-import { type ApiUser, apiUser } from '@ecr-anywhere/scripts/testbed/api-user.ts'
 import { pathOf } from '@ecr-anywhere/shared/kube/path.ts'
 import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 import { formatTime } from '@ecr-anywhere/shared/time.ts'
+import { type ApiUser, apiUser } from './api-user.ts'
 
 const connections = 32
 const registry = '123456789012.dkr.ecr.us-east-1.amazonaws.com'
