@@ -1,0 +1,39 @@
+import { refused, statusOf } from '@ecr-anywhere/shared/kube/status.ts'
+import type { KubeAnswer } from '@ecr-anywhere/shared/kube/transport.ts'
+
+/** The outcome of one attempt to create a pull Secret. Only `failed` is tried again. */
+export type Attempt =
+  | { result: 'created' }
+  /** A Secret of this name exists. Without the right to read it, nobody can tell here whether it is managed; `refresh` can. */
+  | { result: 'exists' }
+  /** The namespace is deleted or is being deleted. */
+  | { result: 'gone' }
+  | { result: 'failed'; cause: string; retryAfterMs: number }
+
+/** Decides from the API server's answer to the creation of a Secret. */
+export function attemptOf(answer: KubeAnswer): Attempt {
+  const { status, retryAfterSeconds = 0 } = answer
+  const { reason, details } = statusOf(answer)
+  if (status === 201) return { result: 'created' }
+  if (status === 409 && reason === 'AlreadyExists') return { result: 'exists' }
+  if (status === 404 || details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating')) return { result: 'gone' }
+  return { result: 'failed', cause: refused('creating the pull Secret', answer).message, retryAfterMs: retryAfterSeconds * 1000 }
+}
+
+/** The first wait: with several API servers, a new label is not known to all of them at once. */
+export const baseWaitMs = 100
+/** The longest wait. A namespace that cannot be served costs a call in five minutes. */
+export const maxWaitMs = 5 * 60_000
+/** For this long, a failure is expected to pass by itself, so it is not reported. */
+export const graceMs = 10_000
+
+/**
+ * The wait between two attempts for a namespace. It counts successful attempts as well, so that a label that is set and removed again and
+ * again causes no more calls than a failure.
+ *
+ * @param attempts the number of attempts so far, at least 1
+ * @param draw 0 to 1, drawn at random
+ */
+export function waitMs(attempts: number, draw: number): number {
+  return Math.min(baseWaitMs * 2 ** (attempts - 1), maxWaitMs) * (0.5 + draw / 2)
+}
