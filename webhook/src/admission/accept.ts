@@ -44,9 +44,12 @@ function whySkipped({ object, oldObject }: Request): string | undefined {
   return undefined
 }
 
-/** A policy may have added an empty key that the type requires. Validating policies cannot tell, because they see the filled Secret. */
+/** What the policy ecr-anywhere-required-keys adds, because the type requires the key: `{"auths":{}}` in base64. */
+const emptyDockerConfig = 'eyJhdXRocyI6e319'
+
+/** Validating policies cannot tell, because they see the filled Secret. */
 function hasData({ data = {} }: Secret): boolean {
-  return Object.values(data).some(value => value !== '')
+  return Object.entries(data).some(([key, value]) => value !== '' && !(key === '.dockerconfigjson' && value === emptyDockerConfig))
 }
 
 function dataFault(username: string): Fault {

@@ -1,4 +1,4 @@
-import { refused, statusOf } from '@ecr-anywhere/shared/kube/status.ts'
+import { messageOf, statusOf } from '@ecr-anywhere/shared/kube/status.ts'
 import type { KubeAnswer } from '@ecr-anywhere/shared/kube/transport.ts'
 
 /** The outcome of one attempt to create a pull Secret. Only `failed` is tried again. */
@@ -17,7 +17,23 @@ export function attemptOf(answer: KubeAnswer): Attempt {
   if (status === 201) return { result: 'created' }
   if (status === 409 && reason === 'AlreadyExists') return { result: 'exists' }
   if (status === 404 || details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating')) return { result: 'gone' }
-  return { result: 'failed', cause: refused('creating the pull Secret', answer).message, retryAfterMs: retryAfterSeconds * 1000 }
+  return { result: 'failed', cause: causeOf(answer), retryAfterMs: retryAfterSeconds * 1000 }
+}
+
+/** The messages of webhooks and policies say what to do. */
+function causeOf(answer: KubeAnswer): string {
+  const message = messageOf(answer) ?? 'no message'
+  return `found HTTP ${answer.status} on creating the pull Secret: ${message}; wanted HTTP 201. ${todoFor(answer.status, message)}`
+}
+
+function todoFor(status: number, message: string): string {
+  if (/\bdenied (the )?request\b/.test(message)) return 'Correct what the message names.'
+  if (message.includes('exceeded quota')) return 'Raise the quota, or delete Secrets that are not needed.'
+  if (status === 403)
+    return 'Is a right of the provisioner missing (`helm upgrade` restores it), or does a policy of this cluster refuse the Secret?'
+  if (status === 422)
+    return 'Is the name in the annotation valid, and is the webhook registered (kubectl get mutatingwebhookconfigurations)?'
+  return 'See the API server and its log.'
 }
 
 /** The first wait: with several API servers, a new label is not known to all of them at once. */

@@ -12,7 +12,12 @@ function answered(object: object, from = username, more: object = {}) {
 }
 
 t.test('a provisioner creates a Secret without data, or with the empty key that a policy adds, and it is filled', async t => {
-  for (const object of [secret(), secret({ data: {} }), secret({ data: { '.dockerconfigjson': '' } })]) {
+  for (const object of [
+    secret(),
+    secret({ data: {} }),
+    secret({ data: { '.dockerconfigjson': '' } }),
+    secret({ data: data('{"auths":{}}') }),
+  ]) {
     const { result, patched } = await answered(object)
     t.equal(result, 'injected')
     t.match(Buffer.from(patched.data?.['.dockerconfigjson'] ?? '', 'base64').toString(), newPassword('us-east-1'))

@@ -21,9 +21,17 @@ t.test('every other answer is a failure with the message of the API server', asy
   const quota = { reason: 'Forbidden', message: 'exceeded quota: secrets' }
   t.match(attemptOf(answer(403, quota)), {
     result: 'failed',
-    cause: /HTTP 403 on creating the pull Secret: exceeded quota/,
+    cause: /found HTTP 403 on creating the pull Secret: exceeded quota: secrets; wanted HTTP 201. Raise the quota/,
     retryAfterMs: 0,
   })
+  const causes: [status: number, message: string, todo: RegExp][] = [
+    [403, "policy 'p' denied request: no Secrets here", /Correct what the message names\.$/],
+    [400, 'admission webhook "w" denied the request: found AccessDenied', /Correct what the message names\.$/],
+    [403, 'cannot create resource "secrets"', /Is a right of the provisioner missing/],
+    [422, 'data[.dockerconfigjson]: Required value', /is the webhook registered/],
+    [500, 'failed calling webhook', /See the API server and its log\.$/],
+  ]
+  for (const [status, message, todo] of causes) t.match(attemptOf(answer(status, { message })), { cause: todo })
   t.match(attemptOf(answer(429, {}, 3)), { result: 'failed', retryAfterMs: 3000 })
   t.match(attemptOf(answer(409, { reason: 'Conflict' })), { result: 'failed' })
   t.match(attemptOf(answer(200, {})), { result: 'failed' }, 'an answer that creates nothing, such as a page of a proxy')
