@@ -35,7 +35,7 @@ export async function startProvision(
   const named = secret === undefined ? {} : { PULL_SECRET: secret }
   const started = startCommand(
     ['provision'],
-    { KUBECONFIG: kubeconfig, METRICS_PORT: String(port), LOG_LEVEL: 'trace', ...named, ...env },
+    { KUBECONFIG: kubeconfig, LOG_LEVEL: 'trace', ...named, ...env, METRICS_PORT: String(port) },
     program,
   )
   const operationsUrl = `http://127.0.0.1:${port}`

@@ -44,12 +44,11 @@ export const maxWaitMs = 5 * 60_000
 export const graceMs = 10_000
 
 /**
- * The wait between two attempts for a namespace. It counts successful attempts as well, so that a label that is set and removed again and
- * again causes no more calls than a failure.
+ * The wait between two attempts for a namespace.
  *
- * @param attempts the number of attempts so far, at least 1
+ * @param times how often it failed, or asked for a Secret, at least 1
  * @param draw 0 to 1, drawn at random
  */
-export function waitMs(attempts: number, draw: number): number {
-  return Math.min(baseWaitMs * 2 ** (attempts - 1), maxWaitMs) * (0.5 + draw / 2)
+export function waitMs(times: number, draw: number): number {
+  return Math.min(baseWaitMs * 2 ** (times - 1), maxWaitMs) * (0.5 + draw / 2)
 }

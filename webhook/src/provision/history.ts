@@ -1,7 +1,8 @@
-/** The attempts for a namespace, which are counted on if its label is removed and set again. */
+/** What is remembered of a namespace if its label is removed or changed. */
 export interface Past {
-  attempts: number
-  /** Milliseconds since the epoch. */
+  /** How often it asked for a Secret. */
+  asked: number
+  /** The last attempt, in milliseconds since the epoch. */
   lastAtMs: number
 }
 

@@ -49,6 +49,8 @@ export const backlogConcurrency = 8
 
 interface Entry extends Namespace {
   past: Past
+  /** Consecutive failed attempts. */
+  failures: number
   reported: Reported | undefined
   queue: 'new' | 'backlog'
   cancel?: () => void
@@ -75,8 +77,8 @@ export function provisioner(world: ProvisionerWorld): Provisioner {
     if (before?.asks === asks) return
     lost(meta.name)
     const known = departed.take(meta.name, nowMs())
-    const { past, reported } = known?.uid === meta.uid ? known : { past: { attempts: 0, lastAtMs: 0 }, reported: undefined }
-    const common = { name: meta.name, uid: meta.uid, asks, sinceMs: nowMs(), state: 'pending' as const, past, reported }
+    const { past, reported } = known?.uid === meta.uid ? known : { past: { asked: 0, lastAtMs: 0 }, reported: undefined }
+    const common = { name: meta.name, uid: meta.uid, asks, sinceMs: nowMs(), state: 'pending' as const, failures: 0, past, reported }
     const secret = 'name' in wanted ? wanted.name : ''
     const entry: Entry = { ...common, secret, queue: how === 'listed' ? 'backlog' : 'new' }
     entries.set(meta.name, entry)
@@ -105,8 +107,10 @@ export function provisioner(world: ProvisionerWorld): Provisioner {
   }
 
   function schedule(entry: Entry, leastMs: number): void {
-    const { attempts, lastAtMs } = entry.past
-    const restMs = attempts === 0 ? 0 : lastAtMs + waitMs(attempts, random()) - nowMs()
+    const { asked, lastAtMs } = entry.past
+    // A namespace that asks for a Secret again and again, because its label flaps, waits as one that fails again and again.
+    const times = entry.failures > 0 ? entry.failures : asked
+    const restMs = times === 0 ? 0 : lastAtMs + waitMs(times, random()) - nowMs()
     const waitedMs = Math.max(restMs, leastMs)
     const enqueue = () => {
       due[entry.queue].add(entry)
@@ -139,7 +143,8 @@ export function provisioner(world: ProvisionerWorld): Provisioner {
   async function attempt(entry: Entry): Promise<void> {
     const result = await world.create(entry.name, entry.secret)
     // The record of a namespace that was lost meanwhile is in `departed`, and must have this attempt as well.
-    entry.past.attempts += 1
+    if (entry.failures === 0) entry.past.asked += 1
+    if (result.result === 'failed') entry.failures += 1
     entry.past.lastAtMs = nowMs()
     if (entries.get(entry.name) !== entry) return
     const isFailing = result.result === 'failed' && nowMs() - entry.sinceMs >= graceMs

@@ -96,6 +96,15 @@ t.test('a failure that lasts is reported once for each cause, and retried every 
   t.match([...provisioning.namespaces()], [{ state: 'failing', cause }])
 })
 
+t.test('a label that is corrected after an hour of failures is served at once', async t => {
+  const { provisioning, calls, move } = started(() => (calls.length < 15 ? failed('no tenant') : { result: 'created' }))
+  provisioning.found(meta('a', { value: 'wrong' }), 'changed')
+  while (calls.length < 14) await move(minute)
+  await move(minute)
+  provisioning.found(meta('a'), 'changed')
+  t.equal(calls.length, 15)
+})
+
 t.test('an Event that could not be written is tried again with the next attempt', async t => {
   const driven = started(() => failed('no'))
   driven.world.report = async (_, text) => driven.events.push(text) > 1
