@@ -229,24 +229,22 @@ t.test(
   },
 )
 
-t.test('1,000 namespaces whose label flaps cause a few requests each', async t => {
+t.test('100 namespaces whose label flaps cause a few requests each', async t => {
   const before = (await creates()).length
-  const flapping = names('flap', 1_000)
+  const flapping = names('flap', 100)
   const set = (name: string, value: string | null) => {
     const body = JSON.stringify({ metadata: { labels: { [labels.namespace]: value } } })
     return client.request({ method: 'PATCH', path: `/api/v1/namespaces/${name}`, contentType: 'application/merge-patch+json', body })
   }
-  for (let from = 0; from < flapping.length; from += 100) await create(flapping.slice(from, from + 100))
+  await create(flapping)
   const flaps = 6
   for (let round = 0; round < flaps; round += 1)
-    for (const value of [null, enabledValue])
-      for (let from = 0; from < flapping.length; from += 100)
-        await Promise.all(flapping.slice(from, from + 100).map(name => set(name, value)))
-  await until('all Secrets exist', () => allExist(flapping.slice(0, 100)))
+    for (const value of [null, enabledValue]) await Promise.all(flapping.map(name => set(name, value)))
+  await until('all Secrets exist', () => allExist(flapping))
   await until('every namespace is done', async () => (await provision.metric('ecr_anywhere_provision_namespaces{state="pending"}')) === 0)
   const asked = (await creates()).length - before
-  t.comment(`${asked} requests for ${flaps * 2_000 + 1_000} changes of labels`)
-  t.ok(asked >= 1_000 && asked <= (flaps + 3) * 1_000)
+  t.comment(`${asked} requests for ${flaps * 200 + 100} changes of labels`)
+  t.ok(asked >= 100 && asked <= (flaps + 3) * 100)
 })
 
 t.test('SIGTERM ends it with code 0, and it never held a token', async t => {
