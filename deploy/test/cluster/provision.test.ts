@@ -10,6 +10,7 @@ import { startSecondApiServer } from '@ecr-anywhere/scripts/testbed/second-api-s
 import { storedSecret } from '@ecr-anywhere/scripts/testbed/stored-secret.ts'
 import { must, ownRegistry } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
+import { expired, watchMetadata } from '@ecr-anywhere/shared/kube/watch.ts'
 import { annotations, enabledValue, labels } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
 
@@ -109,8 +110,19 @@ t.test('an API server that restarts causes no further requests for namespaces th
   await create(['after-restart'])
   await until('a new namespace gets its Secret', () => exists('after-restart'))
   t.ok(await provision.metric('ecr_anywhere_provision_ready'))
+  t.comment(`${provision.stdout().split('namespaces listed').length - 1} lists; HTTP 410 seen: ${provision.stdout().includes('HTTP 410')}`)
   const again = (await creates()).filter(({ namespace }) => namespace.startsWith('many-'))
   t.equal(again.filter(({ code }) => code === 409).length, 0)
+})
+
+t.test('a watch from a version that the API server no longer knows is the fault after which the informer lists again', async t => {
+  const set = { apiVersion: 'v1', kind: 'Namespace' }
+  const { signal } = new AbortController()
+  const watch = watchMetadata(client.open, { set, selectors: {}, resourceVersion: '1', signal })
+  await t.rejects(Array.fromAsync(watch), {
+    code: expired,
+    message: /HTTP 410 on watching \/api\/v1\/namespaces: too old resource version/,
+  })
 })
 
 t.test('after a kill, the next process serves the namespaces that were labelled meanwhile', async t => {
