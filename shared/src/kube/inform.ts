@@ -28,6 +28,8 @@ export interface InformWorld {
   signal: AbortSignal
 }
 
+/** Smaller than that of a run, because the memory of this process must stay small while it lists a large cluster. */
+const pageSize = 100
 const baseWaitMs = 500
 /** The longest wait, which is short, because a new label waits for it after an outage of the API server. */
 const maxWaitMs = 10_000
@@ -50,7 +52,8 @@ export async function inform(set: ObjectSet, selectors: Selectors, handler: Info
   async function list(): Promise<void> {
     const names = new Set<string>()
     let first: string | undefined
-    for await (const page of listVersions(transport.request, { set, selectors, item: objectMeta, metadataOnly: true })) {
+    const form = { set, selectors, item: objectMeta, metadataOnly: true, pageSize }
+    for await (const page of listVersions(transport.request, form)) {
       // Pages after an expired continuation token are newer than the first page, and a watch from the first on repeats changes, but misses none.
       first ??= page.resourceVersion
       for (const object of page.items) {
