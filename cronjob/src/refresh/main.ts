@@ -21,6 +21,7 @@ export async function main(given: RefreshFlags): Promise<number> {
     NAMESPACES: namespaces,
     RELEASE_NAMESPACE: releaseNamespace,
   } = settings
+  const pullSecrets = settings.CREATE_PULL_SECRETS ? { defaultName: settings.PULL_SECRET } : undefined
   const log =
     flags.output === 'text'
       ? textLog(settings.LOG_LEVEL, line => void process.stderr.write(`${line}\n`))
@@ -36,7 +37,7 @@ export async function main(given: RefreshFlags): Promise<number> {
   const bounded = (stop: AbortSignal, deadline: AbortSignal) =>
     kubernetes(transport, { retries: { sleep, random: Math.random, signal: stop }, deadline })
   const exitCode = await run(
-    { ...flags, refreshBeforeMs, concurrency, namespaces, releaseNamespace, expiryConfigMaps: settings.EXPIRY_CONFIG_MAPS },
+    { ...flags, refreshBeforeMs, concurrency, namespaces, releaseNamespace, expiryConfigMaps: settings.EXPIRY_CONFIG_MAPS, pullSecrets },
     {
       kubernetes: bounded(limits.stopping, limits.abandoned),
       eventsKubernetes: signal => bounded(signal, signal),
