@@ -29,7 +29,7 @@ export interface Summary {
 
 export type Failed = Extract<Touched, { result: 'failed' }>
 
-export function failedOf({ touched }: Run): Failed[] {
+export function failedOf({ touched }: Pick<Run, 'touched'>): Failed[] {
   return touched.filter(one => one.result === 'failed')
 }
 

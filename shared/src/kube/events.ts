@@ -1,6 +1,8 @@
 export interface ObjectEvent {
   /** The object that it is about. An Event about a Namespace is in that namespace, where `kubectl get events` shows it. */
   about: { kind: 'Secret' | 'Namespace'; namespace: string; name: string; uid: string }
+  /** `Warning` by default. */
+  type?: 'Normal' | 'Warning'
   /** The reporting component, such as `ecr-anywhere-refresh`. */
   component: string
   /** In CamelCase, as `kubectl get events` shows it. */
@@ -15,8 +17,8 @@ export interface ObjectEvent {
 /** The API server's limit for `message`: https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/core/validation/events.go */
 export const maxMessageLength = 1024
 
-/** A Warning Event in the namespace of the object that it is about. */
-export function warningEvent({ about, component, reason, message, id, nowMs }: ObjectEvent) {
+/** An Event in the namespace of the object that it is about. */
+export function eventObject({ about, type = 'Warning', component, reason, message, id, nowMs }: ObjectEvent) {
   const { kind, namespace, name, uid } = about
   const time = new Date(nowMs).toISOString()
   return {
@@ -24,7 +26,7 @@ export function warningEvent({ about, component, reason, message, id, nowMs }: O
     kind: 'Event',
     metadata: { ...(id === undefined ? { generateName: `${component}-` } : { name: `${component}.${id}` }), namespace },
     involvedObject: { apiVersion: 'v1', kind, name, namespace, uid },
-    type: 'Warning',
+    type,
     reason,
     message: message.slice(0, maxMessageLength),
     source: { component },

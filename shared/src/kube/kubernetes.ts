@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { type ObjectEvent, warningEvent } from './events.ts'
+import { eventObject, type ObjectEvent } from './events.ts'
 import { listMetadata, type Selectors } from './list.ts'
 import type { ObjectMeta } from './objects.ts'
 import { parsed } from './parsed.ts'
@@ -84,7 +84,7 @@ export function kubernetes(transport: Pick<KubeTransport, 'request'>, { retries,
       return request({ method: 'POST', path, accept: asMetadata, body: JSON.stringify(object) })
     },
     async createEvent(event) {
-      const object = warningEvent(event)
+      const object = eventObject(event)
       const { namespace } = event.about
       const answer = await request({ method: 'POST', path: pathOf({ ...object, namespace }), body: JSON.stringify(object) })
       const isStored = answer.status === 201 || (event.id !== undefined && statusOf(answer).reason === 'AlreadyExists')

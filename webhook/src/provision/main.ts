@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { causeIdOf } from '@ecr-anywhere/shared/cause-id.ts'
 import { sentence } from '@ecr-anywhere/shared/fault.ts'
 import { inform } from '@ecr-anywhere/shared/kube/inform.ts'
 import { kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
@@ -16,7 +17,6 @@ import { shutDownOnSignal } from '../http/shutdown.ts'
 import { attemptOf } from './attempt.ts'
 import { provisionMetrics } from './http/provision-metrics.ts'
 import { concurrency, provisioner } from './provisioner.ts'
-import { causeIdOf } from './reported.ts'
 import { type Contact, countByState, provisionStatus, whyNotReady } from './status.ts'
 
 /** How long requests in flight may take after a signal. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { causeIdOf } from '@ecr-anywhere/shared/cause-id.ts'
 
 /** The last Event about a namespace. */
 export interface Reported {
@@ -15,13 +15,4 @@ export function reportDue(last: Reported | undefined, cause: string, nowMs: numb
   const causeId = causeIdOf(cause)
   if (last?.causeId === causeId && nowMs - last.atMs < reportAgainMs) return undefined
   return { causeId, atMs: nowMs }
-}
-
-/**
- * The same for messages that differ only in numbers and request IDs, such as how much of a quota is used. With it as the name of an Event,
- * two replicas write one Event.
- */
-export function causeIdOf(cause: string): string {
-  const words = cause.replace(/[\w-]*\d[\w-]*/g, '#')
-  return createHash('sha256').update(words).digest('hex').slice(0, 16)
 }
