@@ -19,15 +19,23 @@ export interface Token {
 }
 
 /**
- * Gives headings the anchors that they have on GitHub, rewrites links for the website, lets wide tables scroll, and draws diagrams.
+ * Gives headings the anchors that they have on GitHub, and cells the names of their columns. Rewrites links for the website, lets wide tables
+ * scroll, and draws diagrams.
  *
  * @param drawn the SVG of a diagram in Mermaid's language
  */
 export function configureMarkdown(md: MarkdownIt, drawn: (diagram: string) => string): void {
   md.core.ruler.push('site', ({ tokens, env }) => {
     const slug = slugger()
+    let columns: string[] = []
+    let column = 0
     for (const [at, token] of tokens.entries()) {
       if (token.type === 'heading_open') token.attrSet('id', slug(textOf(tokens[at + 1])))
+      if (token.type === 'thead_open') columns = []
+      if (token.type === 'tr_open') column = 0
+      if (token.type === 'th_open') columns.push(textOf(tokens[at + 1]))
+      // On a narrow screen, a row is shown as a list of its cells with their names.
+      if (token.type === 'td_open') token.attrSet('data-column', columns[column++] ?? '')
       for (const child of token.children ?? []) rewrite(child, env.source)
     }
   })
@@ -50,8 +58,8 @@ function rewrite(token: Token, source: string): void {
   }
 }
 
-function textOf(heading: Token | undefined): string {
-  return (heading?.children ?? [])
+function textOf(inline: Token | undefined): string {
+  return (inline?.children ?? [])
     .filter(({ type }) => type === 'text' || type === 'code_inline')
     .map(({ content }) => content)
     .join('')

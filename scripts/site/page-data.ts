@@ -17,7 +17,7 @@ export interface PageData {
   title: string
   /** The path to the root of the website: empty, or `../`. */
   top: string
-  sections: { title: string; pages: (PageLink & { isHere: boolean })[] }[]
+  sections: { title: string; isHere: boolean; pages: (PageLink & { isHere: boolean })[] }[]
   /** The headings of the second level. */
   contents: { text: string; anchor: string }[]
   previous: PageLink | undefined
@@ -38,7 +38,11 @@ export function pageData(page: SitePage, text: string): PageData {
     source,
     title: headingsOf(text)[0]?.text ?? page.title,
     top: '../'.repeat(permalink.split('/').length - 1),
-    sections: navigation.map(({ title, pages }) => ({ title, pages: pages.map(one => ({ ...link(one), isHere: one === page })) })),
+    sections: navigation.map(({ title, pages }) => ({
+      title,
+      isHere: pages.includes(page),
+      pages: pages.map(one => ({ ...link(one), isHere: one === page })),
+    })),
     contents: headingsOf(text).filter(({ level }) => level === 2),
     previous: neighbour(sitePages[at - 1]),
     next: neighbour(sitePages[at + 1]),

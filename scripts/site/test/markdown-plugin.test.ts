@@ -44,6 +44,18 @@ t.test('links and images are those of the website', async t => {
   t.equal(image.attrGet('src'), 'images/how-it-works.svg')
 })
 
+t.test('each cell has the name of its column', async t => {
+  const inline = (content: string) => token('inline', { children: [token('text', { content })] })
+  const cells = ['a', 'b', 'c', 'd'].map(() => token('td_open'))
+  const heads = ['first', 'second'].flatMap(name => [token('th_open'), inline(name)])
+  const rows = [cells.slice(0, 2), cells.slice(2)].flatMap(row => [token('tr_open'), ...row])
+  changed().apply([token('thead_open'), token('tr_open'), ...heads, ...rows], 'docs/faq.md')
+  t.same(
+    cells.map(cell => cell.attrGet('data-column')),
+    ['first', 'second', 'first', 'second'],
+  )
+})
+
 t.test('tables and code scroll, and diagrams are drawn', async t => {
   const { rules } = changed()
   t.match(rules.table_open?.([], 0), '<div class="table" tabindex="0">')

@@ -41,6 +41,10 @@ t.test('a page has its title, its neighbours and its headings', async t => {
     next: { title: 'Google service accounts', href: 'google.html' },
   })
   t.ok(data.contents.some(({ anchor }) => anchor === 'trust-policy'))
+  t.same(
+    data.sections.flatMap(({ title, isHere }) => (isHere ? [title] : [])),
+    ['Identity'],
+  )
   const here = data.sections.flatMap(section => section.pages).filter(({ isHere }) => isHere)
   t.same(here, [{ title: 'GKE clusters', href: 'gke.html', isHere: true }])
 })
