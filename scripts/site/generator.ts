@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { cp, mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { must } from '../cluster/run.ts'
 
 const cache = resolve(import.meta.dirname, '../../.cache/site')
@@ -19,6 +20,11 @@ export async function ensureGenerator(): Promise<string> {
   const dir = join(cache, `generator-${hash.digest('hex').slice(0, 16)}`)
   if (!(await isFolder(dir))) await install(dir)
   return join(dir, 'node_modules')
+}
+
+/** Imports a module of the generator, which TypeScript does not know. */
+export async function importFrom<Module>(modules: string, path: string): Promise<Module> {
+  return await import(pathToFileURL(join(modules, path)).href)
 }
 
 async function install(dir: string): Promise<void> {
