@@ -7,10 +7,12 @@ import { blocksRunBy } from '@ecr-anywhere/scripts/docs/block-marks.ts'
 import { blocksOf } from '@ecr-anywhere/scripts/docs/markdown.ts'
 import { readPages, root } from '@ecr-anywhere/scripts/docs/pages.ts'
 import { clusterFor } from '@ecr-anywhere/scripts/testbed/cluster.ts'
+import type { Rendered } from '@ecr-anywhere/scripts/testbed/helm.ts'
 import { manifests } from '@ecr-anywhere/scripts/testbed/manifest.ts'
 import { must, startTestbed } from '@ecr-anywhere/scripts/testbed/testbed.ts'
-import { annotations } from '@ecr-anywhere/shared/names.ts'
+import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
+import { parseAllDocuments } from 'yaml'
 
 /** What some commands must print. The others must only succeed. */
 const outputs: [command: string, output: RegExp][] = [
@@ -23,7 +25,7 @@ const cluster = await clusterFor(t)
 const { kubectl, kubeconfig } = cluster
 const bed = await startTestbed({ cluster, id: 'pages' })
 t.teardown(bed.stop)
-for (const name of ['default', 'argocd', 'flux-system']) await bed.namespace(name)
+for (const name of ['default', 'argocd', 'flux-system', 'team-a']) await bed.namespace(name)
 await must(kubectl('apply', '-f', '-', manifests({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ecr-anywhere' } })))
 t.teardown(() => kubectl('delete', 'namespace', 'ecr-anywhere', '--wait=false'))
 const examples = ['serviceaccount', 'argocd-repository', 'argocd-repo-creds'].flatMap(name => [
@@ -56,6 +58,26 @@ for (const [page, blocks] of found.toSorted(([one]) => (one.endsWith('getting-st
       t.equal(code, 0, `${page}:${line}: ${stderr}`)
       for (const [command, output] of outputs) if (`${text}\n`.includes(command)) t.match(stdout, output, command)
     }
+  })
+}
+
+const secrets = [...(await readPages())].flatMap(([page, text]) =>
+  blocksOf(text)
+    .filter(({ language }) => language === 'yaml')
+    .flatMap(({ text: yaml }) => parseAllDocuments(yaml).map(document => document.toJS() as Rendered))
+    .flatMap(object =>
+      object.kind === 'Secret' && object.apiVersion === 'v1' && object.metadata.labels?.[labels.managed] ? [{ page, object }] : [],
+    ),
+)
+t.ok(secrets.length > 2)
+for (const { page, object } of secrets) {
+  t.test(`${page}: the Secret ${object.metadata.name} gets credentials`, async t => {
+    await must(kubectl('apply', '-f', '-', manifests(object)))
+    t.teardown(() => kubectl('delete', 'secret', object.metadata.name, '-n', object.metadata.namespace ?? 'default'))
+    const { metadata } = JSON.parse(
+      await must(kubectl('get', 'secret', object.metadata.name, '-n', object.metadata.namespace ?? 'default', '-o', 'json')),
+    )
+    t.equal(metadata.annotations[annotations.injectedRegistries], object.metadata.annotations?.[annotations.registries])
   })
 }
 

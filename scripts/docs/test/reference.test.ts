@@ -1,9 +1,11 @@
 import { metricNames } from '@ecr-anywhere/shared/names.ts'
+import { readTenants } from '@ecr-anywhere/shared/tenants.ts'
 import t from 'tap'
 import { claimsOf } from '../../github/claims.ts'
 import { type Claims, google } from '../../iam/claims.ts'
 import { trusts } from '../../iam/simulate.ts'
 import { identityPolicies, withPolicies } from '../identity-policies.ts'
+import { blocksOf } from '../markdown.ts'
 import { metricsTable } from '../metrics-table.ts'
 import { namesTables } from '../names-tables.ts'
 import { readPages } from '../pages.ts'
@@ -16,6 +18,12 @@ const textOf = (page: string) => pages.get(page) ?? ''
 t.test('the table of settings agrees with the schema (if not, run `npm run docs`)', async t => {
   const page = textOf('docs/reference/settings.md')
   t.equal(withSection(page, 'settings', settingsTable()), page)
+})
+
+t.test('the example of CONFIG_FILE is a file of tenants', async t => {
+  const [block, ...others] = blocksOf(textOf('docs/reference/settings.md')).filter(({ language }) => language === 'yaml')
+  t.same(others, [])
+  t.same([...readTenants(block?.text).keys()], ['default', 'team-a'])
 })
 
 t.test('the table of metrics is what the webhook serves, and has every metric', async t => {
