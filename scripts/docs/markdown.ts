@@ -52,11 +52,13 @@ function commentsBefore(lines: string[], at: number): string[] {
 
 /** The links and images of a page. A link in code is none. */
 export function linksOf(page: string): Link[] {
-  const prose = linesOf(page).map(({ text, isCode }) => (isCode ? '' : text.replace(/`[^`]*`/g, '')))
+  const prose = linesOf(page)
+    .map(({ text, isCode }) => (isCode ? '' : text.replace(/`[^`]*`/g, '')))
+    .join('\n')
   // The text of a link may be wrapped.
-  return [...prose.join('\n').matchAll(/\]\(([^()\s]+)\)/g)].map(({ 1: target = '', index }) => ({
+  return [...prose.matchAll(/\]\(([^()\s]+)\)/g)].map(({ 1: target = '', index }) => ({
     target,
-    line: prose.join('\n').slice(0, index).split('\n').length,
+    line: prose.slice(0, index).split('\n').length,
   }))
 }
 
