@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import t from 'tap'
 import { linksOf, resolved } from '../markdown.ts'
-import { readPages } from '../pages.ts'
+import { readPages, root } from '../pages.ts'
 
 const pages = await readPages()
 const readme = pages.get('README.md') ?? ''
@@ -13,6 +15,26 @@ t.test('the README has the picture, the two commands and an installation of thre
   t.match(readme, '](docs/images/how-it-works.svg)')
   t.match(readme, /^make demo .*\nmake test /m)
   t.match(readme, /^```sh\nhelm upgrade --install (?:.*\\\n)*.*\nkubectl .*\nkubectl .*\n```$/m)
+})
+
+t.test('the picture names every part, has a description, and colours for dark screens', async t => {
+  const picture = await readFile(resolve(root, 'docs/images/how-it-works.svg'), 'utf8')
+  const names = [
+    'issuer',
+    'API server',
+    'webhook',
+    'CronJob',
+    'Secret',
+    'pod',
+    'kubelet',
+    'STS: the role',
+    'ECR: the token',
+    'ECR: the images',
+  ]
+  for (const name of names) t.match(picture, `>${name}</text>`)
+  t.match(picture, /<title id="title">\w.*<desc id="description">\w/s)
+  t.match(picture, '@media (prefers-color-scheme: dark)')
+  t.notMatch(picture, /(?:href|src)=|@import|url\((?!#)/, 'it requests nothing')
 })
 
 t.test('every page can be reached from the README by links', async t => {
