@@ -11,6 +11,7 @@ import { coldStart } from './cold.ts'
 import { type Figure, isMet, markdownTable, rowsOf } from './figures.ts'
 import { refresherMemory } from './memory.ts'
 import { modes } from './modes.ts'
+import { provisioning } from './provisioning.ts'
 import { refreshes } from './refreshes.ts'
 import { starts } from './starts.ts'
 import { statusOfMany } from './status.ts'
@@ -29,8 +30,8 @@ const { values } = parseArgs({
   },
 })
 const sizes = values.quick
-  ? { pairs: 3, seconds: 2, writes: 1_000, secrets: 1_000, small: 5_000, large: 100, starts: 3 }
-  : { pairs: 5, seconds: 5, writes: 3_000, secrets: 10_000, small: 50_000, large: 1_000, starts: 5 }
+  ? { pairs: 3, seconds: 2, writes: 1_000, secrets: 1_000, small: 5_000, large: 100, namespaces: 2_000, starts: 3 }
+  : { pairs: 5, seconds: 5, writes: 3_000, secrets: 10_000, small: 50_000, large: 1_000, namespaces: 10_000, starts: 5 }
 const concurrency = 16
 const page = 'docs/benchmarks.md'
 const startedMs = performance.now()
@@ -47,6 +48,7 @@ const measurements: Record<string, () => Promise<Figure[]>> = {
   'API server': () => throughApiServer(bed, options),
   refreshes: () => refreshes(bed, options),
   modes: () => modes(bed, options),
+  provisioning: () => provisioning(bed, options),
   'memory of the refresher': () => refresherMemory(bed, options),
   status: () => statusOfMany(bed, options),
 }

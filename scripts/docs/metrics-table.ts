@@ -1,4 +1,5 @@
 import { type Metrics, metrics } from '@ecr-anywhere/webhook/http/metrics.ts'
+import { provisionMetrics } from '@ecr-anywhere/webhook/provision/http/provision-metrics.ts'
 import type { RefreshStatus } from '@ecr-anywhere/webhook/refresh-status.ts'
 
 const at = '2026-01-01T12:00:00Z'
@@ -29,9 +30,9 @@ const status: RefreshStatus = {
   },
 }
 
-/** The table of the metrics of this product, from the text that a webhook serves. */
+/** The table of the metrics of this product, from the texts that a webhook and a provisioner serve. */
 export async function metricsTable(): Promise<string> {
-  const text = await example().text()
+  const text = `${await example().text()}\n${await provisionMetrics({ isReady: () => true, counts: () => ({ pending: 0, ready: 1, failing: 0 }) }).text()}`
   const rows = [...text.matchAll(/^# HELP (ecr_anywhere_\w+) (.*)\n# TYPE \1 (\w+)\n(.*)$/gm)].map(
     ([, name = '', help, type, sample = '']) => {
       const labels = [...sample.matchAll(/(\w+)="/g)].flatMap(([, label]) => (label === 'le' ? [] : [`\`${label}\``]))

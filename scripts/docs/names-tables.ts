@@ -32,6 +32,12 @@ const ofAnnotations: Record<keyof typeof annotations, Description> = {
     writtenBy: 'API server',
     value: 'the ticket of the tenant, only in the request to the webhook, which removes it. It is never stored',
   },
+  pullSecret: {
+    on: 'Namespace',
+    writtenBy: 'you',
+    value:
+      'the name of the image pull secret that `provision` creates in the namespace. Without it, it is that of `provision.secretName`, if set',
+  },
   rotationPhaseSince: {
     on: 'Secret',
     writtenBy: '`certs`',

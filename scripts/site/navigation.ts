@@ -48,6 +48,7 @@ export const navigation: Section[] = [
     title: 'Consumers',
     pages: [
       page('docs/consumers/README.md', 'Pods and others'),
+      page('docs/pull-secrets.md', 'Whole namespaces'),
       page('docs/consumers/argocd.md', 'Argo CD'),
       page('docs/consumers/flux.md', 'Flux'),
       page('docs/consumers/export.md', 'CI jobs and laptops'),

@@ -26,8 +26,10 @@ t.test('the defaults are those of the page on settings', async t => {
     TOKEN_MAX_AGE: hour,
     REFRESH_BEFORE: 6 * hour,
     REFRESH_CONCURRENCY: 16,
+    CREATE_PULL_SECRETS: false,
     LOG_LEVEL: 'info',
   })
+  t.strictSame(readSettings(settingsOf.provision, {}), { METRICS_PORT: 9090, LOG_LEVEL: 'info' })
   t.strictSame(readSettings(settingsOf.certs, certs), {
     RELEASE_NAMESPACE: 'ecr',
     TLS_SECRET: 'ecr-anywhere-tls',
@@ -113,6 +115,7 @@ t.test('the last line is one sentence, however many problems there are', async t
 const lists: [schema: 'webhook' | 'refresh' | 'certs', name: string][] = [
   ['refresh', 'NAMESPACES'],
   ['webhook', 'CLIENT_NAMES'],
+  ['webhook', 'PROVISIONERS'],
   ['certs', 'ATTESTED_TENANTS'],
   ['certs', 'WEBHOOK_CONFIGURATIONS'],
   ['certs', 'SERVING_DNS_NAMES'],

@@ -27,7 +27,8 @@ export async function recordFailures(failed: readonly Failed[], { kubernetes, no
   await eachOf(first, concurrency, async ({ secret, cause: message }) => {
     if (signal.aborted) return
     try {
-      await kubernetes.createEvent({ component: 'ecr-anywhere-refresh', secret, reason: 'RefreshFailed', message, nowMs: nowMs() })
+      const about = { kind: 'Secret' as const, ...secret }
+      await kubernetes.createEvent({ component: 'ecr-anywhere-refresh', about, reason: 'RefreshFailed', message, nowMs: nowMs() })
       written += 1
     } catch (error) {
       cause ??= sentence(error)

@@ -6,6 +6,7 @@ import { recordFailures } from './failures.ts'
 import type { ReadFlags } from './flags.ts'
 import type { RunLimits } from './limits.ts'
 import type { Progress } from './progress.ts'
+import { foreignMessage, recordForeign } from './pull-secrets.ts'
 import { recordReport, recordStart } from './record-status.ts'
 import { type RefreshOptions, type Run, refresh } from './refresh.ts'
 import { causeLine, exitCodeOf, failedOf, maxNamed, reportOf, summaryOf } from './report.ts'
@@ -57,6 +58,7 @@ export async function run(options: RunOptions, world: RunWorld): Promise<0 | 1> 
     unwritten,
     await status.record(times => statusReport(done, { ...times, refreshBeforeMs, unwritten }), signal),
     await recordFailures(failedOf(done), { kubernetes: laterKubernetes, nowMs, signal }),
+    await recordForeign(done.repaired, laterKubernetes, nowMs).then(() => undefined, sentence),
   ].filter(problem => problem !== undefined)
   // The last line of a pod's log on either stream is its termination message, so this line repeats the cause.
   if (problems.length > 0) log.warn({}, [...problems, causeLine(done) ?? []].flat().join('; '))
@@ -101,6 +103,11 @@ async function refreshed(options: RefreshOptions, { kubernetes, limits, nowMs, p
     options,
   ).finally(progress.clear)
   for (const unlisted of done.unlisted) log.error(unlisted, 'namespace could not be listed')
+  for (const one of done.repaired) {
+    const { namespace, name, result } = one
+    if (result === 'failed') log.error({ namespace, name, cause: one.cause }, 'missing pull Secret not created')
+    if (result === 'foreign') log.warn({ namespace, name }, foreignMessage(one))
+  }
   for (const { namespace, name, expiresAt } of done.outside.slice(0, maxNamed))
     log.warn({ namespace, name, expiresAt }, 'not renewed, because its namespace is not enabled')
   return done
