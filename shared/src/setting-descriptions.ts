@@ -1,5 +1,5 @@
 /**
- * The meaning of each variable. The README's table of settings is generated from this. A description begins with a noun phrase in lower
+ * The meaning of each variable. The table in docs/reference/settings.md is generated from this. A description begins with a noun phrase in lower
  * case, because the error for a missing variable quotes it after `wanted`. It has no final period, because the table adds one.
  */
 export const descriptions = {

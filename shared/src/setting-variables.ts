@@ -36,7 +36,7 @@ const boolean = z
   .transform(value => value === 'true')
   .default(false)
 
-/** All variables: how they are parsed, their defaults as users write them, and their meaning. The README's table is generated from this. */
+/** All variables: how they are parsed, their defaults as users write them, and their meaning. The table in docs/reference/settings.md is generated from this. */
 export const variables = {
   PORT: port.default(8443).meta({ default: '8443', about: descriptions.PORT }),
   METRICS_PORT: port.default(9090).meta({ default: '9090', about: descriptions.METRICS_PORT }),

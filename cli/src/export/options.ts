@@ -18,7 +18,7 @@ export interface ExportOption {
 
 /**
  * The options of `export`, by the name under which commander hands them on. This file imports nothing, because `--help` loads it for
- * every subcommand. The table in docs/federation.md is generated from it.
+ * every subcommand. The table in docs/consumers/export.md is generated from it.
  */
 export const exportOptions = {
   source: { flag: '--source <name>', default: 'google', about: `the source of the identity token: ${sourceNames.join(', ')}` },
