@@ -18,6 +18,7 @@ export const settingsOf = {
       'REFUSE_PROXIED',
       'CONFIG_FILE',
       'STATUS_DIR',
+      'ATTACH_SECRET',
       'TOKEN_MAX_AGE',
       'REFRESH_BEFORE',
       'SHUTDOWN_DELAY',
