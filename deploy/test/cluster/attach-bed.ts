@@ -9,8 +9,6 @@ export type AttachMode = 'policy' | 'webhook'
 
 export const secretName = 'ecr-anywhere-pull'
 export const ecrImage = `${ownRegistry}/team/app:1`
-/** An image that another webhook of a test changes to `ecrImage`. */
-export const mirroredImage = 'mirrored.example/team/app:1'
 /** A namespace that is enabled, and one that is not. */
 export const namespace = 'ready-enabled'
 export const plainNamespace = 'attach-plain'

@@ -38,7 +38,7 @@ export const attachedCases: [about: string, parts: PodParts, pullSecrets?: strin
   ['the Secret already', { spec: { ...fromEcr, imagePullSecrets: [ours, other] } }, [secretName, 'regcred']],
   ['an empty list of image pull secrets', { spec: { ...fromEcr, imagePullSecrets: [] } }],
   ['the label attach with another value than false', { metadata: { labels: { [labels.attach]: 'true' } }, spec: fromEcr }],
-  ['a hundred containers', { spec: { containers: many(100) } }],
+  ['a hundred containers', { spec: { containers: [...many(100, 'nginx'), ...fromEcr.containers] } }],
 ]
 
 /** Pods that are not changed. */
@@ -57,7 +57,7 @@ export const unchangedCases: [about: string, parts: PodParts, pullSecrets?: stri
   ['the namespace of the release, although it is enabled', { namespace: releaseNamespace, spec: fromEcr }],
 ]
 
-/** @param count of containers with the same image from ECR */
-export function many(count: number) {
-  return Array.from({ length: count }, (_, at) => ({ name: `c${at}`, image: at === count - 1 ? ecrImage : 'nginx' }))
+/** So many containers with the same image. */
+export function many(count: number, image: string) {
+  return Array.from({ length: count }, (_, at) => ({ name: `c${at}`, image }))
 }

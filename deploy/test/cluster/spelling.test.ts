@@ -5,7 +5,7 @@ import { manifests } from '@ecr-anywhere/scripts/testbed/manifest.ts'
 import { must } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import { pathOf } from '@ecr-anywhere/shared/kube/path.ts'
-import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
+import { annotations, labels, namespaceAnnotations } from '@ecr-anywhere/shared/names.ts'
 import { test } from 'tap'
 
 const prefix = 'ecr-anywhere.centml.ai'
@@ -62,6 +62,18 @@ test('an object with a misspelt key under our prefix is stored, and its author g
     ],
     [
       'Namespace',
+      { labels: { [labels.attach]: 'no' }, annotations: { [namespaceAnnotations.pullSecret]: 'Regcred' } },
+      `found the label ${prefix}/attach=no; expected false. It has no effect.`,
+      `found an annotation ${prefix}/pull-secret that is not the name of a Secret. No pod gets it.`,
+    ],
+    [
+      'Secret',
+      { labels: { [labels.attach]: 'false' }, annotations: { [namespaceAnnotations.pullSecret]: 'regcred' } },
+      `found the label ${prefix}/attach, which has no meaning here; expected ${prefix}/managed.`,
+      `found the annotation ${prefix}/pull-secret, which has no meaning here; expected ${prefix}/registries.`,
+    ],
+    [
+      'Namespace',
       { labels: { [labels.managed]: 'true' }, annotations: { [labels.namespace]: 'enabled' } },
       `found the label ${prefix}/managed, which has no meaning here; expected ${prefix}/namespace.`,
       `found the annotation ${prefix}/namespace, which has no meaning here; expected ${prefix}/pull-secret.`,
@@ -80,7 +92,8 @@ test('an object with a misspelt key under our prefix is stored, and its author g
     ['Secret', { labels: { [labels.managed]: 'false' } }],
     ['Secret', { labels: { [labels.probe]: 'true' }, annotations: Object.fromEntries(Object.values(annotations).map(key => [key, 'a'])) }],
     ...['enabled', 'default', 'team-a'].map(value => ['Namespace', { labels: { [labels.namespace]: value } }] as ['Namespace', object]),
-    ['Namespace', { annotations: { [`${prefix}/pull-secret`]: 'ecr-pull' } }],
+    ['Namespace', { labels: { [labels.attach]: 'false' }, annotations: { [namespaceAnnotations.pullSecret]: 'ecr-pull' } }],
+    ['Namespace', { labels: { [labels.attach]: 'true' }, annotations: { [namespaceAnnotations.pullSecret]: 'ecr.pull' } }],
   ]
   for (const [kind, metadata] of silent) t.same(await warned(kind, metadata), [], JSON.stringify(metadata))
 })
