@@ -68,7 +68,7 @@ export const variants: Record<string, Values> = {
   'own certificate': { aws, tls: { mode: 'existingSecret', existingSecret: 'webhook-tls' } },
   policy: { aws, attestation: { mode: 'policy' } },
   'aggregated without tickets': { aws, attestation: { mode: 'aggregated', aggregated: { tickets: false } } },
-  'pods by a policy, with mirrors': { aws, attach: { mode: 'policy', mirrors: true }, provision: { secretName: 'ecr-anywhere-pull' } },
+  'pods, with mirrors': { aws, attach: { mirrors: true }, provision: { secretName: 'ecr-anywhere-pull' } },
   'pods by the webhook': {
     aws,
     tenants: [{ name: 'team-a', roleArn }],

@@ -57,7 +57,9 @@ export const unchangedCases: [about: string, parts: PodParts, pullSecrets?: stri
   ['the namespace of the release, although it is enabled', { namespace: releaseNamespace, spec: fromEcr }],
 ]
 
-/** So many containers with the same image. */
-export function many(count: number, image: string) {
+/** A pod whose images cannot be tested within the cost limit of expressions. */
+export const tooCostly = { containers: [...many(4_000, `registry.example.com/${'a'.repeat(200)}`), ...fromEcr.containers] }
+
+function many(count: number, image: string) {
   return Array.from({ length: count }, (_, at) => ({ name: `c${at}`, image }))
 }

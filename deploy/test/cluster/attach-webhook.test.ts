@@ -5,6 +5,7 @@ import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import { namespaceAnnotations } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
 import { fromEcr, namespace, secretName, startAttach } from './attach-bed.ts'
+import { tooCostly } from './attach-cases.ts'
 import { provesMirrors } from './attach-mirrors.ts'
 import { provesAttach } from './attach-proof.ts'
 
@@ -66,6 +67,12 @@ t.test('the webhook is called once for a pod with an image from ECR, and never f
       t.equal(seen.length, calls)
     }
   }
+})
+
+t.test('a pod that exceeds the cost limit of expressions is created unchanged, and the API server counts an error', async t => {
+  t.strictSame(await pullSecretsOf({ spec: tooCostly }), [])
+  const counted = 'apiserver_admission_match_condition_evaluation_errors_total{kind="webhook",name="attach.default.ecr-anywhere.centml.ai"'
+  t.match(await must(kubectl('get', '--raw', '/metrics')), counted)
 })
 
 t.test('while the webhook is down, every pod is created, and the API server counts those without the Secret', async t => {
