@@ -11,6 +11,7 @@ import { coldStart } from './cold.ts'
 import { type Figure, isMet, markdownTable, rowsOf } from './figures.ts'
 import { refresherMemory } from './memory.ts'
 import { modes } from './modes.ts'
+import { pods } from './pods.ts'
 import { refreshes } from './refreshes.ts'
 import { starts } from './starts.ts'
 
@@ -45,6 +46,7 @@ const measurements: Record<string, () => Promise<Figure[]>> = {
   'API server': () => throughApiServer(bed, options),
   refreshes: () => refreshes(bed, options),
   modes: () => modes(bed, options),
+  pods: () => pods(bed, options),
   'memory of the refresher': () => refresherMemory(bed, options),
 }
 const unknown = (values.only ?? []).filter(name => measurements[name] === undefined)
