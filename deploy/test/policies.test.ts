@@ -1,5 +1,5 @@
 import { base, ofKind, type Rendered, render, type Values } from '@ecr-anywhere/scripts/testbed/helm.ts'
-import { annotations, labels, namespaceAnnotations } from '@ecr-anywhere/shared/names.ts'
+import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 import { test } from 'tap'
 import { parse } from 'yaml'
 import { variants } from './variants.ts'
@@ -68,7 +68,7 @@ test('the policy for misspelt keys knows every name that the program knows', asy
     const expression: string = spelling?.spec.variables.find((variable: { name: string }) => variable.name === name).expression ?? ''
     return [...expression.matchAll(/'([^']+\/[^']+)'/g)].map(([, key]) => key).sort()
   }
-  t.strictSame(known('knownAnnotations'), [...Object.values(annotations), ...Object.values(namespaceAnnotations)].sort())
+  t.strictSame(known('knownAnnotations'), Object.values(annotations).sort())
   t.strictSame(known('knownLabels'), Object.values(labels).sort())
 })
 

@@ -23,11 +23,7 @@ export const annotations = {
   attestation: `${prefix}/attestation`,
   /** On the TLS Secret: when the current phase of a rotation began, RFC 3339. */
   rotationPhaseSince: `${prefix}/rotation_phase_since`,
-} as const
-
-/** Annotations that users write on a Namespace. */
-export const namespaceAnnotations = {
-  /** The name of the Secret that is attached to pods. */
+  /** On a Namespace: the name of the image pull secret that `provision` creates in it. */
   pullSecret: `${prefix}/pull-secret`,
 } as const
 

@@ -1,7 +1,7 @@
 import { withoutMutatingPolicies } from '@ecr-anywhere/scripts/testbed/attestation.ts'
 import { must } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
-import { namespaceAnnotations } from '@ecr-anywhere/shared/names.ts'
+import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
 import { fromEcr, namespace, secretName, startAttach } from './attach-bed.ts'
 import { tooCostly } from './attach-cases.ts'
@@ -15,7 +15,7 @@ else {
   const { kubectl } = bed.cluster
   const { pullSecretsOf } = bed
   const annotate = (value: string) => kubectl('annotate', '--overwrite', 'namespace', namespace, value)
-  const named = (name: string) => annotate(`${namespaceAnnotations.pullSecret}=${name}`)
+  const named = (name: string) => annotate(`${annotations.pullSecret}=${name}`)
 
   provesAttach(t, bed)
   provesMirrors(t, bed)
@@ -42,7 +42,7 @@ else {
   })
 
   t.test('without the annotation, the name of the values is attached, and without both, none', async () => {
-    await must(annotate(`${namespaceAnnotations.pullSecret}-`))
+    await must(annotate(`${annotations.pullSecret}-`))
     await until('the default is in force', async () => (await pullSecretsOf({ spec: fromEcr })).includes(secretName))
     await bed.reinstall(/^ecr-anywhere-attach/, { provision: { secretName: '' } })
     await until('no pod is changed', async () => (await pullSecretsOf({ spec: fromEcr })).length === 0)

@@ -2,7 +2,7 @@ import { manifests } from '@ecr-anywhere/scripts/testbed/manifest.ts'
 import { startOtherWebhook } from '@ecr-anywhere/scripts/testbed/other-webhook.ts'
 import { must } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
-import { namespaceAnnotations } from '@ecr-anywhere/shared/names.ts'
+import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
 import { fromEcr, namespace, secretName, startAttach } from './attach-bed.ts'
 import { tooCostly } from './attach-cases.ts'
@@ -24,8 +24,7 @@ t.test('`certs` has published the caBundle of the webhook for pods', async t => 
 })
 
 t.test('whoever names another Secret in the annotation of a namespace gets a warning', async t => {
-  const annotate = (value: string) =>
-    kubectl('annotate', '--overwrite', 'namespace', namespace, `${namespaceAnnotations.pullSecret}${value}`)
+  const annotate = (value: string) => kubectl('annotate', '--overwrite', 'namespace', namespace, `${annotations.pullSecret}${value}`)
   const { code, stderr } = await annotate('=regcred')
   t.equal(code, 0)
   t.match(stderr, /found an annotation ecr-anywhere\.centml\.ai\/pull-secret\. Before Kubernetes 1\.36, pods get only the default name/)
