@@ -3,7 +3,7 @@ import { must } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
-import { fromEcr, namespace, secretName, startAttach } from './attach-bed.ts'
+import { ecrImage, fromEcr, namespace, secretName, startAttach } from './attach-bed.ts'
 import { tooCostly } from './attach-cases.ts'
 import { provesMirrors } from './attach-mirrors.ts'
 import { provesAttach } from './attach-proof.ts'
@@ -19,6 +19,12 @@ else {
 
   provesAttach(t, bed)
   provesMirrors(t, bed)
+
+  t.test('an image volume from ECR counts as well', async t => {
+    const volume = (reference: string) => ({ spec: { volumes: [{ name: 'data', image: { reference } }] } })
+    t.strictSame(await pullSecretsOf(volume(ecrImage)), [secretName])
+    t.strictSame(await pullSecretsOf(volume('docker.io/library/data:1')), [])
+  })
 
   t.test('the annotation of a namespace names its Secret', async t => {
     for (const name of ['regcred', 'team.registry-1', `a${'b'.repeat(251)}c`]) {
