@@ -15,7 +15,7 @@ async function rendered(kubernetes: string, flags: string[] = [], attestation: o
   return {
     paths: ofDefault.map(({ webhooks }) => webhooks[0].clientConfig.service.path),
     apiServices: ofKind(objects, 'APIService').length,
-    policies: ofKind(objects, 'MutatingAdmissionPolicy').length > 0,
+    policies: ofKind(objects, 'MutatingAdmissionPolicy').some(({ metadata }) => metadata.name.startsWith('ecr-anywhere-tenant-')),
   }
 }
 

@@ -73,6 +73,13 @@ test('alerts of optional parts are there only if the part is', async t => {
   t.ok((await names({})).includes('ECRAnywhereCertsFailed'))
   const withoutCerts = { tls: { mode: 'certManager', certManager: { issuer: { name: 'a' } } }, attestation: { mode: 'none' } }
   t.notOk((await names(withoutCerts)).includes('ECRAnywhereCertsFailed'))
+  t.ok((await names({})).includes('ECRAnywhereAttachFailed'))
+  t.notOk((await names({ attach: { mode: 'off' } })).includes('ECRAnywhereAttachFailed'))
+})
+
+test('no group of alerts is empty, because Prometheus refuses it', async t => {
+  const objects = await render(merged(base, { monitoring: { prometheusRule: { enabled: true } }, attach: { mode: 'off' } }))
+  for (const { name, rules } of ofKind(objects, 'PrometheusRule').flatMap(({ spec }) => spec.groups)) t.ok(rules.length > 0, name)
 })
 
 test('the alert on a stale refresh waits as long as the values say', async t => {

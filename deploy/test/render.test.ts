@@ -147,8 +147,11 @@ test('every variant that does not require tickets can be rendered for every vers
 })
 
 test('below 1.36 no MutatingAdmissionPolicy is rendered', async t => {
-  t.strictSame(ofKind(await render(variants.mtls ?? {}), 'MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding'), [])
-  t.equal(ofKind(await render(variants.mtls ?? {}), 'ValidatingAdmissionPolicy').length, 6)
+  for (const name of ['least', 'mtls', 'pods, with mirrors']) {
+    const objects = await render(variants[name] ?? {}, '1.35.9')
+    t.strictSame(ofKind(objects, 'MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding'), [], name)
+    t.equal(ofKind(objects, 'ValidatingAdmissionPolicy').length, 6)
+  }
 })
 
 test('the variants for web identity and for the values of the original chart set the variables that the AWS SDK reads', async t => {

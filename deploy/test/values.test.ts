@@ -20,6 +20,7 @@ const beside: Record<string, Values> = {
   'tls.existingSecret': variants['own certificate'] ?? {},
   'attestation.mtls': variants.mtls ?? {},
   'attestation.networkPolicy': variants['network policy'] ?? {},
+  attach: { provision: { secretName: 'ecr-anywhere-pull' } },
   'jobs.resources': { secrets: [secret] },
   'gcpSync.targets': { gcpSync: { ...gcpSync, repositoryName: '' } },
   gcpSync: { gcpSync },
@@ -104,6 +105,8 @@ test('a value of the wrong shape is rejected, and the message names it', async t
     ['refresh.concurrency', 1000],
     ['tls.mode', 'vault'],
     ['attestation.mode', 'off'],
+    ['attach.mode', 'always'],
+    ['provision.secretName', 'Pull_Secret'],
     ['attestation.networkPolicy.apiServerCidrs', ['192.0.2.10']],
     [
       'tenants',

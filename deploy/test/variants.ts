@@ -68,6 +68,14 @@ export const variants: Record<string, Values> = {
   'own certificate': { aws, tls: { mode: 'existingSecret', existingSecret: 'webhook-tls' } },
   policy: { aws, attestation: { mode: 'policy' } },
   'aggregated without tickets': { aws, attestation: { mode: 'aggregated', aggregated: { tickets: false } } },
+  'pods, with mirrors': { aws, attach: { mirrors: true }, provision: { secretName: 'ecr-anywhere-pull' } },
+  'pods by the webhook': {
+    aws,
+    tenants: [{ name: 'team-a', roleArn }],
+    attach: { mode: 'webhook' },
+    provision: { secretName: 'ecr-anywhere-pull' },
+  },
+  'no change of pods': { aws, attach: { mode: 'off' } },
   mtls: { aws, attestation: { mode: 'mtls', mtls: { clientCaConfigMap: 'api-server-client-ca', clientNames: ['kube-apiserver'] } } },
   'network policy': {
     aws,

@@ -11,6 +11,7 @@ import { coldStart } from './cold.ts'
 import { type Figure, isMet, markdownTable, rowsOf } from './figures.ts'
 import { refresherMemory } from './memory.ts'
 import { modes } from './modes.ts'
+import { pods } from './pods.ts'
 import { provisioning } from './provisioning.ts'
 import { refreshes } from './refreshes.ts'
 import { starts } from './starts.ts'
@@ -49,6 +50,7 @@ const measurements: Record<string, () => Promise<Figure[]>> = {
   refreshes: () => refreshes(bed, options),
   modes: () => modes(bed, options),
   provisioning: () => provisioning(bed, options),
+  pods: () => pods(bed, options),
   'memory of the refresher': () => refresherMemory(bed, options),
   status: () => statusOfMany(bed, options),
 }

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { imagePattern } from '@ecr-anywhere/shared/registry.ts'
 import { dashboardFile } from '../monitoring/dashboard-file.ts'
 import { rulesFile } from '../monitoring/rules-file.ts'
 import { withChanges } from './chart-changes.ts'
@@ -27,6 +28,7 @@ await rewrite('deploy/chart/values.yaml', () => valuesFile(schema))
 const changelog = await readFile('CHANGELOG.md', 'utf8')
 await rewrite('deploy/chart/Chart.yaml', text => withChanges(text, changelog))
 
+await rewrite('deploy/chart/files/ecr-images.txt', () => `${imagePattern}\n`)
 for (const page of await migratePages()) await rewrite(page, withOutput)
 await rewrite('deploy/monitoring/rules.yaml', rulesFile)
 for (const file of ['deploy/monitoring/dashboard.json', 'deploy/chart/files/dashboard.json']) await rewrite(file, dashboardFile)

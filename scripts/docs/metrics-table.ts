@@ -54,6 +54,7 @@ function example(): Metrics {
       ticketCounts: () => new Map([[tenant, 1]]),
     },
     refresh: () => status,
+    attaches: true,
   })
   made.admission({ tenant, operation: 'CREATE', result: 'injected' }, 0)
   made.certificateNotAfter(0)

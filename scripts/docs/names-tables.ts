@@ -14,6 +14,7 @@ const ofLabels: Record<keyof typeof labels, Description> = {
     value: `\`${enabledValue}\` for the tenant \`${defaultTenant}\`, or the name of another tenant. Secrets in a namespace without it get no credentials`,
   },
   managed: { on: 'Secret', writtenBy: 'you', value: '`true` if the webhook writes credentials into the Secret' },
+  attach: { on: 'Pod or Namespace', writtenBy: 'you', value: '`false` if pods do not get the image pull secret of their namespace' },
   probe: { on: 'Secret', writtenBy: '`check`', value: '`true` on the Secret that the check applies in a dry run. It is never stored' },
 }
 
@@ -36,7 +37,7 @@ const ofAnnotations: Record<keyof typeof annotations, Description> = {
     on: 'Namespace',
     writtenBy: 'you',
     value:
-      'the name of the image pull secret that `provision` creates in the namespace. Without it, it is that of `provision.secretName`, if set',
+      'the name of the image pull secret that `provision` creates in the namespace, and that new pods get. Without it, it is that of `provision.secretName`, if set',
   },
   rotationPhaseSince: {
     on: 'Secret',

@@ -49,6 +49,7 @@ export const navigation: Section[] = [
     pages: [
       page('docs/consumers/README.md', 'Pods and others'),
       page('docs/pull-secrets.md', 'Whole namespaces'),
+      page('docs/attach.md', 'Unmodified charts'),
       page('docs/consumers/argocd.md', 'Argo CD'),
       page('docs/consumers/flux.md', 'Flux'),
       page('docs/consumers/export.md', 'CI jobs and laptops'),

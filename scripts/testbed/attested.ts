@@ -29,6 +29,8 @@ export interface AttestedTestbed extends Testbed {
   tickets: () => Promise<Record<string, string>>
   /** Copies the content of the ticket Secret to the files that the webhook reads, as kubelet does within a minute. */
   mountTickets: () => Promise<void>
+  /** Applies the objects with such names again, rendered with further values. */
+  reinstall: (names: RegExp, values: Values) => Promise<void>
   /** Runs `certs` once. */
   certs: (env?: Record<string, string>) => Promise<Outcome>
   /** Makes the tickets old enough for a rotation. */
@@ -92,6 +94,12 @@ export async function startAttested(
   await must(kubectl('create', 'namespace', plainNamespace))
   await untilInForce(cluster, ['enabled', ...tenantsOf(rendered)])
 
+  const reinstall = async (names: RegExp, more: Values) => {
+    const objects = await render(merged(merged(await bedValues(mode), values), more), await serverVersion())
+    const changed = objects.filter(({ kind, metadata }) => appliedKinds.test(kind) && names.test(metadata.name))
+    const addressed = changed.map(object => byAddress(object, bed.webhook().url))
+    await must(kubectl('apply', '--server-side', '-f', '-', manifests(...addressed)))
+  }
   const certs = (env: Record<string, string> = {}) => bed.ecrAnywhere(['certs'], env)
   const ageTickets = async () => {
     const longAgo = `${annotations.rotationPhaseSince}=2020-01-01T00:00:00Z`
@@ -105,7 +113,7 @@ export async function startAttested(
       await mountTickets()
     }
   }
-  return { ...bed, cluster, rendered, tickets, mountTickets, certs, ageTickets, rotateTickets }
+  return { ...bed, cluster, rendered, tickets, mountTickets, reinstall, certs, ageTickets, rotateTickets }
 }
 
 function chartInstall(rendered: readonly Rendered[], mode: string, mount: Install['mount']): Install {

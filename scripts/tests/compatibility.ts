@@ -25,6 +25,11 @@ export const compatibility = {
     'deploy/test/cluster/attacks/forged.test.ts',
     'webhook/test/cluster/mtls.test.ts',
   ],
+  'image pull secrets of pods': [
+    'deploy/test/cluster/attach-policy.test.ts',
+    'deploy/test/cluster/attach-webhook.test.ts',
+    'deploy/test/cluster/ecr-images.test.ts',
+  ],
   rotation: ['cronjob/test/cluster/certs.test.ts', 'deploy/test/cluster/attacks/rotation.test.ts'],
   refresh: ['cronjob/test/cluster/refresh.test.ts', 'cronjob/test/cluster/refresh-scope.test.ts'],
   attacks: [

@@ -9,6 +9,8 @@ export const labels = {
   managed: `${prefix}/managed`,
   /** On the Secret that `check` applies in a dry run. The webhook answers with the tenant's state. */
   probe: `${prefix}/probe`,
+  /** On a Pod or a Namespace: `false` if its pods get no image pull secret. */
+  attach: `${prefix}/attach`,
 } as const
 
 export const annotations = {
@@ -65,6 +67,7 @@ export const statusConfigMap = {
 
 export const metricNames = {
   admissionRequests: 'ecr_anywhere_admission_requests_total',
+  attachReviews: 'ecr_anywhere_attach_reviews_total',
   admissionDuration: 'ecr_anywhere_admission_duration_seconds',
   tokenRequests: 'ecr_anywhere_token_requests_total',
   tokenExpiry: 'ecr_anywhere_token_expiry_timestamp_seconds',

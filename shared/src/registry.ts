@@ -29,10 +29,24 @@ const publicHosts = ['public.ecr.aws', 'ecr-public.aws.com']
 const suffixes = ['amazonaws.com', 'amazonaws.com.cn', 'amazonaws.eu', 'c2s.ic.gov', 'sc2s.sgov.gov', 'cloud.adc-e.uk', 'csp.hci.ic.gov']
 const dualStackSuffixes = ['on.aws', 'on.amazonwebservices.com.cn']
 
-const oneOf = (texts: string[]): string => texts.map(text => text.replaceAll('.', '\\.')).join('|')
+const oneOf = (texts: string[]): string => texts.map(text => text.replaceAll('.', '[.]')).join('|')
 const region = '([a-z][a-z0-9-]{0,61}[a-z0-9])'
-const classicHost = new RegExp(`^\\d{12}\\.dkr\\.ecr(-fips)?\\.${region}\\.(?:${oneOf(suffixes)})$`)
-const dualStackHost = new RegExp(`^\\d{12}\\.dkr-ecr(-fips)?\\.${region}\\.(?:${oneOf(dualStackSuffixes)})$`)
+const classic = `[0-9]{12}[.]dkr[.]ecr(-fips)?[.]${region}[.](?:${oneOf(suffixes)})`
+const dualStack = `[0-9]{12}[.]dkr-ecr(-fips)?[.]${region}[.](?:${oneOf(dualStackSuffixes)})`
+const classicHost = new RegExp(`^${classic}$`)
+const dualStackHost = new RegExp(`^${dualStack}$`)
+
+/**
+ * Matches the names of images that are in an ECR registry, with a port or without one. The chart has it as a file, because admission policies
+ * apply the same rule. So it contains only what RE2, the syntax of CEL, has as well, and nothing that would need escaping in CEL or YAML.
+ */
+export const imagePattern = `^(${classic}|${dualStack}|${oneOf(publicHosts)})(:[0-9]+)?/`
+const ecrImage = new RegExp(imagePattern)
+
+/** @param image as in the spec of a container, such as `public.ecr.aws/nginx/nginx:1` */
+export function isRegistryImage(image: string): boolean {
+  return ecrImage.test(image)
+}
 
 /**
  * @param host as in an image name, without scheme, port and path

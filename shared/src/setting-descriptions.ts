@@ -20,6 +20,8 @@ export const descriptions = {
   CONFIG_FILE: 'the YAML file of tenants. If unset, there is one tenant, `default`, which uses the ambient identity',
   STATUS_DIR:
     'a directory with the mounted ConfigMap `ecr-anywhere-status`, in which `refresh` records its runs. If set, the webhook serves what it contains as metrics. It may be empty until the first run',
+  ATTACH_SECRET:
+    'the name of an image pull secret. If set, the webhook also serves `POST /attach/:tenant`, which adds it to pods that have an image from ECR',
   TOKEN_MAX_AGE: 'the age (± 10 %) at which a token that is in use is renewed in the background',
   REFRESH_BEFORE: 'the remaining lifetime below which a Secret is due. `REFRESH_BEFORE` plus `TOKEN_MAX_AGE` must be less than 11h',
   REFRESH_CONCURRENCY: 'the maximum number of Secrets that are touched at the same time',

@@ -49,6 +49,7 @@ export const variables = {
   REFUSE_PROXIED: boolean.meta({ default: 'false', about: descriptions.REFUSE_PROXIED }),
   CONFIG_FILE: file.optional().meta({ about: descriptions.CONFIG_FILE }),
   STATUS_DIR: file.optional().meta({ about: descriptions.STATUS_DIR }),
+  ATTACH_SECRET: text.regex(dnsSubdomain, 'the name of a Secret').optional().meta({ about: descriptions.ATTACH_SECRET }),
   TOKEN_MAX_AGE: duration('a duration such as 1h, from 1s to 11h', seconds, 11 * hours)
     .default(hours)
     .meta({ default: '1h', about: descriptions.TOKEN_MAX_AGE }),

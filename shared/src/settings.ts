@@ -19,6 +19,7 @@ export const settingsOf = {
       'PROVISIONERS',
       'CONFIG_FILE',
       'STATUS_DIR',
+      'ATTACH_SECRET',
       'TOKEN_MAX_AGE',
       'REFRESH_BEFORE',
       'SHUTDOWN_DELAY',

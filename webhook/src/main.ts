@@ -9,6 +9,7 @@ import { type Logger, pino, stdTimeFunctions } from 'pino'
 import { type AdmitWorld, admit } from './admission/admit.ts'
 import { screen } from './admission/authenticate.ts'
 import { logAndCount } from './admission/log-and-count.ts'
+import { logAndCount as logAndCountAttachment } from './attach/log-and-count.ts'
 import { attestationMode } from './attestation-mode.ts'
 import { homeRegions, tenantAws } from './aws/tenant-aws.ts'
 import { tenantClients } from './aws/tenant-clients.ts'
@@ -56,6 +57,7 @@ export async function main(): Promise<number> {
     tokens: () => aws.tokenSamples(),
     startedAtMs: Date.now(),
     ready: { readiness: () => readinessNow(), ticketCounts: () => ticketCounts(tenants.keys(), files.parts().tickets) },
+    attaches: settings.ATTACH_SECRET !== undefined,
     refresh: settings.STATUS_DIR === undefined ? undefined : () => files.refreshStatus(),
   })
   const aws = tenantAws({ tenants, clients, settings, countCall: metrics.tokenRequest, logger })
@@ -85,6 +87,13 @@ export async function main(): Promise<number> {
         : { names: settings.CLIENT_NAMES ?? [], authorities: () => files.clientCa()?.authorities ?? [] },
     frontProxy: aggregated?.frontProxy,
     refusesProxied: settings.REFUSE_PROXIED,
+    attach:
+      settings.ATTACH_SECRET === undefined
+        ? undefined
+        : {
+            secretName: settings.ATTACH_SECRET,
+            onAttachment: logAndCountAttachment({ tenants, logger, count: metrics.attachReview }),
+          },
   })
   const ready = readiness([...tenants.keys()])
   const readinessNow = () => ready({ draining, ...files.parts(), frontProxy: aggregated && { problem: aggregated.problem() } }, Date.now())

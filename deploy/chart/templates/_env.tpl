@@ -27,6 +27,9 @@
 - {name: CLIENT_CA_FILE, value: /etc/webhook/client-ca/ca.crt}
 - {name: CLIENT_NAMES, value: {{ join "," .Values.attestation.mtls.clientNames | quote }}}
 {{- end }}
+{{- if eq (include "ecr-anywhere.attachMode" .) "webhook" }}
+- {name: ATTACH_SECRET, value: {{ include "ecr-anywhere.pullSecretName" . | quote }}}
+{{- end }}
 {{- with .Values.aws.region }}
 - {name: AWS_REGION, value: {{ . | quote }}}
 {{- end }}

@@ -67,7 +67,7 @@ system:serviceaccount:{{ .Release.Namespace }}:ecr-anywhere-provision
 {{- range include "ecr-anywhere.tenants" . | fromJsonArray }}
   {{- $names = concat $names (list (printf "ecr-anywhere-tenant-%s" .) (printf "ecr-anywhere-check-%s" .)) }}
 {{- end }}
-{{- toJson $names }}
+{{- concat $names (include "ecr-anywhere.attachConfigurations" . | fromJsonArray) | toJson }}
 {{- end }}
 
 {{/* Names of the webhook configurations that go through the API server, as a JSON list. */}}

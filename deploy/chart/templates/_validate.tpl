@@ -182,6 +182,18 @@
   {{- $problems = append $problems (printf "attestation.networkPolicy: found addresses or peers with attestation.mode %s, wanted networkPolicy" $v.attestation.mode) }}
 {{- end }}
 
+{{- /* Image pull secrets of pods */}}
+{{- $attachMode := include "ecr-anywhere.attachMode" . }}
+{{- if and (eq $attachMode "policy") (not (include "ecr-anywhere.servesPolicies" .)) }}
+  {{- $problems = append $problems (printf "attach.mode: found policy on Kubernetes %s, wanted an API server that serves MutatingAdmissionPolicies of admissionregistration.k8s.io/v1 (1.36 or later). Choose auto or webhook" .Capabilities.KubeVersion.Version) }}
+{{- end }}
+{{- if and (eq $attachMode "webhook") (not (include "ecr-anywhere.pullSecretName" .)) }}
+  {{- $problems = append $problems "provision.secretName: found nothing with attach.mode webhook, wanted the name of the image pull secret, because the webhook cannot read the annotation of a namespace" }}
+{{- end }}
+{{- if and (eq $attachMode "off") $v.attach.mirrors }}
+  {{- $problems = append $problems "attach.mirrors: found it with attach.mode off, wanted another mode" }}
+{{- end }}
+
 {{- /* Pods */}}
 {{- range $label, $_ := $v.commonLabels }}
   {{- if regexMatch "^(app[.]kubernetes[.]io/(name|instance|component|version|managed-by)|helm[.]sh/chart)$" $label }}

@@ -162,7 +162,7 @@ test('Helm installs the chart on a cluster without a node', async t => {
         .flatMap(name => prefixes.flatMap(prefix => [`ecr-anywhere-${prefix}check-${name}`, `ecr-anywhere-${prefix}tenant-${name}`]))
         .sort()
       const ofTenants = ['default', ...tenants].map(name => `ecr-anywhere-tenant-${name}`)
-      const policies = ['ecr-anywhere-check', 'ecr-anywhere-required-keys', ...ofTenants].sort()
+      const policies = ['ecr-anywhere-attach', 'ecr-anywhere-check', 'ecr-anywhere-required-keys', ...ofTenants].sort()
       if (!skip) {
         t.strictSame(await names('mutatingadmissionpolicies'), policies)
         const bindings = await names('mutatingadmissionpolicybindings')

@@ -9,6 +9,12 @@ import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 import { test } from 'tap'
 
 const prefix = 'ecr-anywhere.centml.ai'
+/** All annotations that a Secret may have. */
+const ofSecrets = Object.fromEntries(
+  Object.values(annotations)
+    .filter(key => key !== annotations.pullSecret)
+    .map(key => [key, 'a']),
+)
 const ourWarning = /ecr-anywhere: found .*/
 
 test('an object with a misspelt key under our prefix is stored, and its author gets a warning', async t => {
@@ -62,6 +68,18 @@ test('an object with a misspelt key under our prefix is stored, and its author g
     ],
     [
       'Namespace',
+      { labels: { [labels.attach]: 'no' }, annotations: { [annotations.pullSecret]: 'Regcred' } },
+      `found the label ${prefix}/attach=no; expected false. It has no effect.`,
+      `found an annotation ${prefix}/pull-secret that is not the name of a Secret. No pod gets it.`,
+    ],
+    [
+      'Secret',
+      { labels: { [labels.attach]: 'false' }, annotations: { [annotations.pullSecret]: 'regcred' } },
+      `found the label ${prefix}/attach, which has no meaning here; expected ${prefix}/managed.`,
+      `found the annotation ${prefix}/pull-secret, which has no meaning here; expected ${prefix}/registries.`,
+    ],
+    [
+      'Namespace',
       { labels: { [labels.managed]: 'true' }, annotations: { [labels.namespace]: 'enabled' } },
       `found the label ${prefix}/managed, which has no meaning here; expected ${prefix}/namespace.`,
       `found the annotation ${prefix}/namespace, which has no meaning here; expected ${prefix}/pull-secret.`,
@@ -78,9 +96,10 @@ test('an object with a misspelt key under our prefix is stored, and its author g
     ['Secret', {}],
     ['Secret', { labels: { app: 'a', 'other.example/managed': 'True' }, annotations: { 'other.example/registry': 'a' } }],
     ['Secret', { labels: { [labels.managed]: 'false' } }],
-    ['Secret', { labels: { [labels.probe]: 'true' }, annotations: Object.fromEntries(Object.values(annotations).map(key => [key, 'a'])) }],
+    ['Secret', { labels: { [labels.probe]: 'true' }, annotations: ofSecrets }],
     ...['enabled', 'default', 'team-a'].map(value => ['Namespace', { labels: { [labels.namespace]: value } }] as ['Namespace', object]),
-    ['Namespace', { annotations: { [`${prefix}/pull-secret`]: 'ecr-pull' } }],
+    ['Namespace', { labels: { [labels.attach]: 'false' }, annotations: { [annotations.pullSecret]: 'ecr-pull' } }],
+    ['Namespace', { labels: { [labels.attach]: 'true' }, annotations: { [annotations.pullSecret]: 'ecr.pull' } }],
   ]
   for (const [kind, metadata] of silent) t.same(await warned(kind, metadata), [], JSON.stringify(metadata))
 })

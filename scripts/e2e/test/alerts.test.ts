@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import t from 'tap'
 import { parse } from 'yaml'
 import { run } from '../../cluster/run.ts'
+import { apiServerScenarios } from '../alert-scenarios/api-server.ts'
 import { kubeStateScenarios } from '../alert-scenarios/kube-state.ts'
 import { provisionScenarios } from '../alert-scenarios/provision.ts'
 import { refreshScenarios } from '../alert-scenarios/refresh.ts'
@@ -21,7 +22,13 @@ interface Rule {
 const rulesFile = resolve(import.meta.dirname, '../../../deploy/monitoring/rules.yaml')
 const { groups } = parse(await readFile(rulesFile, 'utf8')) as { groups: { rules: Rule[] }[] }
 const rules = groups.flatMap(group => group.rules)
-const scenarios: Scenario[] = [...refreshScenarios, ...webhookScenarios, ...provisionScenarios, ...kubeStateScenarios]
+const scenarios: Scenario[] = [
+  ...refreshScenarios,
+  ...webhookScenarios,
+  ...provisionScenarios,
+  ...apiServerScenarios,
+  ...kubeStateScenarios,
+]
 const tool = await promtool()
 const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-alerts-'))
 t.teardown(() => rm(dir, { recursive: true }))

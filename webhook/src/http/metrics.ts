@@ -1,6 +1,7 @@
 import { metricNames } from '@ecr-anywhere/shared/names.ts'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Result } from '../admission/fill.ts'
+import type { AttachResult } from '../attach/attach.ts'
 import type { RefreshStatus } from '../refresh-status.ts'
 import { type ReadinessGauges, readinessGauges } from './readiness-gauges.ts'
 import { refreshGauges } from './refresh-gauges.ts'
@@ -9,6 +10,7 @@ import { sampledGauge } from './sampled-gauge.ts'
 /** The values of all labels are bounded: existing tenants, existing regions, and fixed words. */
 export interface Metrics {
   admission: (labels: { tenant: string; operation: string; result: Result }, seconds: number) => void
+  attachReview: (labels: { tenant: string; result: AttachResult }) => void
   tokenRequest: (labels: { tenant: string; region: string; result: string }) => void
   certificateNotAfter: (notAfterMs: number) => void
   /** In the text format that Prometheus reads. */
@@ -34,6 +36,8 @@ export interface MetricsOptions {
   /** When this process started, in milliseconds since the epoch. */
   startedAtMs: number
   ready: ReadinessGauges
+  /** Whether the webhook answers reviews of pods. */
+  attaches: boolean
   /** What the refresher recorded; undefined if the webhook does not know where. */
   refresh: (() => RefreshStatus) | undefined
 }
@@ -50,10 +54,12 @@ const results = Object.keys({
   error: 1,
 } satisfies Record<Result, 1>)
 
+const attachResults = ['attached', 'unchanged'] as const satisfies AttachResult[]
+
 /** From an in-memory look-up (well under a millisecond) to the API server's longest webhook timeout. */
 const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30]
 
-export function metrics({ version, attestation, tenants, tokens, startedAtMs, ready, refresh }: MetricsOptions): Metrics {
+export function metrics({ version, attestation, tenants, tokens, startedAtMs, ready, attaches, refresh }: MetricsOptions): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -70,6 +76,7 @@ export function metrics({ version, attestation, tenants, tokens, startedAtMs, re
     buckets,
     registers,
   })
+  const attachReviews = attaches ? attachCounter(registers) : undefined
   const tokenRequests = new Counter({
     name: metricNames.tokenRequests,
     help: "Calls of GetAuthorizationToken; result is `success` or AWS's code",
@@ -79,6 +86,7 @@ export function metrics({ version, attestation, tenants, tokens, startedAtMs, re
   // `increase` does not see the first error of a counter that did not exist before.
   for (const { tenant, regions } of tenants) {
     for (const operation of ['CREATE', 'UPDATE']) for (const result of results) requests.inc({ tenant, operation, result }, 0)
+    for (const result of attachResults) attachReviews?.inc({ tenant, result }, 0)
     for (const region of regions) tokenRequests.inc({ tenant, region, result: 'success' }, 0)
   }
   const ofTokens = (name: string, help: string, numberIn: (token: TokenSample) => number | undefined) =>
@@ -111,12 +119,17 @@ export function metrics({ version, attestation, tenants, tokens, startedAtMs, re
       requests.inc(labels)
       duration.observe({ tenant: labels.tenant }, seconds)
     },
+    attachReview: labels => attachReviews?.inc(labels),
     tokenRequest: labels => tokenRequests.inc(labels),
     certificateNotAfter: notAfterMs => {
       certificateNotAfterMs = notAfterMs
     },
     text: () => registry.metrics(),
   }
+}
+
+function attachCounter(registers: Registry[]) {
+  return new Counter({ name: metricNames.attachReviews, help: 'Reviews of pods by result', labelNames: ['tenant', 'result'], registers })
 }
 
 /** Several tokens may share the label `other`. The lowest value of them is shown. */

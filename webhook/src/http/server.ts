@@ -3,7 +3,6 @@ import type { Server } from 'node:https'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { parseDuration } from '@ecr-anywhere/shared/duration.ts'
-import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import type { Admission, Caller } from '../admission/admit.ts'
 import { injectRoute as aggregatedRoute } from '../aggregated-api/documents.ts'
@@ -12,7 +11,9 @@ import type { ServingPair } from '../files/serving-pair.ts'
 import { inFlight } from '../memory-limits/in-flight.ts'
 import { room } from '../memory-limits/room.ts'
 import { weigh } from '../memory-limits/weight.ts'
+import { parseJson } from '../parse-json.ts'
 import { serveAggregatedApi } from './aggregated-api.ts'
+import { type AttachOptions, attachRoute, serveAttach } from './attach.ts'
 import { bodyLimit, maxBytesInFlight, receiveBody, requestTimeoutMs, tooManyValues } from './bodies.ts'
 import { type Clients, clientCheck } from './clients.ts'
 import { boundConnections } from './connections.ts'
@@ -55,10 +56,12 @@ export interface ServerOptions {
   frontProxy?: (() => FrontProxy | undefined) | undefined
   /** Whether requests that were forwarded by a proxy are refused. */
   refusesProxied?: boolean
+  /** If set, the webhook also adds this image pull secret to pods. */
+  attach?: Pick<AttachOptions, 'secretName' | 'onAttachment'> | undefined
 }
 
 /** Creates the HTTPS server that the API server calls. `usePair` sets its certificate later. */
-export function webhookServer({ clients, frontProxy, syncTenant, logger, ...options }: ServerOptions): FastifyInstance<Server> {
+export function webhookServer({ clients, frontProxy, syncTenant, logger, attach, ...options }: ServerOptions): FastifyInstance<Server> {
   const app = Fastify({
     https: {
       minVersion: 'TLSv1.2',
@@ -88,7 +91,12 @@ export function webhookServer({ clients, frontProxy, syncTenant, logger, ...opti
   app.server.on('secureConnection', socket => socket.setTimeout(keepAliveTimeoutMs))
   const check = clients === undefined ? undefined : clientCheck(app.server, clients)
   const hold = inFlight(maxBytesInFlight)
-  const refuseRoute = routeRefusal([injectRoute, syncRoute, ...(frontProxy === undefined ? [] : [aggregatedRoute])])
+  const refuseRoute = routeRefusal([
+    injectRoute,
+    syncRoute,
+    ...(frontProxy === undefined ? [] : [aggregatedRoute]),
+    ...(attach === undefined ? [] : [attachRoute]),
+  ])
   const exchanges = new WeakMap<Socket, { response: ServerResponse; arrivedMs: number }>()
 
   app.addHook('onRequest', (request, reply, done) => {
@@ -135,6 +143,7 @@ export function webhookServer({ clients, frontProxy, syncTenant, logger, ...opti
       answer: (request, reply, tenantName) => answer(request, reply, { tenantName, isApiServer: true }),
     })
   }
+  if (attach !== undefined) serveAttach(app, { ...attach, ...options })
   return app
 }
 
@@ -161,21 +170,4 @@ export function patienceMs(query: unknown): number {
   const { timeout } = query as { timeout?: unknown }
   const timeoutMs = (typeof timeout === 'string' ? parseDuration(timeout) : undefined) || defaultTimeoutMs
   return Math.max(timeoutMs - answerMarginMs, timeoutMs / 2)
-}
-
-/**
- * Replaces Fastify's own parser, which refuses `__proto__`, a valid key of a Secret.
- *
- * @throws Fault `input`. The parser's error is not its cause, because that error quotes the text
- */
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString())
-  } catch {
-    throw new Fault('input', {
-      found: 'a body that is not JSON',
-      wanted: 'an AdmissionReview',
-      todo: 'Only a Kubernetes API server calls this path.',
-    })
-  }
 }

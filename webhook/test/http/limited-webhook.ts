@@ -33,7 +33,10 @@ export interface LimitedWebhook {
 }
 
 /** Starts the bundled webhook as a separate process with the heap size of the chart's container. */
-export async function limitedWebhook(t: Test, { tickets }: { tickets: boolean }): Promise<LimitedWebhook> {
+export async function limitedWebhook(
+  t: Test,
+  { tickets, env = {} }: { tickets: boolean; env?: Record<string, string> },
+): Promise<LimitedWebhook> {
   const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-limited-'))
   t.teardown(() => rm(dir, { recursive: true, force: true }))
   await bundle(join(dir, 'dist'))
@@ -51,6 +54,7 @@ export async function limitedWebhook(t: Test, { tickets }: { tickets: boolean })
       ...emulatorEnv(emulator, user),
       LOG_LEVEL: 'fatal',
       ...(tickets ? { ATTESTATION_DIR: join(dir, 'tickets') } : {}),
+      ...env,
     },
   })
   t.teardown(() => webhook.stop('SIGKILL'))

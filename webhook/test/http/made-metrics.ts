@@ -9,6 +9,7 @@ export function madeMetrics(given: Partial<MetricsOptions> = {}): Metrics {
     tokens: () => [],
     startedAtMs: 0,
     ready: { readiness: () => ready, ticketCounts: () => undefined },
+    attaches: false,
     refresh: undefined,
     ...given,
   })

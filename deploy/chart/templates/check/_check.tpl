@@ -7,6 +7,7 @@ are always the installed ones.
 {{- range list
   "admission/mutatingwebhookconfiguration" "admission/mutatingadmissionpolicy" "admission/mutatingadmissionpolicybinding"
   "admission/apiservice" "admission/validatingadmissionpolicy" "admission/validatingadmissionpolicybinding"
+  "attach/mutatingwebhookconfiguration" "attach/mutatingadmissionpolicy" "attach/mutatingadmissionpolicybinding"
   "check/mutatingwebhookconfiguration" "check/mutatingadmissionpolicy" "check/mutatingadmissionpolicybinding"
   "check/validatingadmissionpolicy" "check/validatingadmissionpolicybinding"
 }}
@@ -27,14 +28,14 @@ tenant, "ofEachTenant" those of any other tenant, with <tenant> for its name.
 {{- define "ecr-anywhere.expectedObjects" -}}
 {{- $objects := list }}
 {{- range include "ecr-anywhere.admissionObjects" . | fromJsonArray }}
-  {{- if or (not (regexMatch "^ecr-anywhere-(aggregated-)?(tenant|check)-" .metadata.name)) (regexMatch "^ecr-anywhere-(aggregated-)?(tenant|check)-default([.]|$)" .metadata.name) }}
+  {{- if or (not (regexMatch "^ecr-anywhere-(aggregated-)?(tenant|check|attach)-" .metadata.name)) (regexMatch "^ecr-anywhere-(aggregated-)?(tenant|check|attach)-default([.]|$)" .metadata.name) }}
     {{- $objects = append $objects . }}
   {{- end }}
 {{- end }}
 {{- $ofEachTenant := list }}
 {{- $values := merge (dict "tenants" (list (dict "name" "<tenant>"))) .Values }}
 {{- range include "ecr-anywhere.admissionObjects" (merge (dict "Values" $values) .) | fromJsonArray }}
-  {{- if regexMatch "^ecr-anywhere-(aggregated-)?(tenant|check)-<tenant>" .metadata.name }}{{ $ofEachTenant = append $ofEachTenant . }}{{ end }}
+  {{- if regexMatch "^ecr-anywhere-(aggregated-)?(tenant|check|attach)-<tenant>" .metadata.name }}{{ $ofEachTenant = append $ofEachTenant . }}{{ end }}
 {{- end }}
 {{- dict "objects" $objects "ofEachTenant" $ofEachTenant | toJson }}
 {{- end }}

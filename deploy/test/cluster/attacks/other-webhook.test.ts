@@ -1,12 +1,9 @@
-import { once } from 'node:events'
-import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
-import { mintPair } from '@ecr-anywhere/cronjob/certs/random/mint-pair.ts'
 import { admissionsDuring } from '@ecr-anywhere/scripts/testbed/admissions.ts'
 import { apiUser } from '@ecr-anywhere/scripts/testbed/api-user.ts'
 import { withoutMutatingPolicies } from '@ecr-anywhere/scripts/testbed/attestation.ts'
 import { startAttested } from '@ecr-anywhere/scripts/testbed/attested.ts'
 import { dockerConfigJson, type ManagedSecretOptions, managedSecret, manifests } from '@ecr-anywhere/scripts/testbed/manifest.ts'
+import { startOtherWebhook } from '@ecr-anywhere/scripts/testbed/other-webhook.ts'
 import { pullStatus } from '@ecr-anywhere/scripts/testbed/pull.ts'
 import { registration } from '@ecr-anywhere/scripts/testbed/registration.ts'
 import { secretWriter } from '@ecr-anywhere/scripts/testbed/secret-writer.ts'
@@ -37,29 +34,9 @@ type Change = (object: any, name: string) => object[]
 
 /** Another webhook, which is called for each managed Secret. @param change returns the operations of a JSON patch */
 async function startOther(name: string, change: Change) {
-  const pair = await mintPair(['127.0.0.1'], Date.now())
-  const seen: string[] = []
-  const server = createServer({ cert: pair.cert, key: pair.key }, async (request, response) => {
-    const body = Buffer.concat(await Array.fromAsync(request)).toString()
-    seen.push(body)
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(answer(JSON.parse(body))))
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(() => void server.close())
-  t.teardown(() => server.closeAllConnections())
-  const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const configuration = registration({ name, url, tenant: name, namespaceValue: 'enabled' })
-  const webhooks = configuration.webhooks.map(({ clientConfig, ...webhook }) => ({
-    ...webhook,
-    reinvocationPolicy: 'IfNeeded',
-    clientConfig: { ...clientConfig, caBundle: Buffer.from(pair.ca).toString('base64') },
-  }))
-  // biome-ignore lint/suspicious/noExplicitAny: an AdmissionReview
-  const answer = ({ request: { uid, object } }: any) => {
-    const patch = Buffer.from(JSON.stringify(change(object, name))).toString('base64')
-    return { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: { uid, allowed: true, patchType: 'JSONPatch', patch } }
-  }
+  const { clientConfig, seen } = await startOtherWebhook(t, { change: object => change(object, name) })
+  const configuration = registration({ name, url: clientConfig.url, tenant: name, namespaceValue: 'enabled' })
+  const webhooks = configuration.webhooks.map(webhook => ({ ...webhook, reinvocationPolicy: 'IfNeeded', clientConfig }))
   await must(kubectl('apply', '-f', '-', manifests({ ...configuration, webhooks })))
   await until(`${name} is called`, async () => {
     await kubectl('create', '--dry-run=server', '-f', '-', manifests(managedSecret({ namespace, name: 'try' })))

@@ -1,0 +1,123 @@
+import type { KubeTransport } from '@ecr-anywhere/shared/kube/transport.ts'
+import { type AttestedTestbed, plainNamespace, startAttested } from '../testbed/attested.ts'
+import { startOtherWebhook } from '../testbed/other-webhook.ts'
+import { must, ownRegistry } from '../testbed/testbed.ts'
+import { until } from '../testbed/until.ts'
+import type { ApiServerOptions } from './api-server.ts'
+import type { Bed } from './bed.ts'
+import type { Figure } from './figures.ts'
+import { median, pairs, ratioFigure } from './pairs.ts'
+import { clientOf, perSecond } from './writes.ts'
+
+const namespace = 'ready-enabled'
+const images = { other: 'docker.io/library/nginx:1', ecr: `${ownRegistry}/team/app:1` }
+const secretName = 'ecr-anywhere-pull'
+const configuration = ['mutatingwebhookconfiguration', 'ecr-anywhere-attach-default']
+const none = { change: () => undefined }
+
+/** Measures creates of pods in an enabled namespace with each mode of `attach`, beside creates in a namespace that is not enabled. */
+export async function pods(
+  { program, logFile }: Pick<Bed, 'program' | 'logFile'>,
+  { pairs: count, writes, concurrency, onStep }: ApiServerOptions,
+): Promise<Figure[]> {
+  onStep('a control plane with the webhook for pods')
+  const stops: (() => unknown)[] = []
+  const owner = { teardown: (stop: () => unknown) => void stops.unshift(stop) }
+  try {
+    const values = { attach: { mode: 'webhook' }, provision: { secretName } }
+    const env = { LOG_LEVEL: 'info', ATTACH_SECRET: secretName }
+    const bed = await startAttested(owner, { values, mode: 'policy', program, logFile, env })
+    const client = await clientOf(bed.cluster.kubeconfig, concurrency)
+    owner.teardown(client.close)
+    const creating = (where: string, image: string) => async () => {
+      const rate = await perSecond(
+        writes,
+        concurrency,
+        async at => void (await create(client, { namespace: where, name: `made-${at}`, image })),
+      )
+      await must(bed.cluster.kubectl('delete', '--raw', `${podsPath(where)}?gracePeriodSeconds=0`))
+      return rate
+    }
+    const isAttached = async () => (await create(client, { namespace, name: 'ready', image: images.ecr, dryRun: true })) === secretName
+    async function rates(mode: string, isBounded: boolean): Promise<Figure[]> {
+      await until(`mode ${mode} is in force`, isAttached)
+      const found: Figure[] = []
+      for (const [what, image, atLeast] of [
+        ['without an image from ECR', images.other, 0.9],
+        ['with an image from ECR, which get the Secret', images.ecr, 0.5],
+      ] as const) {
+        onStep(`pods ${what}, mode ${mode}`)
+        const measured = await pairs(count, creating(namespace, image), creating(plainNamespace, image))
+        const about = `pods ${what}, mode ${mode}, beside a namespace that is not enabled`
+        found.push(ratioFigure(measured, { what: about, unit: '/s', ...(isBounded ? { wanted: { atLeast } } : {}) }))
+      }
+      return found
+    }
+    const byWebhook = await rates('webhook', false)
+    const whileHanging = await hanging(bed, client, owner)
+    await must(bed.cluster.kubectl('delete', ...configuration))
+    await bed.reinstall(/^ecr-anywhere-attach/, { attach: { mode: 'policy' } })
+    return [...(await rates('policy', true)), ...byWebhook, ...whileHanging]
+  } finally {
+    for (const stop of stops) await stop()
+  }
+}
+
+/** What a webhook that never answers costs a pod. */
+async function hanging({ cluster: { kubectl } }: AttestedTestbed, client: KubeTransport, owner: Parameters<typeof startOtherWebhook>[0]) {
+  const { clientConfig, seen } = await startOtherWebhook(owner, none)
+  const patch = JSON.stringify([{ op: 'replace', path: '/webhooks/0/clientConfig', value: clientConfig }])
+  await must(kubectl('patch', ...configuration, '--type=json', '-p', patch))
+  const secondsOf = async (image: string) => {
+    const startedMs = performance.now()
+    await create(client, { namespace, name: 'waits', image, dryRun: true })
+    return (performance.now() - startedMs) / 1000
+  }
+  await until('the webhook that hangs is called', async () => {
+    await secondsOf(images.ecr)
+    return seen.length > 0
+  })
+  const waits = { other: median(await fiveTimes(() => secondsOf(images.other))), ecr: median(await fiveTimes(() => secondsOf(images.ecr))) }
+  seen.length = 0
+  await fiveTimes(() => secondsOf(images.other))
+  const added = waits.ecr - waits.other
+  const atMost = 1.2
+  return [
+    {
+      what: 'a pod with an image from ECR while the webhook hangs, beside another pod',
+      unit: 's',
+      ours: waits.ecr,
+      bare: waits.other,
+      value: added,
+      wanted: { atMost },
+    },
+    {
+      what: 'calls of that webhook for pods without an image from ECR',
+      unit: 'calls',
+      ours: seen.length,
+      value: seen.length,
+      wanted: { atMost: 0 },
+    },
+  ] satisfies Figure[]
+}
+
+async function fiveTimes(work: () => Promise<number>): Promise<number[]> {
+  const found: number[] = []
+  while (found.length < 5) found.push(await work())
+  return found
+}
+
+/** @returns the name of its first image pull secret */
+async function create(
+  { request }: KubeTransport,
+  { namespace, name, image, dryRun = false }: { namespace: string; name: string; image: string; dryRun?: boolean },
+): Promise<string | undefined> {
+  const body = JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { containers: [{ name: 'app', image }] } })
+  const answer = await request({ method: 'POST', path: `${podsPath(namespace)}${dryRun ? '?dryRun=All' : ''}`, body })
+  if (answer.status !== 201) throw new Error(`the API server answered ${answer.status}: ${(answer.body as { message?: string }).message}`)
+  return (answer.body as { spec: { imagePullSecrets?: { name: string }[] } }).spec.imagePullSecrets?.[0]?.name
+}
+
+function podsPath(namespace: string): string {
+  return `/api/v1/namespaces/${namespace}/pods`
+}
