@@ -238,6 +238,10 @@ t.test(
     const codes = (await creates()).filter(({ namespace }) => namespace.startsWith('two-')).map(({ code }) => code)
     t.comment(`${codes.filter(code => code !== 201).length} of ${codes.length} requests were refused first`)
     t.strictSame((await Promise.all(late.slice(0, 50).map(events))).flat(), [])
+    // The second API server ends with this test.
+    await stop()
+    await accountKubeconfig(cluster, 'ecr-anywhere-provision', bed.dir)
+    await restart()
   },
 )
 

@@ -3,7 +3,8 @@ import { failed, ok } from '../../findings/finding.ts'
 import type { Check } from '../check.ts'
 import type { Facts } from '../facts/facts.ts'
 
-const has = async ({ admission }: Facts, kind: string) => (await admission()).expected.objects.some(object => object.kind === kind)
+const has = async ({ admission }: Facts, kind: string, start = '') =>
+  (await admission()).expected.objects.some(object => object.kind === kind && object.metadata.name.startsWith(start))
 const metadataOnly = { item: objectMeta, metadataOnly: true }
 
 /** How the webhook knows that the API server calls it. */
@@ -14,7 +15,7 @@ export const attestationChecks: readonly Check[] = [
     run: async facts => {
       const { release, cluster } = facts
       const { namespace } = await release()
-      if (!(await has(facts, 'MutatingAdmissionPolicy'))) return ok('this release writes no tickets')
+      if (!(await has(facts, 'MutatingAdmissionPolicy', 'ecr-anywhere-tenant-'))) return ok('this release writes no tickets')
       const selector = { fieldSelector: 'metadata.name=ecr-anywhere-tickets' }
       const found = await cluster.list({ apiVersion: 'v1', kind: 'Secret', namespace }, metadataOnly, selector)
       if (found.length > 0) return ok(`ecr-anywhere-tickets in namespace ${namespace}`)
