@@ -17,8 +17,8 @@ const program = new Command('ecr-anywhere')
 for (const { name, about, options, argument, load } of subcommands) {
   const command = program.command(name).description(about).allowExcessArguments(false)
   if (argument !== undefined) command.argument(...argument)
-  for (const [flags, text, kind] of options) {
-    if (kind === 'repeated') command.option(flags, text, (value: string, all: string[]) => [...all, value], [])
+  for (const [flags, text, traits] of options) {
+    if (traits?.repeated) command.option(flags, text, (value: string, all: string[]) => [...all, value], [])
     else command.option(flags, text)
   }
   command.action(async (...given) => {

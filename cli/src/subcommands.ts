@@ -1,12 +1,22 @@
 import { doctorOptions } from './doctor/options.ts'
 import { exportFlags } from './export/options.ts'
+import { initOptions } from './init/options.ts'
 import { statusOptions } from './status/options.ts'
 import { verifyArgument, verifyOptions } from './verify/options.ts'
 
 export type Options = Record<string, string | string[] | boolean | undefined>
 
-/** An option that is `repeated` has a list as its value. */
-export type OptionDefinition = readonly [flags: string, about: string, kind?: 'repeated']
+/** What a command line and its completion know of an option beside its text. */
+export interface OptionTraits {
+  /** It may be given several times, so its value is a list. */
+  repeated?: true
+  /** The values to choose from. */
+  values?: readonly string[]
+  /** The value is the path of a file or a directory. */
+  files?: true
+}
+
+export type OptionDefinition = readonly [flags: string, about: string, traits?: OptionTraits]
 
 export interface Subcommand {
   name: string
@@ -46,6 +56,13 @@ export const subcommands: readonly Subcommand[] = [
     load: () => import('./doctor/main.ts'),
   },
   {
+    name: 'init',
+    about: 'write the values of the chart, the policies of AWS and the commands for this cluster into files; nothing else is changed',
+    options: initOptions,
+    isForOperators: true,
+    load: () => import('./init/main.ts'),
+  },
+  {
     name: 'webhook',
     about: 'serve the mutating webhook that fills managed Secrets with ECR credentials',
     options: [],
@@ -58,7 +75,7 @@ export const subcommands: readonly Subcommand[] = [
       ['--dry-run', 'print what would be touched, and touch nothing'],
       ['--force', 'touch what is not due, too'],
       ['--namespace <name>', 'only this namespace'],
-      ['--output <format>', 'text or json'],
+      ['--output <format>', 'text or json', { values: ['text', 'json'] }],
     ],
     load: () => import('@ecr-anywhere/cronjob/refresh/main.ts'),
   },
@@ -93,7 +110,7 @@ export const subcommands: readonly Subcommand[] = [
     options: [
       ['--dry-run', 'print what would be updated, and write nothing'],
       ['--force', 'renew passwords that are not due, too'],
-      ['--output <format>', 'text or json'],
+      ['--output <format>', 'text or json', { values: ['text', 'json'] }],
     ],
     load: () => import('@ecr-anywhere/cronjob/gcp-sync/main.ts'),
   },
@@ -105,11 +122,11 @@ export const subcommands: readonly Subcommand[] = [
       'argo-ecr-auth, ecr-anywhere-go, ecr-credentials-sync, external-secrets, gcp-ecr-syncer, k8s-ecr-login-renew or registry-creds',
     ],
     options: [
-      ['-f, --file <path>', 'the manifests or settings of the tool, - for stdin'],
+      ['-f, --file <path>', 'the manifests or settings of the tool, - for stdin', { files: true }],
       ['--from-cluster', 'read the objects of the tool from the cluster instead'],
       ['--context <name>', 'a context of the kubeconfig'],
       ['-n, --namespace <name>', 'the namespace of objects that name none; from the cluster, only this one'],
-      ['-o, --output <format>', 'text, json or yaml'],
+      ['-o, --output <format>', 'text, json or yaml', { values: ['text', 'json', 'yaml'] }],
     ],
     load: () => import('./migrate/main.ts'),
   },
