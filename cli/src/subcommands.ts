@@ -1,3 +1,4 @@
+import { shellArgument } from './completion/shells.ts'
 import { doctorOptions } from './doctor/options.ts'
 import { exportFlags } from './export/options.ts'
 import { initOptions } from './init/options.ts'
@@ -22,8 +23,8 @@ export interface Subcommand {
   name: string
   about: string
   options: readonly OptionDefinition[]
-  /** An argument in commander's notation, such as `<target>`, with its description. */
-  argument?: readonly [name: string, about: string]
+  /** An argument in commander's notation, such as `<target>`, with its description and, if there are few, its values. */
+  argument?: readonly [name: string, about: string, values?: readonly string[]]
   /** Whether stdout is data for another program, such as a shell. Then messages go to stderr, and stdout stays empty on failure. */
   stdoutIsData?: boolean
   /** Whether it is for operators at a terminal. Then messages go to stderr, unless `--output json` or `yaml` asks for one document. */
@@ -31,6 +32,17 @@ export interface Subcommand {
   /** Loads only the modules of this subcommand. `main` resolves to the exit code once the work is done; the webhook runs until a signal. */
   load: () => Promise<{ main: (options: Options, argument?: string) => Promise<number> }>
 }
+
+/** The tools of `migrate`. A test compares them with the tools that it loads. */
+const migrateTools = [
+  'argo-ecr-auth',
+  'ecr-anywhere-go',
+  'ecr-credentials-sync',
+  'external-secrets',
+  'gcp-ecr-syncer',
+  'k8s-ecr-login-renew',
+  'registry-creds',
+]
 
 export const subcommands: readonly Subcommand[] = [
   {
@@ -117,10 +129,7 @@ export const subcommands: readonly Subcommand[] = [
   {
     name: 'migrate',
     about: 'print the values and the commands, in their order, that move from another tool to ECR Anywhere; nothing is changed',
-    argument: [
-      '<from>',
-      'argo-ecr-auth, ecr-anywhere-go, ecr-credentials-sync, external-secrets, gcp-ecr-syncer, k8s-ecr-login-renew or registry-creds',
-    ],
+    argument: ['<from>', migrateTools.join(', '), migrateTools],
     options: [
       ['-f, --file <path>', 'the manifests or settings of the tool, - for stdin', { files: true }],
       ['--from-cluster', 'read the objects of the tool from the cluster instead'],
@@ -129,5 +138,13 @@ export const subcommands: readonly Subcommand[] = [
       ['-o, --output <format>', 'text, json or yaml', { values: ['text', 'json', 'yaml'] }],
     ],
     load: () => import('./migrate/main.ts'),
+  },
+  {
+    name: 'completion',
+    about: 'print the completion script of a shell',
+    argument: shellArgument,
+    options: [],
+    stdoutIsData: true,
+    load: () => import('./completion/main.ts'),
   },
 ]
