@@ -1,5 +1,6 @@
+import { platforms } from '@ecr-anywhere/cli/init/choices.ts'
 import { filesOf } from '@ecr-anywhere/cli/init/planned-files.ts'
-import { platformOf, platforms } from '@ecr-anywhere/cli/init/platforms.ts'
+import { platformOf } from '@ecr-anywhere/cli/init/platforms.ts'
 import { template } from '@ecr-anywhere/scripts/testbed/helm.ts'
 import { test } from 'tap'
 import { parse } from 'yaml'

@@ -2,9 +2,10 @@ import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { partitionOfRegion } from '@ecr-anywhere/shared/partition.ts'
 import { settingsFault } from '@ecr-anywhere/shared/settings-fault.ts'
 import { chart } from '../migrate/release.ts'
-import type { Answers, IdentityKind, IssuerDocuments } from './answers.ts'
+import type { Answers, IssuerDocuments } from './answers.ts'
+import type { IdentityKind, PlatformName } from './choices.ts'
 import { defaultDirectory, defaultRole } from './options.ts'
-import { type PlatformName, platformOf } from './platforms.ts'
+import { platformOf } from './platforms.ts'
 import type { InitSettings } from './settings.ts'
 
 /** What was chosen beside the command line: on a terminal, or from what the cluster shows. */

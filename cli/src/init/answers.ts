@@ -1,9 +1,5 @@
 import type { Account } from '../trust-policy/input-problems.ts'
-import type { PlatformName } from './platforms.ts'
-
-/** How the webhook proves to AWS who it is. This list is loaded for `--help`. */
-export const identities = ['web-identity', 'keys'] as const
-export type IdentityKind = (typeof identities)[number]
+import type { IdentityKind, PlatformName } from './choices.ts'
 
 /** A role, or, with static keys, a user. */
 export interface Principal {

@@ -1,4 +1,4 @@
-import type { PlatformName } from './platforms.ts'
+import type { PlatformName } from './choices.ts'
 
 /** What a cluster shows of its platform. */
 export interface PlatformSigns {

@@ -1,7 +1,8 @@
+import type { PlatformName } from './choices.ts'
 import type { DetectedPlatform, PlatformSigns } from './detect-platform.ts'
 import type { IssuerAnswer } from './http/ask-issuer.ts'
 import { whyPrivate } from './issuer-reach.ts'
-import { type PlatformName, platformOf } from './platforms.ts'
+import { platformOf } from './platforms.ts'
 
 /** How the platform was chosen, as sentences. */
 export function platformFindings(

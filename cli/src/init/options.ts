@@ -1,7 +1,6 @@
 import { clusterOptions } from '../cluster/options.ts'
 import type { OptionDefinition } from '../subcommands.ts'
-import { identities } from './answers.ts'
-import { platforms } from './platforms.ts'
+import { identities, platforms } from './choices.ts'
 
 export const defaultDirectory = 'ecr-anywhere'
 export const defaultRole = 'ecr-anywhere-pull'

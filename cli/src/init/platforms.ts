@@ -1,8 +1,5 @@
 import type { Values } from '../migrate/move.ts'
-
-/** What a cluster runs on, as far as it makes a difference. This list is loaded for `--help`. */
-export const platforms = ['plain', 'eks', 'gke', 'aks', 'openshift', 'k3s'] as const
-export type PlatformName = (typeof platforms)[number]
+import type { PlatformName } from './choices.ts'
 
 /** What differs on a platform. The page docs/platforms.md explains each value. */
 export interface Platform {

@@ -1,8 +1,6 @@
-import type { IdentityKind } from './answers.ts'
-import { identities } from './answers.ts'
+import { type IdentityKind, identities, type PlatformName, platforms } from './choices.ts'
 import type { DetectedPlatform } from './detect-platform.ts'
 import { accountProblem, choiceProblem, regionProblem } from './forms.ts'
-import { type PlatformName, platforms } from './platforms.ts'
 
 /** A question on a terminal. An empty answer means the default, if there is one. */
 export interface Question<T extends string = string> {

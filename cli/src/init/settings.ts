@@ -1,9 +1,8 @@
 import { givenValues } from '../cluster/given.ts'
 import type { Options } from '../subcommands.ts'
-import { type IdentityKind, identities } from './answers.ts'
+import { type IdentityKind, identities, type PlatformName, platforms } from './choices.ts'
 import { accountProblem, nameProblem, regionProblem } from './forms.ts'
 import { defaultDirectory, defaultRole } from './options.ts'
-import { type PlatformName, platforms } from './platforms.ts'
 import { roleParts } from './role.ts'
 
 /** The command line. What is undefined is asked, or found in the cluster. */

@@ -4,10 +4,10 @@ import { pull, token } from '@ecr-anywhere/scripts/iam/set-ups/set-up.ts'
 import t from 'tap'
 import { parse } from 'yaml'
 import type { Answers } from '../../src/init/answers.ts'
+import { platforms } from '../../src/init/choices.ts'
 import { initPlan } from '../../src/init/plan.ts'
 import { filesText, planText } from '../../src/init/plan-text.ts'
 import { filesOf, registriesOf } from '../../src/init/planned-files.ts'
-import { platforms } from '../../src/init/platforms.ts'
 import { answers } from './answers.ts'
 
 const filesWith = (more: Partial<Answers> = {}) =>
