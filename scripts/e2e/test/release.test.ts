@@ -46,6 +46,10 @@ t.test('a release pushes the image for both architectures and the chart, and wri
     index.manifests.map(({ platform }: { platform: object }) => platform),
     ['amd64', 'arm64'].map(architecture => ({ architecture, os: 'linux' })),
   )
+  const archives = ['amd64', 'arm64'].map(architecture => `ecr-anywhere-${version}-linux-${architecture}.tar.gz`)
+  const manifest = parse(await readFile(join(releaseDir, 'ecr-anywhere.yaml'), 'utf8'))
+  const sums = await readFile(join(releaseDir, 'checksums.txt'), 'utf8')
+  for (const [at, file] of archives.entries()) t.match(sums, `${manifest.spec.platforms[at].sha256}  ${file}\n`)
   await mustRun('sha256sum', ['--check', '--strict', 'checksums.txt'], { cwd: releaseDir })
 
   if (cosign === undefined) return
