@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { NODE_COMPILE_CACHE } from '@ecr-anywhere/scripts/testbed/command.ts'
 import { version } from '@ecr-anywhere/shared/version.ts'
 import t from 'tap'
 import { subcommands } from '../src/subcommands.ts'
@@ -9,7 +10,9 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 /** Runs the command with only the given environment variables. */
 function run(args: string[], env: Record<string, string> = {}) {
   const { promise, resolve } = Promise.withResolvers<{ code: unknown; stdout: string; stderr: string }>()
-  execFile(process.execPath, [main, ...args], { env }, (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr }))
+  execFile(process.execPath, [main, ...args], { env: { NODE_COMPILE_CACHE, ...env } }, (error, stdout, stderr) =>
+    resolve({ code: error?.code ?? 0, stdout, stderr }),
+  )
   return promise
 }
 

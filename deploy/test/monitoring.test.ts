@@ -34,7 +34,7 @@ test('the rules file and the dashboard are what the chart has (else: npm run doc
 test('every alert has a summary, a description, and a section of the runbook that exists', async t => {
   const runbook = await fileOf('docs/runbook.md')
   const rules = rulesOf(parse(await fileOf('deploy/monitoring/rules.yaml')))
-  const sections = runbook.split(/^## /m).slice(1)
+  const sections = runbook.split(/^## /m).filter(section => section.startsWith('ECRAnywhere'))
   t.strictSame(sections.map(section => section.split('\n')[0]).sort(), rules.map(({ alert }) => alert).sort())
   for (const section of sections) t.match(section, /\*\*Meaning\.\*\*.*\*\*Confirm\.\*\*.*\*\*Fix\.\*\*/s, section.split('\n')[0] ?? '')
   for (const { alert, annotations } of rules) {
@@ -47,8 +47,8 @@ test('every alert has a summary, a description, and a section of the runbook tha
 
 test('links within the runbook, and from it, lead somewhere', async t => {
   const runbook = await fileOf('docs/runbook.md')
-  const headings = [...runbook.matchAll(/^## (\w+)$/gm)].map(([, name = '']) => name.toLowerCase())
-  for (const [, anchor = ''] of runbook.matchAll(/\]\(#(\w+)\)/g)) t.ok(headings.includes(anchor), anchor)
+  const headings = [...runbook.matchAll(/^###? (.+)$/gm)].map(([, name = '']) => name.toLowerCase().replaceAll(' ', '-'))
+  for (const [, anchor = ''] of runbook.matchAll(/\]\(#([\w-]+)\)/g)) t.ok(headings.includes(anchor), anchor)
   for (const [, path = ''] of runbook.matchAll(/\]\(([^)#]+\.md)/g))
     await t.resolves(readFile(new URL(path, new URL('../../docs/', import.meta.url))))
 })

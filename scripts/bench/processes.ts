@@ -9,6 +9,9 @@ export async function peakMemory(pid: number): Promise<number> {
   return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN) / 1000
 }
 
+/** Programs start as in a new container, without the compiled code that tests keep. */
+export const uncached = { NODE_DISABLE_COMPILE_CACHE: '1' }
+
 export interface Ended {
   code: number | null
   seconds: number
@@ -23,7 +26,7 @@ const readEveryMs = 20
 /** Runs Node until it exits. @returns also the duration and the peak memory */
 export async function timed(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
   const startedMs = performance.now()
-  const child = spawn(process.execPath, args, { env: cleanEnv(env), stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, args, { env: cleanEnv({ ...uncached, ...env }), stdio: ['ignore', 'pipe', 'pipe'] })
   const [out, err] = [collected(child.stdout), collected(child.stderr)]
   let peakMb = 0
   const reader = setInterval(async () => {
@@ -44,7 +47,7 @@ function collected(stream: NodeJS.ReadableStream): () => string {
 
 /** Starts Node. It is ended with this process at the latest. */
 export function started(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
-  const child = spawn(process.execPath, args, { env: cleanEnv(env), stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(process.execPath, args, { env: cleanEnv({ ...uncached, ...env }), stdio: ['ignore', 'ignore', 'inherit'] })
   process.once('exit', () => child.kill('SIGKILL'))
   return child
 }

@@ -6,7 +6,7 @@ import { startWebhook } from '../testbed/webhook-process.ts'
 import type { Bed } from './bed.ts'
 import type { Figure } from './figures.ts'
 import { median } from './pairs.ts'
-import { timed } from './processes.ts'
+import { timed, uncached } from './processes.ts'
 import { ended, plain } from './refreshes.ts'
 
 /** Measures the time from start to ready and the time of `--help`, from source and from the bundle. */
@@ -18,7 +18,7 @@ export async function starts({ bed }: Bed, count: number): Promise<Figure[]> {
     const help: number[] = []
     for (let at = 0; at < count; at += 1) {
       const startedMs = performance.now()
-      const webhook = await startWebhook({ env: bed.env, program })
+      const webhook = await startWebhook({ env: { ...uncached, ...bed.env }, program })
       ready.push((performance.now() - startedMs) / 1000)
       await webhook.stop('SIGKILL')
       help.push(ended(await timed([...program, '--help'])).seconds)

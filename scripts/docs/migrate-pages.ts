@@ -1,7 +1,7 @@
 import { glob, readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { run } from '../cluster/run.ts'
-import { commandFile } from '../testbed/command.ts'
+import { commandFile, NODE_COMPILE_CACHE } from '../testbed/command.ts'
 import { withSection } from './section.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -28,7 +28,7 @@ export function exampleIn(page: string): { input: string; args: string[] } {
 /** The page with the output that its command prints. @throws with the output if the command does not understand the example */
 export async function withOutput(page: string): Promise<string> {
   const { input, args } = exampleIn(page)
-  const { code, stdout } = await run(process.execPath, [commandFile, ...args], { env: {}, input })
+  const { code, stdout } = await run(process.execPath, [commandFile, ...args], { env: { NODE_COMPILE_CACHE }, input })
   if (code !== 0) throw new Error(`found exit code ${code} of ${args.join(' ')}:\n${stdout}`)
   return withSection(page, 'output', `\`\`\`text\n${stdout}\`\`\``)
 }

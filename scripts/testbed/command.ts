@@ -4,10 +4,16 @@ import { type Outcome, run } from '../cluster/run.ts'
 /** The `ecr-anywhere` command in the repository. */
 export const commandFile = fileURLToPath(new URL('../../cli/src/main.ts', import.meta.url))
 
+/**
+ * Loading the program takes most of the time of a short command, so its compiled code is kept for all processes that tests start. A bench turns
+ * this off with NODE_DISABLE_COMPILE_CACHE.
+ */
+export const NODE_COMPILE_CACHE = fileURLToPath(new URL('../../.tap/compile-cache', import.meta.url))
+
 /** The environment of a child process, without the AWS and Kubernetes configuration of the user. */
 export function cleanEnv(extra: Record<string, string>): NodeJS.ProcessEnv {
   const { PATH = '', HOME = '', TMPDIR } = process.env
-  return { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), AWS_EC2_METADATA_DISABLED: 'true', ...extra }
+  return { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), AWS_EC2_METADATA_DISABLED: 'true', NODE_COMPILE_CACHE, ...extra }
 }
 
 /** The arguments of Node for the command: by default its source in the repository, and in a bench a bundle with its flags. */

@@ -55,7 +55,7 @@ t.test('the cause is the first failure, and comes first in the text', async t =>
   const text = diagnosisText(found, text => text)
   t.match(
     text,
-    /^Cause: bad failed\. Expected that title of bad\.\n +found +a\n +expected +b\n +do +Do c\.\n\nok {11}good: title of good: fine\n/,
+    /^Cause: bad failed\. Expected that title of bad\.\n +found +a\n +expected +b\n +do +Do c\.\n +more +https:.*runbook\.md#bad\n\nok {11}good: title of good: fine\n/,
   )
   t.match(text, /\n3 checks of a: 1 ok, 2 failed, 0 cannot tell\.\n$/)
 })

@@ -8,7 +8,7 @@ import { type Azure, issuerOf, startAzure } from '@ecr-anywhere/scripts/azure/em
 import { type Outcome, run } from '@ecr-anywhere/scripts/cluster/run.ts'
 import { type Github, startGithub } from '@ecr-anywhere/scripts/github/emulator.ts'
 import { type Google, startGoogle } from '@ecr-anywhere/scripts/google/emulator.ts'
-import { commandFile } from '@ecr-anywhere/scripts/testbed/command.ts'
+import { commandFile, NODE_COMPILE_CACHE } from '@ecr-anywhere/scripts/testbed/command.ts'
 import { leaks } from '@ecr-anywhere/scripts/testbed/leaks.ts'
 import type { Test } from 'tap'
 
@@ -115,8 +115,7 @@ export async function worldFor(t: Test): Promise<World> {
         HOME: dir,
         TMPDIR: tmpdir(),
         AWS_EC2_METADATA_DISABLED: 'true',
-        // Loading the SDK is most of what a command costs: it is compiled once, for all of them.
-        NODE_COMPILE_CACHE: join(tmpdir(), 'ecr-anywhere-compile-cache'),
+        NODE_COMPILE_CACHE,
       }
       return run('sh', ['-euc', script], { cwd: dir, env: { ...nothing, ...env } })
     },

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { NODE_COMPILE_CACHE } from '@ecr-anywhere/scripts/testbed/command.ts'
 import t from 'tap'
 import { maxBytes, parseText } from '../../src/migrate/input/parse-text.ts'
 import { type MigrateOptions, readOptions } from '../../src/migrate/options.ts'
@@ -11,7 +12,7 @@ import { planned } from './planned.ts'
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 async function run(args: string[], input = '') {
-  const child = spawn(process.execPath, [main, 'migrate', ...args], { env: { HOME: '/nowhere' } })
+  const child = spawn(process.execPath, [main, 'migrate', ...args], { env: { NODE_COMPILE_CACHE, HOME: '/nowhere' } })
   const said: string[] = []
   child.stdout.on('data', part => said.push(String(part)))
   child.stdin.on('error', () => {})

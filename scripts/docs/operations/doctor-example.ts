@@ -31,5 +31,9 @@ export function doctorExample({ paint }: Screen): string {
 
 /** The table of all checks, in their order. */
 export function checksTable(): string {
-  return ['| check | what should be so |', '| --- | --- |', ...checks.map(({ id, title }) => `| \`${id}\` | ${title} |`)].join('\n')
+  return [
+    '| check | what should be so |',
+    '| --- | --- |',
+    ...checks.map(({ id, title }) => `| [\`${id}\`](runbook.md#${id}) | ${title} |`),
+  ].join('\n')
 }

@@ -35,9 +35,7 @@ export async function emulatorFor(t: Test, options: EmulatorOptions = {}): Promi
  * @returns a function that asks it a question. The process lives as long as the test.
  */
 export function asking(t: Test, { url }: { url: string }, env: Record<string, string> = {}): (question?: Question) => Promise<Answer> {
-  // Loading the SDK takes most of the time of a question, so it is compiled once for all of these processes.
-  const cache = { NODE_COMPILE_CACHE: join(tmpdir(), 'ecr-anywhere-compile-cache') }
-  const nothing = { ...cache, AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_CONFIG_FILE: '/dev/null' }
+  const nothing = { AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_CONFIG_FILE: '/dev/null' }
   const given = Object.entries({ ...nothing, AWS_ENDPOINT_URL: url, AWS_REGION: 'us-east-1', ...env }).filter(([, value]) => value !== '')
   const child = spawn(process.execPath, [program], {
     env: cleanEnv(Object.fromEntries(given)),

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
-import { commandFile } from '@ecr-anywhere/scripts/testbed/command.ts'
+import { commandFile, NODE_COMPILE_CACHE } from '@ecr-anywhere/scripts/testbed/command.ts'
 import { open, saveLogin, statusOf } from './registry.ts'
 
 /**
@@ -36,7 +36,6 @@ function runContainer(args: string[]): number {
   const names = [values.env ?? []].flat().map(String)
   const mounted = [values.volume ?? []].flat().map(volume => String(volume).split(':')[1])
   const env = Object.fromEntries(names.flatMap(name => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
-  const { NODE_COMPILE_CACHE } = process.env
   const missing = Object.values(env).find(value => value?.startsWith('/') && existsSync(value) && !mounted.includes(value))
   if (missing !== undefined || positionals[0] === undefined) throw new Error(`found ${missing} that is not mounted`)
   return (
