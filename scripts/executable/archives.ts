@@ -9,6 +9,7 @@ import { version } from '@ecr-anywhere/shared/version.ts'
 import { bundleSingleFile, commandName } from '../bundle/bundle.ts'
 import { exists } from '../cluster/exists.ts'
 import { withLock } from '../cluster/lock.ts'
+import { must } from '../cluster/run.ts'
 import { type Architecture, architectures, readBaseLock } from '../image/base-lock.ts'
 import { repository } from '../image/bundled-packages.ts'
 import { writeTar } from '../image/layer.ts'
@@ -53,6 +54,13 @@ export async function makeArchives(of: readonly Architecture[] = architectures):
       }),
     )
   })
+}
+
+/** Unpacks an archive into a folder. @returns the executable */
+export async function unpacked({ path }: Archive, dir: string): Promise<string> {
+  await mkdir(dir, { recursive: true })
+  await must('tar', ['--extract', '--gzip', `--file=${path}`, `--directory=${dir}`])
+  return join(dir, programName)
 }
 
 async function inputs(): Promise<{ main: string; files: SharedFiles }> {

@@ -5,13 +5,13 @@ import { readSettingsFile } from '@ecr-anywhere/shared/settings-file.ts'
 import type { Options } from '../subcommands.ts'
 import { screenOf } from '../terminal/screen.ts'
 import { answersOf } from './answers-of.ts'
-import { choose } from './choose.ts'
+import { type Ask, choose } from './choose.ts'
 import { writeFiles } from './files/write-files.ts'
 import { askIssuer } from './http/ask-issuer.ts'
 import { surveyCluster } from './kube/survey-cluster.ts'
 import { initPlan } from './plan.ts'
 import { filesText, planText } from './plan-text.ts'
-import { accountQuestion, answerIn, missing, prompt, type Question, regionQuestion } from './questions.ts'
+import { accountQuestion, answerIn, missing, prompt, regionQuestion } from './questions.ts'
 import { readInitSettings } from './settings.ts'
 
 /**
@@ -30,7 +30,8 @@ export async function main(given: Options): Promise<number> {
   }
   const ca = env.AWS_CA_BUNDLE ? await readSettingsFile('AWS_CA_BUNDLE', env.AWS_CA_BUNDLE, file => readFile(file, 'utf8')) : undefined
   const survey = await surveyCluster(settings, issuer => askIssuer(issuer, { env, ca }))
-  const { chosen, findings } = await choose(settings, survey, canAsk ? ask : undefined)
+  const terminal = canAsk ? openTerminal() : undefined
+  const { chosen, findings } = await choose(settings, survey, terminal?.ask).finally(terminal?.close)
   const plan = initPlan(answersOf(settings, chosen), findings)
   const isWritten = settings.output !== '-'
   if (isWritten) await writeFiles(plan.directory, plan.files, settings)
@@ -40,21 +41,26 @@ export async function main(given: Options): Promise<number> {
   return 0
 }
 
-/** Asks until the answer is valid. @throws Fault `settings` at the end of the input */
-async function ask(question: Question): Promise<string> {
+interface Terminal {
+  ask: Ask
+  close: () => void
+}
+
+/** One reader for all questions, so that lines that are pasted at once are not lost. */
+function openTerminal(): Terminal {
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  const ended = new AbortController()
-  terminal.once('close', () => ended.abort())
-  try {
+  const lines = terminal[Symbol.asyncIterator]()
+  /** @throws Fault `settings` at the end of the input */
+  const ask: Ask = async question => {
     for (;;) {
-      const read = answerIn(question, await terminal.question(prompt(question), { signal: ended.signal }))
+      terminal.setPrompt(prompt(question))
+      terminal.prompt()
+      const { done, value } = await lines.next()
+      if (done) throw settingsFault([`${question.flag}: found the end of the input, wanted an answer`])
+      const read = answerIn(question, value)
       if ('answer' in read) return read.answer
       process.stderr.write(`  ${read.problem}\n`)
     }
-  } catch (error) {
-    if (ended.signal.aborted) throw settingsFault([`${question.flag}: found the end of the input, wanted an answer`])
-    throw error
-  } finally {
-    terminal.close()
   }
+  return { ask, close: () => terminal.close() }
 }

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -118,6 +120,48 @@ t.test('without a cluster or without rights: one sentence with the next command,
   }
   t.match(await init('/nowhere', '--region', 'us-east-1'), { code: 2, stderr: /--account: found nothing, and no terminal to ask on/ })
 })
+
+const noScript =
+  (await run('sh', ['-c', 'script --version'])).code !== 0 && 'this machine has no script of util-linux, which makes a terminal'
+
+t.test('on a terminal, it asks for what is missing, and asks again after an invalid answer', { skip: noScript }, async t => {
+  const { code, output } = await inTerminal([
+    ['yours): ', '123\n'],
+    ['yours): ', '123456789012\n'],
+    ['registries: ', 'us-east-1\n'],
+    ['[plain]: ', '\n'],
+    ['(web-identity): ', 'keys\n'],
+  ])
+  t.equal(code, 0, output)
+  t.match(output, /found "123", wanted the 12 digits[\s\S]*AWS cannot reach the issuer https:\/\/kubernetes\.default\.svc/)
+  t.match(parse(await written('asked', 'values.yaml')).aws, { region: 'us-east-1', existingSecret: { name: 'ecr-anywhere-aws' } })
+  // 4 is Ctrl-D.
+  const ended = await inTerminal([['yours): ', '\u0004']])
+  t.match(ended, { code: 2, output: /--account: found the end of the input, wanted an answer/ })
+})
+
+/** Runs `init` in a pseudo-terminal, and answers each prompt when it is there. What is typed before would be lost. */
+async function inTerminal(answers: [prompt: string, line: string][]): Promise<{ code: number | null; output: string }> {
+  const line = `'${process.execPath}' '${commandFile}' init -o asked`
+  const child = spawn('script', ['--quiet', '--return', '--command', line, '/dev/null'], {
+    cwd: dir,
+    env: cleanEnv({ KUBECONFIG: inPrivate.kubeconfig, TERM: 'dumb' }),
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const left = [...answers]
+  let output = ''
+  let answeredTo = 0
+  child.stdout.setEncoding('utf8').on('data', text => {
+    output += text
+    const [next] = left
+    if (next === undefined || !output.slice(answeredTo).includes(next[0])) return
+    answeredTo = output.length
+    left.shift()
+    child.stdin.write(next[1])
+  })
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, output }
+}
 
 t.test('an installation with the values, and a role with the trust policy that were written, opens the registry', async t => {
   const values = parse(await written('ecr-anywhere', 'values.yaml'))

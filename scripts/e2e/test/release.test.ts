@@ -8,6 +8,7 @@ import t from 'tap'
 import { parse } from 'yaml'
 import { bundle } from '../../bundle/bundle.ts'
 import { must as mustRun, type Outcome } from '../../cluster/run.ts'
+import { makeArchives } from '../../executable/archives.ts'
 import { makeImageIndex } from '../../image/image.ts'
 import { ensureGoProgram } from '../../release/go-programs.ts'
 import { releaseDir } from '../../release/release.ts'
@@ -24,6 +25,7 @@ const oras = await ensureGoProgram('oras')
 /** Set by `make signing`. cosign takes minutes to build, so other runs push without a signature. */
 const cosign = process.env.SIGN === undefined ? undefined : await ensureGoProgram('cosign')
 const made = await makeImageIndex(await bundle())
+await makeArchives()
 const product = await startProduct(t)
 const { node, kubectl } = product
 const keyEnv = cosign === undefined ? {} : { COSIGN_PASSWORD: 'of a test', KEY: join(node.dir, 'cosign.key') }

@@ -15,16 +15,13 @@ import { ensureGoProgram } from '../../../release/go-programs.ts'
 import { clusterFor } from '../../../testbed/cluster.ts'
 import { cleanEnv } from '../../../testbed/command.ts'
 import { must } from '../../../testbed/testbed.ts'
-import { makeArchives } from '../../archives.ts'
+import { makeArchives, unpacked } from '../../archives.ts'
 import { krewManifest, pluginName } from '../../krew-manifest.ts'
 
 const archives = await makeArchives()
 const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-executables-'))
 t.teardown(() => rm(dir, { recursive: true, force: true }))
-for (const { architecture, path } of archives) {
-  await mkdir(join(dir, architecture))
-  await must(run('tar', ['--extract', '--gzip', `--file=${path}`, `--directory=${join(dir, architecture)}`]))
-}
+for (const archive of archives) await unpacked(archive, join(dir, archive.architecture))
 const { kubeconfig } = await clusterFor(t)
 const kubectl = join(await ensureBinaries('controlplane'), 'kubectl')
 /** A folder of PATH, as a user sets it up: the plugin is found by its name. There is no Node and no node_modules in it. */
