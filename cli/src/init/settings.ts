@@ -61,7 +61,10 @@ export function readInitSettings(given: Options, env: Record<string, string | un
     platform: text('platform') === undefined ? undefined : oneOf('platform', platforms),
     identity: text('identity') === undefined ? undefined : oneOf('identity', identities),
     issuer,
-    audience: text('audience'),
+    // The chart refuses it, too: with such a token, whoever gets it could call the API server.
+    audience: optional('audience', value =>
+      value.includes('kubernetes') ? `found ${JSON.stringify(value)}, wanted an audience that is not that of the API server` : undefined,
+    ),
     role,
     repositories: list('repository'),
     clusterName: text('clusterName'),

@@ -15,6 +15,11 @@ const refused: [about: string, options: Record<string, string>, message: RegExp]
   ['the ARN of a user', { role: 'arn:aws:iam::111122223333:user/a' }, /--role: found "arn:aws:iam::111122223333:user\/a", wanted a name/],
   ['a format as output', { output: 'json' }, /--output: found "json", wanted a directory, or - for stdout/],
   ['a cluster name with spaces', { clusterName: 'my cluster' }, /--cluster-name: found "my cluster", wanted at most 32/],
+  [
+    'the audience of the API server',
+    { audience: 'https://kubernetes.default.svc' },
+    /--audience: found .*, wanted an audience that is not/,
+  ],
   ['a namespace in capitals', { namespace: 'Shop' }, /--namespace: found "Shop", wanted the name of a namespace/],
 ]
 
