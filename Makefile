@@ -1,5 +1,5 @@
 # One-line verbs. Everything goes through npm, whose scripts run on the Node version that package.json pins.
-.PHONY: setup demo node test compatibility attacks e2e signing bench image release lint clean
+.PHONY: setup demo node test compatibility attacks e2e signing bench image release docs lint clean
 setup: node_modules
 demo: node_modules ; @npm run -s demo
 node: node_modules ; @npm run -s node
@@ -14,6 +14,8 @@ bench: node_modules ; @npm run -s bench
 image: node_modules ; @npm run -s image
 # REGISTRY=host/path, and KEY=cosign.key to sign.
 release: node_modules ; @npm run -s release
+# The website of the pages, in dist/docs.
+docs: node_modules ; @npm run -s docs:site
 lint: node_modules ; @npm run -s lint
 clean: ; rm -rf node_modules .cache .tap dist
 

@@ -81,6 +81,12 @@ export const subcommands: readonly Subcommand[] = [
     load: () => import('@ecr-anywhere/webhook/main.ts'),
   },
   {
+    name: 'provision',
+    about: 'create the image pull secret of each namespace that asks for one, as soon as it is labelled',
+    options: [],
+    load: () => import('@ecr-anywhere/webhook/provision/main.ts'),
+  },
+  {
     name: 'refresh',
     about: 'touch each managed Secret that is due, so that the webhook renews it',
     options: [

@@ -92,7 +92,7 @@ test('its egress is restricted with that of the other pods', async t => {
 })
 
 test('the values on the page install a release', async t => {
-  const page = await readFile(new URL('../../docs/google-cloud.md', import.meta.url), 'utf8')
+  const page = await readFile(new URL('../../docs/consumers/artifact-registry.md', import.meta.url), 'utf8')
   const [, values = ''] = /## On GKE\n\n```yaml\n(.*?)```/s.exec(page) ?? []
   const { code, stderr } = await template(parse(values))
   t.equal(code, 0, stderr)

@@ -25,7 +25,7 @@ test('the rules file and the dashboard are what the chart has (else: npm run doc
   t.equal(rules, await rulesFile())
   t.strictSame(
     rulesOf(parse(rules)).filter(({ alert }) => alert !== 'ECRAnywhereGcpSyncFailed'),
-    await chartRules(),
+    await chartRules({ provision: { enabled: true } }),
   )
   for (const path of ['deploy/monitoring/dashboard.json', 'deploy/chart/files/dashboard.json'])
     t.equal(await fileOf(path), dashboardFile(), path)

@@ -37,7 +37,7 @@ test('the notes say that the image of the webhook must not need a Secret that th
     t.match(await notesOf(merged(base, { imagePullSecrets: names.map(name => ({ name })) })), sentence)
 })
 
-test('the values in the README can be installed', async t => {
+test('the values in the README of the chart can be installed', async t => {
   const readme = await readFile(new URL('README.md', chartDir), 'utf8')
   const examples = [...readme.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text = '']) => parse(text) as Values)
   t.equal(examples.length, 1)

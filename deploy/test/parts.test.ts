@@ -4,6 +4,7 @@ import { test } from 'tap'
 /** The parts whose pods can be placed on their own, with the objects that contain these pods. */
 const parts: Record<string, string[]> = {
   webhook: ['Deployment/ecr-anywhere-webhook'],
+  provision: ['Deployment/ecr-anywhere-provision'],
   refresh: ['CronJob/ecr-anywhere-refresh'],
   certs: ['CronJob/ecr-anywhere-certs', 'Job/ecr-anywhere-certs-setup', 'Job/ecr-anywhere-certs-publish'],
   jobs: ['Job/ecr-anywhere-check', 'Job/ecr-anywhere-secrets'],
@@ -21,7 +22,9 @@ const gcpSync = {
 
 /** All pods of a release with all optional parts. */
 async function podsOf(values: Values): Promise<PodTemplate[]> {
-  return podTemplates(await render(merged({ ...base, secrets: [{ namespace: 'default', name: 'ecr-pull' }], gcpSync }, values)))
+  return podTemplates(
+    await render(merged({ ...base, secrets: [{ namespace: 'default', name: 'ecr-pull' }], gcpSync, provision: { enabled: true } }, values)),
+  )
 }
 
 const everywhere = {
@@ -45,7 +48,7 @@ test('by default every pod is scheduled on Linux nodes, and its placement is not
   for (const { from, spec } of await podsOf({})) {
     t.strictSame(spec.nodeSelector, { 'kubernetes.io/os': 'linux' }, from)
     t.notOk('tolerations' in spec || 'priorityClassName' in spec, from)
-    t.equal('affinity' in spec, from.startsWith('Deployment'), `${from}: only pods of the webhook have anti-affinity`)
+    t.equal('affinity' in spec, from.startsWith('Deployment'), `${from}: only pods of Deployments have anti-affinity`)
   }
 })
 

@@ -92,7 +92,7 @@ test('every container runs without privileges, as any user ID', async t => {
 test('the webhook has no token for the API server and no right, except to read one ConfigMap as an aggregated API', async t => {
   for (const [name, values] of all) {
     const objects = await render(values)
-    const webhook = podTemplates(objects).find(({ from }) => from.startsWith('Deployment'))
+    const webhook = podTemplates(objects).find(({ from }) => from === 'Deployment/ecr-anywhere-webhook')
     const isAggregated = ofKind(objects, 'APIService').length === 1
     t.equal(webhook?.spec.automountServiceAccountToken, isAggregated, name)
     const account = webhook?.spec.serviceAccountName

@@ -6,10 +6,10 @@ import { base, podTemplates, render } from '@ecr-anywhere/scripts/testbed/helm.t
 import { operationsServer } from '@ecr-anywhere/webhook/http/operations.ts'
 import { test } from 'tap'
 
-const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
-const [, command = ''] = /^```sh\n(kubectl get pods .*?\/status.*?)^```/ms.exec(readme) ?? []
+const page = await readFile(new URL('../../docs/troubleshooting.md', import.meta.url), 'utf8')
+const [, command = ''] = /^```sh\n(kubectl get pods .*?\/status.*?)^```/ms.exec(page) ?? []
 
-test('the command for /status in the README selects only the pods of the webhook', async t => {
+test('the command for /status on the troubleshooting page selects only the pods of the webhook', async t => {
   const [, key = '', value] = /-l (\S+?)=(\S+)/.exec(command) ?? []
   const selected = podTemplates(await render(base)).filter(({ metadata }) => metadata.labels[key] === value)
   t.strictSame(

@@ -23,6 +23,7 @@ const beside: Record<string, Values> = {
   'jobs.resources': { secrets: [secret] },
   'gcpSync.targets': { gcpSync: { ...gcpSync, repositoryName: '' } },
   gcpSync: { gcpSync },
+  provision: { provision: { enabled: true } },
   'networkPolicy.egress': { networkPolicy: { egress: { enabled: true } } },
   'monitoring.serviceMonitor': { networkPolicy: { enabled: false }, monitoring: { serviceMonitor: { enabled: true } } },
   'monitoring.dashboard': { monitoring: { dashboard: { enabled: true } } },

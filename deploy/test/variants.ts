@@ -91,6 +91,16 @@ export const variants: Record<string, Values> = {
       },
     },
   },
+  provisioning: {
+    aws,
+    tenants: [{ name: 'team-a', roleArn, namespaces: ['team-*'] }],
+    provision: { enabled: true, secretName: 'ecr-anywhere-pull' },
+    networkPolicy: {
+      egress: { enabled: true },
+      metricsFrom: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],
+    },
+    monitoring: { serviceMonitor: { enabled: true }, prometheusRule: { enabled: true } },
+  },
   monitoring: {
     aws,
     clusterName: 'prod-eu',

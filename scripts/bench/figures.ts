@@ -24,7 +24,7 @@ export function rowsOf(figures: readonly Figure[]): string[][] {
   return [['what', 'ours', 'bare', 'ratio or value', 'spread', 'wanted', ''], ...figures.map(rowOf)]
 }
 
-/** The table in Markdown, for the README. */
+/** The table in Markdown, for the page. */
 export function markdownTable(rows: readonly string[][]): string {
   const [heading = [], ...rest] = rows
   return [heading, heading.map(() => '---'), ...rest].map(row => `| ${row.join(' | ')} |`).join('\n')

@@ -11,7 +11,7 @@ import { managedSecret } from './bed.ts'
 export async function clientOf(kubeconfig: string, concurrency: number): Promise<KubeTransport> {
   process.env.KUBECONFIG = kubeconfig
   const client = await kubeTransport(loadKubeConfig(), concurrency)
-  return { request: retrying(client, { sleep, random: Math.random }), close: client.close }
+  return { ...client, request: retrying(client, { sleep, random: Math.random }) }
 }
 
 /** Does `work` for 0 to count - 1 with limited concurrency. @returns the rate per second */

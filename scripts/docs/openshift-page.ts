@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 
-export const pageFile = new URL('../../docs/openshift.md', import.meta.url)
+export const pageFile = new URL('../../docs/getting-started/openshift.md', import.meta.url)
 export const page = await readFile(pageFile, 'utf8')
 
 /** The lines of the page's shell blocks that begin with a text, such as `oc `. */

@@ -2,7 +2,7 @@ import { variables } from '@ecr-anywhere/shared/setting-variables.ts'
 import { settingsOf } from '@ecr-anywhere/shared/settings.ts'
 import type { z } from 'zod'
 
-/** The table of environment variables for the README, generated from the schema that reads them. */
+/** The table of environment variables for docs/reference/settings.md, generated from the schema that reads them. */
 export function settingsTable(): string {
   const rows = Object.entries(variables).map(([name, schema]) => {
     const { default: fallback = '', about } = (schema as z.ZodType).meta() as { default?: string; about: string }

@@ -11,7 +11,7 @@ export async function revisions({ helm }: Product): Promise<Revision[]> {
   return names.includes(releaseName) ? JSON.parse(await must(helm(['history', releaseName, '--output', 'json']))) : []
 }
 
-/** Follows the README after an interrupted Helm. @throws with the output of Helm if this fails */
+/** Follows the troubleshooting page after an interrupted Helm. @throws with the output of Helm if this fails */
 export async function recover(product: Product): Promise<void> {
   const found = await revisions(product)
   const command = remedy(found, releaseName)

@@ -6,7 +6,7 @@ export interface Revision {
 }
 
 /**
- * The remedy in the README for an interrupted Helm command.
+ * The remedy on the troubleshooting page for an interrupted Helm command.
  *
  * @param found the revisions of the release, the oldest first
  * @returns the arguments of the Helm command to run before the install or the upgrade is run again, or undefined if there is no release

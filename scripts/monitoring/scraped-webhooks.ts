@@ -88,6 +88,8 @@ async function writtenStatus(dir: string): Promise<string> {
     touched: touch.map(secret => ({ secret, result: 'failed' as const, cause: 'AccessDeniedException from ecr:GetAuthorizationToken' })),
     outside: [lost],
     unlisted: [],
+    missing: [],
+    repaired: [],
     beingDeleted: 0,
     undone: 0,
     stoppedBy: undefined,

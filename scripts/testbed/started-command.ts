@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { cleanEnv, sourceProgram } from './command.ts'
 
 export interface StartedCommand {
+  pid: number
   kill: (signal: NodeJS.Signals) => void
   /** @returns the output so far */
   stdout: () => string
@@ -22,6 +23,7 @@ export function startCommand(args: string[], env: Record<string, string>, progra
     })
   }
   return {
+    pid: child.pid ?? 0,
     kill: signal => void child.kill(signal),
     stdout: () => written.stdout,
     stderr: () => written.stderr,

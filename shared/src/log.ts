@@ -1,5 +1,5 @@
 /** Keys whose values would be secret. Log entries are flat, so only the top level matters. */
-const secretKeys = [
+export const secretKeys: readonly string[] = [
   'password',
   'auth',
   'authorization',
@@ -24,7 +24,7 @@ export function logOptions(level: string) {
     level,
     base: null,
     formatters: { level: (label: string) => ({ level: label }) },
-    redact: { paths: secretKeys, censor: '[redacted]' },
+    redact: { paths: [...secretKeys], censor: '[redacted]' },
     // Without the message, because it may quote the parsed text.
     serializers: { err: ({ name, code }: { name?: string; code?: string }) => ({ name, code }) },
   }

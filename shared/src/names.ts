@@ -21,6 +21,8 @@ export const annotations = {
   attestation: `${prefix}/attestation`,
   /** On the TLS Secret: when the current phase of a rotation began, RFC 3339. */
   rotationPhaseSince: `${prefix}/rotation_phase_since`,
+  /** On a Namespace: the name of the image pull secret that `provision` creates in it. */
+  pullSecret: `${prefix}/pull-secret`,
 } as const
 
 /** The value of the namespace label that selects tenant `default`. */
@@ -51,6 +53,7 @@ export const fieldManagers = {
   check: 'ecr-anywhere-check',
   owner: 'ecr-anywhere-owner',
   refreshStart: 'ecr-anywhere-refresh-start',
+  provision: 'ecr-anywhere-provision',
 } as const
 
 /** The ConfigMap in the namespace of the release with which the refresher reports its runs. The webhook serves it as metrics. */
@@ -81,4 +84,7 @@ export const metricNames = {
   secretsNotEnabled: 'ecr_anywhere_managed_secrets_not_enabled',
   secretExpiry: 'ecr_anywhere_secret_expiry_timestamp_seconds',
   secretLifetime: 'ecr_anywhere_secret_lifetime_seconds',
+  provisionReady: 'ecr_anywhere_provision_ready',
+  provisionCreates: 'ecr_anywhere_provision_creates_total',
+  provisionNamespaces: 'ecr_anywhere_provision_namespaces',
 } as const

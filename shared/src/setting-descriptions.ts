@@ -1,5 +1,5 @@
 /**
- * The meaning of each variable. The README's table of settings is generated from this. A description begins with a noun phrase in lower
+ * The meaning of each variable. The table in docs/reference/settings.md is generated from this. A description begins with a noun phrase in lower
  * case, because the error for a missing variable quotes it after `wanted`. It has no final period, because the table adds one.
  */
 export const descriptions = {
@@ -27,6 +27,11 @@ export const descriptions = {
     'comma-separated names of namespaces, for releases that have Roles and no ClusterRole. If unset, every enabled namespace is in scope',
   EXPIRY_CONFIG_MAPS:
     'comma-separated `<namespace>/<name>` of Secrets. For each of them, a ConfigMap of the same name gets the expiry and the registry, as argo-ecr-auth wrote it',
+  PULL_SECRET:
+    'the name of the image pull secret for enabled namespaces without the annotation `ecr-anywhere.centml.ai/pull-secret`. If unset, only namespaces with the annotation get one',
+  CREATE_PULL_SECRETS: 'whether `refresh` creates image pull secrets that are missing, as `provision` does for new namespaces',
+  PROVISIONERS:
+    'comma-separated names of users that may create managed Secrets only without data: the service accounts of `provision` and `refresh`',
   SHUTDOWN_DELAY: 'how long the webhook continues to serve after SIGTERM. During this time it reports that it is not ready',
   SHUTDOWN_GRACE: 'how long requests in flight may take to finish after `SHUTDOWN_DELAY`',
   RELEASE_NAMESPACE:

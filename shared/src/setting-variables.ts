@@ -36,7 +36,7 @@ const boolean = z
   .transform(value => value === 'true')
   .default(false)
 
-/** All variables: how they are parsed, their defaults as users write them, and their meaning. The README's table is generated from this. */
+/** All variables: how they are parsed, their defaults as users write them, and their meaning. The table in docs/reference/settings.md is generated from this. */
 export const variables = {
   PORT: port.default(8443).meta({ default: '8443', about: descriptions.PORT }),
   METRICS_PORT: port.default(9090).meta({ default: '9090', about: descriptions.METRICS_PORT }),
@@ -68,6 +68,12 @@ export const variables = {
     .transform(parts => parts.map(([namespace = '', name = '']) => ({ namespace, name })))
     .optional()
     .meta({ about: descriptions.EXPIRY_CONFIG_MAPS }),
+  PULL_SECRET: text
+    .regex(dnsSubdomain, 'the name of a Secret: lower-case letters, digits, - and .')
+    .optional()
+    .meta({ about: descriptions.PULL_SECRET }),
+  CREATE_PULL_SECRETS: boolean.meta({ default: 'false', about: descriptions.CREATE_PULL_SECRETS }),
+  PROVISIONERS: list.optional().meta({ about: descriptions.PROVISIONERS }),
   SHUTDOWN_DELAY: duration('a duration from 0s to 5m', 0, 300 * seconds)
     .default(10 * seconds)
     .meta({ default: '10s', about: descriptions.SHUTDOWN_DELAY }),

@@ -10,7 +10,7 @@ export function settingsFault(problems: string[]): Fault {
   return new Fault('settings', {
     found:
       problems.length === 1 ? `a faulty setting, ${only}` : `${count}:\n  - ${problems.join('\n  - ')}\n${count}: ${namesIn(problems)}`,
-    wanted: 'settings as the README lists them',
+    wanted: 'settings as docs/reference/settings.md lists them',
     todo: `Correct ${problems.length === 1 ? 'it' : 'them'}, then start again.`,
   })
 }

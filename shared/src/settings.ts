@@ -16,6 +16,7 @@ export const settingsOf = {
       'ATTESTATION_DIR',
       'AGGREGATED_API',
       'REFUSE_PROXIED',
+      'PROVISIONERS',
       'CONFIG_FILE',
       'STATUS_DIR',
       'TOKEN_MAX_AGE',
@@ -27,10 +28,20 @@ export const settingsOf = {
     ),
   ),
   refresh: z.object({
-    ...pick('TOKEN_MAX_AGE', 'REFRESH_BEFORE', 'REFRESH_CONCURRENCY', 'NAMESPACES', 'EXPIRY_CONFIG_MAPS', 'LOG_LEVEL'),
+    ...pick(
+      'TOKEN_MAX_AGE',
+      'REFRESH_BEFORE',
+      'REFRESH_CONCURRENCY',
+      'NAMESPACES',
+      'EXPIRY_CONFIG_MAPS',
+      'CREATE_PULL_SECRETS',
+      'PULL_SECRET',
+      'LOG_LEVEL',
+    ),
     // A refresh that is started by hand, outside a release, is not recorded.
     RELEASE_NAMESPACE: variables.RELEASE_NAMESPACE.optional(),
   }),
+  provision: z.object(pick('METRICS_PORT', 'PULL_SECRET', 'LOG_LEVEL')),
   certs: z.object(
     pick(
       'RELEASE_NAMESPACE',

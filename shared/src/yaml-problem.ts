@@ -14,7 +14,7 @@ export function yamlProblem(
   const path = issue.path.map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('')
   const where = `${name}${path}`
   if (issue.code === 'unrecognized_keys')
-    return `${where}: found unknown keys ${issue.keys.join(', ')}, wanted keys as the README lists them`
+    return `${where}: found unknown keys ${issue.keys.join(', ')}, wanted keys as docs/reference/settings.md lists them`
   if (issue.code === 'invalid_key') return `${where}: found this key, wanted ${issue.issues.map(({ message }) => message).join()}`
   const found = issue.path.reduce<unknown>((value, part) => (value as Record<PropertyKey, unknown>)[part], given)
   return `${where}: found ${show(found, issue.path)}, wanted ${issue.message}`

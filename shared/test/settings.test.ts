@@ -7,7 +7,7 @@ import { settingsFault } from '../src/settings-fault.ts'
 const hour = 3_600_000
 const certs = { RELEASE_NAMESPACE: 'ecr', WEBHOOK_CONFIGURATIONS: 'a, b,', SERVING_DNS_NAMES: 'w.ecr.svc' }
 
-t.test('the defaults are those in the README', async t => {
+t.test('the defaults are those of the page on settings', async t => {
   t.strictSame(readSettings(settingsOf.webhook, {}), {
     PORT: 8443,
     METRICS_PORT: 9090,
@@ -26,8 +26,10 @@ t.test('the defaults are those in the README', async t => {
     TOKEN_MAX_AGE: hour,
     REFRESH_BEFORE: 6 * hour,
     REFRESH_CONCURRENCY: 16,
+    CREATE_PULL_SECRETS: false,
     LOG_LEVEL: 'info',
   })
+  t.strictSame(readSettings(settingsOf.provision, {}), { METRICS_PORT: 9090, LOG_LEVEL: 'info' })
   t.strictSame(readSettings(settingsOf.certs, certs), {
     RELEASE_NAMESPACE: 'ecr',
     TLS_SECRET: 'ecr-anywhere-tls',
@@ -90,7 +92,7 @@ t.test('all problems are reported at once, and the last line lists the invalid s
   t.equal(head, 'found 3 faulty settings:')
   t.equal(
     lines.at(-1),
-    '3 faulty settings: RELEASE_NAMESPACE, OWNER, ROTATE_RELOAD; wanted settings as the README lists them. Correct them, then start again.',
+    '3 faulty settings: RELEASE_NAMESPACE, OWNER, ROTATE_RELOAD; wanted settings as docs/reference/settings.md lists them. Correct them, then start again.',
   )
   t.ok(lines.slice(0, -1).every(line => /^ {2}- [A-Z_]+: found .*, wanted \S/.test(line)))
 })
@@ -98,7 +100,7 @@ t.test('all problems are reported at once, and the last line lists the invalid s
 t.test('one problem is reported on one line', async t => {
   t.equal(
     faultOf({ ...certs, ROTATE_RELOAD: 'a\nb' }).message,
-    'found a faulty setting, ROTATE_RELOAD: found "a\\nb", wanted a duration from 1s to 24h; wanted settings as the README lists them. Correct it, then start again.',
+    'found a faulty setting, ROTATE_RELOAD: found "a\\nb", wanted a duration from 1s to 24h; wanted settings as docs/reference/settings.md lists them. Correct it, then start again.',
   )
 })
 
@@ -113,6 +115,7 @@ t.test('the last line is one sentence, however many problems there are', async t
 const lists: [schema: 'webhook' | 'refresh' | 'certs', name: string][] = [
   ['refresh', 'NAMESPACES'],
   ['webhook', 'CLIENT_NAMES'],
+  ['webhook', 'PROVISIONERS'],
   ['certs', 'ATTESTED_TENANTS'],
   ['certs', 'WEBHOOK_CONFIGURATIONS'],
   ['certs', 'SERVING_DNS_NAMES'],

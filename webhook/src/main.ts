@@ -69,6 +69,7 @@ export async function main(): Promise<number> {
     tickets: files.tickets,
     nowMs: Date.now,
     refreshBeforeMs: settings.REFRESH_BEFORE,
+    provisioners: new Set(settings.PROVISIONERS),
   }
   const app = webhookServer({
     screen: (body, { tenantName }) => screen(body, { tenantName, tenants, tickets: files.tickets() }),

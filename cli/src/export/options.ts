@@ -23,7 +23,7 @@ export interface ExportOption {
 
 /**
  * The options of `export`, by the name under which commander hands them on. This file imports only types, because `--help` loads it for
- * every subcommand. The table in docs/federation.md is generated from it.
+ * every subcommand. The table in docs/consumers/export.md is generated from it.
  */
 export const exportOptions = {
   source: {

@@ -37,7 +37,7 @@ export function issuerFindings(issuer: string, { own, platform, answer }: Issuer
     return [
       `The issuer of the cluster is ${issuer}. AWS cannot read its keys, because ${why}.`,
       platformOf[platform].publish,
-      'With a CA of your own, IAM Roles Anywhere also works: run its credential helper (`aws_signing_helper serve`) in the pods of the webhook (extraContainers).',
+      'With a CA of your own, IAM Roles Anywhere also works: see docs/identity/roles-anywhere.md.',
     ]
   }
   const found = own === undefined ? `The issuer is ${issuer}` : `The issuer of the cluster is ${own}`

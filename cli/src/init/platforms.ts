@@ -1,7 +1,7 @@
 import type { Values } from '../migrate/move.ts'
 import type { PlatformName } from './choices.ts'
 
-/** What differs on a platform. The page docs/platforms.md explains each value. */
+/** What differs on a platform. The pages in docs/getting-started explain each value. */
 export interface Platform {
   title: string
   /** The audience of the tokens that AWS accepts. */
@@ -39,7 +39,7 @@ export const platformOf: Record<PlatformName, Platform> = {
     publish: 'Every EKS cluster has a public issuer, so this may be another cluster: compare `aws eks describe-cluster`.',
     notes: [
       'On EKS, do not use this for pods of the account of the cluster: their nodes pull from ECR with the role of the node, without a Secret. Use it for other programs (Argo CD, Flux, Kaniko, BuildKit), for a role for each namespace, or for nodes without such a role.',
-      'If pods have addresses of an overlay network (Calico, Cilium), set webhook.hostNetwork and another webhook.port: see docs/platforms.md.',
+      'If pods have addresses of an overlay network (Calico, Cilium), set webhook.hostNetwork and another webhook.port: see docs/getting-started/eks.md.',
     ],
   },
   gke: {
@@ -50,7 +50,7 @@ export const platformOf: Record<PlatformName, Platform> = {
     publish: 'Every GKE cluster has a public issuer, so this may be another cluster.',
     notes: [
       'Keep webhook.port 10250: the firewall of a private GKE cluster lets the control plane reach only the ports 443 and 10250 of pods.',
-      'Nodes without a public address need Cloud NAT or a proxy to reach AWS, and a remote repository for the image (global.imageRegistry): see docs/platforms.md.',
+      'Nodes without a public address need Cloud NAT or a proxy to reach AWS, and a remote repository for the image (global.imageRegistry): see docs/getting-started/gke.md.',
     ],
   },
   aks: {
@@ -70,10 +70,11 @@ export const platformOf: Record<PlatformName, Platform> = {
     audience: 'openshift',
     values: {},
     hasProvider: true,
-    publish: 'Install the cluster with STS (ROSA, or ccoctl), or configure its issuer: see "Clusters without STS" in docs/openshift.md.',
+    publish:
+      'Install the cluster with STS (ROSA, or ccoctl), or configure its issuer: see "Clusters without STS" in docs/getting-started/openshift.md.',
     notes: [
       'On ROSA, and after an installation with ccoctl, the IAM OIDC provider exists, with the audience openshift.',
-      'Behind a cluster-wide proxy, set `env` (HTTPS_PROXY, AWS_CA_BUNDLE): see docs/platforms.md. If the registry is in another account, its repositories need a policy.',
+      'Behind a cluster-wide proxy, set `env` (HTTPS_PROXY, AWS_CA_BUNDLE): see docs/getting-started/openshift.md. If the registry is in another account, its repositories need a policy.',
     ],
   },
   k3s: {

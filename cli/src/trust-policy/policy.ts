@@ -8,7 +8,7 @@ export interface Statement {
   Sid?: string
   Effect: 'Allow'
   /** Only in trust policies and in the policies of repositories and registries. */
-  Principal?: { Federated: string } | { AWS: string[] }
+  Principal?: { Federated: string } | { AWS: string[] } | { Service: string }
   Action: string | string[]
   Resource?: string | string[]
   Condition?: Record<string, Record<string, string | string[]>>

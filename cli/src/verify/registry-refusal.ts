@@ -69,7 +69,7 @@ function notAuthorized({ repository, text }: ImageName, message: string): Findin
     return failed(
       `that ${what} of another account, ${owner}`,
       'a repository policy in that account which allows it, and a policy of the role as well',
-      `In account ${owner}, allow the account ${account} to call ${action} and ecr:GetDownloadUrlForLayer: aws ecr set-repository-policy --repository-name ${repository} (docs/federation.md; deploy/terraform has a module).`,
+      `In account ${owner}, allow the account ${account} to call ${action} and ecr:GetDownloadUrlForLayer: aws ecr set-repository-policy --repository-name ${repository} (docs/identity/cross-account.md; deploy/terraform has a module).`,
     )
   }
   return failed(

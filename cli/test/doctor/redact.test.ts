@@ -37,8 +37,8 @@ const cases: [about: string, text: string, expected: string][] = [
   ],
   [
     'fields, versions and files',
-    'webhooks[0].failurePolicy, spec.versionPriority, spec.a.b, v1.36.3, docs/federation.md, deploy/examples/serviceaccount.yaml',
-    'webhooks[0].failurePolicy, spec.versionPriority, spec.a.b, v1.36.3, docs/federation.md, deploy/examples/serviceaccount.yaml',
+    'webhooks[0].failurePolicy, spec.versionPriority, spec.a.b, v1.36.3, docs/security.md, deploy/examples/serviceaccount.yaml',
+    'webhooks[0].failurePolicy, spec.versionPriority, spec.a.b, v1.36.3, docs/security.md, deploy/examples/serviceaccount.yaml',
   ],
 ]
 

@@ -3,6 +3,9 @@ import { cp, mkdir, readdir, readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureBinaries } from '@ecr-anywhere/scripts/cluster/build.ts'
+import { blocksRunBy } from '@ecr-anywhere/scripts/docs/block-marks.ts'
+import { blocksOf } from '@ecr-anywhere/scripts/docs/markdown.ts'
+import { readPages } from '@ecr-anywhere/scripts/docs/pages.ts'
 import { startPublicFront } from '@ecr-anywhere/scripts/testbed/public-front.ts'
 import t, { type Test } from 'tap'
 import { parse } from 'yaml'
@@ -151,4 +154,12 @@ t.test('the real Docker logs in as its stand-in does', { skip: docker === undefi
 t.test('every recipe is run, and each begins with a comment', async t => {
   t.strictSame(run.toSorted(), (await readdir(folder)).toSorted())
   for (const name of run) t.match(await textOf(name), /^(?:#!\/bin\/sh\n)?# [A-Z`]/, name)
+})
+
+t.test('the commands of the page export credentials', async t => {
+  const page = (await readPages()).get('docs/consumers/export.md') ?? ''
+  const [block, ...others] = blocksRunBy('cli/test/export/recipes.test.ts', blocksOf(page))
+  t.same(others, [])
+  const { code, stdout, stderr } = await world.shell(`${block?.text}\nwhoami`, laptop)
+  t.strictSame({ code, stdout, stderr }, { code: 0, stdout: session('push-from-google', 'build-7'), stderr: '' })
 })

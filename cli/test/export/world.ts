@@ -27,7 +27,7 @@ export const identity = {
 }
 const tenant = { tenantId: 'c0ffee00-0000-0000-0000-000000000003', resources: ['api://aws'] }
 
-/** Roles with the trust policies that docs/federation.md describes. */
+/** Roles with the trust policies that docs/identity describes. */
 const roles: Role[] = [
   { arn: roleArn('google'), iss: 'https://accounts.google.com', sub: serviceAccount.uniqueId, aud: serviceAccount.email, oaud: audience },
   {

@@ -6,6 +6,7 @@ import { gitlabTrust } from '../../src/trust-policy/gitlab-trust.ts'
 import { googleTrust } from '../../src/trust-policy/google-trust.ts'
 import { permissions } from '../../src/trust-policy/permissions.ts'
 import { repositoryPolicy } from '../../src/trust-policy/repository-policy.ts'
+import { rolesAnywhereTrust } from '../../src/trust-policy/roles-anywhere-trust.ts'
 import { trustPolicy } from '../../src/trust-policy/trust-policy.ts'
 
 const account = { partition: 'aws', account: '111122223333' }
@@ -15,6 +16,7 @@ const github = { owner: 'o', ownerId: '1', repository: 'r', repositoryId: '2', a
 const gitlab = { issuer: 'gitlab.com', project: 'group/project', audience: 'https://gitlab.com' }
 const uuid = '00000000-1111-2222-3333-444444444444'
 const azure = { tenantId: uuid, objectId: uuid, audience: 'api://ecr-anywhere' }
+const anchor = `arn:aws:rolesanywhere:us-east-1:111122223333:trust-anchor/${uuid}`
 const arn = 'arn:aws:ecr:us-east-1:111122223333:repository/team-a/*'
 const role = 'arn:aws:iam::444455556666:role/pull'
 
@@ -76,6 +78,21 @@ const refused: [about: string, render: () => unknown, message: RegExp][] = [
     'a name as tenant of Azure',
     () => azureTrust(account, { ...azure, tenantId: 'contoso' }),
     /tenantId: found "contoso", wanted the ID of the tenant as a UUID/,
+  ],
+  [
+    'a pattern of common names',
+    () => rolesAnywhereTrust(account, { trustAnchorArn: anchor, commonName: '*' }),
+    /commonName: found "\*", wanted a text without/,
+  ],
+  [
+    'a trust anchor of any name',
+    () => rolesAnywhereTrust(account, { trustAnchorArn: anchor.replace(uuid, '*'), commonName: 'webhook' }),
+    /trustAnchorArn: found "arn:.*\*", wanted the ARN of a trust anchor/,
+  ],
+  [
+    'a trust anchor of another account',
+    () => rolesAnywhereTrust({ ...account, account: '444455556666' }, { trustAnchorArn: anchor, commonName: 'webhook' }),
+    /trustAnchorArn: found arn:.*, wanted a trust anchor in the account 444455556666 of the partition aws/,
   ],
   ['no identity', () => trustPolicy(account, {}), /identities: found none, wanted at least one/],
   [

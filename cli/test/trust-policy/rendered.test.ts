@@ -6,6 +6,7 @@ import { googleTrust } from '../../src/trust-policy/google-trust.ts'
 import { gkeIssuer, issuerWarnings } from '../../src/trust-policy/issuer.ts'
 import { permissions } from '../../src/trust-policy/permissions.ts'
 import { readableText } from '../../src/trust-policy/policy.ts'
+import { rolesAnywhereTrust } from '../../src/trust-policy/roles-anywhere-trust.ts'
 import { trustPolicy } from '../../src/trust-policy/trust-policy.ts'
 
 const account = { partition: 'aws', account: '111122223333' }
@@ -37,6 +38,19 @@ t.test('a Google service account is known by its unique ID and, as authorized pa
     'accounts.google.com:aud': ['112233445566778899001', 'a@p.iam.gserviceaccount.com'],
     'accounts.google.com:oaud': 'b',
     'accounts.google.com:sub': '112233445566778899001',
+  })
+})
+
+t.test('the holder of a certificate is trusted for one common name and one trust anchor', async t => {
+  const trustAnchorArn = 'arn:aws:rolesanywhere:us-east-1:111122223333:trust-anchor/00000000-1111-2222-3333-444444444444'
+  t.strictSame(rolesAnywhereTrust(account, { trustAnchorArn, commonName: 'webhook' }), {
+    Effect: 'Allow',
+    Principal: { Service: 'rolesanywhere.amazonaws.com' },
+    Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
+    Condition: {
+      StringEquals: { 'aws:PrincipalTag/x509Subject/CN': 'webhook' },
+      ArnEquals: { 'aws:SourceArn': trustAnchorArn },
+    },
   })
 })
 

@@ -6,6 +6,7 @@ import { googleAuth } from '@ecr-anywhere/shared/google/google-auth.ts'
 import { googleIdentityToken } from '@ecr-anywhere/shared/google/metadata.ts'
 import { cloudLoggingOptions, logOptions } from '@ecr-anywhere/shared/log.ts'
 import { readSettings, settingsOf } from '@ecr-anywhere/shared/settings.ts'
+import { textLog } from '@ecr-anywhere/shared/text-log.ts'
 import { pino } from 'pino'
 import { passwords } from './aws/passwords.ts'
 import { bounded } from './bounded.ts'
@@ -21,7 +22,7 @@ const runLimitMs = 4 * 60_000
 /** How many calls of Google are in flight at the same time. Its quotas are per minute: a run of 100 repositories makes about 400 calls. */
 const maxCalls = 32
 
-/** `ecr-anywhere gcp-sync`. Logs go to stderr, the report to stdout. @returns the exit code @throws Fault `settings`, `transient` */
+/** `ecr-anywhere gcp-sync`. Logs go to stderr, the report to stdout, both as text or both as JSON. @returns the exit code @throws Fault `settings`, `transient` */
 export async function main(given: GcpSyncFlags): Promise<number> {
   const { env } = process
   const { output, ...flags } = readFlags(given)
@@ -30,10 +31,14 @@ export async function main(given: GcpSyncFlags): Promise<number> {
   const file = await namedFile('TARGETS_FILE', variables.TARGETS_FILE)
   const { targets, keepVersions, identity, debug } = readGcpSyncSettings(variables, { file, platform })
   const isStructured = platform === 'cloud-run' && given.output === undefined
-  const log = pino(
-    { ...logOptions(debug ? 'debug' : 'info'), timestamp: pino.stdTimeFunctions.isoTime, ...(isStructured && cloudLoggingOptions) },
-    pino.destination({ dest: 2, sync: true }),
-  )
+  const level = debug ? 'debug' : 'info'
+  const log =
+    output === 'text' && !isStructured
+      ? textLog(level, line => void process.stderr.write(`${line}\n`))
+      : pino(
+          { ...logOptions(level), timestamp: pino.stdTimeFunctions.isoTime, ...(isStructured && cloudLoggingOptions) },
+          pino.destination({ dest: 2, sync: true }),
+        )
 
   const stopping = new AbortController()
   let stoppedBy: string | undefined

@@ -4,13 +4,14 @@ import { loadKubeConfig } from '@ecr-anywhere/shared/kube/load-kube-config.ts'
 import { kubeTransport } from '@ecr-anywhere/shared/kube/transport.ts'
 import { logOptions } from '@ecr-anywhere/shared/log.ts'
 import { readSettings, settingsOf } from '@ecr-anywhere/shared/settings.ts'
+import { textLog } from '@ecr-anywhere/shared/text-log.ts'
 import { pino } from 'pino'
 import { type RefreshFlags, readFlags } from './flags.ts'
 import { runLimits } from './limits.ts'
 import { progress } from './progress.ts'
 import { run } from './run.ts'
 
-/** `ecr-anywhere refresh`. Logs go to stderr, the report to stdout. @returns the exit code @throws Fault `settings`, `transient` */
+/** `ecr-anywhere refresh`. Logs go to stderr, the report to stdout, both as text or both as JSON. @returns the exit code @throws Fault `settings`, `transient` */
 export async function main(given: RefreshFlags): Promise<number> {
   const flags = readFlags(given)
   const settings = readSettings(settingsOf.refresh, process.env)
@@ -20,10 +21,11 @@ export async function main(given: RefreshFlags): Promise<number> {
     NAMESPACES: namespaces,
     RELEASE_NAMESPACE: releaseNamespace,
   } = settings
-  const log = pino(
-    { ...logOptions(settings.LOG_LEVEL), timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ dest: 2, sync: true }),
-  )
+  const pullSecrets = settings.CREATE_PULL_SECRETS ? { defaultName: settings.PULL_SECRET } : undefined
+  const log =
+    flags.output === 'text'
+      ? textLog(settings.LOG_LEVEL, line => void process.stderr.write(`${line}\n`))
+      : pino({ ...logOptions(settings.LOG_LEVEL), timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true }))
   const transport = await kubeTransport(loadKubeConfig(), concurrency)
   const limits = runLimits((ms, act) => void setTimeout(act, ms).unref())
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -35,7 +37,7 @@ export async function main(given: RefreshFlags): Promise<number> {
   const bounded = (stop: AbortSignal, deadline: AbortSignal) =>
     kubernetes(transport, { retries: { sleep, random: Math.random, signal: stop }, deadline })
   const exitCode = await run(
-    { ...flags, refreshBeforeMs, concurrency, namespaces, releaseNamespace, expiryConfigMaps: settings.EXPIRY_CONFIG_MAPS },
+    { ...flags, refreshBeforeMs, concurrency, namespaces, releaseNamespace, expiryConfigMaps: settings.EXPIRY_CONFIG_MAPS, pullSecrets },
     {
       kubernetes: bounded(limits.stopping, limits.abandoned),
       eventsKubernetes: signal => bounded(signal, signal),

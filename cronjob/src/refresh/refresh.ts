@@ -3,6 +3,7 @@ import type { Kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import { eachOf } from '../each-of.ts'
 import { type Listed, listManaged, requireEnabled } from './list.ts'
 import { type Plan, planOf } from './plan.ts'
+import { createMissing, type Repaired } from './pull-secrets.ts'
 import { type Touched, touch } from './touch.ts'
 
 /** The effects that a run needs. */
@@ -24,19 +25,23 @@ export interface RefreshOptions {
   namespaces: readonly string[] | undefined
   /** A namespace given by flag, which replaces `namespaces` and must be enabled. */
   namespace: string | undefined
+  /** The default name of pull Secrets; undefined if missing ones are not created. */
+  pullSecrets: { defaultName: string | undefined } | undefined
 }
 
 /** The result of a run. */
 export interface Run extends Omit<Listed, 'secrets'> {
   plan: Plan
   touched: Touched[]
+  /** The missing pull Secrets, unless it is a dry run. */
+  repaired: Repaired[]
   /** The number of planned Secrets without a result, because the run was stopped. */
   undone: number
   stoppedBy: string | undefined
 }
 
 /**
- * list -> plan -> touch -> verify. A Secret or namespace that fails does not stop the others. The only state is in the Secrets, so after a
+ * list -> create what is missing -> plan -> touch -> verify. A Secret or namespace that fails does not stop the others. The only state is in the Secrets, so after a
  * run is killed at any point, the next run completes its work.
  *
  * @throws Fault `transient` if namespaces cannot be listed, or the run is stopped before all Secrets are listed
@@ -44,21 +49,27 @@ export interface Run extends Omit<Listed, 'secrets'> {
  */
 export async function refresh(world: RefreshWorld, options: RefreshOptions): Promise<Run> {
   const { secrets, ...listed } = await list(world, options)
+  const { kubernetes, stoppedBy } = world
+  const { concurrency, dryRun } = options
+  const isStopping = () => stoppedBy() !== undefined
+  // First, because pods of these namespaces cannot pull now.
+  const repaired = dryRun ? [] : await createMissing(listed.missing, { kubernetes, concurrency, isStopping })
   const plan = planOf(secrets, { nowMs: world.nowMs(), refreshBeforeMs: options.refreshBeforeMs, force: options.force })
-  const touched = options.dryRun ? [] : await touchAll(plan, world, options)
+  const touched = dryRun ? [] : await touchAll(plan, world, options)
   const done = touched.filter(({ result }) => result !== 'abandoned')
-  const undone = options.dryRun ? 0 : plan.touch.length - done.length
-  return { ...listed, plan, touched: done, undone, stoppedBy: world.stoppedBy() }
+  const undone = dryRun ? 0 : plan.touch.length - done.length
+  return { ...listed, repaired, plan, touched: done, undone, stoppedBy: world.stoppedBy() }
 }
 
 async function list(
   { kubernetes, stoppedBy }: RefreshWorld,
-  { namespace, namespaces, concurrency }: Pick<RefreshOptions, 'namespace' | 'namespaces' | 'concurrency'>,
+  { namespace, namespaces, concurrency, pullSecrets }: RefreshOptions,
 ): Promise<Listed> {
   const scope = namespace === undefined ? namespaces : [namespace]
   try {
     if (namespace !== undefined) await requireEnabled(kubernetes, namespace)
-    const listed = await listManaged(kubernetes, { namespaces: scope, concurrency, isStopping: () => stoppedBy() !== undefined })
+    const isStopping = () => stoppedBy() !== undefined
+    const listed = await listManaged(kubernetes, { namespaces: scope, concurrency, pullSecrets, isStopping })
     if (stoppedBy() === undefined) return listed
   } catch (error) {
     if (stoppedBy() === undefined) throw error

@@ -4,6 +4,7 @@ import { parseTime } from '@ecr-anywhere/shared/time.ts'
 import { afterRun } from './after-run.ts'
 import { enableCommand } from './list.ts'
 import { earliest, type Plan } from './plan.ts'
+import type { Repaired } from './pull-secrets.ts'
 import type { Run } from './refresh.ts'
 import type { Touched } from './touch.ts'
 
@@ -28,7 +29,7 @@ export interface Summary {
 
 export type Failed = Extract<Touched, { result: 'failed' }>
 
-export function failedOf({ touched }: Run): Failed[] {
+export function failedOf({ touched }: Pick<Run, 'touched'>): Failed[] {
   return touched.filter(one => one.result === 'failed')
 }
 
@@ -95,6 +96,23 @@ export function outsideLine({ outside }: Run, nowMs: number): string | undefined
   return `${are} in namespaces that are not enabled, so they are not renewed: ${names}${more}. Run ${enableCommand(namespaces)} (or =<tenant>), or remove their label managed.`
 }
 
+/**
+ * What became of the pull Secrets that were missing; undefined if none was. They do not make the run fail, because no credentials expire by
+ * this, and because `provision` reports each namespace that it cannot serve.
+ */
+export function pullSecretsLine({ missing, repaired }: Run): string | undefined {
+  if (missing.length === 0) return undefined
+  const of = (result: Repaired['result']) => repaired.filter(one => one.result === result)
+  const named = (ones: readonly Repaired[]) =>
+    ones.slice(0, maxNamed).map(one => `${idOf(one)}${one.result === 'failed' ? ` (${one.cause})` : ''}`)
+  const [failed, foreign] = [of('failed'), of('foreign')]
+  return [
+    `pull Secrets: missing ${missing.length}, created ${of('created').length}`,
+    ...(failed.length === 0 ? [] : [`not created ${failed.length}: ${named(failed).join(', ')}`]),
+    ...(foreign.length === 0 ? [] : [`not managed, so left as they are, ${foreign.length}: ${named(foreign).join(', ')}`]),
+  ].join('; ')
+}
+
 function idOf({ namespace, name }: { namespace: string; name: string }): string {
   return `${namespace}/${name}`
 }
@@ -122,8 +140,23 @@ export function reportOf(run: Run, { output, dryRun, nowMs }: { output: 'text' |
   const error = causeLine(run)
   if (output === 'json') {
     const plan = dryRun ? { plan: run.plan.touch } : {}
-    return JSON.stringify({ ...summary, ...plan, failures: failedOf(run), unlisted: run.unlisted, outsideSecrets: run.outside, error })
+    const repairs = run.missing.length === 0 ? {} : { missingPullSecrets: run.missing, repaired: run.repaired }
+    return JSON.stringify({
+      ...summary,
+      ...plan,
+      ...repairs,
+      failures: failedOf(run),
+      unlisted: run.unlisted,
+      outsideSecrets: run.outside,
+      error,
+    })
   }
-  const lines = [dryRun ? planTable(run.plan, nowMs) : undefined, outsideLine(run, nowMs), summaryLine(summary, nowMs), error]
+  const lines = [
+    dryRun ? planTable(run.plan, nowMs) : undefined,
+    outsideLine(run, nowMs),
+    pullSecretsLine(run),
+    summaryLine(summary, nowMs),
+    error,
+  ]
   return lines.filter(line => line !== undefined).join('\n')
 }

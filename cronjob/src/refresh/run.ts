@@ -1,15 +1,17 @@
 import { sentence } from '@ecr-anywhere/shared/fault.ts'
 import type { Kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import type { RefreshReport } from '@ecr-anywhere/shared/refresh-report.ts'
+import { type EventsContext, eventsOf } from './events.ts'
 import { type ExpiryOptions, writeExpiryConfigMaps } from './expiry-config-map.ts'
-import { recordFailures } from './failures.ts'
 import type { ReadFlags } from './flags.ts'
 import type { RunLimits } from './limits.ts'
 import type { Progress } from './progress.ts'
+import { foreignMessage, recordForeign } from './pull-secrets.ts'
 import { recordReport, recordStart } from './record-status.ts'
 import { type RefreshOptions, type Run, refresh } from './refresh.ts'
-import { causeLine, exitCodeOf, failedOf, maxNamed, reportOf, summaryOf } from './report.ts'
+import { causeLine, exitCodeOf, maxNamed, reportOf, summaryOf } from './report.ts'
 import { failedReport, type RunTimes, statusReport } from './status-report.ts'
+import { writeEvents } from './write-events.ts'
 
 type Log = (fields: object, text: string) => void
 
@@ -56,7 +58,8 @@ export async function run(options: RunOptions, world: RunWorld): Promise<0 | 1> 
   const problems = [
     unwritten,
     await status.record(times => statusReport(done, { ...times, refreshBeforeMs, unwritten }), signal),
-    await recordFailures(failedOf(done), { kubernetes: laterKubernetes, nowMs, signal }),
+    await writeEvents(eventsOf(done, status.eventsContext()), { kubernetes: laterKubernetes, signal }),
+    await recordForeign(done.repaired, laterKubernetes, nowMs).then(() => undefined, sentence),
   ].filter(problem => problem !== undefined)
   // The last line of a pod's log on either stream is its termination message, so this line repeats the cause.
   if (problems.length > 0) log.warn({}, [...problems, causeLine(done) ?? []].flat().join('; '))
@@ -72,16 +75,22 @@ export async function run(options: RunOptions, world: RunWorld): Promise<0 | 1> 
 function recorder(namespace: string | undefined, { kubernetes, eventsKubernetes, nowMs }: RunWorld) {
   const startedAtMs = nowMs()
   const start = namespace === undefined ? undefined : recordStart(startedAtMs, { kubernetes, namespace })
+  let recorded: EventsContext | undefined
 
   /** @returns why it was not recorded; undefined if it was */
   async function record(reportOf: (times: RunTimes) => RefreshReport, signal: AbortSignal): Promise<string | undefined> {
     if (namespace === undefined) return undefined
     await start
-    const report = (previous: RefreshReport | undefined) => reportOf({ startedAtMs, finishedAtMs: nowMs(), previous })
+    const report = (previous: RefreshReport | undefined) => {
+      recorded = { previous, nowMs: nowMs() }
+      return reportOf({ startedAtMs, finishedAtMs: recorded.nowMs, previous })
+    }
     return recordReport(report, { kubernetes: eventsKubernetes(signal), namespace })
   }
 
-  return { record }
+  /** The time of the report, by which later runs know since when a Secret fails. */
+  const eventsContext = () => recorded ?? { previous: undefined, nowMs: nowMs() }
+  return { record, eventsContext }
 }
 
 async function refreshed(options: RefreshOptions, { kubernetes, limits, nowMs, progress, log }: RunWorld): Promise<Run> {
@@ -101,6 +110,11 @@ async function refreshed(options: RefreshOptions, { kubernetes, limits, nowMs, p
     options,
   ).finally(progress.clear)
   for (const unlisted of done.unlisted) log.error(unlisted, 'namespace could not be listed')
+  for (const one of done.repaired) {
+    const { namespace, name, result } = one
+    if (result === 'failed') log.error({ namespace, name, cause: one.cause }, 'missing pull Secret not created')
+    if (result === 'foreign') log.warn({ namespace, name }, foreignMessage(one))
+  }
   for (const { namespace, name, expiresAt } of done.outside.slice(0, maxNamed))
     log.warn({ namespace, name, expiresAt }, 'not renewed, because its namespace is not enabled')
   return done

@@ -60,7 +60,19 @@ t.test('each Secret that fails is recorded with its cause, and since when, until
   t.match(third, { failed: false, lastSuccessAt: third.finishedAt, counted: { states: { NeverInjected: 0, Fresh: 3 }, failures: [] } })
   t.equal(third.counted?.expiring.length, 3)
   t.equal((await start()).startedAt, third.startedAt)
+
+  const { items }: { items: EventItem[] } = JSON.parse(await must(cluster.kubectl('get', 'events', '-n', namespace, '-o', 'json')))
+  const of = (name: string) =>
+    items.filter(({ involvedObject }) => involvedObject.name === name).map(({ type, reason }) => `${type} ${reason}`)
+  for (const at of [0, 1, 2])
+    t.strictSame(of(`due-000${at}`).sort(), ['Normal Renewed', 'Warning RefreshFailed'], 'two runs that fail for one cause write one Event')
 })
+
+interface EventItem {
+  involvedObject: { name: string }
+  type: string
+  reason: string
+}
 
 t.test('a run that is killed leaves its start, and the report of the run before it', async t => {
   const before = await data()
@@ -91,8 +103,5 @@ t.test('where the ConfigMap may not be written, the run succeeds, and the log sa
   const { code, stdout, stderr } = await bed.ecrAnywhere(['refresh'], { ...recorded, KUBECONFIG: file })
   t.equal(code, 0)
   t.match(stdout, /^checked 3, /)
-  t.match(
-    JSON.parse(stderr.trim()).msg,
-    /^the run was not recorded in the ConfigMap recorded-release\/ecr-anywhere-status, .*HTTP 403.*\(RBAC\)/,
-  )
+  t.match(stderr.trim(), /^warn: the run was not recorded in the ConfigMap recorded-release\/ecr-anywhere-status, .*HTTP 403.*\(RBAC\)/)
 })

@@ -89,7 +89,7 @@ t.test('if errors do not end, their Secrets fail and are reported with the cause
   t.equal(code, 1)
   t.match(stdout, /^checked 16, due 16, refreshed 11, failed 5/)
   t.match(lastLine(stdout), /^refresh failed: 5 Secrets were not renewed; storm-endless\/due-000\d: refused with 500$/)
-  for (const name of met) t.match(stderr, new RegExp(`"name":"${name}","cause":"refused with 500"`))
+  for (const name of met) t.match(stderr, new RegExp(`name=${name} cause="refused with 500"`))
   t.same(await renewedIn(client, namespace), names.slice(5))
   t.match(await bed.ecrAnywhere(['refresh'], { NAMESPACES: namespace }), { code: 0, stdout: /^checked 16, due 5, refreshed 5, failed 0/ })
   t.same(await renewedIn(client, namespace), names)

@@ -38,7 +38,8 @@ t.test(`no edit is lost and all credentials are valid after ${edits} edits by us
     onTouched: () => {},
     stoppedBy: () => undefined,
   }
-  const options = { refreshBeforeMs: 6 * hours, concurrency: 4, force: true, dryRun: false, namespaces: [namespace], namespace: undefined }
+  const none = { namespace: undefined, pullSecrets: undefined }
+  const options = { ...none, refreshBeforeMs: 6 * hours, concurrency: 4, force: true, dryRun: false, namespaces: [namespace] }
   const totals = { touches: 0, failed: 0 }
   const refresher = async () => {
     while (editing) {

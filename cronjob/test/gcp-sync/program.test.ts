@@ -88,7 +88,7 @@ t.test('on Cloud Run the report is one structured log line', async t => {
 t.test('DEBUG=True logs each call, and no secret', async t => {
   const here = await world(t)
   const { stderr, stdout } = await sync({ env: { ...here.env, DEBUG: 'True' } })
-  t.match(stderr, /"level":"debug".*secrets\/login:addVersion.*"result":200/)
+  t.match(stderr, /^debug: called: method=POST url=.*secrets\/login:addVersion result=200 /m)
   t.equal(leaks(stdout + stderr, here.secrets), 0)
 })
 

@@ -26,13 +26,24 @@ export interface ServerOptions {
   notEnabled?: string[]
   /** The namespaces that are being deleted. */
   terminating?: string[]
+  /** Annotations of namespaces. */
+  notes?: Record<string, Record<string, string>>
+  /** The answer to the creation of a Secret. */
+  onCreate?: (namespace: string, name: string) => Partial<KubeAnswer>
   onList?: (asked: KubeRequest) => Partial<KubeAnswer> | undefined
 }
 
 /** The part of an API server with our webhook that a refresh uses: a function from a request to an answer. */
 export function apiServer(
   secrets: ServedSecret[],
-  { pageSize = 500, notEnabled = [], terminating = [], onList = () => undefined }: ServerOptions = {},
+  {
+    pageSize = 500,
+    notEnabled = [],
+    terminating = [],
+    notes = {},
+    onCreate = () => ({ status: 201 }),
+    onList = () => undefined,
+  }: ServerOptions = {},
 ) {
   const requests: KubeRequest[] = []
   let inFlight = 0
@@ -50,6 +61,7 @@ export function apiServer(
   async function answer(asked: KubeRequest): Promise<Partial<KubeAnswer>> {
     const { pathname, searchParams } = new URL(asked.path, 'https://api.server')
     const [, namespace, name] = /^\/api\/v1\/namespaces\/([^/]+)\/secrets(?:\/(.+))?$/.exec(pathname) ?? []
+    if (asked.method === 'POST' && namespace !== undefined) return onCreate(namespace, JSON.parse(asked.body ?? '').metadata.name)
     if (asked.method === 'PATCH') return touched(secrets.find(secret => secret.namespace === namespace && secret.name === name))
     const items = pathname === '/api/v1/namespaces' ? namespaces(searchParams) : secretsIn(namespace)
     const from = Number(searchParams.get('continue') ?? 0)
@@ -64,12 +76,14 @@ export function apiServer(
   /** Filters by the selectors of a request: `key`, `!key` or `metadata.name=name`. */
   function namespaces(selectors: URLSearchParams) {
     const [byLabel, byField] = [selectors.get('labelSelector'), selectors.get('fieldSelector')]
-    return [...new Set(secrets.map(({ namespace }) => namespace))]
+    return [...new Set([...secrets.map(({ namespace }) => namespace), ...Object.keys(notes)])]
       .filter(name => byLabel === null || notEnabled.includes(name) === byLabel.startsWith('!'))
       .filter(name => byField === null || byField === `metadata.name=${name}`)
       .map(name => ({
         metadata: {
           name,
+          uid: `uid-of-${name}`,
+          annotations: notes[name],
           labels: notEnabled.includes(name) ? {} : { [labels.namespace]: 'enabled' },
           ...(terminating.includes(name) ? { deletionTimestamp: renewed } : {}),
         },

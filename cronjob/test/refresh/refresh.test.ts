@@ -10,6 +10,7 @@ const options: RefreshOptions = {
   dryRun: false,
   namespaces: undefined,
   namespace: undefined,
+  pullSecrets: undefined,
 }
 const world = { nowMs: () => nowMs, onTouched: () => {}, stoppedBy: () => undefined }
 

@@ -14,6 +14,8 @@ const plan: Plan = { touch: [], checked: 9, due: 3, leave: [secret('left', fresh
 const run = (more: Partial<Run> = {}): Run => ({
   plan,
   touched: [],
+  missing: [],
+  repaired: [],
   unlisted: [],
   outside: [],
   beingDeleted: 0,

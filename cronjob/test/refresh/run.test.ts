@@ -12,6 +12,7 @@ const options: RunOptions = {
   dryRun: false,
   namespaces: undefined,
   namespace: undefined,
+  pullSecrets: undefined,
   output: 'text',
   releaseNamespace: undefined,
 }

@@ -18,7 +18,8 @@ const failed = (of: ManagedSecret, cause = 'no'): Touched => ({ secret: of, resu
 function ran(touched: Touched[], leave: ManagedSecret[] = [], more: Partial<Run> = {}): Run {
   const touch = touched.map(({ secret }) => secret)
   const plan = { touch, leave, checked: touch.length + leave.length, due: touch.length }
-  return { plan, touched, unlisted: [], outside: [], beingDeleted: 0, undone: 0, stoppedBy: undefined, ...more }
+  const nothing = { missing: [], repaired: [] }
+  return { ...nothing, plan, touched, unlisted: [], outside: [], beingDeleted: 0, undone: 0, stoppedBy: undefined, ...more }
 }
 
 function reported(run: Run, previous?: RefreshReport): RefreshReport {

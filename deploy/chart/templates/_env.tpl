@@ -13,6 +13,9 @@
 - {name: SHUTDOWN_GRACE, value: {{ .Values.webhook.shutdownGrace | quote }}}
 - {name: LOG_LEVEL, value: {{ .Values.logLevel | quote }}}
 - {name: CLUSTER_NAME, value: {{ .Values.clusterName | quote }}}
+{{- if .Values.provision.enabled }}
+- {name: PROVISIONERS, value: {{ printf "%s,%s" (include "ecr-anywhere.provisionUser" .) (include "ecr-anywhere.refreshUser" .) | quote }}}
+{{- end }}
 {{- if include "ecr-anywhere.hasTickets" . }}
 - {name: ATTESTATION_DIR, value: /etc/webhook/tickets}
 {{- end }}
@@ -53,6 +56,22 @@
 {{- end }}
 {{- with include "ecr-anywhere.expirySecrets" . }}
 - {name: EXPIRY_CONFIG_MAPS, value: {{ . | quote }}}
+{{- end }}
+{{- if .Values.provision.enabled }}
+- {name: CREATE_PULL_SECRETS, value: "true"}
+{{- include "ecr-anywhere.pullSecretEnv" . }}
+{{- end }}
+{{- end }}
+
+{{- define "ecr-anywhere.provisionEnv" -}}
+- {name: METRICS_PORT, value: {{ .Values.webhook.metricsPort | quote }}}
+- {name: LOG_LEVEL, value: {{ .Values.logLevel | quote }}}
+{{- include "ecr-anywhere.pullSecretEnv" . }}
+{{- end }}
+
+{{- define "ecr-anywhere.pullSecretEnv" -}}
+{{- with .Values.provision.secretName }}
+- {name: PULL_SECRET, value: {{ . | quote }}}
 {{- end }}
 {{- end }}
 

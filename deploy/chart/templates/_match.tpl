@@ -80,6 +80,7 @@ variables.patterns == [] || variables.patterns.exists(pattern, {{ . }}.matches('
 {{/* Names of the ValidatingAdmissionPolicies as a JSON list; each has a binding of the same name. */}}
 {{- define "ecr-anywhere.validatingPolicies" -}}
 {{- $names := list "ecr-anywhere-injected" "ecr-anywhere-no-ticket" "ecr-anywhere-reader-guard" "ecr-anywhere-refresher" "ecr-anywhere-spelling" }}
+{{- if .Values.provision.enabled }}{{ $names = append $names "ecr-anywhere-pull-secrets" }}{{ end }}
 {{- if include "ecr-anywhere.namespacePatterns" . }}{{ $names = append $names "ecr-anywhere-namespaces" }}{{ end }}
 {{- $names | toJson }}
 {{- end }}

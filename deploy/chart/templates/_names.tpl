@@ -45,6 +45,10 @@ helm.sh/hook-output-log-policy: hook-failed
 system:serviceaccount:{{ .Release.Namespace }}:ecr-anywhere-refresh
 {{- end }}
 
+{{- define "ecr-anywhere.provisionUser" -}}
+system:serviceaccount:{{ .Release.Namespace }}:ecr-anywhere-provision
+{{- end }}
+
 {{/* The Secret with the serving pair. With existingSecret, the user maintains it. */}}
 {{- define "ecr-anywhere.tlsSecret" -}}
 {{ eq .Values.tls.mode "existingSecret" | ternary .Values.tls.existingSecret "ecr-anywhere-tls" }}

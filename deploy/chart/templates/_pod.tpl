@@ -16,7 +16,7 @@
 {{/*
 The fields that all pods have in common. The image sets a uid that is not root; here none is set, so that OpenShift can choose one.
 Takes (dict "root" $ "part" .Values.refresh), and "dnsPolicy" for a part that needs one unless the values set it. The values of the part replace
-those of all pods, but its node selector is merged with theirs, so that `kubernetes.io/os: linux` remains. The part `webhook` renders its own affinity.
+those of all pods, but its node selector is merged with theirs, so that `kubernetes.io/os: linux` remains. Deployments render their affinity by `ecr-anywhere.spread`.
 */}}
 {{- define "ecr-anywhere.podSpec" -}}
 {{- $part := .part }}
@@ -54,6 +54,54 @@ tolerations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
+{{- end }}
+
+{{/*
+How the pods of a Deployment are spread over nodes and zones, unless the values of the part say otherwise. Takes (dict "root" $ "component"
+"webhook" "part" .Values.webhook).
+*/}}
+{{- define "ecr-anywhere.spread" -}}
+affinity:
+  {{- if .part.affinity }}
+  {{- toYaml .part.affinity | nindent 2 }}
+  {{- else }}
+  podAntiAffinity:
+    preferredDuringSchedulingIgnoredDuringExecution:
+      - weight: 100
+        podAffinityTerm:
+          topologyKey: kubernetes.io/hostname
+          labelSelector:
+            matchLabels:
+              {{- include "ecr-anywhere.selector" . | nindent 14 }}
+  {{- end }}
+topologySpreadConstraints:
+  {{- if .part.topologySpreadConstraints }}
+  {{- toYaml .part.topologySpreadConstraints | nindent 2 }}
+  {{- else }}
+  - maxSkew: 1
+    topologyKey: topology.kubernetes.io/zone
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels:
+        {{- include "ecr-anywhere.selector" . | nindent 8 }}
+  {{- end }}
+{{- end }}
+
+{{/* The probes of a container that serves `/livez` and `/readyz` on its port `metrics`. */}}
+{{- define "ecr-anywhere.probes" -}}
+startupProbe:
+  httpGet: {path: /livez, port: metrics}
+  periodSeconds: 1
+  failureThreshold: 60
+readinessProbe:
+  httpGet: {path: /readyz, port: metrics}
+  periodSeconds: 2
+  failureThreshold: 2
+livenessProbe:
+  httpGet: {path: /livez, port: metrics}
+  periodSeconds: 10
+  timeoutSeconds: 5
+  failureThreshold: 6
 {{- end }}
 
 {{/* The fields that all containers have in common. */}}

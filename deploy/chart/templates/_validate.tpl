@@ -13,7 +13,7 @@
 {{- $given := list }}
 {{- range concat $v.env $v.pod.container.env $v.extraEnv }}{{ $given = append $given .name }}{{ end }}
 {{- $names := $given }}
-{{- range concat $own (include "ecr-anywhere.certsEnv" . | fromYamlArray) (include "ecr-anywhere.checkEnv" . | fromYamlArray) (include "ecr-anywhere.secretsEnv" . | fromYamlArray) (include "ecr-anywhere.refreshEnv" . | fromYamlArray) | uniq }}
+{{- range concat $own (include "ecr-anywhere.certsEnv" . | fromYamlArray) (include "ecr-anywhere.checkEnv" . | fromYamlArray) (include "ecr-anywhere.secretsEnv" . | fromYamlArray) (include "ecr-anywhere.refreshEnv" . | fromYamlArray) (include "ecr-anywhere.provisionEnv" . | fromYamlArray) | uniq }}
   {{- if has .name $given }}
     {{- $problems = append $problems (printf "env, pod.container.env, extraEnv: found %s, which the chart sets from its own values; wanted that value instead (values that set variables are listed in the chart's README)" .name) }}
   {{- end }}
@@ -114,6 +114,17 @@
   {{- if and $v.refresh.namespaces (not (has .namespace $v.refresh.namespaces)) }}
     {{- $problems = append $problems (printf "secrets: found %s, but refresh.namespaces lacks %s, so its credentials would expire after 12 hours; wanted the namespace there" $name .namespace) }}
   {{- end }}
+{{- end }}
+
+{{- /* Provisioning */}}
+{{- if and $v.provision.enabled $v.refresh.namespaces }}
+  {{- $problems = append $problems "provision.enabled: found it with refresh.namespaces, so that pull Secrets in other namespaces would never be renewed; wanted one of the two" }}
+{{- end }}
+{{- if and $v.provision.secretName (not $v.provision.enabled) }}
+  {{- $problems = append $problems (printf "provision.secretName: found %s without provision.enabled, which creates this Secret; wanted both" $v.provision.secretName) }}
+{{- end }}
+{{- if and $v.provision.secretName (has $v.provision.secretName $pullSecrets) }}
+  {{- $problems = append $problems (printf "provision.secretName: found %s, which is also one of imagePullSecrets. If the namespace of this release is enabled, the webhook would manage it, and could not pull its own image once it has expired; wanted another name" $v.provision.secretName) }}
 {{- end }}
 
 {{- /* Google Cloud */}}

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serverVersion } from '@ecr-anywhere/scripts/cluster/server-version.ts'
@@ -6,8 +6,18 @@ import { bedAttestation, bedValues } from '@ecr-anywhere/scripts/testbed/attesta
 import { find } from '@ecr-anywhere/scripts/testbed/attested.ts'
 import { type Cluster, clusterFor } from '@ecr-anywhere/scripts/testbed/cluster.ts'
 import { ecrAnywhere } from '@ecr-anywhere/scripts/testbed/command.ts'
-import { chart, helm, merged, podTemplates, releaseName, releaseNamespace, render } from '@ecr-anywhere/scripts/testbed/helm.ts'
+import {
+  chart,
+  helm,
+  merged,
+  podTemplates,
+  releaseName,
+  releaseNamespace,
+  render,
+  type Values,
+} from '@ecr-anywhere/scripts/testbed/helm.ts'
 import { manifests } from '@ecr-anywhere/scripts/testbed/manifest.ts'
+import { accountKubeconfig, startProvision } from '@ecr-anywhere/scripts/testbed/provision-process.ts'
 import { must } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import { test } from 'tap'
@@ -164,6 +174,25 @@ test('each program works with the rights and the environment variables that the 
       t.equal(await canI(cluster, account, ['list', 'secrets']), 'no', account)
   })
 
+  await t.test('provision works with its rights and variables, and only with it may refresh create Secrets', async t => {
+    t.equal(await canI(cluster, 'refresh', ['create', 'secrets']), 'no')
+    const provisioning = merged(values, { provision: { enabled: true, secretName: 'ecr-anywhere-pull' } })
+    await must(helm(['upgrade', releaseName, chart, ...release], { values: provisioning, kubeconfig }))
+    for (const account of ['refresh', 'provision']) {
+      const canCreate = async () => (await canI(cluster, account, ['create', 'secrets'])) === 'yes'
+      await until(`${account} may create Secrets`, canCreate)
+    }
+    for (const verb of ['get', 'list', 'watch', 'update', 'patch', 'delete'])
+      t.equal(await canI(cluster, 'provision', [verb, 'secrets']), 'no', verb)
+    const { env, file } = await programOf(cluster, 'Deployment/ecr-anywhere-provision', { dir, given: provisioning })
+    const provision = await startProvision(file, { env })
+    t.teardown(() => provision.kill('SIGKILL'))
+    t.equal(await provision.metric('ecr_anywhere_provision_ready'), 1)
+    provision.kill('SIGTERM')
+    t.equal(await provision.ended, 0)
+    await must(helm(['upgrade', releaseName, chart, ...release], { values, kubeconfig }))
+  })
+
   await t.test('an uninstall removes the Secrets that certs created', async () => {
     await must(run('CronJob/ecr-anywhere-certs'))
     await must(helm(['uninstall', releaseName, ...release], { kubeconfig }))
@@ -171,22 +200,26 @@ test('each program works with the rights and the environment variables that the 
   })
 })
 
-/** Runs the command of a pod template with its service account and variables. The check has a short timeout, because no Service is reachable. */
-async function runAs({ kubectl, kubeconfig }: Cluster, from: string, dir: string, secrets = values.secrets) {
-  const rendered = await render(values, await serverVersion())
+/** The arguments, the variables and a kubeconfig of the service account of a pod template. */
+async function programOf(cluster: Cluster, from: string, { dir, given = values }: { dir: string; given?: Values }) {
+  const rendered = await render(given, await serverVersion())
   const found = podTemplates(rendered).find(template => template.from === from)
   if (found === undefined) throw new Error(`the chart renders no ${from}`)
   const { serviceAccountName, containers } = found.spec
-  const token = (await must(kubectl('create', 'token', '-n', releaseNamespace, serviceAccountName))).trim()
-  const config = JSON.parse(await readFile(kubeconfig, 'utf8'))
-  const file = join(dir, `${serviceAccountName}.kubeconfig`)
-  await writeFile(file, JSON.stringify({ ...config, users: [{ name: 'user', user: { token } }] }), { mode: 0o600 })
+  const env: Record<string, string> = Object.fromEntries(
+    containers[0].env.map((one: { name: string; value: string }) => [one.name, one.value]),
+  )
+  return { rendered, args: containers[0].args, env, file: await accountKubeconfig(cluster, serviceAccountName, dir) }
+}
+
+/** Runs the command of a pod template with its service account and variables. The check has a short timeout, because no Service is reachable. */
+async function runAs(cluster: Cluster, from: string, dir: string, secrets = values.secrets) {
+  const { rendered, args, env, file } = await programOf(cluster, from, { dir })
   const secretsFile = join(dir, 'secrets.yaml')
   await writeFile(secretsFile, JSON.stringify({ secrets }))
   const expectedFile = join(dir, 'expected.json')
   await writeFile(expectedFile, find(rendered, 'ConfigMap', 'ecr-anywhere-check').data['expected.json'])
-  const env = Object.fromEntries(containers[0].env.map(({ name, value }: { name: string; value: string }) => [name, value]))
-  return await ecrAnywhere(containers[0].args, {
+  return await ecrAnywhere(args, {
     ...env,
     KUBECONFIG: file,
     ...('CHECK_TIMEOUT' in env ? { CHECK_TIMEOUT: '1s' } : {}),

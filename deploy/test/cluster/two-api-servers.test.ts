@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { freePorts } from '@ecr-anywhere/scripts/cluster/ports.ts'
 import { apiUser } from '@ecr-anywhere/scripts/testbed/api-user.ts'
 import { managedSecret } from '@ecr-anywhere/scripts/testbed/manifest.ts'
+import { startSecondApiServer } from '@ecr-anywhere/scripts/testbed/second-api-server.ts'
 import { secretWriter } from '@ecr-anywhere/scripts/testbed/secret-writer.ts'
 import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import { apiServiceName } from '@ecr-anywhere/shared/names.ts'
@@ -31,30 +29,11 @@ async function refusedOf(count: number): Promise<number> {
 
 /** Starts a second API server with the flags of the first. Its connections to Services use a proxy that does not exist. */
 async function startBlindApiServer(): Promise<void> {
-  const { port } = new URL(cluster.url)
-  const [own = 0] = await freePorts(1)
   const egress = join(cluster.dir, 'egress.yaml')
   const connection = { proxyProtocol: 'HTTPConnect', transport: { uds: { udsName: join(cluster.dir, 'no-proxy.sock') } } }
   const egressSelections = [{ name: 'cluster', connection }]
   await writeFile(egress, JSON.stringify({ apiVersion: 'apiserver.k8s.io/v1beta1', kind: 'EgressSelectorConfiguration', egressSelections }))
-  const [file = '', ...args] = await commandOf(`--secure-port=${port}`)
-  const flags = args.map(arg => (arg === `--secure-port=${port}` ? `--secure-port=${own}` : arg))
-  const child = spawn(file, [...flags, `--egress-selector-config-file=${egress}`], { stdio: 'ignore' })
-  const ended = once(child, 'exit')
-  t.teardown(async () => {
-    child.kill('SIGKILL')
-    await ended
-  })
-}
-
-/** @returns the command line of the process that has this argument */
-async function commandOf(argument: string): Promise<string[]> {
-  for (const pid of (await readdir('/proc')).filter(name => /^\d+$/.test(name))) {
-    const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
-    const words = line.split('\0').slice(0, -1)
-    if (words.includes(argument)) return words
-  }
-  throw new Error(`no process has the argument ${argument}`)
+  await startSecondApiServer(t, cluster, [`--egress-selector-config-file=${egress}`])
 }
 
 t.test('with one API server, the check passes and no update is denied', { skip: process.platform !== 'linux' }, async t => {

@@ -5,7 +5,7 @@ import { parse } from 'yaml'
 import { imageFile } from '../../image/image.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
-const page = await readFile(resolve(root, 'docs/local-clusters.md'), 'utf8')
+const page = await readFile(resolve(root, 'docs/getting-started/local-clusters.md'), 'utf8')
 
 t.test('each kind of cluster loads the archive that `make image` writes', async t => {
   const loads = [...page.matchAll(/^\| (\w+) \| `.+` \| `(.+)` \|$/gm)]

@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import t from 'tap'
 
 const file = new URL('../../../docs/seeds.md', import.meta.url)
@@ -35,16 +35,12 @@ t.test('the page has a section for each document, with every variable and flag o
 
 t.test('each row has an answer, and names a test or a page', async t => {
   t.ok(rows.length > 100)
+  t.notMatch(page, /not yet|TODO/i)
   for (const row of rows) {
     const [, about = '', answer = '', shown = ''] = row.split(/(?<!\\) ?\| ?/)
     t.ok(answer.length > 3, about)
     t.match(shown, /\]\(/, about)
-    t.notMatch(answer, /not yet|TODO/i, about)
   }
-})
-
-t.test('every link leads to a file', async t => {
-  for (const [, link = ''] of page.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) await t.resolves(access(new URL(link, file)), link)
 })
 
 t.test('each test that the page names exists in its file', async t => {

@@ -5,6 +5,7 @@ import t from 'tap'
 import { parse } from 'yaml'
 import { run } from '../../cluster/run.ts'
 import { kubeStateScenarios } from '../alert-scenarios/kube-state.ts'
+import { provisionScenarios } from '../alert-scenarios/provision.ts'
 import { refreshScenarios } from '../alert-scenarios/refresh.ts'
 import type { Firing, Scenario } from '../alert-scenarios/scenario.ts'
 import { webhookScenarios } from '../alert-scenarios/webhook.ts'
@@ -20,7 +21,7 @@ interface Rule {
 const rulesFile = resolve(import.meta.dirname, '../../../deploy/monitoring/rules.yaml')
 const { groups } = parse(await readFile(rulesFile, 'utf8')) as { groups: { rules: Rule[] }[] }
 const rules = groups.flatMap(group => group.rules)
-const scenarios: Scenario[] = [...refreshScenarios, ...webhookScenarios, ...kubeStateScenarios]
+const scenarios: Scenario[] = [...refreshScenarios, ...webhookScenarios, ...provisionScenarios, ...kubeStateScenarios]
 const tool = await promtool()
 const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-alerts-'))
 t.teardown(() => rm(dir, { recursive: true }))

@@ -43,7 +43,7 @@ for (const [signal, when] of [
   ['SIGINT', 'while pods are being started'],
   ['SIGKILL', 'as soon as it has begun'],
 ] as const) {
-  t.test(`a helm install that ${signal} interrupted ${when} can be completed as in the README, and uninstalled`, async t => {
+  t.test(`a helm install that ${signal} interrupted ${when} can be completed as on the troubleshooting page, and uninstalled`, async t => {
     await ensureAbsent(product)
     await interrupt(product, ['install', ...installArgs], { values: base, until: await moments[when](), signal })
     if (signal === 'SIGKILL') t.equal(await status(), 'pending-install')
@@ -91,23 +91,26 @@ const interruptions: [verb: 'upgrade' | 'rollback', signal: NodeJS.Signals, when
 ]
 
 for (const [verb, signal, when, from, to] of interruptions) {
-  t.test(`after ${signal} interrupts helm ${verb} ${when}, an upgrade completes as in the README, and no update is denied`, async t => {
-    await ensureDeployed(product, withTenants(...from))
-    const stop = await startStream(t, product, namespace, perSecond)
-    const until = await moments[when]()
-    if (verb === 'upgrade') await interrupt(product, upgradeArgs, { values: withTenants(...to), until, signal })
-    else await interrupt(product, ['rollback', releaseName, '--wait'], { until, signal })
-    if (signal === 'SIGKILL') {
-      t.equal(await status(), `pending-${verb}`)
-      t.match(await product.upgrade(withTenants(...to)), { code: 1, stderr: inProgress })
-    }
-    await recover(product)
-    const { code, stderr } = await product.upgrade(withTenants(...to))
-    t.equal(code, 0, stderr)
-    t.equal(await status(), 'deployed')
-    noneRefused(t, await stop())
-    for (const tenant of to) await filled(t, await namespaceOf(tenant))
-  })
+  t.test(
+    `after ${signal} interrupts helm ${verb} ${when}, an upgrade completes as on the troubleshooting page, and no update is denied`,
+    async t => {
+      await ensureDeployed(product, withTenants(...from))
+      const stop = await startStream(t, product, namespace, perSecond)
+      const until = await moments[when]()
+      if (verb === 'upgrade') await interrupt(product, upgradeArgs, { values: withTenants(...to), until, signal })
+      else await interrupt(product, ['rollback', releaseName, '--wait'], { until, signal })
+      if (signal === 'SIGKILL') {
+        t.equal(await status(), `pending-${verb}`)
+        t.match(await product.upgrade(withTenants(...to)), { code: 1, stderr: inProgress })
+      }
+      await recover(product)
+      const { code, stderr } = await product.upgrade(withTenants(...to))
+      t.equal(code, 0, stderr)
+      t.equal(await status(), 'deployed')
+      noneRefused(t, await stop())
+      for (const tenant of to) await filled(t, await namespaceOf(tenant))
+    },
+  )
 }
 
 /** @returns the statuses of all revisions, from the labels of the Secrets of Helm, which is faster than running Helm */

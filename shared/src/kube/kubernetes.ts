@@ -1,11 +1,11 @@
 import type { z } from 'zod'
-import { type SecretEvent, warningEvent } from './events.ts'
+import { eventObject, type ObjectEvent } from './events.ts'
 import { listMetadata, type Selectors } from './list.ts'
 import type { ObjectMeta } from './objects.ts'
 import { parsed } from './parsed.ts'
 import { type ObjectKey, type ObjectSet, pathOf } from './path.ts'
 import { type RetryWorld, retrying } from './retry.ts'
-import { refused } from './status.ts'
+import { refused, statusOf } from './status.ts'
 import type { KubeAnswer, KubeRequest, KubeTransport } from './transport.ts'
 
 /** An object for server-side apply. The field manager will own all of its fields. */
@@ -34,7 +34,10 @@ export interface Kubernetes {
   tryApply: (object: AppliedObject, fieldManager: string) => Promise<KubeAnswer>
   /** Sets annotations of a Secret. It returns the answer, whatever its status: with HTTP 200 the Secret's metadata after admission. */
   touch: (touch: { namespace: string; name: string; annotations: Record<string, string>; fieldManager: string }) => Promise<KubeAnswer>
-  createEvent: (event: SecretEvent) => Promise<void>
+  /** Creates an object. It returns the answer, whatever its status: with HTTP 201 the object's metadata, never its content. */
+  tryCreate: (object: AppliedObject, fieldManager: string) => Promise<KubeAnswer>
+  /** Creates an Event, unless one with its `id` is stored already. */
+  createEvent: (event: ObjectEvent) => Promise<void>
 }
 
 /** The bounds of a run. */
@@ -75,11 +78,17 @@ export function kubernetes(transport: Pick<KubeTransport, 'request'>, { retries,
         { fieldManager },
         { accept: asMetadata, contentType: 'application/merge-patch+json', body: JSON.stringify({ metadata: { annotations } }) },
       ),
+    tryCreate: (object, fieldManager) => {
+      const { name: _, ...set } = keyOf(object)
+      const path = `${pathOf(set)}?${new URLSearchParams({ fieldManager })}`
+      return request({ method: 'POST', path, accept: asMetadata, body: JSON.stringify(object) })
+    },
     async createEvent(event) {
-      const object = warningEvent(event)
-      const { namespace } = event.secret
+      const object = eventObject(event)
+      const { namespace } = event.about
       const answer = await request({ method: 'POST', path: pathOf({ ...object, namespace }), body: JSON.stringify(object) })
-      if (answer.status !== 201) throw refused(`creating an Event in ${namespace}`, answer)
+      const isStored = answer.status === 201 || (event.id !== undefined && statusOf(answer).reason === 'AlreadyExists')
+      if (!isStored) throw refused(`creating an Event in ${namespace}`, answer)
     },
   }
 }

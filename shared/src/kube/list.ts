@@ -39,10 +39,26 @@ export function listMetadata(request: KubeTransport['request'], set: ObjectSet, 
  *
  * @throws Fault `transient` with the API server's reason, or `MalformedResponse` if an answer is not a list
  */
-export async function* listPages<T>(
+export async function* listPages<T>(request: KubeTransport['request'], form: ListOptions<T>): AsyncGenerator<T[]> {
+  for await (const { items } of listVersions(request, form)) yield items
+}
+
+export interface ListOptions<T> extends ListForm<T> {
+  set: ObjectSet
+  selectors: Selectors
+}
+
+/** A page of a list. A watch from `resourceVersion` on reports what has changed since. */
+export interface ListPage<T> {
+  items: T[]
+  resourceVersion: string
+}
+
+/** As `listPages`, with the resource version of each page. @throws as `listPages` */
+export async function* listVersions<T>(
   request: KubeTransport['request'],
-  { set, selectors, item, metadataOnly: isMetadata, pageSize: limit = pageSize }: ListForm<T> & { set: ObjectSet; selectors: Selectors },
-): AsyncGenerator<T[]> {
+  { set, selectors, item, metadataOnly: isMetadata, pageSize: limit = pageSize }: ListOptions<T>,
+): AsyncGenerator<ListPage<T>> {
   const path = pathOf(set)
   let next: string | undefined
   let resumed = false
@@ -60,7 +76,7 @@ export async function* listPages<T>(
       found: `HTTP 200 without a list on listing ${path}`,
       wanted: isMetadata ? 'a PartialObjectMetadataList' : `a list of ${set.kind}s`,
     })
-    yield (items ?? []).map(one => parsed(item, one))
+    yield { items: (items ?? []).map(one => parsed(item, one)), resourceVersion: metadata?.resourceVersion ?? '' }
     next = metadata?.continue || undefined
   } while (next !== undefined)
 }
@@ -70,7 +86,7 @@ const list = z
   .object({
     kind: z.unknown().optional(),
     items: z.array(z.unknown()).nullable(),
-    metadata: z.object({ continue: z.string().optional() }).nullish(),
+    metadata: z.object({ continue: z.string().optional(), resourceVersion: z.string().optional() }).nullish(),
   })
   // Go sometimes encodes an empty list as null.
   .refine(({ kind, items }) => items !== null || /List$/.test(String(kind)))

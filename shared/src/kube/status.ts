@@ -4,7 +4,7 @@ import type { KubeAnswer } from './transport.ts'
 
 const text = z.string().optional().catch(undefined)
 const causes = z
-  .array(z.object({ message: text }))
+  .array(z.object({ message: text, reason: text }))
   .optional()
   .catch(undefined)
 const statusSchema = z

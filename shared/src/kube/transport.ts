@@ -30,11 +30,25 @@ export interface KubeRequest {
 export interface KubeTransport {
   /** @throws Fault `transient` if the API server did not answer; an answer of any status is returned */
   request: (request: KubeRequest) => Promise<KubeAnswer>
+  /**
+   * Sends a request whose answer with HTTP 200 does not end by itself, such as a watch. An answer of another status is read as by `request`.
+   *
+   * @throws Fault `transient` if the API server did not answer; `lines` throws it if the connection breaks or is silent for too long
+   */
+  open: (request: KubeRequest) => Promise<KubeStream>
   close: () => void
+}
+
+export interface KubeStream {
+  answer: KubeAnswer
+  /** The lines of an answer with HTTP 200. They must be read, or the signal of the request aborted. */
+  lines: AsyncIterable<string>
 }
 
 /** An API server that is silent for this long is treated as unreachable. It exceeds the 30 s that a webhook may take at most. */
 const silenceMs = 35_000
+/** The same for an open stream: in a watch, the API server sends a bookmark about once a minute, even if nothing changes. */
+const streamSilenceMs = 150_000
 /** How long headers are used before they are read again, because tokens in files are rotated and exec plugins renew theirs. */
 const authenticationMs = 30_000
 
@@ -51,7 +65,7 @@ export async function kubeTransport(config: KubeConfig, connections: number): Pr
   const proxied = config.getCurrentCluster()?.proxyUrl !== undefined
   const agent = proxied ? auth.agent : agentFor(base, auth, connections)
 
-  async function request(options: KubeRequest): Promise<KubeAnswer> {
+  async function sent(options: KubeRequest): Promise<http.IncomingMessage> {
     if (Date.now() - readAtMs > authenticationMs) {
       readAtMs = Date.now()
       auth = await authentication(config)
@@ -59,8 +73,42 @@ export async function kubeTransport(config: KubeConfig, connections: number): Pr
     return send(base, { ...options, agent, headers: auth.headers })
   }
 
-  return { request, close: () => typeof agent === 'object' && agent.destroy() }
+  return {
+    request: async options => wholeOf(await sent(options), base),
+    open: async options => {
+      const message = await sent(options)
+      if (message.statusCode !== 200) return { answer: await wholeOf(message, base), lines: noLines() }
+      return { answer: answerOf(message, Buffer.alloc(0)), lines: linesOf(message, base) }
+    },
+    close: () => typeof agent === 'object' && agent.destroy(),
+  }
 }
+
+function wholeOf(message: http.IncomingMessage, base: URL): Promise<KubeAnswer> {
+  const { promise, resolve, reject } = Promise.withResolvers<KubeAnswer>()
+  const parts: Buffer[] = []
+  message.on('data', part => parts.push(part))
+  message.on('error', error => reject(unreachable(base, error)))
+  message.on('end', () => resolve(answerOf(message, Buffer.concat(parts))))
+  return promise
+}
+
+async function* linesOf(message: http.IncomingMessage, base: URL): AsyncGenerator<string> {
+  message.socket.setTimeout(streamSilenceMs)
+  message.setEncoding('utf8')
+  let rest = ''
+  try {
+    for await (const part of message) {
+      const lines = (rest + part).split('\n')
+      rest = lines.pop() ?? ''
+      yield* lines
+    }
+  } catch (error) {
+    throw unreachable(base, error as NodeJS.ErrnoException)
+  }
+}
+
+async function* noLines(): AsyncGenerator<string> {}
 
 async function authentication(config: KubeConfig): Promise<https.RequestOptions> {
   const options: https.RequestOptions = {}
@@ -78,8 +126,8 @@ function agentFor(base: URL, { ca, cert, key, pfx, passphrase, rejectUnauthorize
 
 type Sent = KubeRequest & { agent: https.RequestOptions['agent']; headers: https.RequestOptions['headers'] }
 
-function send(base: URL, { method, path, accept, contentType, body, signal, agent, headers }: Sent): Promise<KubeAnswer> {
-  const { promise, resolve, reject } = Promise.withResolvers<KubeAnswer>()
+function send(base: URL, { method, path, accept, contentType, body, signal, agent, headers }: Sent): Promise<http.IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>()
   const options: https.RequestOptions = {
     method,
     agent,
@@ -92,19 +140,14 @@ function send(base: URL, { method, path, accept, contentType, body, signal, agen
     ...(signal === undefined ? {} : { signal }),
   }
   const url = new URL(base.pathname.replace(/\/$/, '') + path, base)
-  const outgoing = (base.protocol === 'http:' ? http : https).request(url, options, answer => {
-    const parts: Buffer[] = []
-    answer.on('data', part => parts.push(part))
-    answer.on('error', error => reject(unreachable(base, error)))
-    answer.on('end', () => resolve(read(answer, Buffer.concat(parts))))
-  })
+  const outgoing = (base.protocol === 'http:' ? http : https).request(url, options, resolve)
   outgoing.on('timeout', () => outgoing.destroy(Object.assign(new Error('silent'), { code: 'ETIMEDOUT' })))
   outgoing.on('error', error => reject(unreachable(base, error)))
   outgoing.end(body)
   return promise
 }
 
-function read(answer: http.IncomingMessage, body: Buffer): KubeAnswer {
+function answerOf(answer: http.IncomingMessage, body: Buffer): KubeAnswer {
   const dateMs = Date.parse(answer.headers.date ?? '')
   return {
     status: answer.statusCode ?? 0,

@@ -87,12 +87,35 @@ t.test('a touch is a merge patch of annotations, and its answer contains only me
 })
 
 t.test('an Event is created in the namespace of its Secret, with a truncated message, and a denial is a fault', async t => {
-  const event = { secret: { namespace: 'n', name: 's', uid: 'u' }, component: 'c', reason: 'R', message: 'x'.repeat(2_000), nowMs: 0 }
+  const about = { kind: 'Secret', namespace: 'n', name: 's', uid: 'u' } as const
+  const event = { about, component: 'c', reason: 'R', message: 'x'.repeat(2_000), nowMs: 0 }
   const { api, sent } = answering({ status: 201 })
   await api.createEvent(event)
   t.match(sent, [{ method: 'POST', path: '/api/v1/namespaces/n/events' }])
   t.equal(JSON.parse(sent[0]?.body ?? '').message.length, 1024)
   await t.rejects(answering({ status: 200 }).api.createEvent(event), { message: /HTTP 200 on creating an Event in n/ })
+})
+
+t.test('an Event with an id has a name, and one that is stored already is no fault', async t => {
+  const about = { kind: 'Namespace', namespace: 'n', name: 'n', uid: 'u' } as const
+  const event = { about, component: 'c', id: 'u.1', reason: 'R', message: 'x', nowMs: 0 }
+  const exists = { status: 409, body: { reason: 'AlreadyExists' } }
+  const { api, sent } = answering(exists)
+  await api.createEvent(event)
+  t.match(JSON.parse(sent[0]?.body ?? ''), {
+    metadata: { name: 'c.u.1' },
+    involvedObject: { kind: 'Namespace', namespace: 'n', name: 'n' },
+  })
+  const { id: _, ...unnamed } = event
+  await t.rejects(answering(exists).api.createEvent(unnamed), { code: 'AlreadyExists' })
+})
+
+t.test('a create asks for the metadata of the answer only, and returns it whatever its status', async t => {
+  const { api, sent } = answering({ status: 409 })
+  const object = { apiVersion: 'v1', kind: 'Secret', metadata: { namespace: 'n', name: 's' } }
+  t.match(await api.tryCreate(object, 'me'), { status: 409 })
+  t.match(sent, [{ method: 'POST', path: '/api/v1/namespaces/n/secrets?fieldManager=me', accept: /as=PartialObjectMetadata;/ }])
+  t.strictSame(JSON.parse(sent[0]?.body ?? ''), object)
 })
 
 t.test('every name is encoded as one path segment', async t => {

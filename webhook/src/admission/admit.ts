@@ -34,6 +34,8 @@ export interface AdmitWorld extends ResolveWorld, ProbeWorld {
   token: AskToken
   nowMs: () => number
   refreshBeforeMs: number
+  /** The users that may create managed Secrets only without data: the service accounts of `provision` and `refresh`. */
+  provisioners: ReadonlySet<string>
 }
 
 export interface Caller {
@@ -76,7 +78,7 @@ async function outcomeOf(
   { tenant, leftMs }: { tenant: Tenant; leftMs: () => number },
   world: AdmitWorld,
 ): Promise<Outcome & { registries: readonly string[] }> {
-  const accepted = accept(request, tenant)
+  const accepted = accept(request, { tenant, provisioners: world.provisioners })
   if ('skip' in accepted) {
     const skipped: Outcome = { result: 'skipped', why: accepted.skip, content: {}, warnings: [] }
     return { ...withProbeState(request, skipped, tenant, world), registries: [] }

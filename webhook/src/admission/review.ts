@@ -22,6 +22,8 @@ export interface Request {
   namespace: string
   /** Empty with `generateName`, because there is no name yet. */
   name: string
+  /** The user who sent the request to the API server. */
+  username: string
   object: Secret
   oldObject: Secret | undefined
 }
@@ -46,13 +48,23 @@ export function parseReview(body: unknown): { uid: string; request: Record<strin
 }
 
 /** @throws Fault `input` that names the first unexpected field: the webhook configuration matches other objects than Secrets */
-export function parseRequest(uid: string, { operation, dryRun, namespace, name, object, oldObject }: Record<string, unknown>): Request {
+export function parseRequest(uid: string, { object, oldObject, ...fields }: Record<string, unknown>): Request {
+  const { operation, dryRun, namespace, name, userInfo } = fields
   if (operation !== 'CREATE' && operation !== 'UPDATE') throw unusable('request.operation', 'CREATE or UPDATE')
   const secret = parseSecret(object, 'request.object')
   if (secret === undefined) throw unusable('request.object', 'a v1 Secret')
   const old = operation === 'UPDATE' ? parseSecret(oldObject, 'request.oldObject') : undefined
   if (operation === 'UPDATE' && old === undefined) throw unusable('request.oldObject', 'a v1 Secret')
-  return { uid, operation, dryRun: dryRun === true, namespace: text(namespace), name: text(name), object: secret, oldObject: old }
+  return {
+    uid,
+    operation,
+    dryRun: dryRun === true,
+    namespace: text(namespace),
+    name: text(name),
+    username: text(record(userInfo)?.username),
+    object: secret,
+    oldObject: old,
+  }
 }
 
 function parseSecret(value: unknown, where: string): Secret | undefined {

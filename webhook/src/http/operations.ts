@@ -1,5 +1,4 @@
 import Fastify, { type FastifyInstance } from 'fastify'
-import type { Status } from '../status.ts'
 import { boundConnections } from './connections.ts'
 
 /** Enough for probes, a few Prometheus servers and `check`. */
@@ -15,7 +14,7 @@ export interface OperationsOptions {
   /** Why it is not ready, or undefined if it is. */
   notReady: () => string | undefined
   metrics: () => Promise<string>
-  status: () => Status
+  status: () => object
 }
 
 /** The HTTP server for probes, Prometheus and `doctor`. It serves nothing secret. Any pod may reach it, so it reads no request body. */

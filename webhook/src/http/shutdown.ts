@@ -6,7 +6,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 export interface ShutdownOptions {
   /** Closed last, so that probes and metrics are answered during the shutdown. */
   operations: FastifyInstance
-  app: Pick<FastifyInstance, 'close'> & { server: { closeAllConnections: () => void } }
+  app: { close: () => Promise<unknown> } & { server: { closeAllConnections: () => void } }
   delayMs: number
   graceMs: number
   onDraining: () => void

@@ -51,6 +51,7 @@ export function awsWorld({ tenant = {}, ...more }: Partial<AdmitWorld> & { tenan
     partition: () => undefined,
     nowMs: () => nowMs,
     refreshBeforeMs: 6 * 3_600_000,
+    provisioners: new Set(),
     tenantState: () => ({ state: 'ok' }),
     askAgain: () => void asked.push('again'),
     ...more,

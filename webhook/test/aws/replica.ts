@@ -73,6 +73,7 @@ export function startReplica(t: Test, { config, tenant, tokenRequest = () => {} 
       partition: () => client.partition(),
       nowMs,
       refreshBeforeMs,
+      provisioners: new Set(),
       tenantState: () => ({ state: 'pending' }),
       askAgain: () => undefined,
     },

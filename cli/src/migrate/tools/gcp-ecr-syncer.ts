@@ -23,7 +23,7 @@ const variables = {
 } as const
 const required = Object.keys(variables).filter(name => name !== 'AWS_AUDIENCE')
 
-/** gcp-ecr-syncer: a program on GKE or Cloud Run that `ecr-anywhere gcp-sync` replaces. It has the ten variables that docs/google-cloud.md lists. */
+/** gcp-ecr-syncer: a program on GKE or Cloud Run that `ecr-anywhere gcp-sync` replaces. It has the ten variables that docs/consumers/artifact-registry.md lists. */
 export const gcpEcrSyncer: Tool = {
   name: 'gcp-ecr-syncer',
   wanted: [...workloadKinds, accounts],
@@ -111,7 +111,7 @@ function cloudRunNote(workload: ToolContainer['workload']): string {
     workload === undefined
       ? 'Without AWS_OIDC_TOKEN_PATH, this is the environment of Cloud Run.'
       : `${titleOf(workload.object)} runs on Cloud Run.`
-  return `${what} The values are for a move to GKE. To stay on Cloud Run, pause the schedule of the old program (gcloud scheduler jobs pause), put the same variables into deploy/cloudrun/job.yaml, and continue with docs/google-cloud.md.`
+  return `${what} The values are for a move to GKE. To stay on Cloud Run, pause the schedule of the old program (gcloud scheduler jobs pause), put the same variables into deploy/cloudrun/job.yaml, and continue with docs/consumers/artifact-registry.md.`
 }
 
 const googleAnnotation = 'iam.gke.io/gcp-service-account'

@@ -111,4 +111,24 @@ All replicas serve the same report of the refresher. `max` takes the latest one,
   expr: min by ({{ $by }}, tenant) (ecr_anywhere_tickets) == 0
   summary: {{ "The webhook has no ticket of tenant {{ $labels.tenant }}" | quote }}
   description: The Secrets of this tenant can be neither created nor renewed. The CronJob ecr-anywhere-certs creates missing tickets.
+{{- if .Values.provision.enabled }}
+- alert: ECRAnywhereProvisionDown
+  severity: warning
+  for: 5m
+  # A provisioner that was scraped within a day is missed. The rules file has this alert for clusters without one, too, so it is not absent().
+  expr: |-
+    group by ({{ $by }}) (last_over_time(ecr_anywhere_provision_ready[1d])) unless group by ({{ $by }}) (ecr_anywhere_provision_ready)
+      or
+    max by ({{ $by }}) (ecr_anywhere_provision_ready) == 0
+  summary: Prometheus sees no provisioner that is ready
+  description: >-
+    Namespaces that are labelled now get their image pull secret only from the next refresh. Existing Secrets are not affected.
+- alert: ECRAnywhereProvisionFailing
+  severity: warning
+  for: 10m
+  # Every replica tries every namespace.
+  expr: min by ({{ $by }}) (ecr_anywhere_provision_namespaces{state="failing"}) > 0
+  summary: {{ "{{ $value }} namespaces do not get their image pull secret" | quote }}
+  description: An Event in each of these namespaces, and /status of the provisioner, state the cause.
+{{- end }}
 {{- end }}

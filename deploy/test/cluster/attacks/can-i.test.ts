@@ -16,7 +16,8 @@ t.teardown(() => cluster.stop())
 const { kubectl } = cluster
 for (const name of [releaseNamespace, elsewhere]) await must(kubectl('create', 'namespace', name))
 const attestation = { mode: 'policy' }
-const rendered = await render(merged(base, { attestation, secrets, tenants: [{ name: 'default' }, { name: 'team-a' }] }))
+const provision = { enabled: true }
+const rendered = await render(merged(base, { attestation, secrets, provision, tenants: [{ name: 'default' }, { name: 'team-a' }] }))
 const rights = rendered.filter(({ kind }) => /^ServiceAccount$|Role(Binding)?$/.test(kind))
 await must(kubectl('apply', '-f', '-', manifests(...rights)))
 await must(kubectl('create', 'serviceaccount', '-n', releaseNamespace, 'fresh'))
@@ -32,7 +33,7 @@ async function rightsOf(account: string, namespace: string): Promise<string[]> {
 }
 
 t.test('the chart has a service account for each program, and can-i.txt has a section for each of them', async t => {
-  const wanted = ['certs', 'certs-setup', 'check', 'refresh', 'secrets', 'webhook'].map(name => `ecr-anywhere-${name}`)
+  const wanted = ['certs', 'certs-setup', 'check', 'provision', 'refresh', 'secrets', 'webhook'].map(name => `ecr-anywhere-${name}`)
   t.same(accounts.sort(), wanted)
   t.same(
     Object.keys(golden).sort(),

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { remedy } from '../../remedy.ts'
 
-const readme = await readFile(new URL('../../../../README.md', import.meta.url), 'utf8')
+const page = await readFile(new URL('../../../../docs/troubleshooting.md', import.meta.url), 'utf8')
 
 const uninstall = ['uninstall', 'ecr-anywhere', '--wait']
 const rollbackTo = (revision: number) => ['rollback', 'ecr-anywhere', String(revision), '--wait']
@@ -27,7 +27,7 @@ for (const [statuses, command] of cases) {
   })
 }
 
-t.test('the README contains these commands', async t => {
+t.test('the troubleshooting page contains these commands', async t => {
   for (const [name, revision] of [['rollback', ' REVISION'] as const, ['uninstall', ''] as const])
-    t.ok(readme.includes(`\`helm ${name} ecr-anywhere${revision} -n ecr-anywhere --wait\``), name)
+    t.ok(page.includes(`\`helm ${name} ecr-anywhere${revision} -n ecr-anywhere --wait\``), name)
 })

@@ -1,0 +1,80 @@
+import { sentence } from '@ecr-anywhere/shared/fault.ts'
+import type { Kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
+import { messageOf, refused, statusOf } from '@ecr-anywhere/shared/kube/status.ts'
+import type { KubeAnswer } from '@ecr-anywhere/shared/kube/transport.ts'
+import { annotations, fieldManagers, labels } from '@ecr-anywhere/shared/names.ts'
+import { pullSecret } from '@ecr-anywhere/shared/pull-secret.ts'
+import { eachOf } from '../each-of.ts'
+
+/** A pull Secret that an enabled namespace asks for and that is not among the managed Secrets. */
+export interface MissingSecret {
+  namespace: string
+  /** Of the namespace. */
+  uid: string
+  name: string
+}
+
+/** What became of it. The Secret is `foreign` if a Secret of this name exists that is not managed. It is left as it is. */
+export type Repaired = MissingSecret & ({ result: 'created' | 'gone' | 'foreign' } | { result: 'failed'; cause: string })
+
+/** Creates missing pull Secrets, which the webhook fills. It never throws. */
+export async function createMissing(
+  missing: readonly MissingSecret[],
+  { kubernetes, concurrency, isStopping }: { kubernetes: Kubernetes; concurrency: number; isStopping: () => boolean },
+): Promise<Repaired[]> {
+  const repaired: Repaired[] = []
+  await eachOf(missing, concurrency, async one => {
+    if (isStopping()) return
+    try {
+      repaired.push({ ...one, ...(await created(one, kubernetes)) })
+    } catch (error) {
+      repaired.push({ ...one, result: 'failed', cause: sentence(error) })
+    }
+  })
+  return repaired
+}
+
+type Outcome = { result: 'created' | 'gone' | 'foreign' } | { result: 'failed'; cause: string }
+
+async function created({ namespace, name }: MissingSecret, kubernetes: Kubernetes): Promise<Outcome> {
+  const answer = await kubernetes.tryCreate(pullSecret(namespace, name), fieldManagers.refresh)
+  if (answer.status === 201) return { result: 'created' }
+  if (statusOf(answer).reason === 'AlreadyExists') return existing({ namespace, name }, kubernetes)
+  if (isGone(answer)) return { result: 'gone' }
+  return { result: 'failed', cause: messageOf(answer) ?? refused('creating it', answer).message }
+}
+
+/** `provision` may have created it since the list. */
+async function existing({ namespace, name }: { namespace: string; name: string }, kubernetes: Kubernetes): Promise<Outcome> {
+  const pages = kubernetes.list({ apiVersion: 'v1', kind: 'Secret', namespace }, { fieldSelector: `metadata.name=${name}` })
+  const [found] = (await Array.fromAsync(pages)).flat()
+  return { result: found === undefined || found.labels[labels.managed] === 'true' ? 'gone' : 'foreign' }
+}
+
+/** The namespace is deleted, or is being deleted. */
+function isGone(answer: KubeAnswer): boolean {
+  return answer.status === 404 || statusOf(answer).details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating') === true
+}
+
+/** Why a foreign Secret is reported, and what to do. */
+export function foreignMessage({ namespace, name }: MissingSecret): string {
+  return [
+    `found the Secret ${namespace}/${name}, which is not labelled managed, so it is left as it is and gets no credentials;`,
+    'wanted none of this name, or a managed one.',
+    `Run kubectl label secret -n ${namespace} ${name} ${labels.managed}=true, or name another Secret in the annotation`,
+    `${annotations.pullSecret} of the namespace.`,
+  ].join(' ')
+}
+
+/** Writes one Event for each namespace with a foreign Secret. A second one is not written while the first is stored. @throws as `createEvent` */
+export async function recordForeign(repaired: readonly Repaired[], kubernetes: Kubernetes, nowMs: () => number): Promise<void> {
+  for (const one of repaired.filter(({ result }) => result === 'foreign').slice(0, maxForeignEvents)) {
+    const about = { kind: 'Namespace' as const, namespace: one.namespace, name: one.namespace, uid: one.uid }
+    const id = `${one.uid}.${one.name}`
+    const message = foreignMessage(one)
+    await kubernetes.createEvent({ component: fieldManagers.refresh, about, reason: 'PullSecretNotManaged', message, id, nowMs: nowMs() })
+  }
+}
+
+/** More would only load the API server. The report names all. */
+export const maxForeignEvents = 100
