@@ -80,6 +80,8 @@ t.test('a node asks the registry about an image once for each token, however man
   await rotate()
   const onePull = await counted(() => runPods(secrets.slice(0, 1)))
   t.ok(onePull > 0, 'the log of the registry shows the first pull')
+  await rotate()
+  t.equal(await counted(() => runPods(secrets.slice(0, 1))), 0, 'a renewed Secret is recognized, while there are fewer than 100')
   const others = await counted(() => runPods(secrets.slice(1)))
   t.equal(others, 0, 'another Secret with the same token needs no request')
   const ofRotations: number[] = []
