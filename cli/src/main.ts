@@ -3,12 +3,14 @@ import { inspect } from 'node:util'
 import { exitCode } from '@ecr-anywhere/shared/fault.ts'
 import { version } from '@ecr-anywhere/shared/version.ts'
 import { Command, CommanderError } from 'commander'
+import { completeWord, completion, completionText } from './completion/candidates.ts'
 import { asksForDocument, failureText, operatorFailureText, usageText } from './failure.ts'
+import { programName } from './program-name.ts'
 import { subcommands } from './subcommands.ts'
 
 const usageExitCode = 2
 
-const program = new Command('ecr-anywhere')
+const program = new Command(programName(process.argv0))
   .description('Private Amazon ECR images on any Kubernetes cluster, with credentials that renew themselves.')
   .version(version)
   .showHelpAfterError('Run `ecr-anywhere --help` for the subcommands.')
@@ -16,9 +18,9 @@ const program = new Command('ecr-anywhere')
 
 for (const { name, about, options, argument, load } of subcommands) {
   const command = program.command(name).description(about).allowExcessArguments(false)
-  if (argument !== undefined) command.argument(...argument)
-  for (const [flags, text, kind] of options) {
-    if (kind === 'repeated') command.option(flags, text, (value: string, all: string[]) => [...all, value], [])
+  if (argument !== undefined) command.argument(argument[0], argument[1])
+  for (const [flags, text, traits] of options) {
+    if (traits?.repeated) command.option(flags, text, (value: string, all: string[]) => [...all, value], [])
     else command.option(flags, text)
   }
   command.action(async (...given) => {
@@ -30,7 +32,9 @@ for (const { name, about, options, argument, load } of subcommands) {
 
 const args = process.argv.slice(2)
 try {
-  await program.parseAsync(args, { from: 'user' })
+  // These words are not a valid command line yet.
+  if (args[0] === completeWord) process.stdout.write(completionText(completion(args.slice(1), subcommands)))
+  else await program.parseAsync(args, { from: 'user' })
 } catch (error) {
   const isUsage = error instanceof CommanderError
   const isHelp = isUsage && error.exitCode === 0

@@ -1,19 +1,30 @@
+import { shellArgument } from './completion/shells.ts'
 import { doctorOptions } from './doctor/options.ts'
 import { exportFlags } from './export/options.ts'
+import { initOptions } from './init/options.ts'
 import { statusOptions } from './status/options.ts'
 import { verifyArgument, verifyOptions } from './verify/options.ts'
 
 export type Options = Record<string, string | string[] | boolean | undefined>
 
-/** An option that is `repeated` has a list as its value. */
-export type OptionDefinition = readonly [flags: string, about: string, kind?: 'repeated']
+/** What a command line and its completion know of an option beside its text. */
+export interface OptionTraits {
+  /** It may be given several times, so its value is a list. */
+  repeated?: true
+  /** The values to choose from. */
+  values?: readonly string[]
+  /** The value is the path of a file or a directory. */
+  files?: true
+}
+
+export type OptionDefinition = readonly [flags: string, about: string, traits?: OptionTraits]
 
 export interface Subcommand {
   name: string
   about: string
   options: readonly OptionDefinition[]
-  /** An argument in commander's notation, such as `<target>`, with its description. */
-  argument?: readonly [name: string, about: string]
+  /** An argument in commander's notation, such as `<target>`, with its description and, if there are few, its values. */
+  argument?: readonly [name: string, about: string, values?: readonly string[]]
   /** Whether stdout is data for another program, such as a shell. Then messages go to stderr, and stdout stays empty on failure. */
   stdoutIsData?: boolean
   /** Whether it is for operators at a terminal. Then messages go to stderr, unless `--output json` or `yaml` asks for one document. */
@@ -21,6 +32,17 @@ export interface Subcommand {
   /** Loads only the modules of this subcommand. `main` resolves to the exit code once the work is done; the webhook runs until a signal. */
   load: () => Promise<{ main: (options: Options, argument?: string) => Promise<number> }>
 }
+
+/** The tools of `migrate`. A test compares them with the tools that it loads. */
+const migrateTools = [
+  'argo-ecr-auth',
+  'ecr-anywhere-go',
+  'ecr-credentials-sync',
+  'external-secrets',
+  'gcp-ecr-syncer',
+  'k8s-ecr-login-renew',
+  'registry-creds',
+]
 
 export const subcommands: readonly Subcommand[] = [
   {
@@ -46,6 +68,13 @@ export const subcommands: readonly Subcommand[] = [
     load: () => import('./doctor/main.ts'),
   },
   {
+    name: 'init',
+    about: 'write the values of the chart, the policies of AWS and the commands for this cluster into files; nothing else is changed',
+    options: initOptions,
+    isForOperators: true,
+    load: () => import('./init/main.ts'),
+  },
+  {
     name: 'webhook',
     about: 'serve the mutating webhook that fills managed Secrets with ECR credentials',
     options: [],
@@ -64,7 +93,7 @@ export const subcommands: readonly Subcommand[] = [
       ['--dry-run', 'print what would be touched, and touch nothing'],
       ['--force', 'touch what is not due, too'],
       ['--namespace <name>', 'only this namespace'],
-      ['--output <format>', 'text or json'],
+      ['--output <format>', 'text or json', { values: ['text', 'json'] }],
     ],
     load: () => import('@ecr-anywhere/cronjob/refresh/main.ts'),
   },
@@ -99,24 +128,29 @@ export const subcommands: readonly Subcommand[] = [
     options: [
       ['--dry-run', 'print what would be updated, and write nothing'],
       ['--force', 'renew passwords that are not due, too'],
-      ['--output <format>', 'text or json'],
+      ['--output <format>', 'text or json', { values: ['text', 'json'] }],
     ],
     load: () => import('@ecr-anywhere/cronjob/gcp-sync/main.ts'),
   },
   {
     name: 'migrate',
     about: 'print the values and the commands, in their order, that move from another tool to ECR Anywhere; nothing is changed',
-    argument: [
-      '<from>',
-      'argo-ecr-auth, ecr-anywhere-go, ecr-credentials-sync, external-secrets, gcp-ecr-syncer, k8s-ecr-login-renew or registry-creds',
-    ],
+    argument: ['<from>', migrateTools.join(', '), migrateTools],
     options: [
-      ['-f, --file <path>', 'the manifests or settings of the tool, - for stdin'],
+      ['-f, --file <path>', 'the manifests or settings of the tool, - for stdin', { files: true }],
       ['--from-cluster', 'read the objects of the tool from the cluster instead'],
       ['--context <name>', 'a context of the kubeconfig'],
       ['-n, --namespace <name>', 'the namespace of objects that name none; from the cluster, only this one'],
-      ['-o, --output <format>', 'text, json or yaml'],
+      ['-o, --output <format>', 'text, json or yaml', { values: ['text', 'json', 'yaml'] }],
     ],
     load: () => import('./migrate/main.ts'),
+  },
+  {
+    name: 'completion',
+    about: 'print the completion script of a shell',
+    argument: shellArgument,
+    options: [],
+    stdoutIsData: true,
+    load: () => import('./completion/main.ts'),
   },
 ]

@@ -23,10 +23,10 @@ export interface Ended {
 /** The interval at which the peak memory of a program is read. The last reading misses only the last moments. */
 const readEveryMs = 20
 
-/** Runs Node until it exits. @returns also the duration and the peak memory */
-export async function timed(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+/** Runs a program, by default Node, until it exits. @returns also the duration and the peak memory */
+export async function timed(args: readonly string[], env: Record<string, string> = {}, file = process.execPath): Promise<Ended> {
   const startedMs = performance.now()
-  const child = spawn(process.execPath, args, { env: cleanEnv({ ...uncached, ...env }), stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(file, args, { env: cleanEnv({ ...uncached, ...env }), stdio: ['ignore', 'pipe', 'pipe'] })
   const [out, err] = [collected(child.stdout), collected(child.stderr)]
   let peakMb = 0
   const reader = setInterval(async () => {

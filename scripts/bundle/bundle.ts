@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { build } from 'esbuild'
+import { type BuildOptions, build, type Metafile } from 'esbuild'
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -17,6 +17,24 @@ export interface BundledFile {
   from: string[]
 }
 
+const common = {
+  entryPoints: { 'ecr-anywhere': resolve(root, 'cli/src/main.ts') },
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node26',
+  // ES modules are needed for top-level await and for chunks.
+  format: 'esm',
+  mainFields: ['module', 'main'],
+  // Names are kept, because users read stack traces and profiles.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  // CommonJS packages (fastify, pino) load modules of Node by `require`, which an ES module does not have.
+  banner: { js: "import{createRequire as requireOf}from'node:module';const require=requireOf(import.meta.url);" },
+  logLevel: 'warning',
+} satisfies BuildOptions
+
 /**
  * Bundles the command and all that it imports: `ecr-anywhere.js`, and chunks that a subcommand loads when it needs them.
  * @returns the written files, including source maps
@@ -24,29 +42,26 @@ export interface BundledFile {
 export async function bundle(outdir = bundleDir): Promise<BundledFile[]> {
   await rm(outdir, { recursive: true, force: true })
   const { metafile } = await build({
-    entryPoints: { 'ecr-anywhere': resolve(root, 'cli/src/main.ts') },
-    absWorkingDir: root,
+    ...common,
+    metafile: true,
     outdir,
-    bundle: true,
-    platform: 'node',
-    target: 'node26',
-    // ES modules are needed for top-level await and for chunks. With a single file, `--help` would read all of it.
-    format: 'esm',
+    // With a single file, `--help` would read all of it.
     splitting: true,
-    mainFields: ['module', 'main'],
-    // Names are kept, because users read stack traces and profiles.
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: 'none',
     sourcemap: true,
     // The maps contain files and lines. The sources are in the repository, at the commit in the label of the image.
     sourcesContent: false,
-    // CommonJS packages (fastify, pino) load modules of Node by `require`, which an ES module does not have.
-    banner: { js: "import{createRequire as requireOf}from'node:module';const require=requireOf(import.meta.url);" },
-    metafile: true,
-    logLevel: 'warning',
   })
-  return Object.entries(metafile.outputs).map(([path, { bytes, inputs }]) => {
+  return bundledFiles(metafile)
+}
+
+/** Bundles the same into one file without a source map, for an executable, which cannot contain chunks. */
+export async function bundleSingleFile(outdir: string): Promise<BundledFile[]> {
+  const { metafile } = await build({ ...common, metafile: true, outdir })
+  return bundledFiles(metafile)
+}
+
+function bundledFiles({ outputs }: Metafile): BundledFile[] {
+  return Object.entries(outputs).map(([path, { bytes, inputs }]) => {
     // Files of which nothing is used are also inputs.
     const from = Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0)
     return { path, bytes, from: from.map(([input]) => input) }

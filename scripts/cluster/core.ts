@@ -65,7 +65,9 @@ export async function startCore({ bin, dir, servers, address, ports, flags, ente
   start('etcd', etcdFlags({ dir, clientPort: ports.etcdClient, peerPort: ports.etcdPeer }))
   const startApiServer = async () => {
     const own = apiServerFlags({ dir, pkiDir: pki.dir, etcdPort: ports.etcdClient, port: ports.api, address })
-    start('kube-apiserver', [...own, ...flags])
+    // The last of several equal flags is used, but of several issuers the first one signs.
+    const isIssuer = (flag: string) => flag.startsWith('--service-account-issuer=')
+    start('kube-apiserver', [...flags.filter(isIssuer), ...own, ...flags.filter(flag => !isIssuer(flag))])
     await servers.until('kube-apiserver', () => isAnswered('/readyz'))
   }
   await startApiServer()

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { BundledFile } from '../bundle/bundle.ts'
 
-const repository = resolve(import.meta.dirname, '../..')
+export const repository = resolve(import.meta.dirname, '../..')
 
 /** An npm package. */
 export interface NpmPackage {

@@ -13,12 +13,32 @@ interface Segment {
 const types = { load: 1, dynamic: 2, interpreter: 3 }
 const dynamicTags = { needed: 1, stringTable: 5 }
 const dynamicEntryBytes = 16
-const header = { segments: 0x20, sections: 0x28, segmentBytes: 0x36, segmentCount: 0x38, sectionCount: 0x3c, sectionNames: 0x3e }
+const header = {
+  machine: 0x12,
+  segments: 0x20,
+  sections: 0x28,
+  segmentBytes: 0x36,
+  segmentCount: 0x38,
+  sectionCount: 0x3c,
+  sectionNames: 0x3e,
+}
 
 /** @returns the path of the loader that the kernel starts for a program, such as `/lib/ld-linux-aarch64.so.1`, or undefined for a library */
 export function interpreterOf(elf: Buffer): string | undefined {
   const segment = segmentsOf(elf).find(({ type }) => type === types.interpreter)
   return segment && textAt(elf, segment.offset)
+}
+
+/** https://github.com/torvalds/linux/blob/master/include/uapi/linux/elf-em.h */
+const machines = new Map([
+  [62, 'amd64'],
+  [183, 'arm64'],
+])
+
+/** @returns the architecture for which a program or library is, as images name it, or undefined for any other one */
+export function architectureOf(elf: Buffer): string | undefined {
+  checkElf(elf)
+  return machines.get(elf.readUInt16LE(header.machine))
 }
 
 /** @returns the names of the shared libraries that a program or library is linked to, such as `libc.so.6` */
@@ -48,10 +68,14 @@ export function withoutSections(elf: Buffer): Buffer {
   return stripped
 }
 
-function segmentsOf(elf: Buffer): Segment[] {
+function checkElf(elf: Buffer): void {
   const isElf = elf.readUInt32BE(0) === 0x7f454c46 && elf[4] === 2 && elf[5] === 1
   if (!isElf)
     throw new Error('found a file that is no 64-bit little-endian ELF file; wanted a program or shared library for amd64 or arm64.')
+}
+
+function segmentsOf(elf: Buffer): Segment[] {
+  checkElf(elf)
   const start = numberAt(elf, header.segments)
   const size = elf.readUInt16LE(header.segmentBytes)
   return Array.from({ length: elf.readUInt16LE(header.segmentCount) }, (_, index) => {

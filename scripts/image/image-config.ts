@@ -11,6 +11,9 @@ export const home = '/home/nonroot'
 /** The PATH: the folder of the launcher, and the folders of distroless images. */
 const path = '/app:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
+/** Where the sources and the releases are. */
+export const source = 'https://github.com/CentML/ecr-anywhere'
+
 /** The config of the image, for every architecture. */
 export async function imageConfig(version: string): Promise<ImageConfig> {
   return {
@@ -25,7 +28,6 @@ export async function imageConfig(version: string): Promise<ImageConfig> {
 /** https://github.com/opencontainers/image-spec/blob/main/annotations.md */
 export async function labels(version: string): Promise<Record<string, string>> {
   const prefix = 'org.opencontainers.image'
-  const source = 'https://github.com/CentML/ecr-anywhere'
   return {
     [`${prefix}.title`]: 'ecr-anywhere',
     [`${prefix}.description`]: 'Private Amazon ECR images on any Kubernetes cluster, with credentials that renew themselves',

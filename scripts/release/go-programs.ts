@@ -19,6 +19,10 @@ export const goPrograms = {
   cosign: { version: '3.1.3', module: 'github.com/sigstore/cosign/v3', source: 'github.com/sigstore/cosign/v3/cmd/cosign' },
   /** checks workflows; built in 10 s */
   actionlint: { version: '1.7.12', module: 'github.com/rhysd/actionlint', source: 'github.com/rhysd/actionlint/cmd/actionlint' },
+  /** installs plugins of kubectl; built in 5 s */
+  krew: { version: '0.5.0', module: 'sigs.k8s.io/krew', source: 'sigs.k8s.io/krew/cmd/krew' },
+  /** checks the manifest of a plugin with the rules of the index of krew; built in 10 s */
+  'validate-krew-manifest': { version: '0.5.0', module: 'sigs.k8s.io/krew', source: 'sigs.k8s.io/krew/cmd/validate-krew-manifest' },
 } satisfies Record<string, GoProgram>
 
 const cache = resolve(import.meta.dirname, '../../.cache/go')

@@ -5,13 +5,13 @@ export const clusterOptions = {
   namespace: ['-n, --namespace <name>', 'the namespace; default: that of the context'],
   allNamespaces: ['-A, --all-namespaces', 'all namespaces'],
   context: ['--context <name>', 'the context of the kubeconfig; default: the current one'],
-  contexts: ['--context <name>', 'a context of the kubeconfig; repeat it to see several clusters in one table', 'repeated'],
-  kubeconfig: ['--kubeconfig <file>', 'the kubeconfig; default: KUBECONFIG, then ~/.kube/config'],
+  contexts: ['--context <name>', 'a context of the kubeconfig; repeat it to see several clusters in one table', { repeated: true }],
+  kubeconfig: ['--kubeconfig <file>', 'the kubeconfig; default: KUBECONFIG, then ~/.kube/config', { files: true }],
   releaseNamespace: ['--release-namespace <name>', 'the namespace of the release of ECR Anywhere; default: found by its labels'],
   debug: ['--debug', 'on an error, print its stack trace as well'],
 } as const satisfies Record<string, OptionDefinition>
 
 /** The option `-o` of a command with these formats. */
 export function outputOption(formats: readonly string[]): OptionDefinition {
-  return ['-o, --output <format>', `the format of the output: ${formats.join(', ')}`]
+  return ['-o, --output <format>', `the format of the output: ${formats.join(', ')}`, { values: formats }]
 }

@@ -5,7 +5,7 @@ export const outputs = ['text', 'json', 'yaml'] as const
 
 /** This file and what it imports are loaded for `--help`. */
 export const doctorOptions: readonly OptionDefinition[] = [
-  ['--only <check>', 'only this check; repeat it for several', 'repeated'],
+  ['--only <check>', 'only this check; repeat it for several', { repeated: true }],
   ['--redact', 'replace accounts, hosts and names, so that the report can be attached to a public issue'],
   outputOption(outputs),
   clusterOptions.context,

@@ -1,3 +1,5 @@
+import type { OptionDefinition } from '../subcommands.ts'
+
 /** Where the identity token comes from. */
 export const sourceNames = ['google', 'github', 'file', 'azure', 'kubernetes'] as const
 export type SourceName = (typeof sourceNames)[number]
@@ -12,16 +14,24 @@ export interface ExportOption {
   default?: string
   /** A noun phrase in lower case, without a final period: see `setting-descriptions.ts`. */
   about: string
+  /** The values to choose from, and whether the value is a path, for completion. */
+  values?: readonly string[]
+  files?: true
   /** The sources that use it, if not all of them do. */
   sources?: readonly SourceName[]
 }
 
 /**
- * The options of `export`, by the name under which commander hands them on. This file imports nothing, because `--help` loads it for
+ * The options of `export`, by the name under which commander hands them on. This file imports only types, because `--help` loads it for
  * every subcommand. The table in docs/consumers/export.md is generated from it.
  */
 export const exportOptions = {
-  source: { flag: '--source <name>', default: 'google', about: `the source of the identity token: ${sourceNames.join(', ')}` },
+  source: {
+    flag: '--source <name>',
+    default: 'google',
+    about: `the source of the identity token: ${sourceNames.join(', ')}`,
+    values: sourceNames,
+  },
   gcpServiceAccount: {
     flag: '--gcp-service-account <email>',
     variable: 'GCP_SERVICE_ACCOUNT',
@@ -46,11 +56,12 @@ export const exportOptions = {
     default: '1h',
     about: 'the lifetime of the credentials, from 15m to the maximum session duration of the role (at most 12h)',
   },
-  format: { flag: '--format <name>', default: 'env', about: `the format of the output: ${formats.join(', ')}` },
+  format: { flag: '--format <name>', default: 'env', about: `the format of the output: ${formats.join(', ')}`, values: formats },
   tokenFile: {
     flag: '--token-file <path>',
     variable: 'AWS_WEB_IDENTITY_TOKEN_FILE',
     about: 'the file with the identity token, or `-` for stdin',
+    files: true,
     sources: ['file'],
   },
   serviceAccount: {
@@ -69,9 +80,10 @@ export type OptionName = keyof typeof exportOptions
 
 /** The options as `subcommands.ts` needs them: flags and help text. */
 export const exportFlags = Object.values<ExportOption>(exportOptions).map(
-  ({ flag, variable, default: fallback, about }): [flag: string, about: string] => [
+  ({ flag, variable, default: fallback, about, values, files }): OptionDefinition => [
     flag,
     `${about}${variable === undefined ? '' : ` (${variable})`}${fallback === undefined ? '' : `; default: ${fallback}`}`,
+    { ...(values !== undefined && { values }), ...(files !== undefined && { files }) },
   ],
 )
 

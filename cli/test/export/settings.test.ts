@@ -157,7 +157,7 @@ t.test('a token that was given where its file is wanted is not shown', async t =
 })
 
 t.test('the help names each variable and default', async t => {
-  const help = new Map(exportFlags)
+  const help = new Map(exportFlags.map(([flags, about]) => [flags, about]))
   t.equal(help.get('--gcp-service-account <email>'), 'the email of the Google service account to sign as (GCP_SERVICE_ACCOUNT)')
   t.match(help.get('--duration <duration>'), /; default: 1h$/)
 })

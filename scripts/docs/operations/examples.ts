@@ -1,6 +1,7 @@
 import type { Screen } from '@ecr-anywhere/cli/terminal/screen.ts'
 import { withSection } from '../section.ts'
 import { checksTable, doctorExample } from './doctor-example.ts'
+import { initCommand, initExample } from './init-example.ts'
 import { statusExample } from './status-example.ts'
 import { verifyExample } from './verify-example.ts'
 
@@ -10,6 +11,7 @@ const screen: Screen = { columns: undefined, paint: text => text }
 const examples: Record<string, { command: string; output: string }> = {
   status: { command: 'ecr-anywhere status -A', output: statusExample(screen) },
   verify: { command: 'ecr-anywhere verify pod/web-7d4b9c8f6d-2xkqp -n shop', output: verifyExample(screen) },
+  init: { command: initCommand, output: initExample(screen) },
   doctor: { command: 'ecr-anywhere doctor', output: doctorExample(screen) },
 }
 

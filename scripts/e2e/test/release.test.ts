@@ -8,6 +8,7 @@ import t from 'tap'
 import { parse } from 'yaml'
 import { bundle } from '../../bundle/bundle.ts'
 import { must as mustRun, type Outcome } from '../../cluster/run.ts'
+import { makeArchives } from '../../executable/archives.ts'
 import { makeImageIndex } from '../../image/image.ts'
 import { ensureGoProgram } from '../../release/go-programs.ts'
 import { releaseDir } from '../../release/release.ts'
@@ -24,6 +25,7 @@ const oras = await ensureGoProgram('oras')
 /** Set by `make signing`. cosign takes minutes to build, so other runs push without a signature. */
 const cosign = process.env.SIGN === undefined ? undefined : await ensureGoProgram('cosign')
 const made = await makeImageIndex(await bundle())
+await makeArchives()
 const product = await startProduct(t)
 const { node, kubectl } = product
 const keyEnv = cosign === undefined ? {} : { COSIGN_PASSWORD: 'of a test', KEY: join(node.dir, 'cosign.key') }
@@ -46,6 +48,10 @@ t.test('a release pushes the image for both architectures and the chart, and wri
     index.manifests.map(({ platform }: { platform: object }) => platform),
     ['amd64', 'arm64'].map(architecture => ({ architecture, os: 'linux' })),
   )
+  const archives = ['amd64', 'arm64'].map(architecture => `ecr-anywhere-${version}-linux-${architecture}.tar.gz`)
+  const manifest = parse(await readFile(join(releaseDir, 'ecr-anywhere.yaml'), 'utf8'))
+  const sums = await readFile(join(releaseDir, 'checksums.txt'), 'utf8')
+  for (const [at, file] of archives.entries()) t.match(sums, `${manifest.spec.platforms[at].sha256}  ${file}\n`)
   await mustRun('sha256sum', ['--check', '--strict', 'checksums.txt'], { cwd: releaseDir })
 
   if (cosign === undefined) return

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { interpreterOf, neededLibraries, withoutSections } from '../elf.ts'
+import { architectureOf, interpreterOf, neededLibraries, withoutSections } from '../elf.ts'
 
 const loader = '/lib/ld-linux-aarch64.so.1'
 const libraries = ['libc.so.6', 'libm.so.6']
@@ -9,6 +9,19 @@ const at = { dynamic: 0x100, strings: 0x180, end: 0x200 }
 t.test('the loader and the libraries of a program are read from its segments', async t => {
   t.equal(interpreterOf(program()), loader)
   t.strictSame(neededLibraries(program()), libraries)
+})
+
+t.test('the architecture is read from the header', async t => {
+  for (const [machine, architecture] of [
+    [62, 'amd64'],
+    [183, 'arm64'],
+    [40, undefined],
+  ] as const) {
+    const elf = program()
+    elf.writeUInt16LE(machine, 0x12)
+    t.equal(architectureOf(elf), architecture)
+  }
+  t.throws(() => architectureOf(Buffer.from('#!/bin/sh and more than a header')), { message: /no 64-bit little-endian ELF file/ })
 })
 
 t.test('a program without its sections ends with its last segment, and is linked to the same libraries', async t => {
