@@ -23,9 +23,9 @@ test('by default, a policy attaches where the API server has them, and the webho
     [named, '1.35.9', ['MutatingWebhookConfiguration'], secretName],
     [named, '1.30.14', ['MutatingWebhookConfiguration'], secretName],
     [{ ...named, attach: { mode: 'webhook' } }, '1.37.2', ['MutatingWebhookConfiguration'], secretName],
-    [{ ...named, attach: { mode: 'off' } }, '1.37.2', [], undefined],
+    [{ attach: { mode: 'off' } }, '1.37.2', [], undefined],
     // YAML reads `off` without quotes as false.
-    [{ ...named, attach: { mode: false } }, '1.30.14', [], undefined],
+    [{ attach: { mode: false } }, '1.30.14', [], undefined],
   ] as const) {
     const found = await attachOf(values, kubernetes)
     t.strictSame([found.kinds, found.served], [kinds, served], `${JSON.stringify(values)} on ${kubernetes}`)

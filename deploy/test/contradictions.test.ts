@@ -53,7 +53,7 @@ test('contradictory values are rejected, and one message explains all of them', 
       /imagePullSecrets: found mirror, which secrets lists in this release's namespace\. .* could pull its image .*; wanted a Secret that/,
     ],
     [{ provision: { enabled: true }, refresh: { namespaces: ['default'] } }, /provision\.enabled: found it with refresh\.namespaces/],
-    [{ provision: { secretName: 'pull' } }, /provision\.secretName: found pull without provision\.enabled/],
+    [{ provision: { secretName: 'pull' }, attach: { mode: 'off' } }, /provision\.secretName: found pull without provision\.enabled/],
     [
       { provision: { enabled: true, secretName: 'pull' }, imagePullSecrets: [{ name: 'pull' }] },
       /provision\.secretName: found pull, which is also one of imagePullSecrets/,

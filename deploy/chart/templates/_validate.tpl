@@ -120,8 +120,8 @@
 {{- if and $v.provision.enabled $v.refresh.namespaces }}
   {{- $problems = append $problems "provision.enabled: found it with refresh.namespaces, so that pull Secrets in other namespaces would never be renewed; wanted one of the two" }}
 {{- end }}
-{{- if and $v.provision.secretName (not $v.provision.enabled) }}
-  {{- $problems = append $problems (printf "provision.secretName: found %s without provision.enabled, which creates this Secret; wanted both" $v.provision.secretName) }}
+{{- if and $v.provision.secretName (not $v.provision.enabled) (eq (include "ecr-anywhere.attachMode" .) "off") }}
+  {{- $problems = append $problems (printf "provision.secretName: found %s without provision.enabled, which creates this Secret, and with attach.mode off, so that nothing uses the name; wanted one of the two" $v.provision.secretName) }}
 {{- end }}
 {{- if and $v.provision.secretName (has $v.provision.secretName $pullSecrets) }}
   {{- $problems = append $problems (printf "provision.secretName: found %s, which is also one of imagePullSecrets. If the namespace of this release is enabled, the webhook would manage it, and could not pull its own image once it has expired; wanted another name" $v.provision.secretName) }}
