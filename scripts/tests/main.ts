@@ -90,7 +90,9 @@ async function onNodes(): Promise<number> {
 
 /** Runs tap and prints the results and the slowest files. The last line contains the counts, which `.ci/run` adds up. */
 async function tap(flags: string[], env: Record<string, string>): Promise<number> {
-  const args = ['run', '--allow-empty-coverage', '--reporter=tap', ...flags, ...files]
+  // The coverage of unit tests includes the programs that they start.
+  const children = suite === 'unit' ? [] : [`--node-arg=--import=${import.meta.resolve('./plain-children.ts')}`]
+  const args = ['run', '--allow-empty-coverage', '--reporter=tap', ...children, ...flags, ...files]
   const child = spawn(process.execPath, ['node_modules/.bin/tap', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...env },
