@@ -13,6 +13,9 @@ test('the notes describe the release and list the next three commands', async t 
   )
   t.equal([...notes.matchAll(/^ {2}.*kubectl /gm)].length, 3)
   t.match(notes, /audit log/)
+  const label = await notesOf(merged(base, { provision: { enabled: true, secretName: 'ecr-anywhere-pull' } }))
+  t.match(label, /kubectl label namespace default .*\n {2}kubectl get secret -n default ecr-anywhere-pull\n\nNew pods there/)
+  t.notMatch(label, /kubectl apply/)
   t.notMatch(notes, /WARNING/, 'the defaults cause no warning')
 })
 

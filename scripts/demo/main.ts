@@ -1,6 +1,7 @@
 import { ensureBinaries } from '../cluster/build.ts'
 import { startControlPlane } from '../cluster/control-plane.ts'
 import { startTestbed } from '../testbed/testbed.ts'
+import { pullSecretName } from './one-label.ts'
 import { demonstrate } from './story.ts'
 
 /** `make demo`: shows the product on a real kube-apiserver. With KEEP=1 it keeps running for further commands. */
@@ -14,7 +15,7 @@ const startedMs = performance.now()
 const seconds = () => `${((performance.now() - startedMs) / 1000).toFixed(1)} s`
 const cluster = await startControlPlane()
 console.log(`A real kube-apiserver, etcd and controller manager are running after ${seconds()}.`)
-const bed = await startTestbed({ cluster, id: 'demo' })
+const bed = await startTestbed({ cluster, id: 'demo', env: { ATTACH_SECRET: pullSecretName } })
 console.log(
   `ecr-anywhere certs has published the serving certificate, and the webhook is ready with an emulator of AWS after ${seconds()}.`,
 )

@@ -7,6 +7,7 @@ import type { Outcome } from '../cluster/run.ts'
 import { ageSecrets } from '../testbed/aged-secrets.ts'
 import { logins } from '../testbed/logins.ts'
 import { ownRegistry, type Testbed } from '../testbed/testbed.ts'
+import { showOneLabel } from './one-label.ts'
 import { explain, showCommand, showOutput, step } from './show.ts'
 
 /** Shows the examples of the README step by step. @throws if a step has an unexpected result */
@@ -30,6 +31,8 @@ export async function demonstrate({ bed, cluster }: { bed: Testbed; cluster: Con
     )
   }
   const calls = () => emulator.calls().counts['ecr.GetAuthorizationToken.us-east-1'] ?? 0
+  await showOneLabel({ bed, cluster })
+
   step('A namespace is enabled by one label')
   await bed.namespace('team-a')
   showCommand(`kubectl label namespace team-a ${labels.namespace}=enabled`)
@@ -91,14 +94,9 @@ export async function demonstrate({ bed, cluster }: { bed: Testbed; cluster: Con
 
 function shown(command: string, { code, stdout, stderr }: Outcome, fails: boolean): string {
   showCommand(command)
-  showOutput(readable(stderr) + stdout)
+  showOutput(stderr + stdout)
   if ((code !== 0) !== fails) throw new Error(`"${command}" exited with code ${code}`)
   return stdout
-}
-
-/** The log lines of the refresher in a readable form. */
-function readable(stderr: string): string {
-  return stderr.replaceAll(/^\{.*"namespace":"([^"]*)","name":"([^"]*)","cause":"([^"]*)".*$/gm, 'failed  $1/$2  $3')
 }
 
 function secret(name: string, namespace = 'team-a') {
