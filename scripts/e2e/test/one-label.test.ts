@@ -51,7 +51,7 @@ t.test(`${runs} times, a namespace is labelled, and a pod that knows nothing of 
     await kubectl('delete', 'pod', 'app', '-n', namespace, '--grace-period=0', '--wait=false')
   }
   const sorted = tookMs.toSorted((a, b) => a - b)
-  t.comment(
+  console.error(
     `from the label to a running pod: median ${sorted[runs / 2]} ms, longest ${sorted.at(-1)} ms, of which ${afterLabelMs} ms were waited`,
   )
   const events = await kubectl('get', 'events', '-A', '--field-selector', 'reason=Failed', '-o', 'jsonpath={.items[*].message}')

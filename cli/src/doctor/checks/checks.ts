@@ -1,5 +1,6 @@
 import type { Check } from '../check.ts'
 import { admissionChecks } from './admission.ts'
+import { attachChecks } from './attach.ts'
 import { attestationChecks, callerChecks } from './attestation.ts'
 import { awsChecks } from './aws.ts'
 import { clusterChecks } from './cluster.ts'
@@ -24,6 +25,7 @@ export const checks: readonly Check[] = [
   ...awsChecks,
   ...jobChecks,
   ...namespaceChecks,
+  ...attachChecks,
   ...writerChecks,
   ...reportChecks,
   ...secretChecks,

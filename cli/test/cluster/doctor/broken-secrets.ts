@@ -61,6 +61,12 @@ const jobLinks = (name: string): BrokenLink[] => [
 
 /** The Jobs, and the Secrets, namespaces and pods of users. */
 export const brokenSecrets: readonly BrokenLink[] = [
+  {
+    id: 'pull-secret-attached',
+    said: /no image pull secret of a pod in namespace ready-enabled, in a dry run.*Pull_Secret, which the annotation/,
+    break: ({ kubectl }) => must(kubectl('annotate', 'namespace', 'ready-enabled', `${annotations.pullSecret}=Pull_Secret`)),
+    heal: ({ kubectl }) => must(kubectl('annotate', 'namespace', 'ready-enabled', `${annotations.pullSecret}-`)),
+  },
   ...jobLinks('refresh'),
   ...jobLinks('certs'),
   {
