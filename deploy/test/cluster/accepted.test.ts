@@ -15,6 +15,7 @@ const restricted = { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-se
 /** Kinds of other projects. Their CustomResourceDefinitions in this test accept any field. */
 const foreign = [
   { group: 'cert-manager.io', version: 'v1', kind: 'Certificate' },
+  { group: 'monitoring.coreos.com', version: 'v1', kind: 'PodMonitor' },
   { group: 'monitoring.coreos.com', version: 'v1', kind: 'ServiceMonitor' },
   { group: 'monitoring.coreos.com', version: 'v1', kind: 'PrometheusRule' },
 ]
