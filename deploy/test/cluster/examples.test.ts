@@ -28,7 +28,10 @@ for (const file of files) {
     const objects = documents.map(document => document.toJS() as Rendered)
     const secrets = objects.filter(({ kind }) => kind === 'Secret')
     const others = objects.filter(({ kind }) => kind !== 'Secret')
-    await must(kubectl('apply', '-f', '-', manifests(...secrets)))
+    const stored = manifests(...secrets)
+    await must(kubectl('apply', '-f', '-', stored))
+    // Other files share this cluster, and its namespace default.
+    t.teardown(() => kubectl('delete', '--ignore-not-found', '-f', '-', stored))
     for (const { metadata } of secrets) await provedToOpen(t, metadata)
     for (const other of others) {
       t.same(

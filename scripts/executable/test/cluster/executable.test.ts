@@ -59,9 +59,9 @@ t.test('the executable of this machine runs without Node, and ignores NODE_OPTIO
 })
 
 t.test('it reads a real cluster', async t => {
-  const { code, stdout, stderr } = await command('ecr-anywhere', ['status', '-n', 'default'])
+  const { code, stdout, stderr } = await command('ecr-anywhere', ['status', '-n', 'kube-public'])
   t.strictSame([code, stderr], [0, ''])
-  t.match(stdout, /^No managed Secrets in namespace default/)
+  t.match(stdout, /^No managed Secrets in namespace kube-public/)
   const doctor = await command('ecr-anywhere', ['doctor', '--only', 'cluster-reachable', '-o', 'json'])
   t.match(JSON.parse(doctor.stdout).results, [{ id: 'cluster-reachable', state: 'ok' }])
   const none = await command('ecr-anywhere', ['status'], { KUBECONFIG: '/nowhere' })
@@ -69,9 +69,9 @@ t.test('it reads a real cluster', async t => {
 })
 
 t.test('kubectl finds it in PATH, runs it as its plugin, and completes its words', async t => {
-  t.match(await command('kubectl', ['ecr-anywhere', 'status', '-n', 'default']), {
+  t.match(await command('kubectl', ['ecr-anywhere', 'status', '-n', 'kube-public']), {
     code: 0,
-    stdout: /^No managed Secrets in namespace default/,
+    stdout: /^No managed Secrets in namespace kube-public/,
   })
   t.match(await command('kubectl', ['ecr-anywhere', 'status', '--help']), { code: 0, stdout: /^Usage: kubectl ecr-anywhere status / })
   t.equal((await command('kubectl', ['ecr-anywhere', 'status', '-n', 'nobody'])).code, 2, 'the exit code is that of the plugin')
