@@ -1,5 +1,4 @@
-import https from 'node:https'
-import { rootCertificates } from 'node:tls'
+import { httpsAgent, httpsGet } from '../../http/https-get.ts'
 
 const silenceMs = 5_000
 const maxBytes = 64 * 1024
@@ -14,26 +13,15 @@ export type IssuerAnswer = { issuer: string } | { why: string }
  * @param env the variables for proxies
  * @param ca a bundle of further CAs, in PEM
  */
-export async function askIssuer(issuer: string, { env, ca }: { env: NodeJS.ProcessEnv; ca: string | undefined }): Promise<IssuerAnswer> {
-  const agent = new https.Agent({ proxyEnv: env, ...(ca !== undefined && { ca: [...rootCertificates, ca] }) })
-  const { promise, resolve } = Promise.withResolvers<IssuerAnswer>()
-  const failed = (error: NodeJS.ErrnoException) => resolve({ why: error.code ?? error.name })
+export async function askIssuer(issuer: string, options: { env: NodeJS.ProcessEnv; ca: string | undefined }): Promise<IssuerAnswer> {
+  const agent = httpsAgent(options)
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
-  const request = https.get(url, { agent, timeout: silenceMs, headers: { accept: 'application/json' } }, answer => {
-    const parts: Buffer[] = []
-    let bytes = 0
-    answer.on('data', (part: Buffer) => {
-      bytes += part.length
-      if (bytes > maxBytes) request.destroy(Object.assign(new Error('too large'), { code: 'TOO_LARGE' }))
-      else parts.push(part)
-    })
-    answer.on('error', failed)
-    answer.on('end', () => resolve(answer.statusCode === 200 ? named(Buffer.concat(parts)) : { why: `HTTP ${answer.statusCode}` }))
-  })
-  request.on('timeout', () => request.destroy(Object.assign(new Error('silent'), { code: 'ETIMEDOUT' })))
-  request.on('error', failed)
   try {
-    return await promise
+    const { status, body } = await httpsGet(url, { agent, headers: { accept: 'application/json' }, silenceMs, maxBytes })
+    return status === 200 ? named(body) : { why: `HTTP ${status}` }
+  } catch (error) {
+    const { code, name } = error as NodeJS.ErrnoException
+    return { why: code ?? name }
   } finally {
     agent.destroy()
   }

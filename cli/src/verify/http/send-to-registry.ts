@@ -1,7 +1,7 @@
-import https from 'node:https'
-import { rootCertificates } from 'node:tls'
+import type { Agent } from 'node:https'
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { z } from 'zod'
+import { type HttpsAnswer, httpsAgent, httpsGet } from '../../http/https-get.ts'
 import { bearerRealm } from '../bearer-realm.ts'
 import type { Login } from '../logins.ts'
 import type { RegistryAnswer, SendToRegistry } from '../registry-checks.ts'
@@ -14,12 +14,6 @@ const maxRedirects = 3
 const errors = z.object({ errors: z.array(z.object({ code: z.string().optional(), message: z.string().optional() })) })
 const tokenAnswer = z.object({ token: z.string() })
 
-interface Answered {
-  status: number
-  headers: Record<string, string | string[] | undefined>
-  body: Buffer
-}
-
 /**
  * Requests to registries over HTTPS. Credentials are sent to the host of the registry only: not to the target of a redirect, and not to a
  * token service of another host.
@@ -27,8 +21,8 @@ interface Answered {
  * @param env the variables for proxies
  * @param ca a bundle of further CAs, in PEM
  */
-export function registrySender({ env, ca }: { env: NodeJS.ProcessEnv; ca: string | undefined }): SendToRegistry & { close: () => void } {
-  const agent = new https.Agent({ keepAlive: true, proxyEnv: env, ...(ca !== undefined && { ca: [...rootCertificates, ca] }) })
+export function registrySender(options: { env: NodeJS.ProcessEnv; ca: string | undefined }): SendToRegistry & { close: () => void } {
+  const agent = httpsAgent(options, { keepAlive: true })
 
   const send: SendToRegistry = async ({ host, path, accept = 'application/json', login }) => {
     const url = new URL(`https://${host}${path}`)
@@ -41,7 +35,7 @@ export function registrySender({ env, ca }: { env: NodeJS.ProcessEnv; ca: string
     return token.success ? read(await followed(url, { accept, authorization: `Bearer ${token.data.token}` })) : read(first)
   }
 
-  async function followed(url: URL, headers: Record<string, string>): Promise<Answered> {
+  async function followed(url: URL, headers: Record<string, string>): Promise<HttpsAnswer> {
     let target = url
     let answer = await get(agent, target, headers)
     for (let count = 0; count < maxRedirects && answer.status >= 300 && answer.status < 400; count += 1) {
@@ -60,29 +54,17 @@ function basic({ username, password }: Login): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
 }
 
-function get(agent: https.Agent, url: URL, headers: Record<string, string>): Promise<Answered> {
-  const { promise, resolve, reject } = Promise.withResolvers<Answered>()
-  const request = https.get(url, { agent, headers, timeout: silenceMs }, answer => {
-    const parts: Buffer[] = []
-    let bytes = 0
-    answer.on('data', (part: Buffer) => {
-      bytes += part.length
-      if (bytes > maxBytes) request.destroy(Object.assign(new Error('too large'), { code: 'TOO_LARGE' }))
-      else parts.push(part)
-    })
-    answer.on('error', reject)
-    answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(parts) }))
-  })
-  request.on('timeout', () => request.destroy(Object.assign(new Error('silent'), { code: 'ETIMEDOUT' })))
-  request.on('error', reject)
-  return promise.catch(cause => {
+async function get(agent: Agent, url: URL, headers: Record<string, string>): Promise<HttpsAnswer> {
+  try {
+    return await httpsGet(url, { agent, headers, silenceMs, maxBytes })
+  } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'ERROR'
     const todo = 'Can this machine reach it (DNS, HTTPS_PROXY, private endpoints)?'
     throw new Fault('transient', { code, found: `${code} from ${url.host}`, wanted: 'an answer', todo, cause })
-  })
+  }
 }
 
-function read({ status, body }: Answered): RegistryAnswer {
+function read({ status, body }: HttpsAnswer): RegistryAnswer {
   const parsed = json(body)
   const refusal = errors.safeParse(parsed)
   const [first] = refusal.success ? refusal.data.errors : []
