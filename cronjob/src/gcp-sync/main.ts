@@ -4,10 +4,9 @@ import { namedFile } from '@ecr-anywhere/shared/files/named-file.ts'
 import { googleApi } from '@ecr-anywhere/shared/google/google-api.ts'
 import { googleAuth } from '@ecr-anywhere/shared/google/google-auth.ts'
 import { googleIdentityToken } from '@ecr-anywhere/shared/google/metadata.ts'
-import { cloudLoggingOptions, logOptions } from '@ecr-anywhere/shared/log.ts'
+import { cloudLoggingOptions } from '@ecr-anywhere/shared/log.ts'
 import { readSettings, settingsOf } from '@ecr-anywhere/shared/settings.ts'
-import { textLog } from '@ecr-anywhere/shared/text-log.ts'
-import { pino } from 'pino'
+import { stderrLog } from '../files/stderr-log.ts'
 import { passwords } from './aws/passwords.ts'
 import { bounded } from './bounded.ts'
 import { type GcpSyncFlags, readFlags } from './flags.ts'
@@ -22,7 +21,11 @@ const runLimitMs = 4 * 60_000
 /** How many calls of Google are in flight at the same time. Its quotas are per minute: a run of 100 repositories makes about 400 calls. */
 const maxCalls = 32
 
-/** `ecr-anywhere gcp-sync`. Logs go to stderr, the report to stdout, both as text or both as JSON. @returns the exit code @throws Fault `settings`, `transient` */
+/**
+ * `ecr-anywhere gcp-sync`. Logs go to stderr, the report to stdout, both as text or both as JSON.
+ *
+ * @returns the exit code @throws Fault `settings`, `transient`
+ */
 export async function main(given: GcpSyncFlags): Promise<number> {
   const { env } = process
   const { output, ...flags } = readFlags(given)
@@ -32,13 +35,7 @@ export async function main(given: GcpSyncFlags): Promise<number> {
   const { targets, keepVersions, identity, debug } = readGcpSyncSettings(variables, { file, platform })
   const isStructured = platform === 'cloud-run' && given.output === undefined
   const level = debug ? 'debug' : 'info'
-  const log =
-    output === 'text' && !isStructured
-      ? textLog(level, line => void process.stderr.write(`${line}\n`))
-      : pino(
-          { ...logOptions(level), timestamp: pino.stdTimeFunctions.isoTime, ...(isStructured && cloudLoggingOptions) },
-          pino.destination({ dest: 2, sync: true }),
-        )
+  const log = isStructured ? stderrLog('json', level, cloudLoggingOptions) : stderrLog(output, level)
 
   const stopping = new AbortController()
   let stoppedBy: string | undefined

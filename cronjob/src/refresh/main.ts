@@ -2,16 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import { loadKubeConfig } from '@ecr-anywhere/shared/kube/load-kube-config.ts'
 import { kubeTransport } from '@ecr-anywhere/shared/kube/transport.ts'
-import { logOptions } from '@ecr-anywhere/shared/log.ts'
 import { readSettings, settingsOf } from '@ecr-anywhere/shared/settings.ts'
-import { textLog } from '@ecr-anywhere/shared/text-log.ts'
-import { pino } from 'pino'
+import { stderrLog } from '../files/stderr-log.ts'
 import { type RefreshFlags, readFlags } from './flags.ts'
 import { runLimits } from './limits.ts'
 import { progress } from './progress.ts'
 import { run } from './run.ts'
 
-/** `ecr-anywhere refresh`. Logs go to stderr, the report to stdout, both as text or both as JSON. @returns the exit code @throws Fault `settings`, `transient` */
+/**
+ * `ecr-anywhere refresh`. Logs go to stderr, the report to stdout, both as text or both as JSON.
+ *
+ * @returns the exit code @throws Fault `settings`, `transient`
+ */
 export async function main(given: RefreshFlags): Promise<number> {
   const flags = readFlags(given)
   const settings = readSettings(settingsOf.refresh, process.env)
@@ -22,10 +24,7 @@ export async function main(given: RefreshFlags): Promise<number> {
     RELEASE_NAMESPACE: releaseNamespace,
   } = settings
   const pullSecrets = settings.CREATE_PULL_SECRETS ? { defaultName: settings.PULL_SECRET } : undefined
-  const log =
-    flags.output === 'text'
-      ? textLog(settings.LOG_LEVEL, line => void process.stderr.write(`${line}\n`))
-      : pino({ ...logOptions(settings.LOG_LEVEL), timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true }))
+  const log = stderrLog(flags.output, settings.LOG_LEVEL)
   const transport = await kubeTransport(loadKubeConfig(), concurrency)
   const limits = runLimits((ms, act) => void setTimeout(act, ms).unref())
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
