@@ -1,7 +1,7 @@
 import { sentence } from '@ecr-anywhere/shared/fault.ts'
+import type { ObjectEvent } from '@ecr-anywhere/shared/kube/events.ts'
 import type { Kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
-import { messageOf, refused, statusOf } from '@ecr-anywhere/shared/kube/status.ts'
-import type { KubeAnswer } from '@ecr-anywhere/shared/kube/transport.ts'
+import { isNamespaceGone, messageOf, refused, statusOf } from '@ecr-anywhere/shared/kube/status.ts'
 import { annotations, fieldManagers, labels } from '@ecr-anywhere/shared/names.ts'
 import { pullSecret } from '@ecr-anywhere/shared/pull-secret.ts'
 import { eachOf } from '../each-of.ts'
@@ -40,7 +40,7 @@ async function created({ namespace, name }: MissingSecret, kubernetes: Kubernete
   const answer = await kubernetes.tryCreate(pullSecret(namespace, name), fieldManagers.refresh)
   if (answer.status === 201) return { result: 'created' }
   if (statusOf(answer).reason === 'AlreadyExists') return existing({ namespace, name }, kubernetes)
-  if (isGone(answer)) return { result: 'gone' }
+  if (isNamespaceGone(answer)) return { result: 'gone' }
   return { result: 'failed', cause: messageOf(answer) ?? refused('creating it', answer).message }
 }
 
@@ -49,11 +49,6 @@ async function existing({ namespace, name }: { namespace: string; name: string }
   const pages = kubernetes.list({ apiVersion: 'v1', kind: 'Secret', namespace }, { fieldSelector: `metadata.name=${name}` })
   const [found] = (await Array.fromAsync(pages)).flat()
   return { result: found === undefined || found.labels[labels.managed] === 'true' ? 'gone' : 'foreign' }
-}
-
-/** The namespace is deleted, or is being deleted. */
-function isGone(answer: KubeAnswer): boolean {
-  return answer.status === 404 || statusOf(answer).details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating') === true
 }
 
 /** Why a foreign Secret is reported, and what to do. */
@@ -66,14 +61,17 @@ export function foreignMessage({ namespace, name }: MissingSecret): string {
   ].join(' ')
 }
 
-/** Writes one Event for each namespace with a foreign Secret. A second one is not written while the first is stored. @throws as `createEvent` */
-export async function recordForeign(repaired: readonly Repaired[], kubernetes: Kubernetes, nowMs: () => number): Promise<void> {
-  for (const one of repaired.filter(({ result }) => result === 'foreign').slice(0, maxForeignEvents)) {
-    const about = { kind: 'Namespace' as const, namespace: one.namespace, name: one.namespace, uid: one.uid }
-    const id = `${one.uid}.${one.name}`
-    const message = foreignMessage(one)
-    await kubernetes.createEvent({ component: fieldManagers.refresh, about, reason: 'PullSecretNotManaged', message, id, nowMs: nowMs() })
-  }
+/** One Event for each namespace with a foreign Secret. The API server refuses a second one while the first is stored. */
+export function foreignEvents(repaired: readonly Repaired[], nowMs: number): ObjectEvent[] {
+  const foreign = repaired.filter(({ result }) => result === 'foreign').slice(0, maxForeignEvents)
+  return foreign.map(one => ({
+    component: fieldManagers.refresh,
+    about: { kind: 'Namespace', namespace: one.namespace, name: one.namespace, uid: one.uid },
+    reason: 'PullSecretNotManaged',
+    message: foreignMessage(one),
+    id: `${one.uid}.${one.name}`,
+    nowMs,
+  }))
 }
 
 /** More would only load the API server. The report names all. */

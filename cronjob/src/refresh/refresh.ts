@@ -41,8 +41,8 @@ export interface Run extends Omit<Listed, 'secrets'> {
 }
 
 /**
- * list -> create what is missing -> plan -> touch -> verify. A Secret or namespace that fails does not stop the others. The only state is in the Secrets, so after a
- * run is killed at any point, the next run completes its work.
+ * list -> create what is missing -> plan -> touch -> verify. A Secret or namespace that fails does not stop the others. The only state is in
+ * the Secrets, so after a run is killed at any point, the next run completes its work.
  *
  * @throws Fault `transient` if namespaces cannot be listed, or the run is stopped before all Secrets are listed
  * @throws Fault `settings` if the namespace given by flag does not exist or is not enabled

@@ -6,7 +6,7 @@ import { type ExpiryOptions, writeExpiryConfigMaps } from './expiry-config-map.t
 import type { ReadFlags } from './flags.ts'
 import type { RunLimits } from './limits.ts'
 import type { Progress } from './progress.ts'
-import { foreignMessage, recordForeign } from './pull-secrets.ts'
+import { foreignEvents, foreignMessage } from './pull-secrets.ts'
 import { recordReport, recordStart } from './record-status.ts'
 import { type RefreshOptions, type Run, refresh } from './refresh.ts'
 import { causeLine, exitCodeOf, maxNamed, reportOf, summaryOf } from './report.ts'
@@ -58,8 +58,10 @@ export async function run(options: RunOptions, world: RunWorld): Promise<0 | 1> 
   const problems = [
     unwritten,
     await status.record(times => statusReport(done, { ...times, refreshBeforeMs, unwritten }), signal),
-    await writeEvents(eventsOf(done, status.eventsContext()), { kubernetes: laterKubernetes, signal }),
-    await recordForeign(done.repaired, laterKubernetes, nowMs).then(() => undefined, sentence),
+    await writeEvents([...eventsOf(done, status.eventsContext()), ...foreignEvents(done.repaired, nowMs())], {
+      kubernetes: laterKubernetes,
+      signal,
+    }),
   ].filter(problem => problem !== undefined)
   // The last line of a pod's log on either stream is its termination message, so this line repeats the cause.
   if (problems.length > 0) log.warn({}, [...problems, causeLine(done) ?? []].flat().join('; '))

@@ -1,6 +1,7 @@
 import { kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import type { KubeAnswer, KubeRequest, KubeTransport } from '@ecr-anywhere/shared/kube/transport.ts'
 import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
+import type { RefreshOptions } from '../../src/refresh/refresh.ts'
 
 export const nowMs = Date.parse('2026-01-01T12:00:00Z')
 export const hours = 3_600_000
@@ -9,6 +10,17 @@ export const expired = '2026-01-01T11:00:00Z'
 export const fresh = '2026-01-01T23:00:00Z'
 /** The expiry that the webhook writes. */
 export const renewed = '2026-01-02T00:00:00Z'
+
+/** A run over the whole cluster, without anything optional. */
+export const refreshOptions: RefreshOptions = {
+  refreshBeforeMs: 6 * hours,
+  concurrency: 2,
+  force: false,
+  dryRun: false,
+  namespaces: undefined,
+  namespace: undefined,
+  pullSecrets: undefined,
+}
 
 export interface ServedSecret {
   namespace: string

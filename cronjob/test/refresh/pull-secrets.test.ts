@@ -1,20 +1,12 @@
 import type { KubeAnswer } from '@ecr-anywhere/shared/kube/transport.ts'
 import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
-import { recordForeign } from '../../src/refresh/pull-secrets.ts'
+import { foreignEvents } from '../../src/refresh/pull-secrets.ts'
 import { type RefreshOptions, refresh } from '../../src/refresh/refresh.ts'
 import { pullSecretsLine, reportOf } from '../../src/refresh/report.ts'
-import { apiServer, fresh, hours, nowMs, type ServedSecret, type ServerOptions } from './api-server.ts'
+import { apiServer, fresh, nowMs, refreshOptions, type ServedSecret, type ServerOptions } from './api-server.ts'
 
-const options: RefreshOptions = {
-  refreshBeforeMs: 6 * hours,
-  concurrency: 2,
-  force: false,
-  dryRun: false,
-  namespaces: undefined,
-  namespace: undefined,
-  pullSecrets: { defaultName: 'ecr-pull' },
-}
+const options: RefreshOptions = { ...refreshOptions, pullSecrets: { defaultName: 'ecr-pull' } }
 const world = { nowMs: () => nowMs, onTouched: () => {}, stoppedBy: () => undefined }
 const refusal = (status: number, reason: string, message: string, causes: object[] = []): Partial<KubeAnswer> => ({
   status,
@@ -77,9 +69,7 @@ t.test('a Secret of that name that is not managed is left as it is and reported 
   const { run, results } = await repaired([present], { notes: { b: {} }, onCreate: () => taken, onList: foreignList })
   t.strictSame(results, ['b/ecr-pull foreign'])
   t.equal(pullSecretsLine(run), 'pull Secrets: missing 1, created 0; not managed, so left as they are, 1: b/ecr-pull')
-  const events: unknown[] = []
-  await recordForeign(run.repaired, { createEvent: async (event: unknown) => void events.push(event) } as never, () => nowMs)
-  t.match(events, [
+  t.match(foreignEvents(run.repaired, nowMs), [
     {
       about: { kind: 'Namespace', namespace: 'b', name: 'b', uid: 'uid-of-b' },
       id: 'uid-of-b.ecr-pull',

@@ -1,17 +1,9 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import t from 'tap'
 import { type RefreshOptions, type RefreshWorld, refresh } from '../../src/refresh/refresh.ts'
-import { apiServer, expired, fresh, hours, nowMs, renewed } from './api-server.ts'
+import { apiServer, expired, fresh, nowMs, refreshOptions, renewed } from './api-server.ts'
 
-const options: RefreshOptions = {
-  refreshBeforeMs: 6 * hours,
-  concurrency: 4,
-  force: false,
-  dryRun: false,
-  namespaces: undefined,
-  namespace: undefined,
-  pullSecrets: undefined,
-}
+const options: RefreshOptions = { ...refreshOptions, concurrency: 4 }
 const world = { nowMs: () => nowMs, onTouched: () => {}, stoppedBy: () => undefined }
 
 /** Due and other Secrets in two namespaces. */

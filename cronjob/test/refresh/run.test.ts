@@ -3,16 +3,10 @@ import type { KubeRequest } from '@ecr-anywhere/shared/kube/transport.ts'
 import { refreshReport } from '@ecr-anywhere/shared/refresh-report.ts'
 import t from 'tap'
 import { type RunOptions, run } from '../../src/refresh/run.ts'
-import { apiServer, expired, hours, nowMs, type ServedSecret, type ServerOptions } from './api-server.ts'
+import { apiServer, expired, nowMs, refreshOptions, type ServedSecret, type ServerOptions } from './api-server.ts'
 
 const options: RunOptions = {
-  refreshBeforeMs: 6 * hours,
-  concurrency: 2,
-  force: false,
-  dryRun: false,
-  namespaces: undefined,
-  namespace: undefined,
-  pullSecrets: undefined,
+  ...refreshOptions,
   output: 'text',
   releaseNamespace: undefined,
 }

@@ -24,6 +24,11 @@ export function statusOf({ body }: KubeAnswer): z.output<typeof statusSchema> {
   return statusSchema.parse(body)
 }
 
+/** Whether an object cannot be created because its namespace is deleted, or is being deleted. */
+export function isNamespaceGone(answer: KubeAnswer): boolean {
+  return answer.status === 404 || statusOf(answer).details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating') === true
+}
+
 /** Creates a fault for a refusal, with the API server's own message, which contains no content of objects. */
 export function refused(what: string, answer: KubeAnswer): Fault {
   const message = messageOf(answer)

@@ -1,4 +1,4 @@
-import { messageOf, statusOf } from '@ecr-anywhere/shared/kube/status.ts'
+import { isNamespaceGone, messageOf, statusOf } from '@ecr-anywhere/shared/kube/status.ts'
 import type { KubeAnswer } from '@ecr-anywhere/shared/kube/transport.ts'
 
 /** The outcome of one attempt to create a pull Secret. Only `failed` is tried again. */
@@ -13,10 +13,9 @@ export type Attempt =
 /** Decides from the API server's answer to the creation of a Secret. */
 export function attemptOf(answer: KubeAnswer): Attempt {
   const { status, retryAfterSeconds = 0 } = answer
-  const { reason, details } = statusOf(answer)
   if (status === 201) return { result: 'created' }
-  if (status === 409 && reason === 'AlreadyExists') return { result: 'exists' }
-  if (status === 404 || details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating')) return { result: 'gone' }
+  if (status === 409 && statusOf(answer).reason === 'AlreadyExists') return { result: 'exists' }
+  if (isNamespaceGone(answer)) return { result: 'gone' }
   return { result: 'failed', cause: causeOf(answer), retryAfterMs: retryAfterSeconds * 1000 }
 }
 
