@@ -51,9 +51,7 @@ export async function startBed(): Promise<Bed> {
 
   const object = registration({ name: 'bench-bare', url, tenant: 'default', namespaceValue: namespaces.bare })
   const [webhook] = object.webhooks
-  const caBundle = await must(
-    cluster.kubectl('get', 'secret', '-n', 'bench-release', 'ecr-anywhere-tls', '-o', 'jsonpath={.data.ca\\.crt}'),
-  )
+  const caBundle = await bed.caBundle()
   const registered = { ...object, webhooks: [{ ...webhook, clientConfig: { ...webhook?.clientConfig, caBundle } }] }
   await must(cluster.kubectl('apply', '-f', '-', { input: JSON.stringify(registered) }))
   return {

@@ -43,10 +43,9 @@ export async function showOneLabel({ bed, cluster }: { bed: Testbed; cluster: Co
 
 /** Lets the API server ask the webhook about pods with an image from ECR, as the chart does where it cannot use a policy. */
 async function registerPods({ bed, cluster }: { bed: Testbed; cluster: ControlPlane }): Promise<void> {
-  const caBundle = await must(cluster.kubectl('get', 'secret', '-n', 'demo-release', 'ecr-anywhere-tls', '-o', 'jsonpath={.data.ca\\.crt}'))
   const webhook = {
     name: 'attach.default.ecr-anywhere.centml.ai',
-    clientConfig: { url: `${bed.webhook().url}/attach/default`, caBundle },
+    clientConfig: { url: `${bed.webhook().url}/attach/default`, caBundle: await bed.caBundle() },
     rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'], scope: 'Namespaced' }],
     namespaceSelector: { matchLabels: { [labels.namespace]: 'enabled' } },
     matchConditions: [{ name: 'image-from-ecr', expression: `object.spec.containers.exists(one, one.image.matches(r'${imagePattern}'))` }],

@@ -52,6 +52,8 @@ export interface Testbed {
   namespace: (name: string, value?: string) => Promise<void>
   /** The installed objects, such as webhook configurations, which can be applied again. */
   registrations: object[]
+  /** The CA of the serving certificate in base64, as a webhook configuration has it. */
+  caBundle: () => Promise<string>
   /** The secrets that must never be printed. */
   secrets: Set<string>
   /** Stops the testbed. @throws if the webhook or a command printed one of the secrets */
@@ -123,6 +125,7 @@ export async function startTestbed({
     dir,
     env,
     webhook: () => webhook,
+    caBundle: () => must(kubectl('get', 'secret', '-n', release, 'ecr-anywhere-tls', '-o', 'jsonpath={.data.ca\\.crt}')),
     restartWebhook: async (more = {}, signal = 'SIGKILL') => {
       await webhook.stop(signal)
       printed.push(webhook.logs())

@@ -36,6 +36,8 @@ const boolean = z
   .transform(value => value === 'true')
   .default(false)
 
+const secretName = text.regex(dnsSubdomain, 'the name of a Secret: lower-case letters, digits, - and .')
+
 /** All variables: how they are parsed, their defaults as users write them, and their meaning. The table in docs/reference/settings.md is generated from this. */
 export const variables = {
   PORT: port.default(8443).meta({ default: '8443', about: descriptions.PORT }),
@@ -49,7 +51,7 @@ export const variables = {
   REFUSE_PROXIED: boolean.meta({ default: 'false', about: descriptions.REFUSE_PROXIED }),
   CONFIG_FILE: file.optional().meta({ about: descriptions.CONFIG_FILE }),
   STATUS_DIR: file.optional().meta({ about: descriptions.STATUS_DIR }),
-  ATTACH_SECRET: text.regex(dnsSubdomain, 'the name of a Secret').optional().meta({ about: descriptions.ATTACH_SECRET }),
+  ATTACH_SECRET: secretName.optional().meta({ about: descriptions.ATTACH_SECRET }),
   TOKEN_MAX_AGE: duration('a duration such as 1h, from 1s to 11h', seconds, 11 * hours)
     .default(hours)
     .meta({ default: '1h', about: descriptions.TOKEN_MAX_AGE }),
@@ -69,10 +71,7 @@ export const variables = {
     .transform(parts => parts.map(([namespace = '', name = '']) => ({ namespace, name })))
     .optional()
     .meta({ about: descriptions.EXPIRY_CONFIG_MAPS }),
-  PULL_SECRET: text
-    .regex(dnsSubdomain, 'the name of a Secret: lower-case letters, digits, - and .')
-    .optional()
-    .meta({ about: descriptions.PULL_SECRET }),
+  PULL_SECRET: secretName.optional().meta({ about: descriptions.PULL_SECRET }),
   CREATE_PULL_SECRETS: boolean.meta({ default: 'false', about: descriptions.CREATE_PULL_SECRETS }),
   PROVISIONERS: list.optional().meta({ about: descriptions.PROVISIONERS }),
   SHUTDOWN_DELAY: duration('a duration from 0s to 5m', 0, 300 * seconds)

@@ -14,8 +14,7 @@ export function diagnosisText({ context, cause, results }: Diagnosis, paint: Pai
     cause?.state === 'failed'
       ? [
           paint(`Cause: ${cause.id} failed. Expected that ${cause.title}.`, 'red'),
-          ...causeLines(cause),
-          `             more      ${runbook}#${cause.id}`,
+          ...causeLines({ ...cause, more: `${runbook}#${cause.id}` }),
         ]
       : [paint(count('cannot tell') === 0 ? 'Every link works.' : 'No link was found broken, but not all could be seen.', 'green')]
   return `${[first.join('\n'), findingLines(results.map(withId), paint).join('\n'), summary].join('\n\n')}\n`

@@ -7,10 +7,6 @@ export function named(names: readonly string[]): string {
   return more > 0 ? `${names.slice(0, maxNamed).join(', ')} and ${more} more` : names.join(', ')
 }
 
-export function idOf({ namespace, name }: { namespace: string; name: string }): string {
-  return `${namespace}/${name}`
-}
-
 /** `1 Secret`, `2 Secrets`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`

@@ -13,8 +13,9 @@ export function findingLines(findings: readonly TitledFinding[], paint: Paint): 
   })
 }
 
-/** What was found, what is expected, and what to do. */
-export function causeLines({ found, expected, todo }: { found: string; expected: string; todo: string }): string[] {
+/** What was found, what is expected, what to do, and where more is said. */
+export function causeLines({ found, expected, todo, more }: { found: string; expected: string; todo: string; more?: string }): string[] {
   const indent = ' '.repeat(width + 2)
-  return [`${indent}found     ${found}`, `${indent}expected  ${expected}`, `${indent}do        ${todo}`]
+  const lines = [`found     ${found}`, `expected  ${expected}`, `do        ${todo}`, ...(more === undefined ? [] : [`more      ${more}`])]
+  return lines.map(line => indent + line)
 }

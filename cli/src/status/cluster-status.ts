@@ -1,4 +1,5 @@
 import { parseDuration } from '@ecr-anywhere/shared/duration.ts'
+import { namespacedName } from '@ecr-anywhere/shared/kube/namespaced-name.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { type CannotTell, ifAllowed, isCannotTell, rightTo } from '../cluster/denied.ts'
 import type { CronJob } from '../release/cron-jobs.ts'
@@ -50,7 +51,7 @@ export async function clusterStatus(cluster: Cluster, options: StatusOptions): P
   const labelSelector = [managed, ...(selector === undefined ? [] : [selector])].join(',')
   const cronJobs = cronJobsOf(cluster, releaseNamespace)
   const listed = cronJobs.then(found => listSecrets(cluster, { namespace, labelSelector, nowMs, refreshBeforeMs: refreshBeforeMs(found) }))
-  const wanted = listed.then(all => new Set(all.map(idOf)))
+  const wanted = listed.then(all => new Set(all.map(namespacedName)))
   // If the Secrets cannot be listed, `listed` reports it, whether or not the usage waits for them.
   wanted.catch(() => {})
   const [own, usage, tenants, runs] = await Promise.all([
@@ -73,12 +74,8 @@ export async function clusterStatus(cluster: Cluster, options: StatusOptions): P
 function shownOf(secret: ManagedSecret, { usage, tenants }: { usage: UsageBySecret | undefined; tenants: Tenants | undefined }) {
   return {
     ...(tenants !== undefined && { tenant: tenants.get(secret.namespace) ?? null }),
-    ...(usage !== undefined && { usedBy: usage.get(idOf(secret)) ?? { pods: [], serviceAccounts: [] } }),
+    ...(usage !== undefined && { usedBy: usage.get(namespacedName(secret)) ?? { pods: [], serviceAccounts: [] } }),
   }
-}
-
-function idOf({ namespace, name }: ManagedSecret): string {
-  return `${namespace}/${name}`
 }
 
 interface SecretSelection {

@@ -49,7 +49,7 @@ t.test('an option is offered once, unless it may be repeated', async t => {
   t.ok(words('status', '--context', 'a', '--').includes('--context'))
 })
 
-t.test('the value of an option is not taken for the argument, and there is one argument', async t => {
+t.test('the value of an option is not the argument, and there is one argument', async t => {
   t.strictSame(words('migrate', '-n', 'a', 'ext'), ['external-secrets'])
   t.strictSame(words('migrate', '--namespace=a', '--nobody', '-f', '-', 'ext'), ['external-secrets'])
   t.strictSame(words('migrate', '-f', '-', 'argo-ecr-auth', ''), [])

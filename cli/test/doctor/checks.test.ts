@@ -1,4 +1,5 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
+import { namespacedName } from '@ecr-anywhere/shared/kube/namespaced-name.ts'
 import t from 'tap'
 import { causeCode } from '../../src/doctor/cause-code.ts'
 import { type Check, causeIn, missing, runChecks } from '../../src/doctor/check.ts'
@@ -8,7 +9,7 @@ import { diagnosisText } from '../../src/doctor/diagnosis-text.ts'
 import type { Facts } from '../../src/doctor/facts/facts.ts'
 import { type NetworkPolicy, passes, policiesFor } from '../../src/doctor/facts/network-policies.ts'
 import { knownNames } from '../../src/doctor/known-names.ts'
-import { counted, idOf, named } from '../../src/doctor/named.ts'
+import { counted, named } from '../../src/doctor/named.ts'
 import { asFinding } from '../../src/doctor/problem-parts.ts'
 import { rightIn } from '../../src/doctor/right-in.ts'
 import { readDoctorSettings } from '../../src/doctor/settings.ts'
@@ -148,7 +149,7 @@ t.test('rules for DNS alone let nobody connect to AWS', async t => {
 
 t.test('names are limited in number, and of what could not be read there are none', async t => {
   t.equal(named(['a', 'b', 'c', 'd', 'e', 'f', 'g']), 'a, b, c, d, e and 2 more')
-  t.equal(idOf({ namespace: 'a', name: 'b' }), 'a/b')
+  t.equal(namespacedName({ namespace: 'a', name: 'b' }), 'a/b')
   t.strictSame([counted(1, 'pod'), counted(2, 'pod')], ['1 pod', '2 pods'])
   const cluster = { context: 'c', namespace: 'n', server: 'https://k8s.example:6443' }
   const no = () => Promise.reject(new Error('no right'))

@@ -105,18 +105,17 @@ const secrets: [name: string, more: object, said: RegExp, exitCode: 0 | 1][] = [
   ['secret', {}, /^Secret shop\/secret\ncannot tell +Secret shop\/secret: needs the right to get secret secret in namespace shop\n/, 1],
 ]
 
+function titleOf(what: string, { name, more, said }: { name: string; more: object; said: RegExp }): string {
+  return `${[`${what} ${name}`, ...Object.keys(more)].join(', ')}: ${said.source.slice(0, 50)}`
+}
+
 for (const [name, more, said, exitCode] of secrets) {
-  t.test(
-    `the Secret ${name}${Object.keys(more)
-      .map(key => `, ${key}`)
-      .join('')}: ${said.source.slice(0, 50)}`,
-    async t => {
-      const verified = await verifySecret(cluster, { namespace: 'shop', name }, { ...options, ...more })
-      t.match(verifiedText(verified, plain), said)
-      t.equal(exitCodeOf(verified), exitCode)
-      t.notMatch(JSON.stringify(verified), 'hunter2')
-    },
-  )
+  t.test(titleOf('the Secret', { name, more, said }), async t => {
+    const verified = await verifySecret(cluster, { namespace: 'shop', name }, { ...options, ...more })
+    t.match(verifiedText(verified, plain), said)
+    t.equal(exitCodeOf(verified), exitCode)
+    t.notMatch(JSON.stringify(verified), 'hunter2')
+  })
 }
 
 const pods: [name: string, more: object, said: RegExp, exitCode: 0 | 1][] = [
@@ -138,17 +137,12 @@ const pods: [name: string, more: object, said: RegExp, exitCode: 0 | 1][] = [
 ]
 
 for (const [name, more, said, exitCode] of pods) {
-  t.test(
-    `the pod ${name}${Object.keys(more)
-      .map(key => `, ${key}`)
-      .join('')}: ${said.source.slice(0, 50)}`,
-    async t => {
-      const verified = await verifyPod(cluster, { namespace: 'shop', name }, { ...options, ...more })
-      t.match(verifiedText(verified, plain), said)
-      t.equal(exitCodeOf(verified), exitCode)
-      t.notMatch(JSON.stringify(verified), 'hunter2')
-    },
-  )
+  t.test(titleOf('the pod', { name, more, said }), async t => {
+    const verified = await verifyPod(cluster, { namespace: 'shop', name }, { ...options, ...more })
+    t.match(verifiedText(verified, plain), said)
+    t.equal(exitCodeOf(verified), exitCode)
+    t.notMatch(JSON.stringify(verified), 'hunter2')
+  })
 }
 
 t.test('what does not exist is a wrong command line', async t => {

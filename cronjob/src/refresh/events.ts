@@ -1,5 +1,6 @@
 import { causeIdOf } from '@ecr-anywhere/shared/cause-id.ts'
 import type { ObjectEvent } from '@ecr-anywhere/shared/kube/events.ts'
+import { namespacedName } from '@ecr-anywhere/shared/kube/namespaced-name.ts'
 import { fieldManagers } from '@ecr-anywhere/shared/names.ts'
 import type { RefreshReport } from '@ecr-anywhere/shared/refresh-report.ts'
 import { formatTime } from '@ecr-anywhere/shared/time.ts'
@@ -24,8 +25,8 @@ export interface EventsContext {
  * stored, which is an hour by default. Without the report of the run before, each run has its own.
  */
 export function eventsOf(run: Pick<Run, 'touched'>, { previous, nowMs }: EventsContext): ObjectEvent[] {
-  const before = new Map((previous?.counted?.failures ?? []).map(one => [`${one.namespace}/${one.name}`, one]))
-  const of = ({ secret: { namespace, name } }: Touched) => before.get(`${namespace}/${name}`)
+  const before = new Map((previous?.counted?.failures ?? []).map(one => [namespacedName(one), one]))
+  const of = ({ secret }: Touched) => before.get(namespacedName(secret))
   const common = { component: fieldManagers.refresh, nowMs }
   const failed = failedOf(run).map((one): ObjectEvent => {
     const since = of(one)?.since ?? formatTime(nowMs)

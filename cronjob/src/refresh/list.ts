@@ -1,6 +1,7 @@
 import { Fault, sentence } from '@ecr-anywhere/shared/fault.ts'
 import type { Kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import type { Selectors } from '@ecr-anywhere/shared/kube/list.ts'
+import { namespacedName } from '@ecr-anywhere/shared/kube/namespaced-name.ts'
 import type { ObjectMeta } from '@ecr-anywhere/shared/kube/objects.ts'
 import { labels } from '@ecr-anywhere/shared/names.ts'
 import { wantedPullSecret } from '@ecr-anywhere/shared/pull-secret.ts'
@@ -67,7 +68,7 @@ function addPage(listed: Listed, page: readonly ObjectMeta[], beingDeleted: Set<
   for (const meta of page) {
     if (meta.isBeingDeleted) {
       listed.beingDeleted += 1
-      beingDeleted.add(idOf(meta))
+      beingDeleted.add(namespacedName(meta))
     } else listed.secrets.push({ namespace: meta.namespace, name: meta.name, uid: meta.uid, ...lifeOf(meta) })
   }
 }
@@ -105,12 +106,8 @@ function askedFor(meta: ObjectMeta, defaultName: string | undefined): MissingSec
 function missingOf(asked: Iterable<MissingSecret | undefined>, { secrets }: Listed, beingDeleted: ReadonlySet<string>): MissingSecret[] {
   const wanted = [...asked].filter(one => one !== undefined)
   if (wanted.length === 0) return []
-  const present = new Set(secrets.map(idOf))
-  return wanted.filter(one => !present.has(idOf(one)) && !beingDeleted.has(idOf(one)))
-}
-
-function idOf({ namespace, name }: { namespace: string; name: string }): string {
-  return `${namespace}/${name}`
+  const present = new Set(secrets.map(namespacedName))
+  return wanted.filter(one => !present.has(namespacedName(one)) && !beingDeleted.has(namespacedName(one)))
 }
 
 /**

@@ -1,4 +1,5 @@
 import { formatDuration } from '@ecr-anywhere/shared/duration.ts'
+import { namespacedName } from '@ecr-anywhere/shared/kube/namespaced-name.ts'
 import { textTable } from '@ecr-anywhere/shared/table.ts'
 import { parseTime } from '@ecr-anywhere/shared/time.ts'
 import { afterRun } from './after-run.ts'
@@ -48,7 +49,7 @@ export function summaryOf(run: Run): Summary {
     outside: outside.length,
     unlistedNamespaces: unlisted.length,
     earliestExpiry: first?.expiresAt ?? null,
-    earliestSecret: first === undefined ? null : idOf(first),
+    earliestSecret: first === undefined ? null : namespacedName(first),
   }
 }
 
@@ -71,7 +72,7 @@ export function causeLine(run: Run): string | undefined {
   const [first] = failed
   if (first !== undefined) {
     const of = failed.length === 1 ? '1 Secret was' : `${failed.length} Secrets were`
-    return `refresh failed: ${of} not renewed; ${idOf(first.secret)}: ${first.cause}`
+    return `refresh failed: ${of} not renewed; ${namespacedName(first.secret)}: ${first.cause}`
   }
   const [unlisted] = run.unlisted
   if (unlisted !== undefined) {
@@ -89,7 +90,7 @@ export const maxNamed = 100
 export function outsideLine({ outside }: Run, nowMs: number): string | undefined {
   if (outside.length === 0) return undefined
   const named = outside.slice(0, maxNamed)
-  const names = named.map(secret => `${idOf(secret)} (${left(secret.expiresAt, nowMs)})`).join(', ')
+  const names = named.map(secret => `${namespacedName(secret)} (${left(secret.expiresAt, nowMs)})`).join(', ')
   const more = outside.length > named.length ? ` and ${outside.length - named.length} more` : ''
   const are = outside.length === 1 ? '1 managed Secret is' : `${outside.length} managed Secrets are`
   const namespaces = [...new Set(named.map(({ namespace }) => namespace))]
@@ -104,17 +105,13 @@ export function pullSecretsLine({ missing, repaired }: Run): string | undefined 
   if (missing.length === 0) return undefined
   const of = (result: Repaired['result']) => repaired.filter(one => one.result === result)
   const named = (ones: readonly Repaired[]) =>
-    ones.slice(0, maxNamed).map(one => `${idOf(one)}${one.result === 'failed' ? ` (${one.cause})` : ''}`)
+    ones.slice(0, maxNamed).map(one => `${namespacedName(one)}${one.result === 'failed' ? ` (${one.cause})` : ''}`)
   const [failed, foreign] = [of('failed'), of('foreign')]
   return [
     `pull Secrets: missing ${missing.length}, created ${of('created').length}`,
     ...(failed.length === 0 ? [] : [`not created ${failed.length}: ${named(failed).join(', ')}`]),
     ...(foreign.length === 0 ? [] : [`not managed, so left as they are, ${foreign.length}: ${named(foreign).join(', ')}`]),
   ].join('; ')
-}
-
-function idOf({ namespace, name }: { namespace: string; name: string }): string {
-  return `${namespace}/${name}`
 }
 
 /** The time until a Secret expires, or since it expired. */

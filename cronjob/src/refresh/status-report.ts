@@ -1,4 +1,5 @@
 import { dueAtMs, lifetimeMs } from '@ecr-anywhere/shared/due.ts'
+import { namespacedName } from '@ecr-anywhere/shared/kube/namespaced-name.ts'
 import { type Counted, type RefreshReport, reportLimits, reportVersion } from '@ecr-anywhere/shared/refresh-report.ts'
 import { type SecretState, secretState } from '@ecr-anywhere/shared/secret-state.ts'
 import { formatTime, parseTime } from '@ecr-anywhere/shared/time.ts'
@@ -79,7 +80,7 @@ function countedIn(run: Run, { nowMs, refreshBeforeMs, before }: CountedContext)
     .map(secret => ({ ...secret, dueAtMs: dueAtMs({ ...secret, refreshBeforeMs }) ?? Number.NaN }))
     .filter(one => !Number.isNaN(one.dueAtMs))
     .sort((a, b) => a.dueAtMs - b.dueAtMs)
-  const since = new Map(before?.failures.map(one => [`${one.namespace}/${one.name}`, one.since]))
+  const since = new Map(before?.failures.map(one => [namespacedName(one), one.since]))
   const failures = mostUrgentFirst(failed.map(({ secret, cause }) => ({ ...secret, cause })))
   const { namespaces, failures: maxFailures, expiring: maxExpiring, unlisted: maxUnlisted } = reportLimits
   return {
@@ -89,8 +90,9 @@ function countedIn(run: Run, { nowMs, refreshBeforeMs, before }: CountedContext)
     failed: failed.length,
     namespaces: [...byNamespace.entries()].sort(worstFirst).slice(0, namespaces).map(namespaceLine),
     expiring: expiring.slice(0, maxExpiring).map(expiringLine),
-    failures: failures.slice(0, maxFailures).map(({ namespace, name, cause }) => {
-      return { namespace, name, cause: bounded(cause), since: since.get(`${namespace}/${name}`) ?? timeOf(nowMs) }
+    failures: failures.slice(0, maxFailures).map(one => {
+      const { namespace, name, cause } = one
+      return { namespace, name, cause: bounded(cause), since: since.get(namespacedName(one)) ?? timeOf(nowMs) }
     }),
     unlisted: run.unlisted.slice(0, maxUnlisted).map(({ namespace, cause }) => ({ namespace, cause: bounded(cause) })),
     truncated: {

@@ -1,3 +1,4 @@
+import { pathOf } from '@ecr-anywhere/shared/kube/path.ts'
 import { refused } from '@ecr-anywhere/shared/kube/status.ts'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import { z } from 'zod'
@@ -66,7 +67,7 @@ async function pullSecretsOf({ cluster }: Facts, namespace: string): Promise<str
     metadata: { generateName: 'ecr-anywhere-doctor-' },
     spec: { containers: [{ name: 'main', image }] },
   }
-  const path = `/api/v1/namespaces/${namespace}/pods?dryRun=All`
+  const path = `${pathOf({ apiVersion: 'v1', kind: 'Pod', namespace })}?dryRun=All`
   const answer = await cluster.request({ method: 'POST', path, body: JSON.stringify(pod) })
   const read = createdPod.safeParse(answer.body)
   if (answer.status !== 201 || !read.success) throw refused(`a pod in a dry run in namespace ${namespace}`, answer)

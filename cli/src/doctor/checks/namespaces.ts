@@ -1,7 +1,8 @@
+import { namespacedName } from '@ecr-anywhere/shared/kube/namespaced-name.ts'
 import { defaultTenant, enabledValue, labels } from '@ecr-anywhere/shared/names.ts'
 import { failed, ok } from '../../findings/finding.ts'
 import type { Check } from '../check.ts'
-import { counted, idOf, named } from '../named.ts'
+import { counted, named } from '../named.ts'
 
 /** Labels: which namespaces are enabled, and which Secrets are managed. */
 export const namespaceChecks: readonly Check[] = [
@@ -30,7 +31,7 @@ export const namespaceChecks: readonly Check[] = [
       const [first] = outside
       if (first === undefined) return ok('all are in enabled namespaces')
       return failed(
-        `${counted(outside.length, 'managed Secret')} in namespaces that are not enabled, which nobody renews: ${named(outside.map(idOf))}`,
+        `${counted(outside.length, 'managed Secret')} in namespaces that are not enabled, which nobody renews: ${named(outside.map(namespacedName))}`,
         `the label ${labels.namespace} on their namespaces`,
         `kubectl label namespace ${first.namespace} ${labels.namespace}=enabled, or remove the label ${labels.managed} of the Secrets`,
       )
@@ -59,7 +60,7 @@ export const namespaceChecks: readonly Check[] = [
       const [first] = misspelt
       if (first === undefined) return ok('no other value')
       return failed(
-        `the label ${labels.managed}=${first.value} on ${named(misspelt.map(idOf))}, which has no effect`,
+        `the label ${labels.managed}=${first.value} on ${named(misspelt.map(namespacedName))}, which has no effect`,
         'the value true, in lower case',
         `kubectl label secret -n ${first.namespace} ${first.name} ${labels.managed}=true --overwrite`,
       )
@@ -76,7 +77,7 @@ export const namespaceChecks: readonly Check[] = [
       const [first] = found
       if (first === undefined) return ok('none')
       return failed(
-        `${named(found.map(idOf))} without the label, although Secrets of the same name are managed elsewhere`,
+        `${named(found.map(namespacedName))} without the label, although Secrets of the same name are managed elsewhere`,
         `the label ${labels.managed}=true, without which nobody renews it`,
         `kubectl label secret -n ${first.namespace} ${first.name} ${labels.managed}=true`,
       )

@@ -1,9 +1,10 @@
+import { namespacedName } from '@ecr-anywhere/shared/kube/namespaced-name.ts'
 import { configMap } from '@ecr-anywhere/shared/kube/objects.ts'
 import { statusConfigMap } from '@ecr-anywhere/shared/names.ts'
 import { parseReport, refreshReport } from '@ecr-anywhere/shared/refresh-report.ts'
 import { failed, ok } from '../../findings/finding.ts'
 import { type Check, missing } from '../check.ts'
-import { counted, idOf } from '../named.ts'
+import { counted } from '../named.ts'
 
 /** What the refresher itself recorded of its latest run. */
 export const reportChecks: readonly Check[] = [
@@ -27,7 +28,7 @@ export const reportChecks: readonly Check[] = [
       const [first] = failures
       if (first === undefined) return ok(`at ${report.value.finishedAt}`)
       return failed(
-        `${counted(failures.length, 'Secret')} that refresh could not renew; ${idOf(first)}, since ${first.since}: ${first.cause}`,
+        `${counted(failures.length, 'Secret')} that refresh could not renew; ${namespacedName(first)}, since ${first.since}: ${first.cause}`,
         'every Secret that is due renewed',
         `Fix what the message names. Then run it at once: kubectl create job -n ${namespace} --from=cronjob/ecr-anywhere-refresh refresh-now`,
       )

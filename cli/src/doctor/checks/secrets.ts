@@ -1,10 +1,11 @@
+import { namespacedName } from '@ecr-anywhere/shared/kube/namespaced-name.ts'
 import { type Finding, failed, ok } from '../../findings/finding.ts'
 import type { ManagedSecret } from '../../status/managed-secret.ts'
 import { leftMs, longDueMs } from '../../status/managed-secret.ts'
 import { shortTime } from '../../terminal/short-time.ts'
 import type { Check } from '../check.ts'
 import type { Facts } from '../facts/facts.ts'
-import { counted, idOf, named } from '../named.ts'
+import { counted, named } from '../named.ts'
 
 export const writerChecks: readonly Check[] = [
   {
@@ -15,7 +16,7 @@ export const writerChecks: readonly Check[] = [
       const [first] = found
       if (first === undefined) return ok('nothing shows one')
       return failed(
-        `of ${named(found.map(idOf))}: ${first.conflict}`,
+        `of ${named(found.map(namespacedName))}: ${first.conflict}`,
         'one writer, which is the webhook',
         'Stop the other tool for this Secret, or remove the label of managed Secrets from it. docs/migrate describes how to come from other tools.',
       )
@@ -64,7 +65,7 @@ async function stateFinding({ secrets, nowMs }: Facts, isBad: (secret: ManagedSe
   if (found.length === 0) return ok(`of ${counted(managed.length, 'managed Secret')}`)
   const [first] = found
   return failed(
-    `${counted(found.length, 'managed Secret')} ${what}: ${named(found.map(idOf))}`,
+    `${counted(found.length, 'managed Secret')} ${what}: ${named(found.map(namespacedName))}`,
     'credentials that are renewed in time',
     `If nothing before this failed, renew them: ecr-anywhere refresh --namespace ${first?.namespace}. It says why a Secret is not renewed.`,
   )
