@@ -1,3 +1,4 @@
+import { cpuMs } from '@ecr-anywhere/scripts/testbed/cpu-time.ts'
 import fc from 'fast-check'
 import t from 'tap'
 import { matchesHost } from '../src/registry.ts'
@@ -89,8 +90,9 @@ t.test('a pattern matches the same hosts as a regular expression in which each s
 })
 
 t.test('a pattern of many stars is matched quickly', async t => {
-  const startMs = performance.now()
-  t.equal(matchesHost(`${'*a'.repeat(12)}.x`, `${'a'.repeat(60)}.y`), false)
-  t.equal(matchesHost(`${'*a'.repeat(25)}*b`, 'a'.repeat(60)), false)
-  t.ok(performance.now() - startMs < 500, `${performance.now() - startMs} ms`)
+  const ms = cpuMs(() => {
+    t.equal(matchesHost(`${'*a'.repeat(12)}.x`, `${'a'.repeat(60)}.y`), false)
+    t.equal(matchesHost(`${'*a'.repeat(25)}*b`, 'a'.repeat(60)), false)
+  })
+  t.ok(ms < 500, `${ms} ms`)
 })

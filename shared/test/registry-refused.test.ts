@@ -1,3 +1,4 @@
+import { cpuMs } from '@ecr-anywhere/scripts/testbed/cpu-time.ts'
 import t from 'tap'
 import { parseRegistries, parseRegistry } from '../src/registry.ts'
 
@@ -171,7 +172,6 @@ t.test('a long invalid name is truncated in the message', async t => {
 })
 
 t.test('a very long hostile name is rejected quickly', async t => {
-  const startMs = performance.now()
-  t.throws(() => parseRegistry(`123456789012.dkr.ecr.${'a-'.repeat(500_000)}.amazonaws.com`))
-  t.ok(performance.now() - startMs < 1_000, 'the pattern does not backtrack')
+  const ms = cpuMs(() => t.throws(() => parseRegistry(`123456789012.dkr.ecr.${'a-'.repeat(500_000)}.amazonaws.com`)))
+  t.ok(ms < 1_000, 'the pattern does not backtrack')
 })

@@ -1,3 +1,4 @@
+import { cpuMs } from '@ecr-anywhere/scripts/testbed/cpu-time.ts'
 import { formatTime } from '@ecr-anywhere/shared/time.ts'
 import t from 'tap'
 import { earliest, type ManagedSecret, mostUrgentFirst, planOf } from '../../src/refresh/plan.ts'
@@ -70,7 +71,6 @@ t.test('the earliest expiry is found by comparing times, not strings', async t =
 
 t.test('fifty thousand Secrets are planned quickly', async t => {
   const many = Array.from({ length: 50_000 }, (_, at) => secret((at % 24) - 12))
-  const startMs = performance.now()
-  planOf(many, options)
-  t.ok(performance.now() - startMs < 2_000)
+  const ms = cpuMs(() => planOf(many, options))
+  t.ok(ms < 2_000, `${ms} ms`)
 })

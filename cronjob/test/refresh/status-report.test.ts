@@ -1,3 +1,4 @@
+import { cpuMs } from '@ecr-anywhere/scripts/testbed/cpu-time.ts'
 import { maxReportBytes, parseReport, type RefreshReport, refreshReport, reportLimits } from '@ecr-anywhere/shared/refresh-report.ts'
 import { formatTime } from '@ecr-anywhere/shared/time.ts'
 import fc from 'fast-check'
@@ -131,10 +132,10 @@ t.test('with 50,000 Secrets that all fail in namespaces of their own, the report
     [],
     { unlisted, outside: secrets },
   )
-  const startMs = performance.now()
+  const ms = cpuMs(() => JSON.stringify(reported(run)))
+  t.ok(ms < 5_000, `${ms} ms`)
   const report = reported(run)
   const text = JSON.stringify(report)
-  t.ok(performance.now() - startMs < 5_000)
   t.ok(Buffer.byteLength(text) < maxReportBytes / 2, `${Buffer.byteLength(text)} bytes`)
   t.strictSame(parseReport(refreshReport, text), { state: 'ok', value: report })
   t.strictSame(report.counted?.truncated, { namespaces: true, expiring: true, failures: true, unlisted: true })

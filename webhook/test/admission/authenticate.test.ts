@@ -1,3 +1,4 @@
+import { cpuMs } from '@ecr-anywhere/scripts/testbed/cpu-time.ts'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
 import { admit } from '../../src/admission/admit.ts'
@@ -167,8 +168,7 @@ t.test('a large body is searched quickly, whatever it contains', async t => {
   const units = ['{},', 'A', ticket, mark, mark.slice(0, -1), mark.slice(1), `${mark}${ticket}`.slice(0, -1)]
   for (const unit of units) {
     const body = Buffer.from(JSON.stringify(noted('x')) + unit.repeat(Math.floor((8 * 1024 * 1024) / unit.length)))
-    const startMs = performance.now()
-    t.equal(screened(body)?.result, 'denied')
-    t.ok(performance.now() - startMs < 1_000, unit)
+    const ms = cpuMs(() => t.equal(screened(body)?.result, 'denied'))
+    t.ok(ms < 1_000, unit)
   }
 })
