@@ -8,6 +8,7 @@ import { controlPlaneVersion, kubernetesVersion, kubernetesVersions } from '../c
 import { joined } from '../testbed/shared-cluster.ts'
 import { compatibilityFiles } from './compatibility.ts'
 import { lessCovered } from './coverage.ts'
+import { writeGroups } from './groups.ts'
 import { report } from './report.ts'
 import { slowest } from './slowest.ts'
 
@@ -50,10 +51,14 @@ const startedMs = performance.now()
 process.exitCode = await { unit, cluster: onControlPlanes, compatibility: onVersions, e2e: onNodes }[suite]()
 console.error(`${suite}: ${files.length} files in ${Math.round((performance.now() - startedMs) / 1000)} s`)
 
-/** Checks the coverage if the whole suite runs. Three files run at a time, also on two cores, because some wait for a hanging AWS. */
+/**
+ * Checks the coverage if the whole suite runs. Three processes run at a time, also on two cores, because some wait for a hanging AWS. The files of a
+ * folder share a process, because to load tap and the libraries takes ten times as long as most of the files.
+ */
 async function unit(): Promise<number> {
-  if (named.length > 0) return await tap(['--timeout=180', '--disable-coverage'], {})
-  const code = await tap(['--timeout=180', '--jobs=3', '--allow-incomplete-coverage', '--coverage-report=json-summary'], {})
+  if (named.length > 0) return await tap(files, ['--timeout=180', '--disable-coverage'], {})
+  const flags = ['--timeout=600', '--jobs=3', '--allow-incomplete-coverage', '--coverage-report=json-summary']
+  const code = await tap(await writeGroups(files), flags, {})
   const gaps = await lessCovered()
   for (const gap of gaps) console.error(gap)
   return gaps.length === 0 ? code : 1
@@ -64,7 +69,7 @@ async function onControlPlanes(): Promise<number> {
   const clusters = await Promise.all(Array.from({ length: lanes }, () => startControlPlane()))
   try {
     const env = { TEST_KUBECONFIG: joined(clusters.map(({ kubeconfig }) => kubeconfig)) }
-    return await tap(['--timeout=600', `--jobs=${lanes}`, '--disable-coverage'], env)
+    return await tap(files, ['--timeout=600', `--jobs=${lanes}`, '--disable-coverage'], env)
   } finally {
     await Promise.all(clusters.map(cluster => cluster.stop()))
   }
@@ -83,22 +88,21 @@ async function onVersions(): Promise<number> {
 /** Each file starts its own nodes. If no node can run here, this is reported and is no failure. */
 async function onNodes(): Promise<number> {
   const unfit = await whyNoNode()
-  if (unfit === undefined) return await tap(['--timeout=3000', '--jobs=1', '--disable-coverage'], {})
+  if (unfit === undefined) return await tap(files, ['--timeout=3000', '--jobs=1', '--disable-coverage'], {})
   console.log(`e2e: skipped. ${unfit}\ne2e: 0 passed, 0 failed`)
   return 0
 }
 
 /** Runs tap and prints the results and the slowest files. The last line contains the counts, which `.ci/run` adds up. */
-async function tap(flags: string[], env: Record<string, string>): Promise<number> {
-  // The coverage of unit tests includes the programs that they start.
-  const children = suite === 'unit' ? [] : [`--node-arg=--import=${import.meta.resolve('./plain-children.ts')}`]
-  const args = ['run', '--allow-empty-coverage', '--reporter=tap', ...children, ...flags, ...files]
+async function tap(run: readonly string[], flags: string[], env: Record<string, string>): Promise<number> {
+  const plainChildren = `--node-arg=--import=${import.meta.resolve('./plain-children.ts')}`
+  const args = ['run', '--allow-empty-coverage', '--reporter=tap', plainChildren, ...flags, ...run]
   const child = spawn(process.execPath, ['node_modules/.bin/tap', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...env },
   })
   const closed = once(child, 'close') as Promise<[number | null]>
-  const { passed, failed, files: ended } = await report(child.stdout, files.length, line => console.log(line))
+  const { passed, failed, files: ended } = await report(child.stdout, run.length, line => console.log(line))
   const [code] = await closed
   for (const line of slowest(ended)) console.error(line)
   const where = process.env.KUBERNETES_VERSION === undefined ? suite : `${suite} on ${controlPlaneVersion()}`

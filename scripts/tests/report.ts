@@ -1,19 +1,20 @@
 import type { Readable } from 'node:stream'
 import { Parser, type Result } from 'tap-parser'
 import { stringify } from 'yaml'
+import { withoutGroup } from './groups.ts'
 
 export interface Report {
   passed: number
   failed: number
-  /** The files in the order in which they ended. */
+  /** The files, and the folders whose files run in one process, in the order in which they ended. */
   files: { name: string; seconds: number }[]
 }
 
 /**
- * Reads the TAP output of test files and prints a line for each file when it ends, each failure with its diagnostics, and each skipped
+ * Reads the TAP output of test files and prints a line for each file or folder when it ends, each failure with its diagnostics, and each skipped
  * test, which is not counted.
  * The reporters of tap need a terminal. Without one they do not even print the failed tests.
- * @param total the number of files
+ * @param total the number of files and folders
  */
 export async function report(tap: Readable, total: number, say: (line: string) => void): Promise<Report> {
   const parser = new Parser()
@@ -39,10 +40,10 @@ export async function report(tap: Readable, total: number, say: (line: string) =
     inFile = { passed: 0, failed: 0 }
     done.passed += passed
     done.failed += failed
-    done.files.push({ name, seconds: Math.round(time ?? 0) / 1000 })
+    done.files.push({ name: withoutGroup(name), seconds: Math.round(time ?? 0) / 1000 })
     const place = `${done.files.length}/${total}`.padStart(7)
     const seconds = ((time ?? 0) / 1000).toFixed(1).padStart(6)
-    say(`${result.ok ? 'ok    ' : 'not ok'} ${place} ${seconds} s  ${name}: ${passed} passed, ${failed} failed`)
+    say(`${result.ok ? 'ok    ' : 'not ok'} ${place} ${seconds} s  ${withoutGroup(name)}: ${passed} passed, ${failed} failed`)
   })
   for await (const part of tap) parser.write(part)
   parser.end()
@@ -53,9 +54,10 @@ export async function report(tap: Readable, total: number, say: (line: string) =
 
 /** The title, and below it the expected value and the location. */
 function inFull({ fullname, diag }: Result): string {
-  if (diag === null || typeof diag !== 'object') return `not ok  ${fullname}`
+  const title = `not ok  ${withoutGroup(fullname)}`
+  if (diag === null || typeof diag !== 'object') return title
   // The code at the location is omitted, because the file is named.
   const { source: _, ...rest } = diag
   const lines = stringify(rest).trimEnd().split('\n')
-  return [`not ok  ${fullname}`, ...lines.map(line => `    ${line}`)].join('\n')
+  return [title, ...lines.map(line => `    ${line}`)].join('\n')
 }
