@@ -44,17 +44,7 @@ function adviceFor(code: string, exchange: RefusedExchange): Advice {
       todo: 'Correct the trust policy, or get a token with the claims that it names. AWS also answers this for a role that does not exist.',
     }
   }
-  if (code === 'InvalidIdentityToken') {
-    return isBuiltIn(claims)
-      ? {
-          wanted: `a valid token of Google with ${conditions(claims)}`,
-          todo: "Check the token's audience, and that it is an identity token.",
-        }
-      : {
-          wanted: `the OIDC provider ${principal}, with ${audienceOf(claims)} among its audiences (client IDs)`,
-          todo: 'Create the provider, or add the audience to it. Its issuer must be reachable from AWS, and sign with the keys that it publishes.',
-        }
-  }
+  if (code === 'InvalidIdentityToken') return invalidAdvice(claims, principal)
   if (code === 'ExpiredToken') return expiredAdvice(exchange)
   if (code === 'IDPRejectedClaim') {
     return {
@@ -74,6 +64,26 @@ function adviceFor(code: string, exchange: RefusedExchange): Advice {
   if (code === 'RegionDisabled')
     return { wanted: 'a region that the account has enabled', todo: 'Set AWS_REGION to another region, or enable it.' }
   return { wanted: 'the credentials of the role', todo: 'If it persists, see https://health.aws.amazon.com.' }
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html#manage-oidc-provider-prerequisites */
+function invalidAdvice(claims: Claims, principal: string): Advice {
+  if (!claims.iss?.startsWith('https://') || claims.aud.length === 0) {
+    return {
+      wanted: 'a token whose issuer (iss) begins with https://, and that has an audience (aud)',
+      todo: 'AWS accepts only tokens of OpenID Connect: check which token the source has.',
+    }
+  }
+  if (isBuiltIn(claims)) {
+    return {
+      wanted: `a valid token of Google with ${conditions(claims)}`,
+      todo: "Check the token's audience, and that it is an identity token.",
+    }
+  }
+  return {
+    wanted: `the OIDC provider ${principal}, with ${audienceOf(claims)} among its audiences (client IDs)`,
+    todo: 'Create the provider, or add the audience to it. Its issuer must be reachable from AWS, and sign with the keys that it publishes.',
+  }
 }
 
 function expiredAdvice({ claims: { iat, exp }, nowMs }: RefusedExchange): Advice {
