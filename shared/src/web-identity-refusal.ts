@@ -1,4 +1,4 @@
-import { certificateAdvice, codeOf, isCertificateProblem, networkCodes } from './aws/aws-fault.ts'
+import { codeOf, connectionAdvice } from './aws/aws-fault.ts'
 import { type Claims, conditionsOf, describeClaims, federatedPrincipal, isBuiltIn } from './claims.ts'
 import { Fault } from './fault.ts'
 import { formatTime } from './time.ts'
@@ -27,12 +27,16 @@ export function exchangeRefusal(error: unknown, exchange: RefusedExchange): Faul
   const { roleArn, region, claims } = exchange
   const code = codeOf(error).replace(/Exception$/, '')
   const call = `sts:AssumeRoleWithWebIdentity in ${region} (role ${roleArn})`
-  const network = networkAdvice(code)
-  const found =
-    network === undefined
-      ? `that AWS refuses the token: ${code} from ${call}, for a token with ${describeClaims(claims)}`
-      : `${code} from ${call}`
-  return new Fault('transient', { code, found, ...(network ?? adviceFor(code, exchange)), cause: error })
+  const todo = isThrottled(code)
+    ? 'AWS limits calls per account and region: try again later.'
+    : connectionAdvice(code, { caller: 'this machine', region })
+  if (todo !== undefined) return new Fault('transient', { code, found: `${code} from ${call}`, wanted: 'an answer', todo, cause: error })
+  const found = `that AWS refuses the token: ${code} from ${call}, for a token with ${describeClaims(claims)}`
+  return new Fault('transient', { code, found, ...adviceFor(code, exchange), cause: error })
+}
+
+function isThrottled(code: string): boolean {
+  return /Throttl|TooManyRequests/.test(code)
 }
 
 function adviceFor(code: string, exchange: RefusedExchange): Advice {
@@ -94,18 +98,6 @@ function expiredAdvice({ claims: { iat, exp }, nowMs }: RefusedExchange): Advice
         todo: "By this machine's clock it is valid, so the clock is wrong, or the issuer's is: set it (NTP).",
       }
     : { wanted: `a token that has not expired (${times})`, todo: 'Get a new token from its issuer.' }
-}
-
-function networkAdvice(code: string): Advice | undefined {
-  const wanted = 'an answer'
-  if (isCertificateProblem(code)) return { wanted, todo: certificateAdvice }
-  if (networkCodes.has(code) || code === 'ERR_PROXY_TUNNEL' || /Timeout/.test(code)) {
-    return { wanted, todo: 'Can this machine reach AWS (network policy, HTTPS_PROXY, NO_PROXY, DNS), and is AWS_REGION a region?' }
-  }
-  if (code === 'MalformedResponse') {
-    return { wanted, todo: 'Does something between this machine and AWS change answers (a proxy, AWS_ENDPOINT_URL)?' }
-  }
-  return /Throttl|TooManyRequests/.test(code) ? { wanted, todo: 'AWS limits calls per account and region: try again later.' } : undefined
 }
 
 function conditions(claims: Claims): string {

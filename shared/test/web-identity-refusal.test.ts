@@ -37,3 +37,21 @@ t.test('control characters in claims reach no terminal', async t => {
     t.notMatch(refused({ iss: 'https://a.example/\x1b[31m', aud: '\x9b2J', sub: '\x07' }, code), /(?!\n)\p{Cc}/u, code)
   }
 })
+
+const unanswered: [code: string, todo: RegExp][] = [
+  ['ECONNREFUSED', /Can this machine reach AWS/],
+  ['TimeoutError', /Can this machine reach AWS/],
+  ['ENOTFOUND', /Is us-east-1 a region of AWS/],
+  ['SELF_SIGNED_CERT_IN_CHAIN', /AWS_CA_BUNDLE/],
+  ['ERR_PROXY_TUNNEL', /check HTTPS_PROXY/],
+  ['SyntaxError', /change answers/],
+  ['ThrottlingException', /try again later/],
+]
+
+for (const [code, todo] of unanswered) {
+  t.test(`${code} says nothing about the token, so its claims are not shown`, async t => {
+    const text = refused({ iss: 'https://oidc.example', aud: 'sts.amazonaws.com', sub: 'hidden' }, code)
+    t.match(text, todo)
+    t.notMatch(text, 'hidden')
+  })
+}
