@@ -83,7 +83,7 @@ export function connectionAdvice(code: string, { caller, region }: { caller: str
   if (code === 'ERR_PROXY_TUNNEL')
     return 'The proxy refuses, or cannot be reached: check HTTPS_PROXY with its user and password, and NO_PROXY.'
   if (code === 'ENOTFOUND') return `Is ${region} a region of AWS, and can ${caller} resolve its hosts?`
-  if (networkCodes.has(code) || /Timeout/.test(code)) return `Can ${caller} reach AWS (network policy, HTTPS_PROXY, NO_PROXY, DNS)?`
+  if (networkCodes.has(code) || /Timeout/.test(code)) return `Can ${caller} reach AWS (network policy, proxy, DNS)?`
   return undefined
 }
 
