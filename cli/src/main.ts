@@ -20,7 +20,7 @@ for (const { name, about, options, argument, load } of subcommands) {
   const command = program.command(name).description(about).allowExcessArguments(false)
   if (argument !== undefined) command.argument(argument[0], argument[1])
   for (const [flags, text, traits] of options) {
-    if (traits?.repeated) command.option(flags, text, (value: string, all: string[]) => [...all, value], [])
+    if (traits?.repeated) command.option(flags, text, (value: string, all: string[] = []) => [...all, value])
     else command.option(flags, text)
   }
   command.action(async (...given) => {

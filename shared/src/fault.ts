@@ -19,12 +19,17 @@ export class Fault extends Error {
 
   constructor(kind: FaultKind, text: FaultText) {
     const { found, wanted, todo, code, cause } = text
-    super(`found ${found}; wanted ${wanted}. ${todo}`, { cause })
+    super(printable(`found ${found}; wanted ${wanted}. ${todo}`), { cause })
     this.name = 'Fault'
     this.kind = kind
     this.code = code ?? kind
     this.text = text
   }
+}
+
+/** A message may quote what others wrote, such as a claim of a token. Control characters are escaped, because a terminal would obey them. */
+function printable(text: string): string {
+  return text.replace(/(?![\n\t])\p{Cc}/gu, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** The exit code for this error: 2 for settings, which no retry can fix, else 1. The Job's podFailurePolicy depends on it. */

@@ -2,7 +2,8 @@ import { Fault } from './fault.ts'
 
 /**
  * Creates one fault for a list of problems of the form `NAME: found …, wanted …`. Several problems are listed on lines of their own, and
- * the last line, which becomes the pod's termination message, names the faulty settings in one sentence.
+ * the last line, which becomes the pod's termination message, names the faulty settings in one sentence. If there is an option among them, such
+ * as `--output`, the message refers to the help of the command.
  */
 export function settingsFault(problems: string[]): Fault {
   const [only = ''] = problems
@@ -10,9 +11,13 @@ export function settingsFault(problems: string[]): Fault {
   return new Fault('settings', {
     found:
       problems.length === 1 ? `a faulty setting, ${only}` : `${count}:\n  - ${problems.join('\n  - ')}\n${count}: ${namesIn(problems)}`,
-    wanted: 'settings as docs/reference/settings.md lists them',
+    wanted: problems.some(isOption) ? 'options as --help lists them' : 'settings as docs/reference/settings.md lists them',
     todo: `Correct ${problems.length === 1 ? 'it' : 'them'}, then start again.`,
   })
+}
+
+function isOption(problem: string): boolean {
+  return /^[-<]/.test(problem)
 }
 
 /** A sentence with more names is hard to read. The list above it contains all of them. */

@@ -1,4 +1,4 @@
-import { certificateAdvice, codeOf, isCertificateProblem, networkCodes } from './aws/aws-fault.ts'
+import { codeOf, connectionAdvice } from './aws/aws-fault.ts'
 import { type Claims, conditionsOf, describeClaims, federatedPrincipal, isBuiltIn } from './claims.ts'
 import { Fault } from './fault.ts'
 import { formatTime } from './time.ts'
@@ -27,12 +27,16 @@ export function exchangeRefusal(error: unknown, exchange: RefusedExchange): Faul
   const { roleArn, region, claims } = exchange
   const code = codeOf(error).replace(/Exception$/, '')
   const call = `sts:AssumeRoleWithWebIdentity in ${region} (role ${roleArn})`
-  const network = networkAdvice(code)
-  const found =
-    network === undefined
-      ? `that AWS refuses the token: ${code} from ${call}, for a token with ${describeClaims(claims)}`
-      : `${code} from ${call}`
-  return new Fault('transient', { code, found, ...(network ?? adviceFor(code, exchange)), cause: error })
+  const todo = isThrottled(code)
+    ? 'AWS limits calls per account and region: try again later.'
+    : connectionAdvice(code, { caller: 'this machine', region })
+  if (todo !== undefined) return new Fault('transient', { code, found: `${code} from ${call}`, wanted: 'an answer', todo, cause: error })
+  const found = `that AWS refuses the token: ${code} from ${call}, for a token with ${describeClaims(claims)}`
+  return new Fault('transient', { code, found, ...adviceFor(code, exchange), cause: error })
+}
+
+function isThrottled(code: string): boolean {
+  return /Throttl|TooManyRequests/.test(code)
 }
 
 function adviceFor(code: string, exchange: RefusedExchange): Advice {
@@ -44,17 +48,7 @@ function adviceFor(code: string, exchange: RefusedExchange): Advice {
       todo: 'Correct the trust policy, or get a token with the claims that it names. AWS also answers this for a role that does not exist.',
     }
   }
-  if (code === 'InvalidIdentityToken') {
-    return isBuiltIn(claims)
-      ? {
-          wanted: `a valid token of Google with ${conditions(claims)}`,
-          todo: "Check the token's audience, and that it is an identity token.",
-        }
-      : {
-          wanted: `the OIDC provider ${principal}, with ${audienceOf(claims)} among its audiences (client IDs)`,
-          todo: 'Create the provider, or add the audience to it. Its issuer must be reachable from AWS, and sign with the keys that it publishes.',
-        }
-  }
+  if (code === 'InvalidIdentityToken') return invalidAdvice(claims, principal)
   if (code === 'ExpiredToken') return expiredAdvice(exchange)
   if (code === 'IDPRejectedClaim') {
     return {
@@ -76,6 +70,26 @@ function adviceFor(code: string, exchange: RefusedExchange): Advice {
   return { wanted: 'the credentials of the role', todo: 'If it persists, see https://health.aws.amazon.com.' }
 }
 
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html#manage-oidc-provider-prerequisites */
+function invalidAdvice(claims: Claims, principal: string): Advice {
+  if (!claims.iss?.startsWith('https://') || claims.aud.length === 0) {
+    return {
+      wanted: 'a token whose issuer (iss) begins with https://, and that has an audience (aud)',
+      todo: 'AWS accepts only tokens of OpenID Connect: check which token the source has.',
+    }
+  }
+  if (isBuiltIn(claims)) {
+    return {
+      wanted: `a valid token of Google with ${conditions(claims)}`,
+      todo: "Check the token's audience, and that it is an identity token.",
+    }
+  }
+  return {
+    wanted: `the OIDC provider ${principal}, with ${audienceOf(claims)} among its audiences (client IDs)`,
+    todo: 'Create the provider, or add the audience to it. Its issuer must be reachable from AWS, and sign with the keys that it publishes.',
+  }
+}
+
 function expiredAdvice({ claims: { iat, exp }, nowMs }: RefusedExchange): Advice {
   const times = `issued ${shownTime(iat)}, expires ${shownTime(exp)}; this machine's clock: ${formatTime(nowMs)}`
   return exp !== undefined && exp * 1000 > nowMs
@@ -84,18 +98,6 @@ function expiredAdvice({ claims: { iat, exp }, nowMs }: RefusedExchange): Advice
         todo: "By this machine's clock it is valid, so the clock is wrong, or the issuer's is: set it (NTP).",
       }
     : { wanted: `a token that has not expired (${times})`, todo: 'Get a new token from its issuer.' }
-}
-
-function networkAdvice(code: string): Advice | undefined {
-  const wanted = 'an answer'
-  if (isCertificateProblem(code)) return { wanted, todo: certificateAdvice }
-  if (networkCodes.has(code) || code === 'ERR_PROXY_TUNNEL' || /Timeout/.test(code)) {
-    return { wanted, todo: 'Can this machine reach AWS (network policy, HTTPS_PROXY, NO_PROXY, DNS), and is AWS_REGION a region?' }
-  }
-  if (code === 'MalformedResponse') {
-    return { wanted, todo: 'Does something between this machine and AWS change answers (a proxy, AWS_ENDPOINT_URL)?' }
-  }
-  return /Throttl|TooManyRequests/.test(code) ? { wanted, todo: 'AWS limits calls per account and region: try again later.' } : undefined
 }
 
 function conditions(claims: Claims): string {

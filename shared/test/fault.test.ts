@@ -11,6 +11,11 @@ t.test('a fault contains what was found, what is expected, what to do, and its c
   t.equal(new Fault('transient', { ...text, code: 'AccessDenied' }).code, 'AccessDenied')
 })
 
+t.test('control characters of what a message quotes are escaped, and lines and tabs stay', async t => {
+  const { message } = new Fault('input', { ...text, found: 'a\x1b[31m\x9b2J\x07\r\n\tü' })
+  t.equal(message, 'found a\\u001b[31m\\u009b2J\\u0007\\u000d\n\tü; wanted b. Do c.')
+})
+
 t.test('only a settings fault has exit code 2', async t => {
   t.equal(exitCode(new Fault('settings', text)), 2)
   for (const error of [new Fault('input', text), new Fault('transient', text), new Error('x'), 'x', undefined]) t.equal(exitCode(error), 1)

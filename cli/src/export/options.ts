@@ -45,11 +45,15 @@ export const exportOptions = {
     about: 'the audience of the identity token, as in the trust policy of the role',
     sources: ['google', 'github', 'azure', 'kubernetes'],
   },
-  awsIamRoleArn: { flag: '--aws-iam-role-arn <arn>', variable: 'AWS_IAM_ROLE_ARN', about: 'the ARN of the AWS IAM role to assume' },
+  awsIamRoleArn: {
+    flag: '--aws-iam-role-arn <arn>',
+    variable: 'AWS_IAM_ROLE_ARN',
+    about: 'the ARN of the AWS IAM role to assume, such as arn:aws:iam::123456789012:role/push',
+  },
   awsSessionName: {
     flag: '--aws-session-name <name>',
     variable: 'AWS_SESSION_NAME',
-    about: 'the name of the session of the role, which CloudTrail shows',
+    about: 'the name of the session of the role, which CloudTrail shows: 2 to 64 letters, digits and characters of _+=,.@-',
   },
   duration: {
     flag: '--duration <duration>',

@@ -1,4 +1,5 @@
 import { parseDuration } from '@ecr-anywhere/shared/duration.ts'
+import { awsRegionPattern, roleArnPattern } from '@ecr-anywhere/shared/name-patterns.ts'
 import { regionFor } from '@ecr-anywhere/shared/partition.ts'
 import { isRegistryHost, parseRegistry, type Registry } from '@ecr-anywhere/shared/registry.ts'
 import { settingsFault } from '@ecr-anywhere/shared/settings-fault.ts'
@@ -23,7 +24,6 @@ export interface ExportSettings {
 
 /** AWS's limits: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
 const sessionName = /^[\w+=,.@-]{2,64}$/
-const roleArn = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/
 const minSeconds = 15 * 60
 const maxSeconds = 12 * 3600
 
@@ -34,13 +34,11 @@ const maxSeconds = 12 * 3600
 export function readExportSettings(given: Given, { env, region }: { env: Env; region: string | undefined }): ExportSettings {
   const problems: string[] = []
   const values = optionValues(given, env, problems)
-  const sourceName = oneOf(values, 'source', sourceNames) ?? 'google'
-  const format = oneOf(values, 'format', formats) ?? 'env'
-  const source = readSource(sourceName, values)
-  const arn = values.required('awsIamRoleArn', roleArn)
+  const sourceName = oneOf(values, 'source', sourceNames, 'google')
+  const format = oneOf(values, 'format', formats, 'env')
+  const source = sourceName && readSource(sourceName, values)
+  const arn = values.required('awsIamRoleArn', roleArnPattern)
   const settings = {
-    source,
-    format,
     roleArn: arn,
     sessionName: values.required('awsSessionName', sessionName),
     durationSeconds: readDuration(values),
@@ -48,20 +46,23 @@ export function readExportSettings(given: Given, { env, region }: { env: Env; re
     registry: readRegistry(values),
     githubEnvFile: env.GITHUB_ENV ?? '',
   }
-  if (region === undefined) values.problem('AWS_REGION: found nothing, wanted the AWS region whose STS is called, such as us-east-1')
+  if (region === undefined || !awsRegionPattern.test(region))
+    values.problem(`AWS_REGION: found ${shown(region)}, wanted the AWS region whose STS is called, such as us-east-1`)
   if (format === 'github-env' && !env.GITHUB_ENV)
     values.problem('GITHUB_ENV: found nothing, wanted the file that a GitHub Actions runner names')
   if (format !== 'docker-login' && values.value('registry'))
     values.problem('--registry: found a value, wanted it with --format docker-login only')
-  problems.push(...unused(given, sourceName))
-  if (problems.length > 0) throw settingsFault(problems)
-  return settings
+  if (sourceName !== undefined) problems.push(...unused(given, sourceName))
+  if (problems.length > 0 || source === undefined || format === undefined) throw settingsFault(problems)
+  return { source, format, ...settings }
 }
 
-function oneOf<T extends string>({ value, problem }: OptionValues, name: OptionName, all: readonly T[]): T | undefined {
+/** @returns the fallback if there is no value, and undefined, with a problem, if it is none of the words */
+function oneOf<T extends string>({ value, problem }: OptionValues, name: OptionName, all: readonly T[], fallback: T): T | undefined {
   const found = value(name)
+  if (found === undefined) return fallback
   const known = all.find(each => each === found)
-  if (found !== undefined && known === undefined) problem(`${nameOf(name)}: found ${shown(found)}, wanted ${all.join(', ')}`)
+  if (known === undefined) problem(`${nameOf(name)}: found ${shown(found)}, wanted ${all.join(', ')}`)
   return known
 }
 

@@ -1,3 +1,4 @@
+import { issuerWarnings } from '../trust-policy/issuer.ts'
 import type { PlatformName } from './choices.ts'
 import type { DetectedPlatform, PlatformSigns } from './detect-platform.ts'
 import type { IssuerAnswer } from './http/ask-issuer.ts'
@@ -40,13 +41,19 @@ export function issuerFindings(issuer: string, { own, platform, answer }: Issuer
       'With a CA of your own, IAM Roles Anywhere also works: see docs/identity/roles-anywhere.md.',
     ]
   }
+  // That of the cluster is the claim `iss` of its tokens, with whatever it ends.
+  const warnings = own === issuer ? [] : issuerWarnings(issuer.replace(/^https:\/\//, ''))
+  return [addressFinding(issuer, { own, answer }), ...warnings]
+}
+
+function addressFinding(issuer: string, { own, answer }: Pick<IssuerSigns, 'own' | 'answer'>): string {
   const found = own === undefined ? `The issuer is ${issuer}` : `The issuer of the cluster is ${own}`
   if (own !== undefined && own !== issuer)
-    return [`${found}. AWS will know ${issuer} instead, once its documents are published and the API servers use it.`]
-  if (answer === undefined) return [`${found}.`]
+    return `${found}. AWS will know ${issuer} instead, once its documents are published and the API servers use it.`
+  if (answer === undefined) return `${found}.`
   if ('why' in answer)
-    return [`${found}. From here, it does not answer as AWS needs it (${answer.why}). AWS must be able to read its documents.`]
+    return `${found}. From here, it does not answer as AWS needs it (${answer.why}). AWS must be able to read its documents.`
   if (answer.issuer !== issuer)
-    return [`${found}. The document at this address names another issuer, ${answer.issuer}, so AWS will refuse the tokens.`]
-  return [`${found}. Its document can be read from here, so AWS can most likely read it as well.`]
+    return `${found}. The document at this address names another issuer, ${answer.issuer}, so AWS will refuse the tokens.`
+  return `${found}. Its document can be read from here, so AWS can most likely read it as well.`
 }

@@ -1,5 +1,7 @@
+import { partitionOfRegion } from '@ecr-anywhere/shared/partition.ts'
 import { givenValues } from '../cluster/given.ts'
 import type { Options } from '../subcommands.ts'
+import { repositoryProblems } from '../trust-policy/repositories.ts'
 import { type IdentityKind, identities, type PlatformName, platforms } from './choices.ts'
 import { accountProblem, nameProblem, regionProblem } from './forms.ts'
 import { defaultDirectory, defaultRole } from './options.ts'
@@ -52,6 +54,9 @@ export function readInitSettings(given: Options, env: Record<string, string | un
       ? undefined
       : `found ${JSON.stringify(value)}, wanted a URL that begins with https://`,
   )
+  const repositories = list('repository')
+  if (repositories.length > 0 && region !== undefined)
+    for (const wrong of repositoryProblems(repositories, partitionOfRegion(region), () => '--repository')) problem(wrong)
   const output = text('output') ?? defaultDirectory
   if (['json', 'yaml', 'table', 'wide', ''].includes(output))
     problem(`--output: found ${JSON.stringify(output)}, wanted a directory, or - for stdout; the files have formats of their own`)
@@ -66,7 +71,7 @@ export function readInitSettings(given: Options, env: Record<string, string | un
       value.includes('kubernetes') ? `found ${JSON.stringify(value)}, wanted an audience that is not that of the API server` : undefined,
     ),
     role,
-    repositories: list('repository'),
+    repositories,
     clusterName: text('clusterName'),
     namespace: optional('namespace', nameProblem),
     chart: text('chart'),

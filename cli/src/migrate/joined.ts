@@ -1,24 +1,33 @@
 import type { Move, Values } from './move.ts'
 import type { Problem } from './problem.ts'
 
-/** Several parts as one move. A command that is in several parts is run once, where it is first. Of values that contradict each other the first is kept, and the others are problems. */
+/**
+ * Several parts as one move. A command that is in several parts is run once, where it is first. The items of the value `secrets` are those
+ * of all parts. Of other values that contradict each other the first is kept, and the others are problems.
+ */
 export function joined(moves: readonly Move[]): Move {
   let values: Values = {}
+  const items = new Map(moves.flatMap(itemsOf).map(item => [JSON.stringify(item), item]))
   const problems = moves.flatMap(move => {
-    const found = contradictions(values, move.values)
-    values = merged(values, move.values)
+    const { secrets: _, ...others } = move.values
+    const found = contradictions(values, others)
+    values = merged(values, others)
     return [...found.map(contradiction), ...move.problems]
   })
   const steps = moves.flatMap(move => move.steps)
   const firstAt = new Map(steps.map(({ command }, at): [string, number] => [command, at]).reverse())
   return {
-    values,
+    values: items.size === 0 ? values : { ...values, secrets: [...items.values()] },
     secrets: moves.flatMap(move => move.secrets),
     steps: steps.filter(({ command }, at) => firstAt.get(command) === at),
     installFirst: moves.every(({ installFirst }) => installFirst),
     notes: moves.flatMap(({ notes }) => notes),
     problems,
   }
+}
+
+function itemsOf({ values: { secrets } }: Move): unknown[] {
+  return Array.isArray(secrets) ? secrets : []
 }
 
 function contradiction(path: string): Problem {

@@ -22,7 +22,7 @@ export function migrate(tool: Tool, input: Input, { namespace }: { namespace: st
   return planOf(
     tool.name,
     joined([
-      { ...move, notes: [...gitOps, ...move.notes] },
+      { ...move, notes: [...stopNote(tool, move), ...gitOps, ...move.notes] },
       { ...emptyMove, problems: [...input.problems, ...others(tool, input), ...nothing, ...noRegion(move, isFound)] },
     ]),
   )
@@ -44,6 +44,14 @@ function noRegion({ values, problems }: Move, isFound: boolean): Problem[] {
   const { region } = (values.aws ?? {}) as { region?: string }
   if (!isFound || region !== undefined || problems.some(({ what, wanted }) => /region/i.test(what + wanted))) return []
   return [{ what: 'the value aws.region', found: 'no AWS region in the input', wanted: 'the region of the registries' }]
+}
+
+/** Variables and values do not name the object that runs the tool. */
+function stopNote({ name }: Tool, { secrets, steps }: Move): string[] {
+  if (secrets.length === 0 || steps.some(({ phase }) => phase === 'stop')) return []
+  return [
+    `The input does not show what runs ${name}, so no command here stops or removes it. Stop it yourself before you label the Secrets, and wait until its pods have ended. Otherwise it undoes the labels.`,
+  ]
 }
 
 function notFound({ name, wanted }: Tool): Problem {

@@ -16,7 +16,9 @@ export interface Plan {
 /** Puts the commands of a move into their order. Without anything to install, there are no commands. */
 export function planOf(from: string, { values, secrets, steps, installFirst, notes, problems }: Move): Plan {
   const isEmpty = Object.keys(values).length === 0 && secrets.length === 0 && steps.length === 0
-  const all = isEmpty ? [] : [...steps, installStep(installFirst), ...labelSteps(secrets), ...verifySteps(secrets)]
+  // A tool may need a label of a namespace earlier than the others.
+  const labels = labelSteps(secrets).filter(({ command }) => steps.every(step => step.command !== command))
+  const all = isEmpty ? [] : [...steps, installStep(installFirst), ...labels, ...verifySteps(secrets)]
   const order = installFirst ? phases : (['prepare', 'stop', 'install', 'label', 'verify', 'remove'] as const)
   return {
     from,

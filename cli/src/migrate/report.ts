@@ -1,16 +1,12 @@
-import { stringify } from 'yaml'
+import { documentText } from '../terminal/document.ts'
 import type { Format } from './options.ts'
 import type { Plan } from './plan.ts'
 import { valuesFile } from './release.ts'
 
 /** The plan as text. It is plain ASCII apart from ellipses, and has no colours. */
 export function report(plan: Plan, format: Format): string {
-  if (format === 'json') return `${JSON.stringify(documentOf(plan))}\n`
-  return format === 'yaml' ? stringify(documentOf(plan), yamlOptions) : textOf(plan)
+  return format === 'text' ? textOf(plan) : documentText(format, documentOf(plan))
 }
-
-/** Long commands stay on one line. */
-const yamlOptions = { lineWidth: 0, aliasDuplicateObjects: false }
 
 function documentOf({ from, values, marks, steps, notes, problems }: Plan) {
   return { from, values, marks, commands: steps, notes, notUnderstood: problems }
@@ -20,7 +16,7 @@ function textOf({ values, marks, steps, notes, problems }: Plan): string {
   const sections: [title: string, lines: readonly string[]][] = [
     [
       `VALUES for the chart, for the file ${valuesFile}`,
-      Object.keys(values).length === 0 ? [] : stringify(values, yamlOptions).trimEnd().split('\n'),
+      Object.keys(values).length === 0 ? [] : documentText('yaml', values).trimEnd().split('\n'),
     ],
     [
       'LABELS AND ANNOTATIONS that the commands below set',

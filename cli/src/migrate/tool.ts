@@ -23,5 +23,10 @@ export const workloadKinds: readonly Wanted[] = [
   { kind: 'Deployment', apiVersions: ['apps/v1'] },
   { kind: 'CronJob', apiVersions: ['batch/v1'] },
 ]
+/** Of these, a tool only looks for those that use what it writes. */
+export const otherWorkloadKinds: readonly Wanted[] = [
+  { kind: 'StatefulSet', apiVersions: ['apps/v1'] },
+  { kind: 'DaemonSet', apiVersions: ['apps/v1'] },
+]
 export const accounts: Wanted = { kind: 'ServiceAccount', apiVersions: ['v1'] }
 export const namespaces: Wanted = { kind: 'Namespace', apiVersions: ['v1'], metadataOnly: {} }

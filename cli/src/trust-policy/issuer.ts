@@ -21,7 +21,7 @@ export function issuerProblems(issuer: string): string[] {
 export function issuerWarnings(issuer: string): string[] {
   if (!issuer.endsWith('/') || withSlash.some(pattern => pattern.test(issuer))) return []
   return [
-    `issuer: found ${JSON.stringify(issuer)} with a slash at its end, which few issuers have. Compare it with the \`iss\` claim of a token.`,
+    `The issuer ${JSON.stringify(issuer)} has a slash at its end, which few issuers have. Compare it with the \`iss\` claim of a token.`,
   ]
 }
 

@@ -6,12 +6,18 @@ const wantedArn = 'the ARN of repositories, such as arn:aws:ecr:us-east-1:111122
 
 /**
  * What is wrong with a list of repositories for a principal of this partition. A principal cannot read the registries of another partition.
+ *
+ * @param nameOf the name of an item in messages, by its position
  */
-export function repositoryProblems(repositories: readonly string[], partition: string): string[] {
+export function repositoryProblems(
+  repositories: readonly string[],
+  partition: string,
+  nameOf: (at: number) => string = at => `repositories[${at}]`,
+): string[] {
   if (repositories.length === 0) return [`repositories: found an empty list, wanted at least one item: ${wantedArn}`]
   return repositories.flatMap((arn, at) => {
     const [, , region] = repositoryArn.exec(arn) ?? []
-    const name = `repositories[${at}]`
+    const name = nameOf(at)
     if (region === undefined) return [`${name}: found ${JSON.stringify(arn.slice(0, 120))}, wanted ${wantedArn}`]
     const found = partitionOfArn(arn)
     if (found !== partition) return [`${name}: found ${arn} in the partition ${found}, wanted the partition ${partition} of the role`]

@@ -67,6 +67,15 @@ for (const [source, env, names] of missing) {
 
 t.equal(missing.length, sourceNames.length)
 
+t.test('of an unknown source, only its name is a problem', async t => {
+  t.match(problemsOf({ source: 'gitlab', tokenFile: '/a' }, aws), /^found a faulty setting, --source: found "gitlab", wanted google/)
+})
+
+t.test('a faulty option refers to the help, and a faulty variable to the page of the settings', async t => {
+  t.match(problemsOf({ source: 'gitlab' }, aws), 'wanted options as --help lists them')
+  t.match(problemsOf({ format: 'github-env' }, google), 'wanted settings as docs/reference/settings.md lists them')
+})
+
 const accepted: [about: string, given: Given, env: Env, expected: object][] = [
   [
     'github, with the audience of AWS',
@@ -134,12 +143,25 @@ const refused: [about: string, given: Given, env: Env, sentence: RegExp][] = [
   ['github-env outside of GitHub', { format: 'github-env' }, google, /GITHUB_ENV: found nothing/],
   ['a flag of another source', { source: 'github', tokenFile: '/a' }, { ...aws, ...github }, /--token-file: found a value, wanted none/],
   ['a URL that is none', { source: 'github' }, { ...aws, ...github, ACTIONS_ID_TOKEN_REQUEST_URL: 'x' }, /REQUEST_URL: found no URL/],
+  [
+    'a session name of one letter',
+    { awsSessionName: 'a' },
+    google,
+    /found "a", wanted .*: 2 to 64 letters, digits and characters of _\+=,\.@-/,
+  ],
   ['a service account without namespace', { source: 'kubernetes', serviceAccount: 'a' }, aws, /--service-account: found "a"/],
 ]
 
 for (const [about, given, env, sentence] of refused) {
   t.test(`refused: ${about}`, async t => void t.match(problemsOf(given, env), sentence))
 }
+
+t.test('a region that cannot be one is refused', async t => {
+  t.match(
+    problemsOf({}, google, 'US-EAST-1'),
+    /AWS_REGION: found "US-EAST-1", wanted the AWS region whose STS is called, such as us-east-1/,
+  )
+})
 
 t.test('no region is one of the problems', async t => {
   try {

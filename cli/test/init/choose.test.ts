@@ -115,6 +115,9 @@ t.test('a platform that the cluster contradicts, and what its issuer answers, ar
     { issuer: 'https://a.example' },
     { signs: undefined, issuer: 'https://a.example', unread: ['A part of the cluster was not read: b.'] },
   )
+  const slash = 'https://new.example/'
+  t.match((await found({}, { issuer: slash }))[2], /^The issuer "new\.example\/" has a slash at its end/)
+  t.equal((await found({}, { issuer: slash, signs: { ...survey.signs, issuer: slash } })).length, 2, 'that of the cluster is right')
   t.match(unread, ['A part of the cluster was not read: b.', /^The issuer is https:\/\/a\.example/])
 })
 

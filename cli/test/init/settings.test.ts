@@ -20,6 +20,11 @@ const refused: [about: string, options: Record<string, string>, message: RegExp]
     { audience: 'https://kubernetes.default.svc' },
     /--audience: found .*, wanted an audience that is not/,
   ],
+  [
+    'an issuer without a scheme and with a slash',
+    { issuer: 'oidc.example/' },
+    /--issuer: found "oidc.example\/", wanted a URL that begins/,
+  ],
   ['a namespace in capitals', { namespace: 'Shop' }, /--namespace: found "Shop", wanted the name of a namespace/],
 ]
 
@@ -28,6 +33,14 @@ for (const [about, options, message] of refused) {
     t.throws(() => settingsWith(options), { kind: 'settings', message })
   })
 }
+
+t.test('repositories that are none are refused, before anything is asked', async t => {
+  const repository = ['foo', 'arn:aws-cn:ecr:cn-north-1:111122223333:repository/a'] as never
+  t.throws(() => settingsWith({ repository }), {
+    message: /--repository: found "foo", wanted the ARN[\s\S]*--repository: found \S+ in the partition aws-cn, wanted the partition aws/,
+  })
+  t.strictSame(settingsWith({}).repositories, [])
+})
 
 t.test('all problems are reported at once', async t => {
   t.throws(() => settingsWith({ account: '1', region: 'x', output: 'yaml' }), { message: /found 3 faulty settings/ })

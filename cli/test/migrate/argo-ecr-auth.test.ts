@@ -1,3 +1,4 @@
+import { readWanted } from '@ecr-anywhere/cronjob/apply-secrets/wanted.ts'
 import t from 'tap'
 import { commandsOf, planned } from './planned.ts'
 
@@ -72,6 +73,61 @@ t.test('its chart has the flags in `args`, but not the name of the Deployment', 
   const plan = planned('argo-ecr-auth', `rbac: true\nargs:\n  - --ecr-registry=${host}\n`, 'argocd')
   t.match(plan.problems, [/the values: found only values; wanted the Deployment/])
   t.equal(plan.marks.at(-1)?.object, 'Secret argocd/ecr-auth')
+})
+
+const item = { namespace: 'argocd', name: 'ecr-auth', kind: 'argocd-repository', url: host, expiryConfigMap: true }
+
+t.test('the ConfigMap that nothing uses is deleted, and a note says what keeps it', async t => {
+  const { values, steps, notes } = planned('argo-ecr-auth', deployment([`--ecr-registry=${host}`]), 'argocd')
+  t.notOk('secrets' in values)
+  t.equal(steps.at(0)?.phase, 'install')
+  t.match(notes.join('\n'), JSON.stringify(item))
+})
+
+const readers: [about: string, podSpec: string][] = [
+  ['a volume', 'volumes: [{name: expiry, configMap: {name: ecr-auth}}], containers: [{name: a, image: b}]'],
+  ['a projected volume', 'volumes: [{name: a, projected: {sources: [{configMap: {name: ecr-auth}}]}}], containers: [{name: a, image: b}]'],
+  ['all variables', 'containers: [{name: a, image: b, envFrom: [{configMapRef: {name: ecr-auth}}]}]'],
+  [
+    'a variable of an init container',
+    'initContainers: [{name: a, image: b, env: [{name: A, valueFrom: {configMapKeyRef: {name: ecr-auth, key: expireyTime}}}]}], containers: []',
+  ],
+]
+const reader = (podSpec: string, more = '') => `---
+{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: alarm${more}}, spec: {template: {spec: {${podSpec}}}}}
+`
+
+for (const [about, podSpec] of readers) {
+  t.test(`if a workload uses the ConfigMap in ${about}, the values keep it, and the installation comes after the stop`, async t => {
+    const plan = planned('argo-ecr-auth', deployment([`--ecr-registry=${host}`], reader(podSpec)), 'argocd')
+    t.same(plan.problems, [])
+    t.same(plan.values.secrets, [item])
+    t.notMatch(plan.steps.map(({ command }) => command).join('\n'), 'delete configmap')
+    t.match(plan.notes.join('\n'), /^StatefulSet argocd\/alarm uses the ConfigMap argocd\/ecr-auth/m)
+    t.same([...new Set(plan.steps.map(({ phase }) => phase))], ['prepare', 'stop', 'install', 'label', 'verify', 'remove'])
+    t.same(commandsOf(plan, 'prepare'), ['kubectl label namespace argocd ecr-anywhere.centml.ai/namespace=enabled'])
+    t.equal(commandsOf(plan, 'label').length, 1, 'the namespace is labelled once')
+    t.same(readWanted(JSON.stringify({ secrets: plan.values.secrets })), [{ ...item, type: 'helm' }], 'the Job of the chart accepts them')
+  })
+}
+
+t.test('a ConfigMap of the same name in another namespace, or in text, is another one', async t => {
+  const other = reader('volumes: [{configMap: {name: ecr-auth}}], containers: []', ', namespace: other')
+  const text = reader('containers: [{name: ecr-auth, image: configMap, args: [configMap, ecr-auth]}]')
+  const alias = reader('containers: [&a {name: b, image: c, self: *a}]')
+  for (const more of [other, text, alias]) {
+    t.notOk('secrets' in planned('argo-ecr-auth', deployment([`--ecr-registry=${host}`], more), 'argocd').values, more)
+  }
+})
+
+t.test('two installations have an item each, and one identity', async t => {
+  const name = '--secret-name=second'
+  const second = deployment([`--ecr-registry=${host}`, name]).replace('name: ecr-argo-ecr-auth', 'name: second')
+  const both = ['ecr-auth', 'second'].map(configMap => `{name: ${configMap}, configMap: {name: ${configMap}}}`).join()
+  const text = `${deployment([`--ecr-registry=${host}`])}---${second}${reader(`volumes: [${both}], containers: []`)}`
+  const { values, problems } = planned('argo-ecr-auth', text, 'argocd')
+  t.same(problems, [])
+  t.same(values, { aws: { region: 'us-east-1' }, secrets: [item, { ...item, name: 'second' }] })
 })
 
 const wrong: [about: string, args: string[], problem: RegExp][] = [

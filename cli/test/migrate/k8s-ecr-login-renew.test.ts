@@ -106,6 +106,10 @@ t.test('lines NAME=value are enough for values and labels', async t => {
   const plan = planned('k8s-ecr-login-renew', text)
   t.same(plan.values, { aws: { region: 'eu-west-1', existingSecret: { name: 'ecr-anywhere-aws' } } })
   t.equal(plan.marks.at(-1)?.object, 'Secret a/pull')
+  t.match(
+    plan.notes[0],
+    /^The input does not show what runs k8s-ecr-login-renew, so no command here stops or removes it\. Stop it yourself/,
+  )
   t.notMatch(JSON.stringify(plan), 'hunter2')
 })
 

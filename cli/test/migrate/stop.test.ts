@@ -16,6 +16,12 @@ const kinds: [kind: string, spec: object, stop: RegExp[], removed: string[]][] =
     [/^kubectl scale statefulset a -n tools --replicas=0$/, /^kubectl wait pod -n tools -l app=a .*--for=delete/],
     ['kubectl delete statefulset a -n tools'],
   ],
+  [
+    'ReplicationController',
+    { selector: { app: 'a' }, template: { spec: { containers } } },
+    [/^kubectl scale replicationcontroller a -n tools --replicas=0$/, /^kubectl wait pod -n tools -l app=a .*--for=delete/],
+    ['kubectl delete replicationcontroller a -n tools'],
+  ],
   ['DaemonSet', { template: { spec: { containers } } }, [/^kubectl delete daemonset a -n tools$/], []],
   ['Pod', { containers }, [/^kubectl delete pod a -n tools$/], []],
   [
@@ -36,6 +42,7 @@ for (const [kind, spec, stop, removed] of kinds) {
     t.match(commandsOf(plan, 'stop'), stop)
     t.equal(commandsOf(plan, 'stop').length, stop.length)
     t.same(commandsOf(plan, 'remove'), removed)
+    t.notMatch(plan.notes.join(), 'no command here stops')
   })
 }
 

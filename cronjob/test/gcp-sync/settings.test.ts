@@ -37,6 +37,12 @@ t.test('the variables alone describe one target', async t => {
   })
 })
 
+t.test('AWS_ECR_USERNAME is AWS unless it is set, for a proxy of ECR', async t => {
+  t.equal(read(env).targets[0]?.username, 'AWS')
+  t.equal(read({ ...env, AWS_ECR_USERNAME: 'proxy' }).targets[0]?.username, 'proxy')
+  t.match(problemsOf({ ...env, AWS_ECR_USERNAME: 'a b' }), 'AWS_ECR_USERNAME: found "a b", wanted the user name for ECR')
+})
+
 t.test('DEBUG is True or False', async t => {
   t.equal(read({ ...env, DEBUG: 'True' }).debug, true)
   t.equal(read({ ...env, DEBUG: 'False' }).debug, false)
@@ -90,7 +96,7 @@ keepVersions: 3
 targets:
   - repository: ecr
   - {repository: other, project: other-project, location: us, secret: eu, secretProject: secrets-project,
-     region: eu-west-1, roleArn: "arn:aws:iam::210987654321:role/eu", username: AWS}
+     region: eu-west-1, roleArn: "arn:aws:iam::210987654321:role/eu", username: proxy}
 `
   t.match(read(rest, file), {
     keepVersions: 3,
@@ -100,6 +106,7 @@ targets:
         project: 'other-project',
         location: 'us',
         secret: { project: 'secrets-project', secret: 'eu' },
+        username: 'proxy',
         aws: { region: 'eu-west-1', roleArn: 'arn:aws:iam::210987654321:role/eu' },
       }),
     ],

@@ -56,7 +56,7 @@ export function codeOf(error: unknown): string {
 }
 
 /** Node's codes for a host that cannot be reached. */
-export const networkCodes: ReadonlySet<string> = new Set([
+const networkCodes: ReadonlySet<string> = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
   'ECONNREFUSED',
@@ -69,12 +69,23 @@ export const networkCodes: ReadonlySet<string> = new Set([
 
 const fileCodes = new Set(['ENOENT', 'EACCES', 'EISDIR'])
 
-/** Whether Node does not trust the certificate of the other side. */
-export function isCertificateProblem(code: string): boolean {
-  return /CERT|UNABLE_TO_/.test(code)
+/**
+ * What to do if AWS did not answer, or if something else did.
+ *
+ * @returns undefined for an error of AWS
+ */
+export function connectionAdvice(code: string, { caller, region }: { caller: string; region: string }): string | undefined {
+  if (code === 'MalformedResponse') {
+    return `If it persists: does something between ${caller} and AWS change answers (a proxy, AWS_ENDPOINT_URL)?`
+  }
+  // Node's codes for a certificate that it does not trust.
+  if (/CERT|UNABLE_TO_/.test(code)) return 'Does a proxy present its own certificate? Let AWS_CA_BUNDLE name a file with its CA.'
+  if (code === 'ERR_PROXY_TUNNEL')
+    return 'The proxy refuses, or cannot be reached: check HTTPS_PROXY with its user and password, and NO_PROXY.'
+  if (code === 'ENOTFOUND') return `Is ${region} a region of AWS, and can ${caller} resolve its hosts?`
+  if (networkCodes.has(code) || /Timeout/.test(code)) return `Can ${caller} reach AWS (network policy, proxy, DNS)?`
+  return undefined
 }
-
-export const certificateAdvice = 'Does a proxy present its own certificate? Let AWS_CA_BUNDLE name a file with its CA.'
 
 function advice(code: string, { action, roleArn, region, caller = 'the webhook' }: AwsCall): string {
   const who = roleArn ?? `${caller}'s principal`
@@ -100,13 +111,5 @@ function advice(code: string, { action, roleArn, region, caller = 'the webhook' 
     return `Give ${caller} an AWS identity: a web identity token file, a credentials Secret, or a role of the machine.`
   }
   if (/Throttl|TooManyRequests|LimitExceeded/.test(code)) return 'AWS limits calls per account and region. It is retried automatically.'
-  if (code === 'MalformedResponse') {
-    return `It is retried automatically. If it persists: does something between ${caller} and AWS change answers (a proxy, AWS_ENDPOINT_URL)?`
-  }
-  if (isCertificateProblem(code)) return certificateAdvice
-  if (code === 'ERR_PROXY_TUNNEL')
-    return 'The proxy refuses, or cannot be reached: check HTTPS_PROXY with its user and password, and NO_PROXY.'
-  if (code === 'ENOTFOUND') return `Is ${region} a region of AWS, and can ${caller} resolve its hosts?`
-  if (networkCodes.has(code) || /Timeout/.test(code)) return `Can ${caller} reach AWS (network policy, proxy, DNS)?`
-  return 'It is retried automatically. If it persists, see https://health.aws.amazon.com.'
+  return connectionAdvice(code, { caller, region }) ?? 'It is retried automatically. If it persists, see https://health.aws.amazon.com.'
 }

@@ -41,7 +41,11 @@ export function workloadOf(object: InputObject): Workload | undefined {
   const spec = object.body.spec
   const pod = podPaths.map(path => podSpec.safeParse(path.reduce(field, spec))).find(({ success }) => success)?.data
   if (pod === undefined) return undefined
-  const labels = z.record(z.string(), z.string()).safeParse(field(field(spec, 'selector'), 'matchLabels')).data
+  const selector = field(spec, 'selector')
+  // The selector of a ReplicationController is the labels.
+  const labels = z
+    .record(z.string(), z.string())
+    .safeParse(object.kind === 'ReplicationController' ? selector : field(selector, 'matchLabels')).data
   return {
     object,
     title: titleOf(object),

@@ -1,19 +1,16 @@
-import { loadKubeConfig } from '@ecr-anywhere/shared/kube/load-kube-config.ts'
-import { pathOf } from '@ecr-anywhere/shared/kube/path.ts'
-import { refused, statusOf } from '@ecr-anywhere/shared/kube/status.ts'
-import { type KubeAnswer, type KubeTransport, kubeTransport } from '@ecr-anywhere/shared/kube/transport.ts'
-import type { Input, InputObject } from '../input/input.ts'
+import { Fault } from '@ecr-anywhere/shared/fault.ts'
+import { listPages } from '@ecr-anywhere/shared/kube/list.ts'
+import type { KubeTransport } from '@ecr-anywhere/shared/kube/transport.ts'
+import { z } from 'zod'
+import { isForbidden } from '../../cluster/denied.ts'
+import { openCluster } from '../../cluster/kube/open-cluster.ts'
+import type { Input } from '../input/input.ts'
 import { parseObject } from '../input/parse-object.ts'
 import type { Problem } from '../problem.ts'
 import type { Wanted } from '../tool.ts'
 
 type Request = KubeTransport['request']
 type Found = Pick<Input, 'objects' | 'problems'>
-
-/** The page size of kubectl. */
-const pageSize = 500
-/** https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches */
-const asMetadata = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1'
 
 /**
  * Reads the objects that a tool needs, with the user's kubeconfig. Of Secrets and Namespaces only metadata is requested, so no content of a
@@ -27,7 +24,7 @@ export async function readCluster(
   wanted: readonly Wanted[],
   { context, namespace }: { context: string | undefined; namespace: string | undefined },
 ): Promise<Input> {
-  const { request, close } = await kubeTransport(loadKubeConfig({ context }), 1)
+  const { request, close } = await openCluster({ context })
   try {
     return { ...(await readObjects(request, wanted, namespace)), documents: [], variables: {}, isCluster: true }
   } finally {
@@ -45,47 +42,41 @@ export async function readObjects(request: Request, wanted: readonly Wanted[], n
 /** Kinds without a namespace. */
 const clusterKinds = ['Namespace', 'MutatingWebhookConfiguration', 'ClusterExternalSecret', 'ClusterGenerator']
 
-async function readKind(request: Request, { kind, apiVersions, metadataOnly }: Wanted, given: string | undefined): Promise<Found> {
+async function readKind(request: Request, { kind, apiVersions, metadataOnly: only }: Wanted, given: string | undefined): Promise<Found> {
   const namespace = clusterKinds.includes(kind) ? undefined : given
+  const selectors = {
+    ...(only?.name !== undefined && { fieldSelector: `metadata.name=${only.name}` }),
+    ...(only?.labelSelector !== undefined && { labelSelector: only.labelSelector }),
+  }
+  const form = { item: z.unknown(), metadataOnly: only !== undefined || kind === 'Secret' }
   for (const apiVersion of apiVersions) {
-    const objects: InputObject[] = []
-    const problems: Problem[] = []
-    let next: string | undefined
-    let answer: KubeAnswer
-    do {
-      const query = new URLSearchParams({
-        limit: String(pageSize),
-        ...(metadataOnly?.name !== undefined && { fieldSelector: `metadata.name=${metadataOnly.name}` }),
-        ...(metadataOnly?.labelSelector !== undefined && { labelSelector: metadataOnly.labelSelector }),
-        ...(next !== undefined && { continue: next }),
-      })
-      const isMetadata = metadataOnly !== undefined || kind === 'Secret'
-      const path = `${pathOf({ apiVersion, kind, namespace })}?${query}`
-      answer = await request({ method: 'GET', path, ...(isMetadata && { accept: asMetadata }) })
-      if (answer.status !== 200) break
-      const { items, metadata } = answer.body as { items?: unknown[] | null; metadata?: { continue?: string } | null }
-      const read = (items ?? []).map(item => parseObject(withKind(item, apiVersion, kind), { where: `a ${kind}`, namespace: 'default' }))
-      objects.push(...read.filter(one => 'body' in one))
-      problems.push(...read.filter(one => 'found' in one))
-      next = metadata?.continue || undefined
-    } while (next !== undefined)
-    if (answer.status === 200) return { objects, problems }
-    if (answer.status !== 404) return { objects, problems: [...problems, unreadable(kind, answer, namespace)] }
+    try {
+      const pages = await Array.fromAsync(listPages(request, { set: { apiVersion, kind, namespace }, selectors, ...form }))
+      return parsedItems(pages.flat(), apiVersion, kind)
+    } catch (error) {
+      if (isNotServed(error)) continue
+      if (isForbidden(error)) return { objects: [], problems: [forbidden(kind, namespace)] }
+      throw error
+    }
   }
   return { objects: [], problems: [] }
 }
 
-/** The items of a list lack both, and metadata has another kind. */
-function withKind(item: unknown, apiVersion: string, kind: string): unknown {
-  return { ...(item as object), apiVersion, kind }
+function parsedItems(items: readonly unknown[], apiVersion: string, kind: string): Found {
+  // The items of a list lack both, and metadata has another kind.
+  const read = items.map(item => parseObject({ ...(item as object), apiVersion, kind }, { where: `a ${kind}`, namespace: 'default' }))
+  return { objects: read.filter(one => 'body' in one), problems: read.filter(one => 'found' in one) }
 }
 
-function unreadable(kind: string, answer: KubeAnswer, namespace: string | undefined): Problem {
-  if (answer.status !== 403) throw refused(`listing ${kind}`, answer)
-  const where = namespace === undefined ? 'in the cluster' : `in ${namespace}`
+/** The answer for a version of an API that the cluster does not have is a text instead of a Status. */
+function isNotServed(error: unknown): boolean {
+  return error instanceof Fault && (error.code === 'NotFound' || error.code === 'HTTP 404')
+}
+
+function forbidden(kind: string, namespace: string | undefined): Problem {
   return {
-    what: `${kind} ${where}`,
-    found: `no right to list them (${statusOf(answer).reason ?? 'Forbidden'})`,
+    what: `${kind} ${namespace === undefined ? 'in the cluster' : `in ${namespace}`}`,
+    found: 'no right to list them',
     wanted: 'this right, or -f with the objects',
   }
 }

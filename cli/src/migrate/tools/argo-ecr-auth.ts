@@ -9,9 +9,9 @@ import { emptyMove, type Move } from '../move.ts'
 import type { Problem } from '../problem.ts'
 import { readRegistries } from '../registries.ts'
 import { retireSteps } from '../retire-steps.ts'
-import { command } from '../shell.ts'
 import { shown } from '../shown.ts'
-import { accounts, type Tool, workloadKinds } from '../tool.ts'
+import { accounts, otherWorkloadKinds, type Tool, workloadKinds } from '../tool.ts'
+import { expiryConfigMapMove } from './expiry-config-map.ts'
 import { readGoFlags } from './go-flags.ts'
 
 /**
@@ -35,7 +35,7 @@ const defaults = {
  */
 export const argoEcrAuth: Tool = {
   name: 'argo-ecr-auth',
-  wanted: [...workloadKinds, accounts],
+  wanted: [...workloadKinds, ...otherWorkloadKinds, accounts],
   move(input, { namespace }) {
     const found = toolContainers(
       input,
@@ -53,7 +53,7 @@ export const argoEcrAuth: Tool = {
 
 function moveOf({ env, workload, container }: ToolContainer, input: Input): Move {
   const { identity, problems } = identityOf(env, { input, serviceAccount: workload?.serviceAccount })
-  return moveOfFlags(container === undefined ? [] : wordsOf(container), { title: env.title, identity, problems })
+  return moveOfFlags(container === undefined ? [] : wordsOf(container), { title: env.title, identity, problems, input })
 }
 
 /** The values of its chart have the flags in `args`, and no name of the Deployment: https://github.com/sarmad-abualkaz/argo-ecr-auth/blob/main/charts/argo-ecr-auth/values.yaml */
@@ -66,41 +66,37 @@ function moveOfValues({ args }: Readonly<Record<string, unknown>>, input: Input,
     }
   }
   const wanted = `the Deployment, because its name is needed to stop it: helm get manifest RELEASE -n ${namespace}`
-  const move = moveOfFlags(args.map(String), { title, identity: {}, problems: [] })
+  const move = moveOfFlags(args.map(String), { title, identity: {}, problems: [], input })
   return input.objects.length > 0 ? move : { ...move, problems: [...move.problems, { what: title, found: 'only values', wanted }] }
 }
 
 function moveOfFlags(
   words: readonly string[],
-  { title, identity, problems }: { title: string; identity: Identity; problems: readonly Problem[] },
+  { title, identity, problems, input }: { title: string; identity: Identity; problems: readonly Problem[]; input: Input },
 ): Move {
   const { values: given, unknown } = readGoFlags(words, Object.keys(defaults))
   const flags = { ...defaults, ...given }
   const { hosts, problems: registryProblems } = readRegistries(`${title}: --ecr-registry`, [flags['ecr-registry']])
-  const { values, steps, notes } = identityValues({ ...identity, region: flags['aws-region'] })
+  const own = identityValues({ ...identity, region: flags['aws-region'] })
   const { namespace, 'secret-name': name } = flags
   const isNamed = dnsLabel.test(namespace) && dnsSubdomain.test(name)
-  const configMap = command('kubectl', 'delete', 'configmap', name, '-n', namespace, '--ignore-not-found')
+  const [url] = hosts
+  const configMap = isNamed && url !== undefined ? expiryConfigMapMove({ namespace, name, url }, input) : emptyMove
   return {
     ...emptyMove,
-    values: flags['aws-profile'] === '' ? values : { ...values, env: [{ name: 'AWS_PROFILE', value: flags['aws-profile'] }] },
+    values: {
+      ...own.values,
+      ...(flags['aws-profile'] !== '' && { env: [{ name: 'AWS_PROFILE', value: flags['aws-profile'] }] }),
+      ...configMap.values,
+    },
     // Argo CD's Secrets need no annotation: the registry is read from their `url`.
     secrets: isNamed ? [{ namespace, name }] : [],
-    steps: [
-      ...steps,
-      ...(isNamed
-        ? [
-            {
-              phase: 'remove' as const,
-              command: configMap,
-              why: 'Nothing updates this ConfigMap any more. Leave it if something reads it.',
-            },
-          ]
-        : []),
-    ],
+    steps: [...own.steps, ...configMap.steps],
+    installFirst: configMap.installFirst,
     notes: [
-      ...(flags['aws-profile'] === '' ? notes : [profileNote]),
+      ...(flags['aws-profile'] === '' ? own.notes : [profileNote]),
       ...(flags['kube-config'] === 'in-cluster' ? [] : ['--kube-config is not in-cluster: stop the tool on the machine where it runs.']),
+      ...configMap.notes,
     ],
     problems: [
       ...problems.filter(({ what }) => !what.endsWith('AWS_REGION')),

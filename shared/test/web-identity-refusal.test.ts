@@ -1,0 +1,57 @@
+import t from 'tap'
+import { decodeClaims } from '../src/claims.ts'
+import { exchangeRefusal } from '../src/web-identity-refusal.ts'
+
+const roleArn = 'arn:aws:iam::111122223333:role/ci'
+const jwt = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`
+
+/** The message if AWS refuses a token with these claims. */
+function refused(claims: object, code = 'InvalidIdentityTokenException'): string {
+  const error = Object.assign(new Error('a text of AWS, which may quote the token'), { name: code })
+  const decoded = decodeClaims(jwt(claims)) ?? { aud: [] }
+  return exchangeRefusal(error, { roleArn, region: 'us-east-1', durationSeconds: undefined, claims: decoded, nowMs: 0 }).message
+}
+
+for (const claims of [
+  {},
+  { iss: 'https://a.example' },
+  { iss: 'a.example', aud: 'b' },
+  { iss: 'http://a.example', aud: 'b' },
+  { iss: 5, aud: [] },
+]) {
+  t.test(`a token with the claims ${JSON.stringify(claims)} is none that AWS can accept, so no OIDC provider is suggested`, async t => {
+    const text = refused(claims)
+    t.match(text, /InvalidIdentityToken .*; wanted a token whose issuer \(iss\) begins with https:\/\/, and that has an audience \(aud\)/)
+    t.notMatch(text, 'oidc-provider')
+  })
+}
+
+t.test('for another token, the provider and the audience are named', async t => {
+  const text = refused({ iss: 'https://oidc.example/path', aud: 'sts.amazonaws.com', sub: 'a' })
+  t.match(text, 'wanted the OIDC provider arn:aws:iam::111122223333:oidc-provider/oidc.example/path, with "sts.amazonaws.com" among')
+  t.notMatch(text, 'which may quote the token')
+})
+
+t.test('control characters in claims reach no terminal', async t => {
+  for (const code of ['InvalidIdentityTokenException', 'AccessDenied', 'ExpiredTokenException']) {
+    t.notMatch(refused({ iss: 'https://a.example/\x1b[31m', aud: '\x9b2J', sub: '\x07' }, code), /(?!\n)\p{Cc}/u, code)
+  }
+})
+
+const unanswered: [code: string, todo: RegExp][] = [
+  ['ECONNREFUSED', /Can this machine reach AWS/],
+  ['TimeoutError', /Can this machine reach AWS/],
+  ['ENOTFOUND', /Is us-east-1 a region of AWS/],
+  ['SELF_SIGNED_CERT_IN_CHAIN', /AWS_CA_BUNDLE/],
+  ['ERR_PROXY_TUNNEL', /check HTTPS_PROXY/],
+  ['SyntaxError', /change answers/],
+  ['ThrottlingException', /try again later/],
+]
+
+for (const [code, todo] of unanswered) {
+  t.test(`${code} says nothing about the token, so its claims are not shown`, async t => {
+    const text = refused({ iss: 'https://oidc.example', aud: 'sts.amazonaws.com', sub: 'hidden' }, code)
+    t.match(text, todo)
+    t.notMatch(text, 'hidden')
+  })
+}
