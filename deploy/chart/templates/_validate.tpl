@@ -11,7 +11,7 @@
 {{- /* AWS */}}
 {{- $own := include "ecr-anywhere.webhookEnv" . | fromYamlArray }}
 {{- $given := list }}
-{{- range concat $v.env $v.pod.container.env $v.extraEnv }}{{ $given = append $given .name }}{{ end }}
+{{- range include "ecr-anywhere.givenEnv" . | fromJsonArray }}{{ $given = append $given .name }}{{ end }}
 {{- $names := $given }}
 {{- range concat $own (include "ecr-anywhere.certsEnv" . | fromYamlArray) (include "ecr-anywhere.checkEnv" . | fromYamlArray) (include "ecr-anywhere.secretsEnv" . | fromYamlArray) (include "ecr-anywhere.refreshEnv" . | fromYamlArray) (include "ecr-anywhere.provisionEnv" . | fromYamlArray) | uniq }}
   {{- if has .name $given }}
@@ -175,10 +175,10 @@
 {{- if and (ne $v.attestation.mode "mtls") (or $v.attestation.mtls.clientCaConfigMap $v.attestation.mtls.clientNames) }}
   {{- $problems = append $problems (printf "attestation.mtls: found it with attestation.mode %s, wanted mtls" $v.attestation.mode) }}
 {{- end }}
-{{- if and (eq $v.attestation.mode "networkPolicy") (not (concat $v.attestation.networkPolicy.apiServerCidrs $v.attestation.networkPolicy.from)) }}
+{{- if and (eq $v.attestation.mode "networkPolicy") (not (or $v.attestation.networkPolicy.apiServerCidrs $v.attestation.networkPolicy.from)) }}
   {{- $problems = append $problems "attestation.networkPolicy: found neither apiServerCidrs nor from with attestation.mode networkPolicy, wanted the API server's addresses" }}
 {{- end }}
-{{- if and (ne $v.attestation.mode "networkPolicy") (concat $v.attestation.networkPolicy.apiServerCidrs $v.attestation.networkPolicy.from) }}
+{{- if and (ne $v.attestation.mode "networkPolicy") (or $v.attestation.networkPolicy.apiServerCidrs $v.attestation.networkPolicy.from) }}
   {{- $problems = append $problems (printf "attestation.networkPolicy: found addresses or peers with attestation.mode %s, wanted networkPolicy" $v.attestation.mode) }}
 {{- end }}
 
