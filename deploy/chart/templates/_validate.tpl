@@ -166,8 +166,12 @@
 {{- end }}
 
 {{- /* Attestation */}}
+{{- $foundKubernetes := printf "Kubernetes %s" .Capabilities.KubeVersion.Version }}
+{{- if .Capabilities.APIVersions.Has "admissionregistration.k8s.io/v1beta1/MutatingAdmissionPolicy" }}
+  {{- $foundKubernetes = printf "%s, which serves MutatingAdmissionPolicies only of v1beta1" $foundKubernetes }}
+{{- end }}
 {{- if and (eq $v.attestation.mode "policy") (not (include "ecr-anywhere.servesPolicies" .)) }}
-  {{- $problems = append $problems (printf "attestation.mode: found policy on Kubernetes %s, wanted an API server that serves MutatingAdmissionPolicies of admissionregistration.k8s.io/v1 (1.36 or later), with which it can write tickets. Choose auto or aggregated, which work on every version" .Capabilities.KubeVersion.Version) }}
+  {{- $problems = append $problems (printf "attestation.mode: found policy on %s, wanted an API server that serves MutatingAdmissionPolicies of admissionregistration.k8s.io/v1 (1.36 or later), with which it can write tickets. Choose auto or aggregated, which work on every version" $foundKubernetes) }}
 {{- end }}
 {{- if and (eq $v.attestation.mode "mtls") (not (and $v.attestation.mtls.clientCaConfigMap $v.attestation.mtls.clientNames)) }}
   {{- $problems = append $problems "attestation.mtls: found no clientCaConfigMap or no clientNames with attestation.mode mtls, wanted both" }}
@@ -185,7 +189,7 @@
 {{- /* Image pull secrets of pods */}}
 {{- $attachMode := include "ecr-anywhere.attachMode" . }}
 {{- if and (eq $attachMode "policy") (not (include "ecr-anywhere.servesPolicies" .)) }}
-  {{- $problems = append $problems (printf "attach.mode: found policy on Kubernetes %s, wanted an API server that serves MutatingAdmissionPolicies of admissionregistration.k8s.io/v1 (1.36 or later). Choose auto or webhook" .Capabilities.KubeVersion.Version) }}
+  {{- $problems = append $problems (printf "attach.mode: found policy on %s, wanted an API server that serves MutatingAdmissionPolicies of admissionregistration.k8s.io/v1 (1.36 or later). Choose auto or webhook" $foundKubernetes) }}
 {{- end }}
 {{- if and (eq $attachMode "webhook") (not (include "ecr-anywhere.pullSecretName" .)) }}
   {{- $problems = append $problems "provision.secretName: found nothing with attach.mode webhook, wanted the name of the image pull secret, because the webhook cannot read the annotation of a namespace" }}
