@@ -3,6 +3,7 @@ import { test } from 'tap'
 import { parseAllDocuments } from 'yaml'
 
 const policies = '--api-versions=admissionregistration.k8s.io/v1/MutatingAdmissionPolicy'
+const betaPolicies = '--api-versions=admissionregistration.k8s.io/v1beta1/MutatingAdmissionPolicy'
 const validating = '--api-versions=admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy'
 const throughApiServer = '/apis/admission.ecr-anywhere.centml.ai/v1/inject/default'
 
@@ -27,7 +28,9 @@ const policy = { paths: ['/inject/default'], apiServices: 0, policies: true }
 const cases: [about: string, kubernetes: string, flags: string[], attestation: object, expected: object][] = [
   ['1.30', '1.30.14', [], {}, aggregated],
   ['1.35', 'v1.35.2-gke.100', [], {}, aggregated],
+  ['1.35 with policies of v1beta1', '1.35.2', [validating, betaPolicies], {}, aggregated],
   ['1.36', '1.36.3', [], {}, both],
+  ['1.36 with policies of v1beta1 only', '1.36.3', [validating, betaPolicies], {}, aggregated],
   ['1.36 with mutating policies disabled', '1.36.3', [validating], {}, aggregated],
   ['1.36 with the API versions of a cluster', '1.36.3', [validating, policies], {}, both],
   ['1.37', '1.37.2', [], {}, policy],
@@ -45,16 +48,17 @@ for (const [about, kubernetes, flags, attestation, expected] of cases) {
 }
 
 test('mode policy is rejected with an explanation if the API server does not serve mutating policies', async t => {
-  for (const [kubernetes, flags] of [
-    ['1.35.0', []],
-    ['1.36.3', [validating]],
+  for (const [kubernetes, flags, found] of [
+    ['1.35.0', [], 'Kubernetes v1.35.0'],
+    ['1.36.3', [validating], 'Kubernetes v1.36.3'],
+    ['1.35.0', [validating, betaPolicies], 'Kubernetes v1.35.0, which serves MutatingAdmissionPolicies only of v1beta1'],
   ] as const) {
-    const { code, stderr } = await template(merged(base, { attestation: { mode: 'policy' } }), { kubernetes, flags: [...flags] })
+    const values = merged(base, { attestation: { mode: 'policy' }, attach: { mode: 'policy' } })
+    const { code, stderr } = await template(values, { kubernetes, flags: [...flags] })
     t.equal(code, 1)
-    t.match(
-      stderr,
-      /attestation\.mode: found policy on Kubernetes v1\.3\d\.\d, wanted an API server that serves .*Choose auto or aggregated/,
-    )
+    t.match(stderr, `attestation.mode: found policy on ${found}, wanted an API server that serves MutatingAdmissionPolicies of`)
+    t.match(stderr, /Choose auto or aggregated/)
+    t.match(stderr, `attach.mode: found policy on ${found}, wanted an API server that serves MutatingAdmissionPolicies of`)
   }
 })
 

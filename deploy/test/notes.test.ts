@@ -38,6 +38,8 @@ test('the notes say that the image of the webhook must not need a Secret that th
     [['mirror', 'other'], /Check that mirror, other in namespace ecr-release are not managed Secrets\./],
   ] as const)
     t.match(await notesOf(merged(base, { imagePullSecrets: names.map(name => ({ name })) })), sentence)
+  const ofParent = { imagePullSecrets: [{ name: 'mirror' }], global: { imagePullSecrets: ['other', 'mirror'] } }
+  t.match(await notesOf(merged(base, ofParent)), /Check that mirror, other in namespace ecr-release are not managed Secrets\./)
 })
 
 test('the values in the README of the chart can be installed', async t => {

@@ -95,6 +95,10 @@ test('a value of the wrong shape is rejected, and the message names it', async t
     ['aws.region', 'us-east-1a'],
     ['aws.roleArn', 'pull'],
     ['aws.webIdentity.audience', 'https://kubernetes.default.svc'],
+    ['global.imageRegistry', 'https://mirror.example'],
+    ['image.registry', 'mirror.example/'],
+    ['image.repository', 'mirror.example/ecr-anywhere:1.2.3'],
+    ['image.tag', 'v1@latest'],
     ['image.digest', 'latest'],
     ['clusterName', 'my cluster'],
     ['tokenMaxAge', '1 hour'],
@@ -124,6 +128,7 @@ test('a value of the wrong shape is rejected, and the message names it', async t
     ['monitoring.prometheusRule.clusterLabel', 'severity'],
     ['monitoring.prometheusRule.additionalRuleLabels', { 'my-team': 'platform' }],
     ['extraVolumes', [{ emptyDir: {} }]],
+    ['extraObjects', [{ kind: 'ConfigMap' }]],
   ]
   const { code, stderr } = await template(wrong.map(([path, value]) => nested(path.split('.'), value)).reduce(merged, base))
   t.equal(code, 1)

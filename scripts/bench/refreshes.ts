@@ -42,12 +42,10 @@ export async function refreshes(one: Bed, { pairs: count, secrets, concurrency, 
     const bare = ended(await timed(bareArgs))
     bed.emulator.resetCalls()
     await bed.restartWebhook()
-    const ours = ended(await refresh('--force'))
-    const { refreshed, failed } = JSON.parse(ours.stdout)
-    if (refreshed < secrets || failed > 0) throw new Error(`refreshed ${refreshed} of ${secrets}, failed ${failed}`)
+    const ours = renewedAll(await refresh('--force'), secrets)
     calls = Math.max(calls, bed.emulator.calls().counts['ecr.GetAuthorizationToken.us-east-1'] ?? 0)
     peakMb = Math.max(peakMb, ours.peakMb)
-    found.push({ ours: refreshed / ours.seconds, bare: secrets / bare.seconds })
+    found.push({ ours: secrets / ours.seconds, bare: secrets / bare.seconds })
     const none = ended(await refresh())
     if (JSON.parse(none.stdout).refreshed !== 0) throw new Error('a second run refreshed something')
     idle.push(none.seconds)
@@ -67,6 +65,13 @@ export function plain(figure: Omit<Figure, 'value'>): Figure {
 
 export function ended(run: Ended): Ended {
   if (run.code !== 0) throw new Error(`a program ended with exit code ${run.code}:\n${run.stderr}\n${run.stdout}`)
+  return run
+}
+
+/** @returns a run of the refresher @throws if it did not renew this number of Secrets */
+export function renewedAll(run: Ended, secrets: number): Ended {
+  const { refreshed, failed } = JSON.parse(ended(run).stdout)
+  if (refreshed !== secrets || failed > 0) throw new Error(`refreshed ${refreshed} of ${secrets}, failed ${failed}`)
   return run
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, realpath } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { ensureBinaries } from './build.ts'
 import { addCgroup, removeCgroup } from './cgroup.ts'
 import type { ControlPlane } from './control-plane.ts'
@@ -38,6 +38,9 @@ export interface Node extends ControlPlane {
   diagnosis(): Promise<string>
 }
 
+/** The group in which the API server runs. A firewall can tell its connections by it from those of kubelet, which have the same address. */
+export const apiServerGroup = 64430
+
 // Address and port are fixed, because this network has no other servers.
 const ports = { api: 6443, etcdClient: 2379, etcdPeer: 2380 }
 
@@ -72,7 +75,7 @@ export async function startNode(): Promise<Node> {
       address: nodeIp,
       ports,
       flags: nodeApiServerFlags,
-      enter,
+      enter: command => enter(basename(command[0]) === 'kube-apiserver' ? inGroup(apiServerGroup, command) : command),
       answers: async (path, { kubectl }) => (await kubectl('get', '--raw', path)).code === 0,
     })
     const { kubeconfig, kubectl } = core
@@ -103,4 +106,9 @@ export async function startNode(): Promise<Node> {
     await stop()
     throw error
   }
+}
+
+/** Changes a command so that it runs in this group only. */
+function inGroup(id: number, command: Command): Command {
+  return ['setpriv', `--regid=${id}`, '--clear-groups', '--', ...command]
 }

@@ -16,6 +16,7 @@ export const compatibility = {
   'all policies': [
     'deploy/test/cluster/accepted.test.ts',
     'deploy/test/cluster/install.test.ts',
+    'deploy/test/cluster/installed-policies.test.ts',
     'deploy/test/cluster/namespaces.test.ts',
     'deploy/test/cluster/rights.test.ts',
     'deploy/test/cluster/spelling.test.ts',

@@ -61,15 +61,23 @@ while the ticket is still there, so its name is the last one. Takes (dict "root"
 {{- $match := fromYaml .match }}
 {{- $hasTicket := "object.metadata.?annotations[?'ecr-anywhere.centml.ai/attestation'].hasValue()" }}
 {{- $isAggregated := include "ecr-anywhere.isAggregated" $root }}
-{{- $writesTickets := include "ecr-anywhere.writesTickets" $root | not | not }}
+{{- $writesTickets := include "ecr-anywhere.writesTickets" $root }}
 {{- $annotations := include "ecr-anywhere.configurationAnnotations" $root | fromYaml }}
 {{- $ways := list }}
+{{- $conditionsOfDirectWay := list }}
 {{- if $isAggregated }}
+  {{- $conditions := list }}
+  {{- $takesDirectWay := "false" }}
+  {{- if $writesTickets }}
+    {{- $conditions = list (dict "name" "no-ticket" "expression" (printf "!%s" $hasTicket)) }}
+    {{- $takesDirectWay = $hasTicket }}
+  {{- end }}
+  {{- $conditionsOfDirectWay = list (dict "name" "has-ticket" "expression" $takesDirectWay) }}
   {{- $ways = append $ways (dict
     "object" (printf "aggregated-%s" .object)
     "webhook" (printf "aggregated.%s" .webhook)
     "service" (dict "namespace" "default" "name" "kubernetes" "port" 443 "path" (printf "/apis/admission.ecr-anywhere.centml.ai/v1/inject/%s" .tenant))
-    "conditions" (not $writesTickets | ternary list (list (dict "name" "no-ticket" "expression" (printf "!%s" $hasTicket))))
+    "conditions" $conditions
     "annotations" (omit $annotations "cert-manager.io/inject-ca-from")
   ) }}
 {{- end }}
@@ -77,7 +85,7 @@ while the ticket is still there, so its name is the last one. Takes (dict "root"
   "object" .object
   "webhook" .webhook
   "service" (dict "namespace" $root.Release.Namespace "name" "ecr-anywhere-webhook" "port" 443 "path" (printf "/inject/%s" .tenant))
-  "conditions" (not $isAggregated | ternary list (list (dict "name" "has-ticket" "expression" ($writesTickets | ternary $hasTicket "false"))))
+  "conditions" $conditionsOfDirectWay
   "annotations" $annotations
 ) }}
 {{- range $ways }}

@@ -48,6 +48,11 @@
 {{- end }}
 {{- end }}
 
+{{/* The variables that the values give the webhook in addition, as a JSON list. */}}
+{{- define "ecr-anywhere.givenEnv" -}}
+{{- concat (.Values.env | default list) (.Values.pod.container.env | default list) (.Values.extraEnv | default list) | toJson }}
+{{- end }}
+
 {{- define "ecr-anywhere.refreshEnv" -}}
 - {name: RELEASE_NAMESPACE, value: {{ .Release.Namespace }}}
 - {name: TOKEN_MAX_AGE, value: {{ .Values.tokenMaxAge | quote }}}
@@ -129,7 +134,7 @@ Takes the root, with "beforeRelease" true for the Job that runs before the objec
 {{- else }}
 - {name: AWS_AUDIENCE, value: {{ $sync.aws.audience | quote }}}
 {{- end }}
-{{- range $name, $syncalue := dict
+{{- range $name, $value := dict
   "AWS_REGION" ($sync.aws.region | default .Values.aws.region)
   "AWS_ROLE_ARN" $sync.aws.roleArn
   "GCP_PROJECT_ID" $sync.projectId
@@ -137,8 +142,8 @@ Takes the root, with "beforeRelease" true for the Job that runs before the objec
   "GCP_SECRET_NAME" $sync.secretName
   "GCP_REPOSITORY_NAME" $sync.repositoryName
 }}
-{{- if $syncalue }}
-- {name: {{ $name }}, value: {{ $syncalue | quote }}}
+{{- if $value }}
+- {name: {{ $name }}, value: {{ $value | quote }}}
 {{- end }}
 {{- end }}
 {{- end }}

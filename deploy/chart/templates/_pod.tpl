@@ -7,7 +7,7 @@
 {{/* Names of all image pull secrets as a JSON list. */}}
 {{- define "ecr-anywhere.pullSecrets" -}}
 {{- $names := list }}
-{{- range concat .Values.imagePullSecrets .Values.global.imagePullSecrets }}
+{{- range concat (.Values.imagePullSecrets | default list) (.Values.global.imagePullSecrets | default list) }}
   {{- if kindIs "string" . }}{{ $names = append $names . }}{{ else }}{{ $names = append $names .name }}{{ end }}
 {{- end }}
 {{- uniq $names | toJson }}
@@ -156,7 +156,7 @@ template:
         args: [{{ .subcommand | default .component }}]
         {{- include "ecr-anywhere.container" .root | nindent 8 }}
         env:
-          {{- concat .env .root.Values.extraEnv | toYaml | nindent 10 }}
+          {{- concat .env (.root.Values.extraEnv | default list) | toYaml | nindent 10 }}
         {{- with .resources }}
         resources:
           {{- toYaml . | nindent 10 }}

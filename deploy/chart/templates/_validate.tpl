@@ -11,7 +11,7 @@
 {{- /* AWS */}}
 {{- $own := include "ecr-anywhere.webhookEnv" . | fromYamlArray }}
 {{- $given := list }}
-{{- range concat $v.env $v.pod.container.env $v.extraEnv }}{{ $given = append $given .name }}{{ end }}
+{{- range include "ecr-anywhere.givenEnv" . | fromJsonArray }}{{ $given = append $given .name }}{{ end }}
 {{- $names := $given }}
 {{- range concat $own (include "ecr-anywhere.certsEnv" . | fromYamlArray) (include "ecr-anywhere.checkEnv" . | fromYamlArray) (include "ecr-anywhere.secretsEnv" . | fromYamlArray) (include "ecr-anywhere.refreshEnv" . | fromYamlArray) (include "ecr-anywhere.provisionEnv" . | fromYamlArray) | uniq }}
   {{- if has .name $given }}
@@ -166,8 +166,12 @@
 {{- end }}
 
 {{- /* Attestation */}}
+{{- $foundKubernetes := printf "Kubernetes %s" .Capabilities.KubeVersion.Version }}
+{{- if .Capabilities.APIVersions.Has "admissionregistration.k8s.io/v1beta1/MutatingAdmissionPolicy" }}
+  {{- $foundKubernetes = printf "%s, which serves MutatingAdmissionPolicies only of v1beta1" $foundKubernetes }}
+{{- end }}
 {{- if and (eq $v.attestation.mode "policy") (not (include "ecr-anywhere.servesPolicies" .)) }}
-  {{- $problems = append $problems (printf "attestation.mode: found policy on Kubernetes %s, wanted an API server that serves MutatingAdmissionPolicies of admissionregistration.k8s.io/v1 (1.36 or later), with which it can write tickets. Choose auto or aggregated, which work on every version" .Capabilities.KubeVersion.Version) }}
+  {{- $problems = append $problems (printf "attestation.mode: found policy on %s, wanted an API server that serves MutatingAdmissionPolicies of admissionregistration.k8s.io/v1 (1.36 or later), with which it can write tickets. Choose auto or aggregated, which work on every version" $foundKubernetes) }}
 {{- end }}
 {{- if and (eq $v.attestation.mode "mtls") (not (and $v.attestation.mtls.clientCaConfigMap $v.attestation.mtls.clientNames)) }}
   {{- $problems = append $problems "attestation.mtls: found no clientCaConfigMap or no clientNames with attestation.mode mtls, wanted both" }}
@@ -175,17 +179,17 @@
 {{- if and (ne $v.attestation.mode "mtls") (or $v.attestation.mtls.clientCaConfigMap $v.attestation.mtls.clientNames) }}
   {{- $problems = append $problems (printf "attestation.mtls: found it with attestation.mode %s, wanted mtls" $v.attestation.mode) }}
 {{- end }}
-{{- if and (eq $v.attestation.mode "networkPolicy") (not (concat $v.attestation.networkPolicy.apiServerCidrs $v.attestation.networkPolicy.from)) }}
+{{- if and (eq $v.attestation.mode "networkPolicy") (not (or $v.attestation.networkPolicy.apiServerCidrs $v.attestation.networkPolicy.from)) }}
   {{- $problems = append $problems "attestation.networkPolicy: found neither apiServerCidrs nor from with attestation.mode networkPolicy, wanted the API server's addresses" }}
 {{- end }}
-{{- if and (ne $v.attestation.mode "networkPolicy") (concat $v.attestation.networkPolicy.apiServerCidrs $v.attestation.networkPolicy.from) }}
+{{- if and (ne $v.attestation.mode "networkPolicy") (or $v.attestation.networkPolicy.apiServerCidrs $v.attestation.networkPolicy.from) }}
   {{- $problems = append $problems (printf "attestation.networkPolicy: found addresses or peers with attestation.mode %s, wanted networkPolicy" $v.attestation.mode) }}
 {{- end }}
 
 {{- /* Image pull secrets of pods */}}
 {{- $attachMode := include "ecr-anywhere.attachMode" . }}
 {{- if and (eq $attachMode "policy") (not (include "ecr-anywhere.servesPolicies" .)) }}
-  {{- $problems = append $problems (printf "attach.mode: found policy on Kubernetes %s, wanted an API server that serves MutatingAdmissionPolicies of admissionregistration.k8s.io/v1 (1.36 or later). Choose auto or webhook" .Capabilities.KubeVersion.Version) }}
+  {{- $problems = append $problems (printf "attach.mode: found policy on %s, wanted an API server that serves MutatingAdmissionPolicies of admissionregistration.k8s.io/v1 (1.36 or later). Choose auto or webhook" $foundKubernetes) }}
 {{- end }}
 {{- if and (eq $attachMode "webhook") (not (include "ecr-anywhere.pullSecretName" .)) }}
   {{- $problems = append $problems "provision.secretName: found nothing with attach.mode webhook, wanted the name of the image pull secret, because the webhook cannot read the annotation of a namespace" }}

@@ -1,6 +1,9 @@
 import t from 'tap'
+import { cleanEnv, commandFile } from '../../testbed/command.ts'
 import { managedSecret } from '../../testbed/manifest.ts'
-import { startProduct, valuesFor } from '../product.ts'
+import { allowOnly } from '../firewall.ts'
+import { podNames } from '../processes.ts'
+import { releaseNamespace, startProduct, valuesFor, webhookPods } from '../product.ts'
 import { noneRefused, startStream } from '../stream.ts'
 
 const namespace = 'apps'
@@ -27,12 +30,25 @@ async function inForce() {
 async function installed(attestation: object) {
   const startedMs = performance.now()
   const outcome = await product.install(values(attestation))
+  if (outcome.code !== 0) return outcome
   const { code, stderr } = await product.apply(managedSecret({ namespace, name: 'first' }))
   console.error(
     `${JSON.stringify(attestation)}: the first Secret had credentials after ${((performance.now() - startedMs) / 1000).toFixed(1)} s`,
   )
   if (code !== 0) throw new Error(stderr)
   return outcome
+}
+
+/** Renews every managed Secret, whether it is due or not, from outside the cluster. */
+function refreshAll() {
+  const env = cleanEnv({ KUBECONFIG: product.node.kubeconfig })
+  return product.node.exec(process.execPath, [commandFile, 'refresh', '--force'], { env })
+}
+
+/** Requests the metrics port of a pod of the webhook through the API server. */
+async function throughMetricsPort() {
+  const [pod = ''] = await podNames(product, webhookPods)
+  return product.node.kubectl('get', '--raw', `/api/v1/namespaces/${releaseNamespace}/pods/${pod}:9090/proxy/livez`)
 }
 
 t.test('the automatic mode for this version of Kubernetes can be installed and is reported', async t => {
@@ -60,13 +76,26 @@ t.test('no update is denied while upgrades and a rollback change the mode', asyn
   noneRefused(t, await stop())
 })
 
-t.test('each mode can also be installed directly', async t => {
+t.test('each mode can also be installed directly, and needs no other port of pods than 10250 from the control plane', async t => {
+  t.equal((await throughMetricsPort()).code, 0, 'without the firewall, the API server reaches other ports')
+  const firewall = await allowOnly(product.node, 10250)
   for (const attestation of [{ mode: 'policy' }, { mode: 'aggregated', aggregated: { tickets: false } }]) {
     t.equal((await product.helm(['uninstall', 'pull', '--wait'])).code, 0)
     await product.kubectl('delete', 'secret', '-n', namespace, 'first')
+    const before = await firewall.connections()
     const { code, stderr } = await installed(attestation)
     t.equal(code, 0, stderr)
+    const checked = await product.helm(['test', 'pull'])
+    t.equal(checked.code, 0, checked.stdout + checked.stderr)
+    const refreshed = await refreshAll()
+    t.equal(refreshed.code, 0, refreshed.stderr)
+    t.match(refreshed.stdout, /refreshed 1, failed 0/)
+    const { allowed, refused } = await firewall.connections()
+    t.ok(allowed > before.allowed, 'the API server called the webhook through the firewall')
+    t.equal(refused, 0, 'it did not try another port')
   }
+  t.not((await throughMetricsPort()).code, 0, 'the firewall refuses another port')
+  t.ok((await firewall.connections()).refused > 0)
 })
 
 t.test('after an uninstall, no object of the aggregated API is left', async t => {

@@ -40,7 +40,7 @@
 {{/* Not empty if the AWS identity may come from a metadata server: the values neither give keys, nor a token file, or they name Google's audience. */}}
 {{- define "ecr-anywhere.metadataNeeded" -}}
 {{- $given := list }}
-{{- range concat .Values.env .Values.pod.container.env .Values.extraEnv }}{{ $given = append $given .name }}{{ end }}
+{{- range include "ecr-anywhere.givenEnv" . | fromJsonArray }}{{ $given = append $given .name }}{{ end }}
 {{- $keys := or .Values.aws.existingSecret.name (has "AWS_ACCESS_KEY_ID" $given) }}
 {{- $tokenFile := or .Values.aws.webIdentity.enabled (has "AWS_WEB_IDENTITY_TOKEN_FILE" $given) (hasKey (.Values.webhook.serviceAccount.annotations | default dict) "eks.amazonaws.com/role-arn") }}
 {{- $needed := or (has "AWS_AUDIENCE" $given) (not (or $keys $tokenFile)) }}
