@@ -65,6 +65,8 @@ export function provisioner(world: ProvisionerWorld): Provisioner {
   const due = { new: new Set<Entry>(), backlog: new Set<Entry>() }
   const inFlight = new Map<Entry, Promise<void>>()
   let backlogInFlight = 0
+  // The backlog waits for the first list, which would take several times as long behind its requests, and with it the watch for new namespaces.
+  let isListed = false
   let isStopping = false
 
   function found(meta: ObjectMeta, how: 'listed' | 'changed'): void {
@@ -118,7 +120,8 @@ export function provisioner(world: ProvisionerWorld): Provisioner {
 
   function pump(): void {
     while (!isStopping && inFlight.size < concurrency) {
-      const [entry] = due.new.size > 0 || backlogInFlight >= backlogConcurrency ? due.new : due.backlog
+      const mayTakeBacklog = isListed && backlogInFlight < backlogConcurrency
+      const [entry] = due.new.size > 0 || !mayTakeBacklog ? due.new : due.backlog
       if (entry === undefined) return
       due[entry.queue].delete(entry)
       start(entry)
@@ -169,6 +172,8 @@ export function provisioner(world: ProvisionerWorld): Provisioner {
     lost,
     listed: names => {
       for (const name of [...entries.keys()]) if (!names.has(name)) lost(name)
+      isListed = true
+      pump()
     },
     namespaces: () => entries.values(),
     stop: async () => {

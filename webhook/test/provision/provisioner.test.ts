@@ -18,15 +18,25 @@ const meta = (
   isBeingDeleted: false,
 })
 
+/** A provisioner after its first list, which was empty. */
 function started(answer?: (namespace: string, secret: string) => Attempt | Promise<Attempt>) {
+  const { provisioning, ...driven } = starting(answer)
+  provisioning.listed(new Set())
+  return { ...driven, provisioning }
+}
+
+/** A provisioner whose first list is not complete yet. */
+function starting(answer?: (namespace: string, secret: string) => Attempt | Promise<Attempt>) {
   const driven = drivenWorld(answer)
   return { ...driven, provisioning: provisioner(driven.world) }
 }
 
 t.test('a namespace gets its Secret at once, with the name of its annotation or the default', async t => {
-  const { provisioning, calls, settled } = started()
+  const { provisioning, calls, settled } = starting()
   provisioning.found(meta('a'), 'changed')
   provisioning.found(meta('b', { secret: 'named' }), 'listed')
+  t.strictSame(calls, ['a/ecr-pull'], 'the rest of the list must not wait for those that are listed')
+  provisioning.listed(new Set(['a', 'b']))
   t.strictSame(calls, ['a/ecr-pull', 'b/named'])
   await settled()
   t.match(
@@ -175,8 +185,11 @@ t.test('1,000 namespaces whose label is set and removed every second for ten min
 
 t.test('at most 16 requests are in flight, of which 8 are for namespaces that existed before', async t => {
   const answer = Promise.withResolvers<Attempt>()
-  const { provisioning, calls, move } = started(() => answer.promise)
-  for (let at = 0; at < 100; at += 1) provisioning.found(meta(`old${at}`), 'listed')
+  const { provisioning, calls, move } = starting(() => answer.promise)
+  const old = Array.from({ length: 100 }, (_, at) => `old${at}`)
+  for (const name of old) provisioning.found(meta(name), 'listed')
+  t.equal(calls.length, 0)
+  provisioning.listed(new Set(old))
   t.equal(calls.length, backlogConcurrency)
   for (let at = 0; at < 100; at += 1) provisioning.found(meta(`new${at}`), 'changed')
   t.equal(calls.length, concurrency)
