@@ -32,9 +32,10 @@ test('the expected objects of 500 tenants fit into a ConfigMap', async t => {
   t.ok(file?.data['expected.json'].length < 1024 * 1024, `${file?.data['expected.json'].length} bytes`)
 })
 
-test('the check knows the tenants and which program publishes caBundle', async t => {
+test('the check knows the tenants, the default pull secret and which program publishes caBundle', async t => {
   const of = async (name: string) => expectedIn(await render(variants[name] ?? {}))
-  t.match(await of('least'), { tenants: ['default'], caBundleFrom: 'certs' })
+  t.match(await of('least'), { tenants: ['default'], caBundleFrom: 'certs', pullSecret: '' })
+  t.equal((await of('provisioning')).pullSecret, 'ecr-anywhere-pull')
   t.equal((await of('tenants')).tenants.length, 4)
   t.match(await of('cert-manager'), { caBundleFrom: 'cert-manager' })
   t.match(await of('own certificate'), { caBundleFrom: 'certs' })

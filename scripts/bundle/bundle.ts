@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
+import { unusedLeftOut } from './unused-left-out.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -30,6 +31,7 @@ const common = {
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
+  plugins: [unusedLeftOut('@kubernetes/client-node')],
   // CommonJS packages (fastify, pino) load modules of Node by `require`, which an ES module does not have.
   banner: { js: "import{createRequire as requireOf}from'node:module';const require=requireOf(import.meta.url);" },
   logLevel: 'warning',

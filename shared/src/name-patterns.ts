@@ -1,8 +1,11 @@
 /** A DNS label, such as the name of a namespace: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names */
 export const dnsLabel = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
-/** The name of most objects, such as a Secret: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names */
-export const dnsSubdomain = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/
+/**
+ * The name of most objects, such as a Secret. Each of its parts begins and ends with a letter or digit, so `a..b` and `a.-b` are not names.
+ * https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names
+ */
+export const dnsSubdomain = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:[.][a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/
 
 /** The ARN of an IAM role, of any partition, with or without a path. */
 export const roleArnPattern = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/

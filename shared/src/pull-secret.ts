@@ -38,7 +38,7 @@ function invalidName(name: string): Fault {
   const shown = name.length > 80 ? `${name.slice(0, 80)}…` : name
   return new Fault('input', {
     found: `the annotation ${annotations.pullSecret}=${JSON.stringify(shown)} on the namespace`,
-    wanted: 'the name of a Secret: lower-case letters, digits, - and ., at most 253 characters',
+    wanted: 'the name of a Secret: parts of lower-case letters, digits and -, separated by single dots, at most 253 characters',
     todo: 'Correct the annotation, or remove it.',
   })
 }

@@ -11,6 +11,8 @@ const namespace = (secret?: string, value: string | undefined = 'enabled', isBei
 t.test('a namespace gets the Secret of its annotation, or else the default, or none', async t => {
   t.strictSame(wantedPullSecret(namespace('own'), 'default'), { name: 'own' })
   t.strictSame(wantedPullSecret(namespace('own'), undefined), { name: 'own' })
+  for (const name of ['a', '0', 'a.b', 'a--b.0-c', 'x'.repeat(253)])
+    t.strictSame(wantedPullSecret(namespace(name), undefined), { name }, name)
   t.strictSame(wantedPullSecret(namespace(), 'default'), { name: 'default' })
   t.equal(wantedPullSecret(namespace(), undefined), undefined)
 })
@@ -21,7 +23,7 @@ t.test('a namespace that is not enabled, or is being deleted, gets none', async 
 })
 
 t.test('a name that is not valid is a problem that says what to do', async t => {
-  for (const name of ['', 'A', '-a', 'a/b', 'a b', 'x'.repeat(254)]) {
+  for (const name of ['', 'A', '-a', 'a/b', 'a b', 'a..b', 'a.-b', 'a-.b', '.a', 'a.', 'a\n', 'x'.repeat(254)]) {
     const wanted = wantedPullSecret(namespace(name), 'default')
     t.match(
       wanted,

@@ -12,6 +12,8 @@ export interface Expected {
   /** The program that publishes `caBundle`. */
   caBundleFrom: 'certs' | 'cert-manager'
   tenants: string[]
+  /** The image pull secret of namespaces without the annotation; empty if they have none. */
+  pullSecret: string
   objects: AdmissionObject[]
 }
 
@@ -19,6 +21,7 @@ const objects = z.array(admissionObject)
 const fileSchema = z.object({
   caBundleFrom: z.enum(['certs', 'cert-manager']),
   tenants: z.array(z.string()).min(1),
+  pullSecret: z.string(),
   objects: objects.min(1),
   /** The objects of each tenant except `default`, with `<tenant>` as its name. A list for many tenants would not fit into a ConfigMap. */
   ofEachTenant: objects,

@@ -1,3 +1,4 @@
+import { causeIdOf } from '@ecr-anywhere/shared/cause-id.ts'
 import { sentence } from '@ecr-anywhere/shared/fault.ts'
 import type { ObjectEvent } from '@ecr-anywhere/shared/kube/events.ts'
 import type { Kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
@@ -14,8 +15,18 @@ export interface MissingSecret {
   name: string
 }
 
-/** What became of it. The Secret is `foreign` if a Secret of this name exists that is not managed. It is left as it is. */
-export type Repaired = MissingSecret & ({ result: 'created' | 'gone' | 'foreign' } | { result: 'failed'; cause: string })
+type Outcome =
+  | { result: 'created' }
+  /** A managed Secret of this name exists, because `provision` created it since the list. */
+  | { result: 'exists' }
+  /** The namespace is deleted or is being deleted, or the Secret was deleted again. */
+  | { result: 'gone' }
+  /** A Secret of this name exists that is not managed. It is left as it is. */
+  | { result: 'foreign' }
+  | { result: 'failed'; cause: string }
+
+/** What became of a missing Secret. */
+export type Repaired = MissingSecret & Outcome
 
 /** Creates missing pull Secrets, which the webhook fills. It never throws. */
 export async function createMissing(
@@ -34,8 +45,6 @@ export async function createMissing(
   return repaired
 }
 
-type Outcome = { result: 'created' | 'gone' | 'foreign' } | { result: 'failed'; cause: string }
-
 async function created({ namespace, name }: MissingSecret, kubernetes: Kubernetes): Promise<Outcome> {
   const answer = await kubernetes.tryCreate(pullSecret(namespace, name), fieldManagers.refresh)
   if (answer.status === 201) return { result: 'created' }
@@ -44,11 +53,11 @@ async function created({ namespace, name }: MissingSecret, kubernetes: Kubernete
   return { result: 'failed', cause: messageOf(answer) ?? refused('creating it', answer).message }
 }
 
-/** `provision` may have created it since the list. */
 async function existing({ namespace, name }: { namespace: string; name: string }, kubernetes: Kubernetes): Promise<Outcome> {
   const pages = kubernetes.list({ apiVersion: 'v1', kind: 'Secret', namespace }, { fieldSelector: `metadata.name=${name}` })
   const [found] = (await Array.fromAsync(pages)).flat()
-  return { result: found === undefined || found.labels[labels.managed] === 'true' ? 'gone' : 'foreign' }
+  if (found === undefined) return { result: 'gone' }
+  return { result: found.labels[labels.managed] === 'true' ? 'exists' : 'foreign' }
 }
 
 /** Why a foreign Secret is reported, and what to do. */
@@ -64,14 +73,18 @@ export function foreignMessage({ namespace, name }: MissingSecret): string {
 /** One Event for each namespace with a foreign Secret. The API server refuses a second one while the first is stored. */
 export function foreignEvents(repaired: readonly Repaired[], nowMs: number): ObjectEvent[] {
   const foreign = repaired.filter(({ result }) => result === 'foreign').slice(0, maxForeignEvents)
-  return foreign.map(one => ({
-    component: fieldManagers.refresh,
-    about: { kind: 'Namespace', namespace: one.namespace, name: one.namespace, uid: one.uid },
-    reason: 'PullSecretNotManaged',
-    message: foreignMessage(one),
-    id: `${one.uid}.${one.name}`,
-    nowMs,
-  }))
+  return foreign.map(one => {
+    const message = foreignMessage(one)
+    return {
+      component: fieldManagers.refresh,
+      about: { kind: 'Namespace', namespace: one.namespace, name: one.namespace, uid: one.uid },
+      reason: 'PullSecretNotManaged',
+      message,
+      // Not the name of the Secret, which may be as long as that of an Event may be.
+      id: `${one.uid}.${causeIdOf(message)}`,
+      nowMs,
+    }
+  })
 }
 
 /** More would only load the API server. The report names all. */

@@ -9,6 +9,7 @@ import { maxTries, type ProbeSecret, placesOf } from '../../src/check/probes.ts'
 const policy = (name: string): AdmissionObject => ({ apiVersion: 'a/v1', kind: 'ValidatingAdmissionPolicy', metadata: { name }, spec: {} })
 const expected: Expected = {
   caBundleFrom: 'certs',
+  pullSecret: 'ecr-anywhere-pull',
   tenants: ['default', 'team-a'],
   objects: [policy('ecr-anywhere-no-ticket'), policy('ecr-anywhere-reader-guard'), policy('ecr-anywhere-injected')],
 }
@@ -150,7 +151,7 @@ const written = { ...expected, ofEachTenant: [policy('of-<tenant>')] }
 t.test('the file of expected objects has a pattern for the objects of each tenant other than default', async t => {
   const { objects, ...rest } = readExpected(JSON.stringify({ ...written, tenants: ['default', 'team-a', 'team-b'] }))
   t.strictSame(objects, [...expected.objects, policy('of-team-a'), policy('of-team-b')])
-  t.strictSame(rest, { caBundleFrom: 'certs', tenants: ['default', 'team-a', 'team-b'] })
+  t.strictSame(rest, { caBundleFrom: 'certs', tenants: ['default', 'team-a', 'team-b'], pullSecret: 'ecr-anywhere-pull' })
 })
 
 const refused: [about: string, text: string][] = [

@@ -60,27 +60,41 @@ for (const [about, secrets, server, more] of withoutRepair) {
 }
 
 const taken = refusal(409, 'AlreadyExists', 'secrets "ecr-pull" already exists')
-const foreignList: ServerOptions['onList'] = ({ path }) =>
-  path.includes('fieldSelector') && path.includes('secrets')
-    ? { body: { items: [{ metadata: { namespace: 'b', name: 'ecr-pull', labels: { app: 'own' } } }], metadata: {} } }
-    : undefined
+/** The list of the one Secret that is in the way. */
+const existing =
+  (own: Record<string, string>): NonNullable<ServerOptions['onList']> =>
+  ({ path }) =>
+    path.includes('fieldSelector') && path.includes('secrets')
+      ? { body: { items: [{ metadata: { namespace: 'b', name: 'ecr-pull', labels: own } }], metadata: {} } }
+      : undefined
+
+t.test('a Secret that `provision` created in the meantime exists, and is not reported', async t => {
+  const onList = existing({ [labels.managed]: 'true' })
+  const { run, results } = await repaired([present], { notes: { b: {} }, onCreate: () => taken, onList })
+  t.strictSame(results, ['b/ecr-pull exists'])
+  t.strictSame(foreignEvents(run.repaired, nowMs), [])
+})
 
 t.test('a Secret of that name that is not managed is left as it is and reported by one Event on the namespace', async t => {
-  const { run, results } = await repaired([present], { notes: { b: {} }, onCreate: () => taken, onList: foreignList })
+  const { run, results } = await repaired([present], { notes: { b: {} }, onCreate: () => taken, onList: existing({ app: 'own' }) })
   t.strictSame(results, ['b/ecr-pull foreign'])
   t.equal(pullSecretsLine(run), 'pull Secrets: missing 1, created 0; not managed, so left as they are, 1: b/ecr-pull')
   t.match(foreignEvents(run.repaired, nowMs), [
     {
       about: { kind: 'Namespace', namespace: 'b', name: 'b', uid: 'uid-of-b' },
-      id: 'uid-of-b.ecr-pull',
+      id: /^uid-of-b\.[0-9a-f]{16}$/,
       message: /found the Secret b\/ecr-pull, which is not labelled managed.* kubectl label secret -n b ecr-pull ecr-anywhere/,
     },
   ])
 })
 
 const outcomes: [about: string, answer: Partial<KubeAnswer>, result: string][] = [
-  ['was created in the meantime', taken, 'gone'],
-  ['is in a namespace that was deleted', refusal(404, 'NotFound', 'namespaces "b" not found'), 'gone'],
+  ['was created and deleted in the meantime', taken, 'gone'],
+  [
+    'is in a namespace that was deleted',
+    { status: 404, body: { reason: 'NotFound', message: 'namespaces "b" not found', details: { name: 'b', kind: 'namespaces' } } },
+    'gone',
+  ],
   ['is in a namespace that is being deleted', refusal(403, 'Forbidden', 'no', [{ reason: 'NamespaceTerminating' }]), 'gone'],
   ['exceeds a quota', refusal(403, 'Forbidden', 'exceeded quota'), 'failed'],
 ]

@@ -28,8 +28,11 @@ export interface InformWorld {
   signal: AbortSignal
 }
 
-/** Smaller than that of a run, because the memory of this process must stay small while it lists a large cluster. */
-const pageSize = 100
+/**
+ * Smaller than that of a run, because this process must stay small: the annotations of one object can have 256 KiB, and a page is held several
+ * times while it is parsed.
+ */
+export const pageSize = 40
 const baseWaitMs = 500
 /** The longest wait, which is short, because a new label waits for it after an outage of the API server. */
 const maxWaitMs = 10_000

@@ -12,7 +12,7 @@ const statusSchema = z
     message: text,
     reason: text,
     metadata: z.object({ continue: text }).optional().catch(undefined),
-    details: z.object({ group: text, causes }).optional().catch(undefined),
+    details: z.object({ group: text, kind: text, causes }).optional().catch(undefined),
   })
   .catch({})
 
@@ -24,9 +24,14 @@ export function statusOf({ body }: KubeAnswer): z.output<typeof statusSchema> {
   return statusSchema.parse(body)
 }
 
-/** Whether an object cannot be created because its namespace is deleted, or is being deleted. */
+/**
+ * Whether an object cannot be created because its namespace is deleted, or is being deleted. HTTP 404 alone does not say so: a proxy, or
+ * another webhook, may answer with it.
+ */
 export function isNamespaceGone(answer: KubeAnswer): boolean {
-  return answer.status === 404 || statusOf(answer).details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating') === true
+  const { reason, details } = statusOf(answer)
+  const isDeleted = answer.status === 404 && reason === 'NotFound' && details?.kind === 'namespaces'
+  return isDeleted || details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating') === true
 }
 
 /** Creates a fault for a refusal, with the API server's own message, which contains no content of objects. */

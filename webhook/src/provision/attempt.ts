@@ -16,7 +16,7 @@ export function attemptOf(answer: KubeAnswer): Attempt {
   if (status === 201) return { result: 'created' }
   if (status === 409 && statusOf(answer).reason === 'AlreadyExists') return { result: 'exists' }
   if (isNamespaceGone(answer)) return { result: 'gone' }
-  return { result: 'failed', cause: causeOf(answer), retryAfterMs: retryAfterSeconds * 1000 }
+  return { result: 'failed', cause: causeOf(answer), retryAfterMs: Math.min(retryAfterSeconds * 1000, maxWaitMs) }
 }
 
 /** The messages of webhooks and policies say what to do. */

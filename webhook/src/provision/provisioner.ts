@@ -1,6 +1,5 @@
-import type { Fault } from '@ecr-anywhere/shared/fault.ts'
 import type { ObjectMeta } from '@ecr-anywhere/shared/kube/objects.ts'
-import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
+import { labels } from '@ecr-anywhere/shared/names.ts'
 import { wantedPullSecret } from '@ecr-anywhere/shared/pull-secret.ts'
 import { type Attempt, graceMs, waitMs } from './attempt.ts'
 import { history, type Past } from './history.ts'
@@ -48,6 +47,8 @@ export const concurrency = 16
 export const backlogConcurrency = 8
 
 interface Entry extends Namespace {
+  /** Why no Secret can be created, so that the API server is not asked. */
+  refused?: Extract<Attempt, { result: 'failed' }>
   past: Past
   /** Consecutive failed attempts. */
   failures: number
@@ -64,6 +65,8 @@ export function provisioner(world: ProvisionerWorld): Provisioner {
   const due = { new: new Set<Entry>(), backlog: new Set<Entry>() }
   const inFlight = new Map<Entry, Promise<void>>()
   let backlogInFlight = 0
+  // The backlog waits for the first list, which would take several times as long behind its requests, and with it the watch for new namespaces.
+  let isListed = false
   let isStopping = false
 
   function found(meta: ObjectMeta, how: 'listed' | 'changed'): void {
@@ -73,17 +76,19 @@ export function provisioner(world: ProvisionerWorld): Provisioner {
       lost(meta.name)
       return
     }
-    const asks = [meta.uid, meta.labels[labels.namespace], meta.annotations[annotations.pullSecret] ?? '/'].join(' ')
+    const problem = 'problem' in wanted ? wanted.problem.message : undefined
+    const secret = 'name' in wanted ? wanted.name : ''
+    // Not the annotation itself, which may be as long as a quarter of a megabyte.
+    const asks = [meta.uid, meta.labels[labels.namespace], problem ?? secret].join(' ')
     if (before?.asks === asks) return
     lost(meta.name)
     const known = departed.take(meta.name, nowMs())
     const { past, reported } = known?.uid === meta.uid ? known : { past: { asked: 0, lastAtMs: 0 }, reported: undefined }
     const common = { name: meta.name, uid: meta.uid, asks, sinceMs: nowMs(), state: 'pending' as const, failures: 0, past, reported }
-    const secret = 'name' in wanted ? wanted.name : ''
     const entry: Entry = { ...common, secret, queue: how === 'listed' ? 'backlog' : 'new' }
+    if (problem !== undefined) entry.refused = { result: 'failed', cause: problem, retryAfterMs: 0 }
     entries.set(meta.name, entry)
-    if ('name' in wanted) schedule(entry, 0)
-    else refuse(entry, wanted.problem)
+    schedule(entry, 0)
   }
 
   function lost(name: string): void {
@@ -97,13 +102,6 @@ export function provisioner(world: ProvisionerWorld): Provisioner {
     if (entries.get(entry.name) === entry) entries.delete(entry.name)
     entry.cancel?.()
     due[entry.queue].delete(entry)
-  }
-
-  function refuse(entry: Entry, { message }: Fault): void {
-    entry.state = 'failing'
-    entry.cause = message
-    world.onAttempt(entry, { result: 'failed', cause: message, retryAfterMs: 0 })
-    void report(entry)
   }
 
   function schedule(entry: Entry, leastMs: number): void {
@@ -122,7 +120,8 @@ export function provisioner(world: ProvisionerWorld): Provisioner {
 
   function pump(): void {
     while (!isStopping && inFlight.size < concurrency) {
-      const [entry] = due.new.size > 0 || backlogInFlight >= backlogConcurrency ? due.new : due.backlog
+      const mayTakeBacklog = isListed && backlogInFlight < backlogConcurrency
+      const [entry] = due.new.size > 0 || !mayTakeBacklog ? due.new : due.backlog
       if (entry === undefined) return
       due[entry.queue].delete(entry)
       start(entry)
@@ -141,13 +140,13 @@ export function provisioner(world: ProvisionerWorld): Provisioner {
   }
 
   async function attempt(entry: Entry): Promise<void> {
-    const result = await world.create(entry.name, entry.secret)
+    const result = entry.refused ?? (await world.create(entry.name, entry.secret))
     // The record of a namespace that was lost meanwhile is in `departed`, and must have this attempt as well.
     if (entry.failures === 0) entry.past.asked += 1
     if (result.result === 'failed') entry.failures += 1
     entry.past.lastAtMs = nowMs()
     if (entries.get(entry.name) !== entry) return
-    const isFailing = result.result === 'failed' && nowMs() - entry.sinceMs >= graceMs
+    const isFailing = result.result === 'failed' && (result === entry.refused || nowMs() - entry.sinceMs >= graceMs)
     entry.state = result.result === 'failed' ? (isFailing ? 'failing' : 'pending') : 'ready'
     if (result.result === 'failed') entry.cause = result.cause
     else delete entry.cause
@@ -173,6 +172,8 @@ export function provisioner(world: ProvisionerWorld): Provisioner {
     lost,
     listed: names => {
       for (const name of [...entries.keys()]) if (!names.has(name)) lost(name)
+      isListed = true
+      pump()
     },
     namespaces: () => entries.values(),
     stop: async () => {

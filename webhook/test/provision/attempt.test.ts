@@ -2,7 +2,7 @@ import type { KubeAnswer } from '@ecr-anywhere/shared/kube/transport.ts'
 import t from 'tap'
 import { attemptOf, baseWaitMs, maxWaitMs, waitMs } from '../../src/provision/attempt.ts'
 
-const answer = (status: number, body: object = {}, retryAfterSeconds?: number): KubeAnswer => ({
+const answer = (status: number, body: object | undefined = {}, retryAfterSeconds?: number): KubeAnswer => ({
   status,
   body,
   warnings: [],
@@ -12,7 +12,7 @@ const answer = (status: number, body: object = {}, retryAfterSeconds?: number): 
 t.test('the answer of the API server decides the outcome of an attempt', async t => {
   t.strictSame(attemptOf(answer(201)), { result: 'created' })
   t.strictSame(attemptOf(answer(409, { reason: 'AlreadyExists' })), { result: 'exists' })
-  t.strictSame(attemptOf(answer(404, { reason: 'NotFound' })), { result: 'gone' })
+  t.strictSame(attemptOf(answer(404, { reason: 'NotFound', details: { name: 'n', kind: 'namespaces' } })), { result: 'gone' })
   const terminating = { reason: 'Forbidden', details: { causes: [{ reason: 'NamespaceTerminating', message: 'being terminated' }] } }
   t.strictSame(attemptOf(answer(403, terminating)), { result: 'gone' })
 })
@@ -33,6 +33,9 @@ t.test('every other answer is a failure with the message of the API server', asy
   ]
   for (const [status, message, todo] of causes) t.match(attemptOf(answer(status, { message })), { cause: todo })
   t.match(attemptOf(answer(429, {}, 3)), { result: 'failed', retryAfterMs: 3000 })
+  t.match(attemptOf(answer(503, {}, 86_400)), { retryAfterMs: maxWaitMs }, 'a proxy cannot make a namespace wait for a day')
+  t.match(attemptOf(answer(404, undefined)), { result: 'failed' }, 'the page of a proxy')
+  t.match(attemptOf(answer(404, { reason: 'NotFound', message: 'admission webhook "w" denied the request: no' })), { result: 'failed' })
   t.match(attemptOf(answer(409, { reason: 'Conflict' })), { result: 'failed' })
   t.match(attemptOf(answer(200, {})), { result: 'failed' }, 'an answer that creates nothing, such as a page of a proxy')
 })

@@ -18,15 +18,25 @@ const meta = (
   isBeingDeleted: false,
 })
 
+/** A provisioner after its first list, which was empty. */
 function started(answer?: (namespace: string, secret: string) => Attempt | Promise<Attempt>) {
+  const { provisioning, ...driven } = starting(answer)
+  provisioning.listed(new Set())
+  return { ...driven, provisioning }
+}
+
+/** A provisioner whose first list is not complete yet. */
+function starting(answer?: (namespace: string, secret: string) => Attempt | Promise<Attempt>) {
   const driven = drivenWorld(answer)
   return { ...driven, provisioning: provisioner(driven.world) }
 }
 
 t.test('a namespace gets its Secret at once, with the name of its annotation or the default', async t => {
-  const { provisioning, calls, settled } = started()
+  const { provisioning, calls, settled } = starting()
   provisioning.found(meta('a'), 'changed')
   provisioning.found(meta('b', { secret: 'named' }), 'listed')
+  t.strictSame(calls, ['a/ecr-pull'], 'the rest of the list must not wait for those that are listed')
+  provisioning.listed(new Set(['a', 'b']))
   t.strictSame(calls, ['a/ecr-pull', 'b/named'])
   await settled()
   t.match(
@@ -113,12 +123,35 @@ t.test('an Event that could not be written is tried again with the next attempt'
   t.strictSame(driven.events, ['no', 'no'])
 })
 
-t.test('a name that is not valid is reported at once and causes no call', async t => {
+t.test('a name that is not valid is reported at once, again every hour while it lasts, and causes no call', async t => {
   const { provisioning, calls, events, move } = started()
+  const found = /^a: found the annotation .*pull-secret="Not A Name" on the namespace; wanted the name of a Secret/
   provisioning.found(meta('a', { secret: 'Not A Name' }), 'changed')
-  await move(minute)
-  t.strictSame(calls, [])
-  t.match(events, [/^a: found the annotation .*pull-secret="Not A Name" on the namespace; wanted the name of a Secret/])
+  await move(0)
+  t.match(events, [found])
+  for (let at = 0; at < 59; at += 1) await move(minute)
+  t.equal(events.length, 1)
+  for (let at = 0; at < 10; at += 1) await move(minute)
+  t.match(events, [found, found], 'the API server deletes an Event after an hour')
+  t.match([...provisioning.namespaces()], [{ state: 'failing', cause: /wanted the name of a Secret/ }])
+  provisioning.found(meta('a'), 'changed')
+  await move(0)
+  t.strictSame(calls, ['a/ecr-pull'], 'a corrected one is served at once')
+})
+
+t.test('the Event about a name that is not valid is tried again if it could not be written', async t => {
+  const driven = started()
+  driven.world.report = async (_, text) => driven.events.push(text) > 1
+  driven.provisioning.found(meta('a', { secret: 'Not A Name' }), 'changed')
+  for (let at = 0; at < 20; at += 1) await driven.move(minute)
+  t.equal(driven.events.length, 2)
+})
+
+t.test('little is kept of an annotation of any length', async t => {
+  const { provisioning, move } = started()
+  provisioning.found(meta('a', { secret: '/'.repeat(250_000) }), 'changed')
+  await move(0)
+  t.ok(JSON.stringify([...provisioning.namespaces()]).length < 2_000)
 })
 
 t.test('a namespace that is being deleted is forgotten', async t => {
@@ -152,8 +185,11 @@ t.test('1,000 namespaces whose label is set and removed every second for ten min
 
 t.test('at most 16 requests are in flight, of which 8 are for namespaces that existed before', async t => {
   const answer = Promise.withResolvers<Attempt>()
-  const { provisioning, calls, move } = started(() => answer.promise)
-  for (let at = 0; at < 100; at += 1) provisioning.found(meta(`old${at}`), 'listed')
+  const { provisioning, calls, move } = starting(() => answer.promise)
+  const old = Array.from({ length: 100 }, (_, at) => `old${at}`)
+  for (const name of old) provisioning.found(meta(name), 'listed')
+  t.equal(calls.length, 0)
+  provisioning.listed(new Set(old))
   t.equal(calls.length, backlogConcurrency)
   for (let at = 0; at < 100; at += 1) provisioning.found(meta(`new${at}`), 'changed')
   t.equal(calls.length, concurrency)

@@ -25,16 +25,20 @@ export const attachChecks: readonly Check[] = [
   },
 ]
 
-/** The policy follows the annotation of a namespace. */
+/** The policy follows the annotation of a namespace, and adds the default name where there is none. */
 async function byPolicy(facts: Facts): Promise<Finding> {
-  const place = (await placesIn(facts)).find(({ pullSecret }) => pullSecret !== undefined)
-  if (place?.pullSecret === undefined) return ok('no enabled namespace names one by its annotation')
-  const { name, pullSecret } = place
+  const { pullSecret: defaultName } = (await facts.admission()).expected
+  const places = await placesIn(facts)
+  // An annotation is more often wrong than the default, whose form the chart checks.
+  const place = places.find(({ pullSecret }) => pullSecret !== undefined) ?? (defaultName === '' ? undefined : places[0])
+  if (place === undefined) return ok('no enabled namespace has one, by its annotation or by `provision.secretName`')
+  const { name, pullSecret = defaultName } = place
   const found = await pullSecretsOf(facts, name)
   if (found.includes(pullSecret)) return ok(`${pullSecret} in namespace ${name}`)
+  const source = place.pullSecret === undefined ? '`provision.secretName`' : `the annotation ${annotations.pullSecret} of the namespace`
   return failed(
     `${secretsText(found)} of a pod in namespace ${name}, in a dry run`,
-    `${pullSecret}, which the annotation ${annotations.pullSecret} of the namespace names`,
+    `${pullSecret}, which ${source} names`,
     `Is this the name of a Secret? If so, another policy or webhook changes the pod: kubectl get mutatingadmissionpolicies,mutatingwebhookconfigurations.`,
   )
 }

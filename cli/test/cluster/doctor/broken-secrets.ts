@@ -16,6 +16,21 @@ const gone =
     must(kubectl('delete', 'namespace', name, '--wait=true'))
 const empty = { '.dockerconfigjson': btoa('{"auths":{}}') }
 
+/** Another policy of the cluster that removes the image pull secrets of pods. */
+const withoutPullSecrets = [
+  {
+    kind: 'MutatingAdmissionPolicy',
+    spec: {
+      matchConstraints: { resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }] },
+      matchConditions: [{ name: 'has-one', expression: 'has(object.spec.imagePullSecrets)' }],
+      failurePolicy: 'Fail',
+      reinvocationPolicy: 'IfNeeded',
+      mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression: '[JSONPatch{op: "remove", path: "/spec/imagePullSecrets"}]' } }],
+    },
+  },
+  { kind: 'MutatingAdmissionPolicyBinding', spec: { policyName: 'zzz-no-pull-secrets' } },
+].map(object => ({ apiVersion: 'admissionregistration.k8s.io/v1', metadata: { name: 'zzz-no-pull-secrets' }, ...object }))
+
 const jobLinks = (name: string): BrokenLink[] => [
   {
     id: `${name}-suspended`,
@@ -61,6 +76,12 @@ const jobLinks = (name: string): BrokenLink[] => [
 
 /** The Jobs, and the Secrets, namespaces and pods of users. */
 export const brokenSecrets: readonly BrokenLink[] = [
+  {
+    id: 'pull-secret-attached',
+    said: /no image pull secret of a pod in namespace ready-\S+, in a dry run.*ecr-anywhere-pull, which `provision\.secretName` names/,
+    break: ({ apply }) => apply(...withoutPullSecrets),
+    heal: ({ kubectl }) => must(kubectl('delete', 'mutatingadmissionpolicy,mutatingadmissionpolicybinding', 'zzz-no-pull-secrets')),
+  },
   {
     id: 'pull-secret-attached',
     said: /no image pull secret of a pod in namespace ready-enabled, in a dry run.*Pull_Secret, which the annotation/,

@@ -16,7 +16,7 @@ const elsewhere = ['front-proxy', 'api-service', 'api-service-available', 'right
 const links = [...brokenRelease, ...brokenAdmission, ...brokenSecrets]
 
 t.test('every check has a test that breaks its link', async t => {
-  t.strictSame([...links.map(({ id }) => id), ...elsewhere].toSorted(), checks.map(({ id }) => id).toSorted())
+  t.strictSame([...new Set([...links.map(({ id }) => id), ...elsewhere])].toSorted(), checks.map(({ id }) => id).toSorted())
   t.ok(checks.length >= 30)
 })
 

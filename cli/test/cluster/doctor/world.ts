@@ -15,7 +15,7 @@ import { type FactsOptions, factsOf } from '../../../src/doctor/facts/facts.ts'
 export const roleArn = 'arn:aws:iam::123456789012:role/pull-a'
 const registries = ['123456789012.dkr.ecr.us-east-1.amazonaws.com']
 const nodeName = 'doctor-node'
-const values = { tenants: [{ name: 'default' }, { name: 'team-a', registries, roleArn }] }
+const values = { tenants: [{ name: 'default' }, { name: 'team-a', registries, roleArn }], provision: { secretName: 'ecr-anywhere-pull' } }
 
 export interface DoctorOptions extends Partial<FactsOptions> {
   checks?: readonly Check[]
