@@ -1,4 +1,5 @@
-import { certificateAdvice, codeOf, isCertificateProblem, networkCodes } from './aws/aws-fault.ts'
+import { certificateAdvice, codeOf, networkCodes } from './aws/aws-fault.ts'
+import { isCertificateProblem } from './certificate-problem.ts'
 import { type Claims, conditionsOf, describeClaims, federatedPrincipal, isBuiltIn } from './claims.ts'
 import { Fault } from './fault.ts'
 import { formatTime } from './time.ts'

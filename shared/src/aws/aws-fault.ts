@@ -1,3 +1,4 @@
+import { isCertificateProblem } from '../certificate-problem.ts'
 import { Fault } from '../fault.ts'
 
 /** The call that exchanges a web identity token for credentials. */
@@ -68,11 +69,6 @@ export const networkCodes: ReadonlySet<string> = new Set([
 ])
 
 const fileCodes = new Set(['ENOENT', 'EACCES', 'EISDIR'])
-
-/** Whether Node does not trust the certificate of the other side. */
-export function isCertificateProblem(code: string): boolean {
-  return /CERT|UNABLE_TO_/.test(code)
-}
 
 export const certificateAdvice = 'Does a proxy present its own certificate? Let AWS_CA_BUNDLE name a file with its CA.'
 
