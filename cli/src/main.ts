@@ -10,6 +10,8 @@ import { programName } from './program-name.ts'
 import { subcommands } from './subcommands.ts'
 
 const usageExitCode = 2
+/** 128 plus SIGPIPE, as of a program that this signal ends. */
+const closedPipeExitCode = 141
 
 const program = new Command(programName(process.argv0))
   .description('Private Amazon ECR images on any Kubernetes cluster, with credentials that renew themselves.')
@@ -36,6 +38,13 @@ for (const { name, about, options, argument, load } of subcommands) {
 }
 
 const args = process.argv.slice(2)
+// `ecr-anywhere status | head` closes the pipe when it has its lines, which is no error of this program.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(closedPipeExitCode)
+  })
+}
 try {
   // These words are not a valid command line yet.
   if (args[0] === completeWord) process.stdout.write(completionText(await completed(args.slice(1), subcommands)))
