@@ -7,12 +7,17 @@ import { verifyArgument, verifyOptions } from './verify/options.ts'
 
 export type Options = Record<string, string | string[] | boolean | undefined>
 
+/** `targets` are those of `verify`: managed Secrets, and pods. */
+export type NamesOf = 'contexts' | 'namespaces' | 'targets'
+
 /** What a command line and its completion know of an option beside its text. */
 export interface OptionTraits {
   /** It may be given several times, so its value is a list. */
   repeated?: true
   /** The values to choose from. */
   values?: readonly string[]
+  /** The values are names that the kubeconfig or the cluster knows. */
+  names?: NamesOf
   /** The value is the path of a file or a directory. */
   files?: true
 }
@@ -23,8 +28,8 @@ export interface Subcommand {
   name: string
   about: string
   options: readonly OptionDefinition[]
-  /** An argument in commander's notation, such as `<target>`, with its description and, if there are few, its values. */
-  argument?: readonly [name: string, about: string, values?: readonly string[]]
+  /** An argument in commander's notation, such as `<target>`. */
+  argument?: OptionDefinition
   /** Whether stdout is data for another program, such as a shell. Then messages go to stderr, and stdout stays empty on failure. */
   stdoutIsData?: boolean
   /** Whether it is for operators at a terminal. Then messages go to stderr, unless `--output json` or `yaml` asks for one document. */
@@ -135,7 +140,7 @@ export const subcommands: readonly Subcommand[] = [
   {
     name: 'migrate',
     about: 'print the values and the commands, in their order, that move from another tool to ECR Anywhere; nothing is changed',
-    argument: ['<from>', migrateTools.join(', '), migrateTools],
+    argument: ['<from>', migrateTools.join(', '), { values: migrateTools }],
     options: [
       ['-f, --file <path>', 'the manifests or settings of the tool, - for stdin', { files: true }],
       ['--from-cluster', 'read the objects of the tool from the cluster instead'],

@@ -1,4 +1,6 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { NODE_COMPILE_CACHE } from '@ecr-anywhere/scripts/testbed/command.ts'
 import { version } from '@ecr-anywhere/shared/version.ts'
@@ -23,11 +25,18 @@ t.test('the command prints its version and its subcommands', async t => {
   for (const { name } of subcommands) t.match(stdout, new RegExp(`^  ${name} `, 'm'))
 })
 
+t.test('a reader that closes the pipe early, such as `head`, gets no stack trace', async t => {
+  const child = spawn(process.execPath, [main, '--help'], { env: { NODE_COMPILE_CACHE }, stdio: ['ignore', 'pipe', 'pipe'] })
+  child.stdout.destroy()
+  const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')])
+  t.strictSame({ code, stderr }, { code: 141, stderr: '' })
+})
+
 for (const args of [[], ['sing'], ['refresh', '--sing']]) {
   t.test(`\`${['ecr-anywhere', ...args].join(' ')}\` is wrong usage, with exit code 2 and help on stderr`, async t => {
     const { code, stdout, stderr } = await run(args)
     t.strictSame([code, stdout], [2, ''])
-    t.match(stderr, /Usage: ecr-anywhere|ecr-anywhere --help/)
+    t.match(stderr, /Usage: ecr-anywhere|ecr-anywhere (?:refresh )?--help/)
   })
 }
 

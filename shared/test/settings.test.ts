@@ -104,6 +104,15 @@ t.test('one problem is reported on one line', async t => {
   )
 })
 
+t.test('problems of a command line are those of options, which --help lists', async t => {
+  t.equal(
+    settingsFault(['--output: found "x", wanted json']).message,
+    'found a faulty option, --output: found "x", wanted json; wanted options as --help lists them. Correct it, then run it again.',
+  )
+  t.match(settingsFault(['--output: x', '<target>: y']).message, /\n2 faulty options: --output, <target>; wanted options as --help/)
+  t.match(settingsFault(['--output: x', 'PORT: y']).message, /^found 2 faulty settings:/)
+})
+
 t.test('the last line is one sentence, however many problems there are', async t => {
   const problems = Array.from({ length: 12 }, (_, at) => `SETTING_${at}: found "x", wanted y`)
   const last = settingsFault([...problems, ...problems])

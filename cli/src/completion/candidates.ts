@@ -1,4 +1,4 @@
-import type { OptionDefinition, Subcommand } from '../subcommands.ts'
+import type { NamesOf, OptionDefinition, Subcommand } from '../subcommands.ts'
 
 /** The hidden first word with which the scripts of the shells, and kubectl, ask for candidates. */
 export const completeWord = '__complete'
@@ -8,6 +8,19 @@ export interface Completion {
   candidates: readonly Candidate[]
   /** Whether the shell offers files instead. */
   files: boolean
+  /** If set, the candidates are names that must be asked for. */
+  names?: WantedNames
+}
+
+/** Names that begin with `current`, in the cluster that the words before the cursor choose. */
+export interface WantedNames {
+  of: NamesOf
+  current: string
+  /** What stands before each name in its word, such as `--namespace=`. */
+  prefix: string
+  context: string | undefined
+  kubeconfig: string | undefined
+  namespace: string | undefined
 }
 
 export interface Candidate {
@@ -36,37 +49,43 @@ export function completion(words: readonly string[], subcommands: readonly Subco
 }
 
 function inSubcommand({ options, argument }: Subcommand, before: readonly string[], current: string): Completion {
-  const { awaited, given, positions } = read(before, options)
-  if (awaited !== undefined) return valuesOf(awaited, current, '')
+  const { awaited, given, values, positions } = read(before, options)
+  const valuesOf = (definition: OptionDefinition, prefix = '') => valuesFor(definition, { current, prefix, values })
+  if (awaited !== undefined) return valuesOf(awaited)
   const [, flag] = /^(--[a-z-]+)=/.exec(current) ?? []
   if (flag !== undefined) {
     const option = optionOf(flag, options)
-    return option !== undefined && takesValue(option) ? valuesOf(option, current, `${flag}=`) : nothing
+    return option !== undefined && takesValue(option) ? valuesOf(option, `${flag}=`) : nothing
   }
   if (current.startsWith('-')) {
     const left = options.filter(option => option[2]?.repeated === true || !given.includes(option))
     return matching(current, [...left, help].map(flagCandidate))
   }
-  return positions > 0 ? nothing : matching(current, (argument?.[2] ?? []).map(plain))
+  return positions > 0 || argument === undefined ? nothing : valuesOf(argument)
 }
 
 /** What the words before the cursor are: options, their values, and others. */
 function read(words: readonly string[], options: readonly OptionDefinition[]) {
   const given: OptionDefinition[] = []
+  /** By the long form of the option, such as `--namespace`. */
+  const values = new Map<string, string>()
   let awaited: OptionDefinition | undefined
   let positions = 0
   for (const word of words) {
-    if (awaited !== undefined) awaited = undefined
-    else if (!word.startsWith('-') || word === '-') positions += 1
+    if (awaited !== undefined) {
+      values.set(longFlagOf(awaited), word)
+      awaited = undefined
+    } else if (!word.startsWith('-') || word === '-') positions += 1
     else {
       const [flag = ''] = word.split('=', 1)
       const option = optionOf(flag, options)
       if (option === undefined) continue
       given.push(option)
       if (takesValue(option) && flag === word) awaited = option
+      else values.set(longFlagOf(option), word.slice(flag.length + 1))
     }
   }
-  return { awaited, given, positions }
+  return { awaited, given, values, positions }
 }
 
 function optionOf(flag: string, options: readonly OptionDefinition[]): OptionDefinition | undefined {
@@ -84,15 +103,30 @@ function takesValue([flags]: OptionDefinition): boolean {
 
 /** The long form, which explains itself. */
 function flagCandidate([flags, about]: OptionDefinition): Candidate {
-  return { word: flagsOf(flags).at(-1) ?? '', about }
+  return { word: longFlagOf([flags, about]), about }
 }
 
-function valuesOf([, , traits]: OptionDefinition, current: string, prefix: string): Completion {
-  if (traits?.values === undefined) return { candidates: [], files: traits?.files === true }
-  return matching(
-    current,
-    traits.values.map(value => plain(`${prefix}${value}`)),
-  )
+function longFlagOf([flags]: OptionDefinition): string {
+  return flagsOf(flags).at(-1) ?? ''
+}
+
+interface Value {
+  /** The word at the cursor, with the prefix. */
+  current: string
+  prefix: string
+  /** Those of the options before it, by their long form. */
+  values: ReadonlyMap<string, string>
+}
+
+function valuesFor([, , traits = {}]: OptionDefinition, { current, prefix, values }: Value): Completion {
+  if (traits.values !== undefined)
+    return matching(
+      current,
+      traits.values.map(value => plain(`${prefix}${value}`)),
+    )
+  if (traits.names === undefined) return { candidates: [], files: traits.files === true }
+  const [context, kubeconfig, namespace] = ['--context', '--kubeconfig', '--namespace'].map(flag => values.get(flag))
+  return { ...nothing, names: { of: traits.names, current: current.slice(prefix.length), prefix, context, kubeconfig, namespace } }
 }
 
 function plain(word: string): Candidate {

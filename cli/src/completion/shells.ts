@@ -2,4 +2,4 @@
 export const shells = ['bash', 'zsh', 'fish', 'kubectl'] as const
 export type Shell = (typeof shells)[number]
 
-export const shellArgument = ['<shell>', shells.join(', '), shells] as const
+export const shellArgument = ['<shell>', shells.join(', '), { values: shells }] as const

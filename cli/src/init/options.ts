@@ -24,7 +24,7 @@ export const initOptions: readonly OptionDefinition[] = [
     { repeated: true },
   ],
   ['--cluster-name <name>', 'the name of the cluster in the sessions of AWS; default: that of the context'],
-  ['-n, --namespace <name>', 'the namespace that gets the first Secret; default: that of the context'],
+  ['-n, --namespace <name>', 'the namespace that gets the first Secret; default: that of the context', { names: 'namespaces' }],
   ['--chart <reference>', 'the chart in your registry, as `make release` prints it; default: a text to replace'],
   ['-o, --output <directory>', `where the files are written, - for stdout; default: ${defaultDirectory}`, { files: true }],
   ['--force', 'replace files that exist'],

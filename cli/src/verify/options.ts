@@ -3,7 +3,7 @@ import type { OptionDefinition } from '../subcommands.ts'
 
 export const outputs = ['text', 'json', 'yaml'] as const
 
-export const verifyArgument = ['<target>', 'NAMESPACE/NAME of a Secret, or pod/NAME'] as const
+export const verifyArgument = ['<target>', 'NAMESPACE/NAME of a Secret, or pod/NAME', { names: 'targets' }] as const
 
 /** This file and what it imports are loaded for `--help`. */
 export const verifyOptions: readonly OptionDefinition[] = [

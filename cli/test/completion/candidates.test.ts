@@ -64,13 +64,30 @@ t.test('what only the user knows has no candidates, and a path has files', async
   t.ok(files('export', '--token-file', ''))
   t.notOk(files('status', '-n', ''))
   for (const given of [
-    ['status', '-n', ''],
+    ['init', '--account', ''],
     ['nobody', '--'],
     ['status', '--debug=x'],
     ['status', '--nobody=x'],
-    ['verify', ''],
   ])
     t.strictSame(words(...given), [], given.join(' '))
+})
+
+t.test('names are asked for where the words before the cursor say', async t => {
+  const names = (...given: string[]) => completion(given, subcommands).names
+  const nowhere = { context: undefined, kubeconfig: undefined, namespace: undefined }
+  t.strictSame(names('status', '-n', 'te'), { of: 'namespaces', current: 'te', prefix: '', ...nowhere })
+  t.strictSame(names('doctor', '--release-namespace=e'), { of: 'namespaces', current: 'e', prefix: '--release-namespace=', ...nowhere })
+  t.match(names('status', '--context', 'a', '--context', ''), { of: 'contexts', context: 'a' })
+  t.strictSame(names('verify', '--context', 'c', '--kubeconfig=f', '-n', 'n', 'a/'), {
+    of: 'targets',
+    current: 'a/',
+    prefix: '',
+    context: 'c',
+    kubeconfig: 'f',
+    namespace: 'n',
+  })
+  t.equal(names('verify', 'a/b', ''), undefined)
+  t.equal(names('status', '-o', ''), undefined)
 })
 
 t.test('the answer has the protocol of cobra', async t => {

@@ -43,7 +43,7 @@ t.test('repositories that are none are refused, before anything is asked', async
 })
 
 t.test('all problems are reported at once', async t => {
-  t.throws(() => settingsWith({ account: '1', region: 'x', output: 'yaml' }), { message: /found 3 faulty settings/ })
+  t.throws(() => settingsWith({ account: '1', region: 'x', output: 'yaml' }), { message: /found 3 faulty options/ })
 })
 
 t.test('the region is read from the variables of the AWS CLI if there is no flag', async t => {

@@ -145,5 +145,5 @@ t.test('the command line is read', async t => {
     selector: 'x=y',
   })
   t.match(readStatusSettings({ namespace: 'shop' }), { namespace: { name: 'shop' } })
-  t.throws(() => readStatusSettings({ allNamespaces: true, namespace: 'a', watch: true, output: 'json' }), /2 faulty settings/)
+  t.throws(() => readStatusSettings({ allNamespaces: true, namespace: 'a', watch: true, output: 'json' }), /2 faulty options/)
 })

@@ -17,6 +17,6 @@ t.test('an invalid namespace name and an unknown output are rejected together', 
   }
   t.throws(() => readFlags({ output: 'xml', namespace: '.' }), {
     kind: 'settings',
-    message: /2 faulty settings: --output, --namespace; wanted .*$/,
+    message: /2 faulty options: --output, --namespace; wanted .*$/,
   })
 })

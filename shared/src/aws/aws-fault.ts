@@ -1,3 +1,4 @@
+import { isCertificateProblem } from '../certificate-problem.ts'
 import { Fault } from '../fault.ts'
 
 /** The call that exchanges a web identity token for credentials. */
@@ -78,8 +79,7 @@ export function connectionAdvice(code: string, { caller, region }: { caller: str
   if (code === 'MalformedResponse') {
     return `If it persists: does something between ${caller} and AWS change answers (a proxy, AWS_ENDPOINT_URL)?`
   }
-  // Node's codes for a certificate that it does not trust.
-  if (/CERT|UNABLE_TO_/.test(code)) return 'Does a proxy present its own certificate? Let AWS_CA_BUNDLE name a file with its CA.'
+  if (isCertificateProblem(code)) return 'Does a proxy present its own certificate? Let AWS_CA_BUNDLE name a file with its CA.'
   if (code === 'ERR_PROXY_TUNNEL')
     return 'The proxy refuses, or cannot be reached: check HTTPS_PROXY with its user and password, and NO_PROXY.'
   if (code === 'ENOTFOUND') return `Is ${region} a region of AWS, and can ${caller} resolve its hosts?`
@@ -111,5 +111,7 @@ function advice(code: string, { action, roleArn, region, caller = 'the webhook' 
     return `Give ${caller} an AWS identity: a web identity token file, a credentials Secret, or a role of the machine.`
   }
   if (/Throttl|TooManyRequests|LimitExceeded/.test(code)) return 'AWS limits calls per account and region. It is retried automatically.'
-  return connectionAdvice(code, { caller, region }) ?? 'It is retried automatically. If it persists, see https://health.aws.amazon.com.'
+  const connection = connectionAdvice(code, { caller, region })
+  if (code === 'MalformedResponse') return `It is retried automatically. ${connection}`
+  return connection ?? 'It is retried automatically. If it persists, see https://health.aws.amazon.com.'
 }

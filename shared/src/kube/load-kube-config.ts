@@ -19,11 +19,11 @@ export function loadKubeConfig({ file, context }: KubeConfigChoice = {}): KubeCo
     if (file === undefined) config.loadFromDefault()
     else config.loadFromFile(file)
   } catch (cause) {
-    throw file === undefined ? noCluster(cause) : unreadable(file, cause)
+    throw file === undefined ? noCluster(file, cause) : unreadable(file, cause)
   }
   if (context !== undefined) choose(config, context)
   // client-node falls back to http://localhost:8080, as kubectl once did. This is refused, because it is a guess and not encrypted.
-  if (config.getCurrentCluster() === null || config.getCurrentCluster()?.server === 'http://localhost:8080') throw noCluster(undefined)
+  if (config.getCurrentCluster() === null || config.getCurrentCluster()?.server === 'http://localhost:8080') throw incomplete(config, file)
   const { server, skipTLSVerify } = config.getCurrentCluster() ?? {}
   if (server?.startsWith('http:') && skipTLSVerify !== true) throw plainHttp(server)
   return config
@@ -60,7 +60,30 @@ function plainHttp(server: string): Fault {
   })
 }
 
-function noCluster(cause: unknown): Fault {
+/** There is no current context, or it names a cluster that does not exist. */
+function incomplete(config: KubeConfig, file: string | undefined): Fault {
+  const name = config.getCurrentContext()
+  if (name === '' || name === undefined) return noCluster(file, undefined)
+  const { cluster } = config.getContextObject(name) ?? {}
+  return new Fault('settings', {
+    found:
+      cluster === undefined
+        ? `the current context ${JSON.stringify(name)}, which is not in the kubeconfig`
+        : `the context ${JSON.stringify(name)} with the cluster ${JSON.stringify(cluster)}, which is not in the kubeconfig`,
+    wanted: 'a context with a cluster that has a server',
+    todo: 'See `kubectl config get-contexts`.',
+  })
+}
+
+function noCluster(file: string | undefined, cause: unknown): Fault {
+  if (file !== undefined) {
+    return new Fault('settings', {
+      found: `no current context in the kubeconfig ${file}`,
+      wanted: 'one with a server',
+      todo: `Choose one with --context, or with \`kubectl config use-context NAME --kubeconfig ${file}\`.`,
+      cause,
+    })
+  }
   return new Fault('settings', {
     found: 'no usable cluster in KUBECONFIG, ~/.kube/config or the service account of this pod',
     wanted: 'one current context with a server',

@@ -55,7 +55,10 @@ export function messageOf(answer: KubeAnswer): string | undefined {
 const maxMessageLength = 900
 
 function todoFor(status: number, message: string | undefined): string {
+  if (status === 401)
+    return 'The API server does not accept these credentials: log in to the cluster again, then try `kubectl auth whoami`.'
   if (status !== 403) return 'See the API server and its log.'
   // The message of a policy says what to do.
-  return message?.includes('denied request') ? 'Correct what the policy names.' : 'Give this service account the right (RBAC).'
+  if (message?.includes('denied request')) return 'Correct what the policy names.'
+  return 'Give this account the right (RBAC). `kubectl auth can-i --list` shows which it has.'
 }

@@ -1,8 +1,8 @@
 import http from 'node:http'
 import https from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node'
-import { Fault } from '../fault.ts'
 import { retryAfterSeconds } from '../retry-after.ts'
+import { unreachable } from './unreachable.ts'
 
 /** An answer of the API server. */
 export interface KubeAnswer {
@@ -172,14 +172,4 @@ function warningTexts(headers: string[]): string[] {
   return headers
     .flatMap(header => [...header.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)])
     .map(([, text = '']) => text.replace(/\\(.)/g, '$1'))
-}
-
-function unreachable({ host }: URL, error: NodeJS.ErrnoException): Fault {
-  return new Fault('transient', {
-    code: error.code ?? error.name,
-    found: `${error.code ?? error.name} from the API server at ${host}`,
-    wanted: 'an answer',
-    todo: 'Is it running, and can it be reached from here?',
-    cause: error,
-  })
 }

@@ -25,7 +25,7 @@ t.test('an object is parsed, and a missing one is undefined', async t => {
 
 t.test('a read that is denied, or answered with another kind of body, is a fault', async t => {
   const message =
-    'found HTTP 403 on reading /api/v1/namespaces/n/secrets/s: no; wanted HTTP 200. Give this service account the right (RBAC).'
+    'found HTTP 403 on reading /api/v1/namespaces/n/secrets/s: no; wanted HTTP 200. Give this account the right (RBAC). `kubectl auth can-i --list` shows which it has.'
   await t.rejects(answering({ status: 403, body: { message: 'no', reason: 'Forbidden' } }).api.get(key, objectMeta), {
     kind: 'transient',
     code: 'Forbidden',

@@ -7,12 +7,14 @@ const answered = (status: number, body?: object): KubeAnswer => ({ status, body,
 t.test('a denial contains the message of the API server on one line, its reason as the code, and a remedy', async t => {
   t.match(refused('a', answered(403, { message: 'no\n  way', reason: 'Forbidden' })), {
     code: 'Forbidden',
-    message: 'found HTTP 403 on a: no way; wanted HTTP 200. Give this service account the right (RBAC).',
+    message:
+      'found HTTP 403 on a: no way; wanted HTTP 200. Give this account the right (RBAC). `kubectl auth can-i --list` shows which it has.',
   })
   t.match(refused('a', answered(403, { message: 'policy p denied request: b' })), {
     code: 'HTTP 403',
     message: /Correct what the policy names\.$/,
   })
+  t.match(refused('a', answered(401, { message: 'Unauthorized' })).message, /HTTP 401 .*: log in to the cluster again, then try `kubectl/)
   t.match(refused('a', answered(500)), { code: 'HTTP 500', message: /HTTP 500 on a: no message; .* See the API server and its log\.$/ })
 })
 
