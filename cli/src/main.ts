@@ -4,7 +4,6 @@ import { exitCode } from '@ecr-anywhere/shared/fault.ts'
 import { version } from '@ecr-anywhere/shared/version.ts'
 import { Command, CommanderError } from 'commander'
 import { completeWord, completionText } from './completion/candidates.ts'
-import { completed } from './completion/completed.ts'
 import { asksForDocument, failureText, operatorFailureText, usageText } from './failure.ts'
 import { programName } from './program-name.ts'
 import { subcommands } from './subcommands.ts'
@@ -47,8 +46,10 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 try {
   // These words are not a valid command line yet.
-  if (args[0] === completeWord) process.stdout.write(completionText(await completed(args.slice(1), subcommands)))
-  else await program.parseAsync(args, { from: 'user' })
+  if (args[0] === completeWord) {
+    const { completed } = await import('./completion/kube/completed.ts')
+    process.stdout.write(completionText(await completed(args.slice(1), subcommands)))
+  } else await program.parseAsync(args, { from: 'user' })
 } catch (error) {
   const isUsage = error instanceof CommanderError
   const isHelp = isUsage && error.exitCode === 0

@@ -68,7 +68,7 @@ for (const [source, env, names] of missing) {
 t.equal(missing.length, sourceNames.length)
 
 t.test('of an unknown source, only its name is a problem', async t => {
-  t.match(problemsOf({ source: 'gitlab', tokenFile: '/a' }, aws), /^found a faulty setting, --source: found "gitlab", wanted google/)
+  t.match(problemsOf({ source: 'gitlab', tokenFile: '/a' }, aws), /^found a faulty option, --source: found "gitlab", wanted google/)
 })
 
 t.test('a faulty option refers to the help, and a faulty variable to the page of the settings', async t => {

@@ -23,7 +23,8 @@ export function loadKubeConfig({ file, context }: KubeConfigChoice = {}): KubeCo
   }
   if (context !== undefined) choose(config, context)
   // client-node falls back to http://localhost:8080, as kubectl once did. This is refused, because it is a guess and not encrypted.
-  if (config.getCurrentCluster() === null || config.getCurrentCluster()?.server === 'http://localhost:8080') throw incomplete(config, file)
+  if (config.getCurrentCluster()?.server === 'http://localhost:8080') throw noCluster(file, undefined)
+  if (config.getCurrentCluster() === null) throw incomplete(config, file)
   const { server, skipTLSVerify } = config.getCurrentCluster() ?? {}
   if (server?.startsWith('http:') && skipTLSVerify !== true) throw plainHttp(server)
   return config
