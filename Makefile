@@ -1,5 +1,5 @@
 # One-line verbs. Everything goes through npm, whose scripts run on the Node version that package.json pins.
-.PHONY: setup demo node test compatibility attacks e2e signing bench image release docs lint clean
+.PHONY: setup demo node test compatibility attacks e2e signing alerts bench image release docs lint clean
 setup: node_modules
 demo: node_modules ; @npm run -s demo
 node: node_modules ; @npm run -s node
@@ -10,6 +10,8 @@ e2e: node_modules ; @npm run -s test:e2e
 attacks: node_modules ; @npm run -s test:attacks
 # The release with signatures, for which cosign is built first.
 signing: node_modules ; @SIGN=1 npm run -s test:e2e -- scripts/e2e/test/release.test.ts
+# How soon alerts are reported and resolved, with that of a suspended CronJob, which takes seven minutes more.
+alerts: node_modules ; @STALE=1 npm run -s test:e2e -- scripts/e2e/test/alert-times.test.ts
 bench: node_modules ; @npm run -s bench
 image: node_modules ; @npm run -s image
 # REGISTRY=host/path, and KEY=cosign.key to sign.

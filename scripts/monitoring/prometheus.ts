@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { freePorts } from '../cluster/ports.ts'
 import { lastLines } from '../cluster/run.ts'
-import { prometheus as program } from '../e2e/promtool.ts'
+import { prometheus as program } from '../e2e/prometheus-programs.ts'
 import { within } from '../testbed/within.ts'
 
 /** A series of a result. An instant query gives one sample of each, which is at the end of a range too. */

@@ -10,7 +10,7 @@ import { provisionScenarios } from '../alert-scenarios/provision.ts'
 import { refreshScenarios } from '../alert-scenarios/refresh.ts'
 import type { Firing, Scenario } from '../alert-scenarios/scenario.ts'
 import { webhookScenarios } from '../alert-scenarios/webhook.ts'
-import { promtool } from '../promtool.ts'
+import { promtool } from '../prometheus-programs.ts'
 
 interface Rule {
   alert: string
