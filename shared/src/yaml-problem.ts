@@ -20,7 +20,8 @@ export function yamlProblem(
   return `${where}: found ${show(found, issue.path)}, wanted ${issue.message}`
 }
 
-/** What a message shows of a value: texts, numbers and the like as they are. */
+/** What a message shows of a value: texts, numbers and the like as they are, and no content of maps and lists. */
 export function shownValue(found: unknown): string {
-  return typeof found === 'object' && found !== null ? 'a map or a list' : (JSON.stringify(found) ?? 'nothing')
+  if (Array.isArray(found)) return found.length === 0 ? 'an empty list' : 'a list'
+  return typeof found === 'object' && found !== null ? 'a map' : (JSON.stringify(found) ?? 'nothing')
 }

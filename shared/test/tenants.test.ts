@@ -149,7 +149,7 @@ const refused: [about: string, text: string, message: RegExp][] = [
     `tenants: [{name: a, webIdentity: {roleArn: "${roleArn}", tokenFile: 1}}]`,
     /found 1, wanted the path/,
   ],
-  ['an empty list instead of a map', '[]', /CONFIG_FILE: found a map or a list, wanted a map with `tenants`/],
+  ['an empty list instead of a map', '[]', /CONFIG_FILE: found an empty list, wanted a map with `tenants`/],
   ['several unknown keys', 'tenants: [{name: a, b: 1, c: 1}]', /found unknown keys b, c, wanted/],
   ['accounts with a letter', withPattern('11a*.dkr.ecr.us-east-1.amazonaws.com'), /wanted a pattern of ECR hosts alone/],
   ['accounts of more than 12 digits', withPattern('1111222233334*.dkr.ecr.us-east-1.amazonaws.com'), /wanted a pattern of ECR hosts alone/],
@@ -183,7 +183,7 @@ const secretive: [about: string, text: string, found: RegExp][] = [
   ['a registry with a password', `tenants: [{name: a, registries: ["https://AWS:hunter2@${host}/x"]}]`, /found a URL of 111122223333\S+,/],
   ['a URL with a password', 'tenants: [{name: a, allowedRegistries: ["https://AWS:hunter2@ghcr.io"]}]', /found a text of 27 characters,/],
   ['a password instead of a list', 'tenants: [{name: a, registries: "https://AWS:hunter2@ghcr.io"}]', /found a text of 27 characters,/],
-  ['a password in a map', 'tenants: [{name: a, registries: [{password: hunter2}]}]', /found a map or a list,/],
+  ['a password in a map', 'tenants: [{name: a, registries: [{password: hunter2}]}]', /found a map,/],
   ['an external ID', `tenants: [{name: a, roleArn: "${roleArn}", externalId: "hunter2 "}]`, /externalId: found a text of 8 characters,/],
 ]
 

@@ -1,6 +1,7 @@
 import { givenValues } from '../cluster/given.ts'
 import type { Options } from '../subcommands.ts'
 import type { StatusOptions } from './cluster-status.ts'
+import { isLabelSelector } from './label-selector.ts'
 import { type Output, outputs } from './options.ts'
 
 export interface StatusSettings extends Omit<StatusOptions, 'nowMs' | 'namespace'> {
@@ -19,13 +20,16 @@ export function readStatusSettings(given: Options): StatusSettings {
   const output = oneOf('output', outputs)
   const isAll = flag('allNamespaces')
   const watch = flag('watch')
+  const selector = text('selector')
+  if (selector !== undefined && !isLabelSelector(selector))
+    problem(`--selector: found ${JSON.stringify(selector)}, wanted a label selector such as team=a,stage in (test, prod)`)
   if (isAll && name !== undefined) problem('--all-namespaces: found it together with --namespace, wanted one of the two')
   if (watch && (output === 'json' || output === 'yaml'))
     problem(`--watch: found it together with --output ${output}, wanted table or wide, because JSON and YAML are one document`)
   check()
   return {
     namespace: isAll ? undefined : name === undefined ? 'context' : { name },
-    selector: text('selector'),
+    selector,
     // commander sets `usage` to false for --no-usage.
     withUsage: given.usage !== false,
     releaseNamespace: text('releaseNamespace'),

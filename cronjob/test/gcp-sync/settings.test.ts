@@ -115,8 +115,8 @@ targets:
 })
 
 const faultyFiles: [about: string, file: string, problem: RegExp][] = [
-  ['no map', '- a', /TARGETS_FILE: found a map or a list, wanted a map with `targets`/],
-  ['no target', 'targets: []', /TARGETS_FILE\.targets: found a map or a list, wanted at least one target/],
+  ['no map', '- a', /TARGETS_FILE: found a list, wanted a map with `targets`/],
+  ['no target', 'targets: []', /TARGETS_FILE\.targets: found an empty list, wanted at least one target/],
   ['an unknown key', 'targets: [{repository: a, registry: b}]', /TARGETS_FILE\.targets\[0\]: found unknown keys registry/],
   ['a target without repository', 'targets: [{secret: a}]', /TARGETS_FILE\.targets\[0\]\.repository: found nothing/],
   ['an invalid value', 'targets: [{repository: a, secret: "a/b"}]', /TARGETS_FILE\.targets\[0\]\.secret: found "a\/b", wanted the name/],
