@@ -34,6 +34,20 @@ export const equivalents: readonly Equivalent[] = [
     why: 'As above.',
   },
   {
+    file: 'webhook/src/attach/attach.ts',
+    line: 'const patch = pod === undefined || why !== undefined ? undefined : patchOf(pod, secretName)',
+    from: 'pod === undefined',
+    to: 'false',
+    why: 'Without a Pod there is always a reason. The type does not say so.',
+  },
+  {
+    file: 'webhook/src/attach/pod.ts',
+    line: 'return Array.isArray(value) ? value.map(fields) : []',
+    from: '[]',
+    to: list,
+    why: 'A text has neither an image nor a reference, and what has none is left out.',
+  },
+  {
     file: 'shared/src/registry.ts',
     line: 'const [, fips, region] = classic ?? dualStackHost.exec(host) ?? []',
     from: '[]',

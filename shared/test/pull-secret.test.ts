@@ -27,10 +27,23 @@ t.test('a name that is not valid is a problem that says what to do', async t => 
     const wanted = wantedPullSecret(namespace(name), 'default')
     t.match(
       wanted,
-      { problem: { message: /found the annotation .*pull-secret=".*" on the namespace; wanted the name of a Secret: .* Correct/ } },
+      {
+        problem: {
+          kind: 'input',
+          message: /found the annotation .*pull-secret=".*" on the namespace; wanted the name of a Secret: .* Correct/,
+        },
+      },
       name,
     )
   }
+})
+
+t.test('at most 80 characters of a name are shown', async t => {
+  for (const [given, shown] of [
+    ['A'.repeat(80), `"${'A'.repeat(80)}"`],
+    ['A'.repeat(81), `"${'A'.repeat(80)}…"`],
+  ] as const)
+    t.match(wantedPullSecret(namespace(given), undefined), { problem: { message: `pull-secret=${shown} on` } })
 })
 
 t.test('the Secret has no data', async t => {

@@ -1,7 +1,7 @@
 import type { KubeAnswer } from '@ecr-anywhere/shared/kube/transport.ts'
 import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 import t from 'tap'
-import { foreignEvents } from '../../src/refresh/pull-secrets.ts'
+import { createMissing, foreignEvents, foreignMessage, maxForeignEvents } from '../../src/refresh/pull-secrets.ts'
 import { type RefreshOptions, refresh } from '../../src/refresh/refresh.ts'
 import { pullSecretsLine, reportOf } from '../../src/refresh/report.ts'
 import { apiServer, fresh, nowMs, refreshOptions, type ServedSecret, type ServerOptions } from './api-server.ts'
@@ -64,7 +64,7 @@ const taken = refusal(409, 'AlreadyExists', 'secrets "ecr-pull" already exists')
 const existing =
   (own: Record<string, string>): NonNullable<ServerOptions['onList']> =>
   ({ path }) =>
-    path.includes('fieldSelector') && path.includes('secrets')
+    path.includes(`fieldSelector=${encodeURIComponent('metadata.name=ecr-pull')}`)
       ? { body: { items: [{ metadata: { namespace: 'b', name: 'ecr-pull', labels: own } }], metadata: {} } }
       : undefined
 
@@ -82,10 +82,41 @@ t.test('a Secret of that name that is not managed is left as it is and reported 
   t.match(foreignEvents(run.repaired, nowMs), [
     {
       about: { kind: 'Namespace', namespace: 'b', name: 'b', uid: 'uid-of-b' },
+      reason: 'PullSecretNotManaged',
       id: /^uid-of-b\.[0-9a-f]{16}$/,
-      message: /found the Secret b\/ecr-pull, which is not labelled managed.* kubectl label secret -n b ecr-pull ecr-anywhere/,
     },
   ])
+})
+
+const missing = (name: string) => ({ namespace: 'b', uid: 'uid-of-b', name })
+
+t.test('the message about a Secret that is not managed says what to do', async t => {
+  t.equal(
+    foreignMessage(missing('own')),
+    'found the Secret b/own, which is not labelled managed, so it is left as it is and gets no credentials; wanted none of this name, or a ' +
+      'managed one. Run kubectl label secret -n b own ecr-anywhere.centml.ai/managed=true, or name another Secret in the annotation ' +
+      'ecr-anywhere.centml.ai/pull-secret of the namespace.',
+  )
+})
+
+t.test('of many such Secrets, the first have Events', async t => {
+  const foreign = Array.from({ length: maxForeignEvents + 1 }, (_, at) => ({ ...missing(`own-${at}`), result: 'foreign' as const }))
+  const events = foreignEvents(foreign, nowMs)
+  t.strictSame(
+    events.map(({ message }) => message),
+    foreign.slice(0, maxForeignEvents).map(foreignMessage),
+  )
+})
+
+t.test('a run that is stopping creates no more', async t => {
+  const { kubernetes, requests } = apiServer([])
+  t.strictSame(await createMissing([missing('own')], { kubernetes, concurrency: 1, isStopping: () => true }), [])
+  t.strictSame(requests, [])
+})
+
+t.test('an answer without a message is a failure with its status', async t => {
+  const { run } = await repaired([present], { notes: { b: {} }, onCreate: () => ({ status: 502, body: undefined }) })
+  t.match(run.repaired, [{ result: 'failed', cause: /^found HTTP 502 on creating it: no message; / }])
 })
 
 const outcomes: [about: string, answer: Partial<KubeAnswer>, result: string][] = [

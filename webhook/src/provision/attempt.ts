@@ -14,7 +14,7 @@ export type Attempt =
 export function attemptOf(answer: KubeAnswer): Attempt {
   const { status, retryAfterSeconds = 0 } = answer
   if (status === 201) return { result: 'created' }
-  if (status === 409 && statusOf(answer).reason === 'AlreadyExists') return { result: 'exists' }
+  if (statusOf(answer).reason === 'AlreadyExists') return { result: 'exists' }
   if (isNamespaceGone(answer)) return { result: 'gone' }
   return { result: 'failed', cause: causeOf(answer), retryAfterMs: Math.min(retryAfterSeconds * 1000, maxWaitMs) }
 }

@@ -34,7 +34,11 @@ t.test('every other answer is a failure with the message of the API server', asy
   for (const [status, message, todo] of causes) t.match(attemptOf(answer(status, { message })), { cause: todo })
   t.match(attemptOf(answer(429, {}, 3)), { result: 'failed', retryAfterMs: 3000 })
   t.match(attemptOf(answer(503, {}, 86_400)), { retryAfterMs: maxWaitMs }, 'a proxy cannot make a namespace wait for a day')
-  t.match(attemptOf(answer(404, undefined)), { result: 'failed' }, 'the page of a proxy')
+  t.match(
+    attemptOf(answer(404, undefined)),
+    { result: 'failed', cause: /creating the pull Secret: no message; wanted/ },
+    'the page of a proxy',
+  )
   t.match(attemptOf(answer(404, { reason: 'NotFound', message: 'admission webhook "w" denied the request: no' })), { result: 'failed' })
   t.match(attemptOf(answer(409, { reason: 'Conflict' })), { result: 'failed' })
   t.match(attemptOf(answer(200, {})), { result: 'failed' }, 'an answer that creates nothing, such as a page of a proxy')
