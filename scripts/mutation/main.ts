@@ -41,7 +41,7 @@ async function outcomesOf({ files, tests }: Rules): Promise<Outcome[]> {
     concurrency: Number(values.jobs),
     reporters: ['progress-append-only'],
     tempDirName: '.tap/mutation',
-    ignorePatterns: ['*', '!package.json', '!{shared,webhook,cronjob,cli,scripts}/**'],
+    ignorePatterns: ['*', '!package.json', '!{shared,webhook,cronjob,cli,scripts}/**', '!deploy/chart/files/**'],
     symlinkNodeModules: false,
     buildCommand: 'node scripts/mutation/link.ts',
     // This file does not exist. Stryker would read it with the TypeScript compiler, which has no JavaScript API since version 7.

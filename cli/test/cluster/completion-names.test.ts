@@ -20,6 +20,8 @@ const pod = {
   metadata: { namespace, name: 'app' },
   spec: { containers: [{ name: 'a', image: 'a' }], automountServiceAccountToken: false },
 }
+// Other files of the suite look at the managed Secrets of all namespaces.
+t.teardown(() => kubectl('delete', 'namespace', namespace, other))
 for (const name of [namespace, other]) await must(kubectl('create', 'namespace', name))
 const limited = join(t.testdir({}), 'kubeconfig')
 await serviceAccount({ kubectl, kubeconfig }, { namespace, name: 'limited', file: limited })
