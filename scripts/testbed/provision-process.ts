@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePorts } from '../cluster/ports.ts'
 import type { Cluster } from './cluster.ts'
-import { type Program, sourceProgram } from './command.ts'
+import { defaultProgram, type Program } from './command.ts'
 import { releaseNamespace } from './helm.ts'
 import { type StartedCommand, startCommand } from './started-command.ts'
 import { must } from './testbed.ts'
@@ -29,7 +29,7 @@ export async function accountKubeconfig({ kubectl, kubeconfig }: Cluster, accoun
 /** Starts `ecr-anywhere provision` with the rights of the chart, and waits until it has listed all namespaces. */
 export async function startProvision(
   kubeconfig: string,
-  { secret, program = sourceProgram, env = {} }: { secret?: string; program?: Program; env?: Record<string, string> } = {},
+  { secret, program = defaultProgram, env = {} }: { secret?: string; program?: Program; env?: Record<string, string> } = {},
 ): Promise<ProvisionProcess> {
   const [port = 0] = await freePorts(1)
   const named = secret === undefined ? {} : { PULL_SECRET: secret }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cleanEnv, sourceProgram } from './command.ts'
+import { cleanEnv, defaultProgram } from './command.ts'
 
 export interface StartedCommand {
   pid: number
@@ -13,7 +13,7 @@ export interface StartedCommand {
 }
 
 /** Starts `ecr-anywhere SUBCOMMAND …` without waiting for it. */
-export function startCommand(args: string[], env: Record<string, string>, program = sourceProgram): StartedCommand {
+export function startCommand(args: string[], env: Record<string, string>, program = defaultProgram): StartedCommand {
   const child = spawn(process.execPath, [...program, ...args], { env: cleanEnv(env), stdio: ['ignore', 'pipe', 'pipe'] })
   const written = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {

@@ -5,7 +5,7 @@ import { enabledValue, labels } from '@ecr-anywhere/shared/names.ts'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../aws/emulator.ts'
 import type { ControlPlane } from '../cluster/control-plane.ts'
 import type { Outcome } from '../cluster/run.ts'
-import { ecrAnywhere, type Program, sourceProgram } from './command.ts'
+import { defaultProgram, ecrAnywhere, type Program } from './command.ts'
 import { emulatorEnv, region } from './emulator-env.ts'
 import { leaks } from './leaks.ts'
 import { type Install, onlyLabel, plainInstall } from './plain-install.ts'
@@ -69,7 +69,7 @@ export async function startTestbed({
   id,
   registered,
   timeoutSeconds,
-  program = sourceProgram,
+  program = defaultProgram,
   logFile,
   install = plainInstall({ id, registered, timeoutSeconds }),
   ...options

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { freePorts } from '../cluster/ports.ts'
-import { cleanEnv, type Program, sourceProgram } from './command.ts'
+import { cleanEnv, defaultProgram, type Program } from './command.ts'
 
 /** A webhook in its own process, as in a pod. */
 export interface WebhookProcess {
@@ -29,7 +29,7 @@ export interface WebhookProcessOptions {
 const startLimitMs = 60_000
 
 /** Starts a webhook and waits until it is ready. @throws with its log if it exits or is not ready in time */
-export async function startWebhook({ env, ports, program = sourceProgram, logFile }: WebhookProcessOptions): Promise<WebhookProcess> {
+export async function startWebhook({ env, ports, program = defaultProgram, logFile }: WebhookProcessOptions): Promise<WebhookProcess> {
   const [port = 0, operationsPort = 0] = ports === undefined ? await freePorts(2) : [ports.port, ports.operationsPort]
   const child = spawn(process.execPath, [...program, 'webhook'], {
     env: cleanEnv({ PORT: String(port), METRICS_PORT: String(operationsPort), SHUTDOWN_DELAY: '0s', SHUTDOWN_GRACE: '2s', ...env }),

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { glob } from 'node:fs/promises'
+import { glob, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { bundle, commandName } from '../bundle/bundle.ts'
 import { startControlPlane } from '../cluster/control-plane.ts'
 import { whyNoNode } from '../cluster/debian.ts'
 import { controlPlaneVersion, kubernetesVersion, kubernetesVersions } from '../cluster/versions.ts'
@@ -48,7 +51,14 @@ const files = named.length > 0 ? named : ofSuite
 const atOnce = 2
 
 const startedMs = performance.now()
+// Unit tests run the source, whose coverage is measured.
+const bundleDir = suite === 'unit' ? undefined : await mkdtemp(join(tmpdir(), 'ecr-anywhere-command-'))
+if (bundleDir !== undefined) {
+  await bundle(bundleDir)
+  process.env.TEST_COMMAND = join(bundleDir, commandName)
+}
 process.exitCode = await { unit, cluster: onControlPlanes, compatibility: onVersions, e2e: onNodes }[suite]()
+if (bundleDir !== undefined) await rm(bundleDir, { recursive: true })
 console.error(`${suite}: ${files.length} files in ${Math.round((performance.now() - startedMs) / 1000)} s`)
 
 /**
