@@ -49,6 +49,7 @@ t.test('it evaluates every rule without a problem, and those that should fire do
   const isUp = async (name: string) => (await prometheus.rules()).find(rule => rule.name === name)?.state !== 'inactive'
   for (const name of ['RefreshFailed', 'SecretExpired', 'SecretNeverInjected', 'AdmissionErrors', 'TokenRequestsFailing'])
     await until(`${name} is pending or fires`, () => isUp(`ECRAnywhere${name}`))
-  for (const name of ['RefreshStale', 'WebhookDown', 'CertificateExpiring', 'TicketsMissing', 'AdmissionDenialsJump'])
+  // Whether denials have jumped depends on how often this test had to make traffic.
+  for (const name of ['RefreshStale', 'WebhookDown', 'CertificateExpiring', 'TicketsMissing'])
     t.notOk(await isUp(`ECRAnywhere${name}`), name)
 })

@@ -16,20 +16,21 @@ const gone =
     must(kubectl('delete', 'namespace', name, '--wait=true'))
 const empty = { '.dockerconfigjson': btoa('{"auths":{}}') }
 
-/** Another policy of the cluster that removes the image pull secrets of pods. */
-const withoutPullSecrets = [
-  {
-    kind: 'MutatingAdmissionPolicy',
-    spec: {
-      matchConstraints: { resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }] },
-      matchConditions: [{ name: 'has-one', expression: 'has(object.spec.imagePullSecrets)' }],
-      failurePolicy: 'Fail',
-      reinvocationPolicy: 'IfNeeded',
-      mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression: '[JSONPatch{op: "remove", path: "/spec/imagePullSecrets"}]' } }],
+/** Another webhook of the cluster. The API server calls webhooks after all policies, whose order among themselves varies. */
+const otherWebhook = ({ secretRemover: { clientConfig } }: DoctorWorld) => ({
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'MutatingWebhookConfiguration',
+  metadata: { name: 'no-pull-secrets' },
+  webhooks: [
+    {
+      name: 'no-pull-secrets.example.com',
+      clientConfig,
+      rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
+      sideEffects: 'None',
+      admissionReviewVersions: ['v1'],
     },
-  },
-  { kind: 'MutatingAdmissionPolicyBinding', spec: { policyName: 'zzz-no-pull-secrets' } },
-].map(object => ({ apiVersion: 'admissionregistration.k8s.io/v1', metadata: { name: 'zzz-no-pull-secrets' }, ...object }))
+  ],
+})
 
 const jobLinks = (name: string): BrokenLink[] => [
   {
@@ -79,8 +80,8 @@ export const brokenSecrets: readonly BrokenLink[] = [
   {
     id: 'pull-secret-attached',
     said: /no image pull secret of a pod in namespace ready-\S+, in a dry run.*ecr-anywhere-pull, which `provision\.secretName` names/,
-    break: ({ apply }) => apply(...withoutPullSecrets),
-    heal: ({ kubectl }) => must(kubectl('delete', 'mutatingadmissionpolicy,mutatingadmissionpolicybinding', 'zzz-no-pull-secrets')),
+    break: world => world.apply(otherWebhook(world)),
+    heal: ({ kubectl }) => must(kubectl('delete', 'mutatingwebhookconfiguration', 'no-pull-secrets')),
   },
   {
     id: 'pull-secret-attached',

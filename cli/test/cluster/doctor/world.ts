@@ -3,6 +3,7 @@ import { type AdmissionObject, readExpected } from '@ecr-anywhere/cronjob/check/
 import { type AttestedTestbed, find, startAttested } from '@ecr-anywhere/scripts/testbed/attested.ts'
 import { type Rendered, releaseNamespace } from '@ecr-anywhere/scripts/testbed/helm.ts'
 import { manifests } from '@ecr-anywhere/scripts/testbed/manifest.ts'
+import { type OtherWebhook, startOtherWebhook } from '@ecr-anywhere/scripts/testbed/other-webhook.ts'
 import { must } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import type { Test } from 'tap'
@@ -33,6 +34,8 @@ export interface DoctorWorld {
   /** Changes the status of an object. */
   patchStatus: (kind: string, namespace: string, name: string, status: object) => Promise<string>
   examine: (options?: DoctorOptions) => Promise<Diagnosis>
+  /** A webhook of somebody else that removes the image pull secrets of pods, where it is registered. */
+  secretRemover: OtherWebhook
 }
 
 /**
@@ -59,7 +62,11 @@ export async function startDoctorWorld(t: Test): Promise<DoctorWorld> {
   t.teardown(opened.close)
   const examine: DoctorWorld['examine'] = ({ checks = allChecks, cluster = opened, ...options } = {}) =>
     diagnose(checks, factsOf(cluster, { releaseNamespace: undefined, nowMs: Date.now, pause: async () => {}, ...options }))
-  return { bed, kubectl, apply, released, readyPods, patchStatus, examine }
+  const path = '/spec/imagePullSecrets'
+  const secretRemover = await startOtherWebhook(t, {
+    change: ({ spec }) => (spec.imagePullSecrets === undefined ? [] : [{ op: 'remove', path }]),
+  })
+  return { bed, kubectl, apply, released, readyPods, patchStatus, examine, secretRemover }
 }
 
 /** The objects of the chart that an attested testbed does not have, because it has no nodes. */
