@@ -1,14 +1,12 @@
-import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
-import { exists } from '../cluster/exists.ts'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { builtProgram } from '../cluster/built-program.ts'
 import { go } from '../cluster/go.ts'
-import { withLock } from '../cluster/lock.ts'
 import { must } from '../cluster/run.ts'
 import { extracted } from './extract.ts'
 
 /** Go 1.26 refuses the modules of 3.6, which require Go 1.27. */
 export const argoCdVersion = '3.5.7'
-const cache = resolve(import.meta.dirname, '../../.cache/go')
 const ownFiles = join(import.meta.dirname, 'program')
 
 /** The names of the Secrets that Argo CD uses for a URL, or null. */
@@ -32,26 +30,9 @@ export async function argoCdMatches(secrets: string, urls: readonly string[]): P
     .map((line): Match => JSON.parse(line))
 }
 
-/** Builds the program if it is not in the cache, in a folder that the version of Argo CD names. This takes some seconds. @returns its path */
-async function ensureMatching(): Promise<string> {
-  const dir = join(cache, `argo-cd-matching-${argoCdVersion}-${process.platform}-${process.arch}`)
-  const program = join(dir, 'asked')
-  if (await exists(program)) return program
-  await mkdir(dir, { recursive: true })
-  await withLock(join(dir, 'lock'), async () => {
-    if (await exists(program)) return
-    const startedMs = performance.now()
-    console.error(`argo-cd ${argoCdVersion}: building its matching of credentials from its Go module`)
-    const half = await mkdtemp(join(dir, 'half-'))
-    try {
-      await build(half)
-      await rename(join(half, 'asked'), program)
-    } finally {
-      await rm(half, { recursive: true, force: true })
-    }
-    console.error(`argo-cd ${argoCdVersion}: built in ${((performance.now() - startedMs) / 1000).toFixed(0)} s`)
-  })
-  return program
+/** Building takes some seconds. @returns the path of the program */
+function ensureMatching(): Promise<string> {
+  return builtProgram({ name: 'argo-cd-matching', version: argoCdVersion, file: 'asked', how: 'from the Go module of Argo CD' }, build)
 }
 
 async function build(half: string): Promise<void> {

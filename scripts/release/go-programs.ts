@@ -1,8 +1,7 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-import { exists } from '../cluster/exists.ts'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { builtProgram } from '../cluster/built-program.ts'
 import { go } from '../cluster/go.ts'
-import { withLock } from '../cluster/lock.ts'
 
 interface GoProgram {
   version: string
@@ -25,29 +24,12 @@ export const goPrograms = {
   'validate-krew-manifest': { version: '0.5.0', module: 'sigs.k8s.io/krew', source: 'sigs.k8s.io/krew/cmd/validate-krew-manifest' },
 } satisfies Record<string, GoProgram>
 
-const cache = resolve(import.meta.dirname, '../../.cache/go')
-
-/** Builds a program if it does not exist yet, in a folder that is named after its version. @returns its path */
-export async function ensureGoProgram(name: keyof typeof goPrograms): Promise<string> {
+/** Builds a program if it is not in the cache. @returns its path */
+export function ensureGoProgram(name: keyof typeof goPrograms): Promise<string> {
   const { version, module, source } = goPrograms[name]
-  const dir = join(cache, `${name}-${version}-${process.platform}-${process.arch}`)
-  const program = join(dir, name)
-  if (await exists(program)) return program
-  await mkdir(dir, { recursive: true })
-  await withLock(join(dir, 'lock'), async () => {
-    if (await exists(program)) return
-    const startedMs = performance.now()
-    console.error(`${name} ${version}: building from Go modules`)
-    const half = await mkdtemp(join(dir, 'half-'))
-    try {
-      await writeFile(join(half, 'go.mod'), `module example.test/${name}\n\ngo 1.26.0\n`)
-      await go(['get', `${module}@v${version}`], half)
-      await go(['build', '-o', join(half, name), '-ldflags', '-s -w', source], half)
-      await rename(join(half, name), program)
-    } finally {
-      await rm(half, { recursive: true, force: true })
-    }
-    console.error(`${name} ${version}: built in ${((performance.now() - startedMs) / 1000).toFixed(0)} s`)
+  return builtProgram({ name, version, how: 'from Go modules' }, async half => {
+    await writeFile(join(half, 'go.mod'), `module example.test/${name}\n\ngo 1.26.0\n`)
+    await go(['get', `${module}@v${version}`], half)
+    await go(['build', '-o', join(half, name), '-ldflags', '-s -w', source], half)
   })
-  return program
 }
