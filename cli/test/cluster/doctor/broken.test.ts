@@ -5,6 +5,7 @@ import { checks } from '../../../src/doctor/checks/checks.ts'
 import type { Diagnosis } from '../../../src/doctor/diagnosis.ts'
 import { findingText } from '../../../src/findings/finding.ts'
 import { brokenAdmission } from './broken-admission.ts'
+import { brokenJobs } from './broken-jobs.ts'
 import { brokenRelease } from './broken-release.ts'
 import { brokenSecrets } from './broken-secrets.ts'
 import { testCommand } from './command.ts'
@@ -13,7 +14,7 @@ import { ownAddress, startDoctorWorld } from './world.ts'
 const skip = (await withoutMutatingPolicies()) || (ownAddress() === undefined && 'this machine has no address but loopback')
 /** Broken where the webhook is an aggregated API: see aggregated.test.ts. */
 const elsewhere = ['front-proxy', 'api-service', 'api-service-available', 'rights-webhook']
-const links = [...brokenRelease, ...brokenAdmission, ...brokenSecrets]
+const links = [...brokenRelease, ...brokenAdmission, ...brokenJobs, ...brokenSecrets]
 
 t.test('every check has a test that breaks its link', async t => {
   t.strictSame([...new Set([...links.map(({ id }) => id), ...elsewhere])].toSorted(), checks.map(({ id }) => id).toSorted())
