@@ -51,14 +51,9 @@ const files = named.length > 0 ? named : ofSuite
 const atOnce = 2
 
 const startedMs = performance.now()
+const suites = { cluster: onControlPlanes, compatibility: onVersions, e2e: onNodes }
 // Unit tests run the source, whose coverage is measured.
-const bundleDir = suite === 'unit' ? undefined : await mkdtemp(join(tmpdir(), 'ecr-anywhere-command-'))
-if (bundleDir !== undefined) {
-  await bundle(bundleDir)
-  process.env.TEST_COMMAND = join(bundleDir, commandName)
-}
-process.exitCode = await { unit, cluster: onControlPlanes, compatibility: onVersions, e2e: onNodes }[suite]()
-if (bundleDir !== undefined) await rm(bundleDir, { recursive: true })
+process.exitCode = await (suite === 'unit' ? unit() : withBundle(suites[suite]))
 console.error(`${suite}: ${files.length} files in ${Math.round((performance.now() - startedMs) / 1000)} s`)
 
 /**
@@ -72,6 +67,18 @@ async function unit(): Promise<number> {
   const gaps = await lessCovered()
   for (const gap of gaps) console.error(gap)
   return gaps.length === 0 ? code : 1
+}
+
+/** Runs a suite with the bundled command. */
+async function withBundle(run: () => Promise<number>): Promise<number> {
+  const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-command-'))
+  try {
+    await bundle(dir)
+    process.env.TEST_COMMAND = join(dir, commandName)
+    return await run()
+  } finally {
+    await rm(dir, { recursive: true })
+  }
 }
 
 async function onControlPlanes(): Promise<number> {

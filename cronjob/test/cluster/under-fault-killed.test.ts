@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
-import { bundle, commandName } from '@ecr-anywhere/scripts/bundle/bundle.ts'
 import { clusterFor } from '@ecr-anywhere/scripts/testbed/cluster.ts'
 import { startCommand } from '@ecr-anywhere/scripts/testbed/started-command.ts'
 import { startTestbed } from '@ecr-anywhere/scripts/testbed/testbed.ts'
@@ -12,10 +11,6 @@ const cluster = await clusterFor(t)
 const bed = await startTestbed({ cluster, id: 'killed' })
 t.teardown(bed.stop)
 const client = await clientOf(t, cluster.kubeconfig)
-
-// The bundle is used because fifty starts from source would take most of the time.
-const bundled = join(bed.dir, 'bundle')
-await bundle(bundled)
 
 const kills = 50
 const count = 8
@@ -37,7 +32,7 @@ async function killed(namespace: string, { point, before }: { point: number; bef
     },
   })
   const env = { KUBECONFIG: file, NAMESPACES: namespace, REFRESH_CONCURRENCY: '3' }
-  const run = startCommand(['refresh'], env, [join(bundled, commandName)])
+  const run = startCommand(['refresh'], env)
   const code = await run.ended
   proxy.stop()
   return code

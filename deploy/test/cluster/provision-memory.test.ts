@@ -1,12 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { peakMemory } from '@ecr-anywhere/scripts/bench/processes.ts'
-import { bundle, commandName } from '@ecr-anywhere/scripts/bundle/bundle.ts'
 import { nodeFlags } from '@ecr-anywhere/scripts/bundle/node-flags.ts'
 import { startControlPlane } from '@ecr-anywhere/scripts/cluster/control-plane.ts'
 import { apiUser } from '@ecr-anywhere/scripts/testbed/api-user.ts'
 import { find } from '@ecr-anywhere/scripts/testbed/attested.ts'
+import { commandFile } from '@ecr-anywhere/scripts/testbed/command.ts'
 import { base, merged, render } from '@ecr-anywhere/scripts/testbed/helm.ts'
 import { startProvision } from '@ecr-anywhere/scripts/testbed/provision-process.ts'
 import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
@@ -24,9 +21,6 @@ test('annotations of the largest size leave the provisioner a fifth of its memor
   const { memory } = deployment.spec.template.spec.containers[0].resources.limits
   t.match(memory, /^\d+Mi$/)
   const limitMiB = Number.parseInt(memory, 10)
-  const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-provision-memory-'))
-  t.teardown(() => rm(dir, { recursive: true, force: true }))
-  await bundle(dir)
   const cluster = await startControlPlane()
   t.teardown(() => cluster.stop())
   const admin = await apiUser(cluster.kubeconfig, 4)
@@ -42,7 +36,7 @@ test('annotations of the largest size leave the provisioner a fifth of its memor
     await send('POST', '/api/v1/namespaces', metadata)
   }
   // Node takes half of the memory of a container for its heap.
-  const program = [...nodeFlags, `--max-old-space-size=${limitMiB / 2}`, join(dir, commandName)]
+  const program = [...nodeFlags, `--max-old-space-size=${limitMiB / 2}`, commandFile]
   const provision = await startProvision(cluster.kubeconfig, { secret: 'pull', program, env: { LOG_LEVEL: 'fatal' } })
   t.teardown(async () => {
     provision.kill('SIGKILL')
