@@ -35,19 +35,21 @@ export async function report(tap: Readable, total: number, say: (line: string) =
   parser.on('assert', (result: Result) => {
     // The file failed by a crash or by its time limit, and not by one of its tests.
     if (!result.ok && inFile.failed === 0) fail(result)
-    const { name, time } = result
+    const { time } = result
+    const name = withoutGroup(result.name)
     const { passed, failed } = inFile
     inFile = { passed: 0, failed: 0 }
     done.passed += passed
     done.failed += failed
-    done.files.push({ name: withoutGroup(name), seconds: Math.round(time ?? 0) / 1000 })
+    done.files.push({ name, seconds: Math.round(time ?? 0) / 1000 })
     const place = `${done.files.length}/${total}`.padStart(7)
     const seconds = ((time ?? 0) / 1000).toFixed(1).padStart(6)
-    say(`${result.ok ? 'ok    ' : 'not ok'} ${place} ${seconds} s  ${withoutGroup(name)}: ${passed} passed, ${failed} failed`)
+    say(`${result.ok ? 'ok    ' : 'not ok'} ${place} ${seconds} s  ${name}: ${passed} passed, ${failed} failed`)
   })
   for await (const part of tap) parser.write(part)
   parser.end()
-  const missing = total - done.files.length
+  // With a pattern on the command line, more files end than were named.
+  const missing = Math.max(0, total - done.files.length)
   if (missing > 0) say(`not ok  the output of tap is incomplete: ${missing} of ${total} files have not ended`)
   return { ...done, failed: done.failed + missing }
 }

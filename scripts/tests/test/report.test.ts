@@ -62,3 +62,8 @@ t.test('each file that has not ended is a failure if the output is incomplete', 
   })
   t.equal(printed.at(-1), 'not ok  the output of tap is incomplete: 2 of 3 files have not ended')
 })
+
+t.test('files beyond the given number do not hide failures', async t => {
+  const { passed, failed } = await report(Readable.from([output]), 1, () => {})
+  t.same({ passed, failed }, { passed: 3, failed: 2 })
+})
