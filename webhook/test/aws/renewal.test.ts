@@ -34,7 +34,7 @@ t.test('steady traffic in one region causes at most two calls in any hour, and n
   let late = 0
   const admit = async () => {
     const before = replica.calls()
-    const { result } = await replica.ask(here, '10s')
+    const { result } = await replica.ask(here, '30s')
     if (result !== 'injected') t.fail(`an admission was ${result}`)
     late += replica.calls() - before
   }
@@ -57,7 +57,7 @@ t.test('a hundred replicas that start together do not renew together', async t =
   const ends = await Promise.all(
     Array.from({ length: 100 }, async () => {
       const replica = startReplica(t, { config, tenant })
-      await replica.ask(here, '10s')
+      await replica.ask(here, '30s')
       let minute = 0
       for (; replica.calls() === 1; minute += 1) {
         replica.move(minutes)
@@ -74,26 +74,26 @@ t.test('a region is renewed until 12 h after its last use, and regions in use ar
   const replica = startReplica(t, { config, tenant })
   emulator.setTokenLife(48 * 3600)
   const regions = () => replica.entries().map(({ key: { scope } }) => (scope.kind === 'private' ? scope.region : scope.kind))
-  await replica.ask(elsewhere, '10s')
+  await replica.ask(elsewhere, '30s')
   const alone = replica.calls()
   await pass(replica, 12 * hours - minutes)
   t.ok(replica.calls() - alone >= 10, `there are ${replica.calls() - alone} renewals without a request`)
   t.same(regions(), ['eu-west-1'])
-  await replica.ask(here, '10s')
+  await replica.ask(here, '30s')
   await pass(replica, 2 * minutes)
   t.same(regions(), ['us-east-1'], 'the region without requests is no longer cached')
   const callsElsewhere = () => emulator.calls().counts['ecr.GetAuthorizationToken.eu-west-1']
   const before = callsElsewhere()
   await pass(replica, 3 * hours)
   t.equal(callsElsewhere(), before, 'AWS is not called for that region again')
-  t.same((await replica.ask(elsewhere, '10s')).result, 'injected', 'the next request gets a token for that region')
+  t.same((await replica.ask(elsewhere, '30s')).result, 'injected', 'the next request gets a token for that region')
 })
 
 t.test('an outage is visible in the token counter within the hour, long before a Secret is due, while admissions succeed', async t => {
   const metrics = madeMetrics()
   const replica = startReplica(t, { config, tenant, tokenRequest: metrics.tokenRequest })
   emulator.setTokenLife(12 * 3600)
-  await replica.ask(here, '10s')
+  await replica.ask(here, '30s')
   emulator.fault({ fault: 'access-denied', api: 'ecr' })
   const sample = `${metricNames.tokenRequests}{tenant="default",region="us-east-1",result="AccessDeniedException"}`
   const shows = async () => (await metrics.text()).includes(sample)
@@ -101,20 +101,20 @@ t.test('an outage is visible in the token counter within the hour, long before a
   // TOKEN_MAX_AGE with its jitter, and one interval.
   await pass(replica, 66 * minutes + lookEveryMs, shows)
   t.ok(await shows())
-  const { result, response } = await replica.ask(here, '10s')
+  const { result, response } = await replica.ask(here, '30s')
   t.equal(result, 'stale')
   t.equal(response.allowed, true)
   emulator.heal()
-  t.ok(await until('AWS is called again', async () => (await replica.ask(here, '10s')).result === 'injected'))
+  t.ok(await until('AWS is called again', async () => (await replica.ask(here, '30s')).result === 'injected'))
 })
 
 t.test('100 concurrent requests with a cold cache cause one call, and requests during the call share it', async t => {
   const replica = startReplica(t, { config, tenant })
   emulator.fault({ fault: 'latency', api: 'ecr', ms: 300 })
-  const first = Promise.all(Array.from({ length: 100 }, () => replica.ask(here, '10s')))
+  const first = Promise.all(Array.from({ length: 100 }, () => replica.ask(here, '30s')))
   await until('the call is in progress', () => replica.calls() === 1)
   replica.renew()
-  const later = Promise.all(Array.from({ length: 100 }, () => replica.ask(here, '10s')))
+  const later = Promise.all(Array.from({ length: 100 }, () => replica.ask(here, '30s')))
   const passwords = [...(await first), ...(await later)].map(({ patched }) => patched.data?.['.dockerconfigjson'])
   t.equal(new Set(passwords).size, 1)
   t.equal(replica.calls(), 1)
