@@ -1,18 +1,15 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
-import { NODE_COMPILE_CACHE } from '@ecr-anywhere/scripts/testbed/command.ts'
+import { commandFile, NODE_COMPILE_CACHE } from '@ecr-anywhere/scripts/testbed/command.ts'
 import { version } from '@ecr-anywhere/shared/version.ts'
 import t from 'tap'
 import { subcommands } from '../src/subcommands.ts'
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
-
 /** Runs the command with only the given environment variables. */
 function run(args: string[], env: Record<string, string> = {}) {
   const { promise, resolve } = Promise.withResolvers<{ code: unknown; stdout: string; stderr: string }>()
-  execFile(process.execPath, [main, ...args], { env: { NODE_COMPILE_CACHE, ...env } }, (error, stdout, stderr) =>
+  execFile(process.execPath, [commandFile, ...args], { env: { NODE_COMPILE_CACHE, ...env } }, (error, stdout, stderr) =>
     resolve({ code: error?.code ?? 0, stdout, stderr }),
   )
   return promise
@@ -26,7 +23,7 @@ t.test('the command prints its version and its subcommands', async t => {
 })
 
 t.test('a reader that closes the pipe early, such as `head`, gets no stack trace', async t => {
-  const child = spawn(process.execPath, [main, '--help'], { env: { NODE_COMPILE_CACHE }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [commandFile, '--help'], { env: { NODE_COMPILE_CACHE }, stdio: ['ignore', 'pipe', 'pipe'] })
   child.stdout.destroy()
   const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')])
   t.strictSame({ code, stderr }, { code: 141, stderr: '' })

@@ -36,14 +36,22 @@ const clusterTests = [
   '{shared,webhook,cronjob,cli,deploy,scripts}/**/test/cluster/**/*.test.ts',
   'scripts/cluster/test/*.test.ts',
 ]
+// Tests that run the command as its users do, in processes of its own.
+const commandTests = [
+  'cli/test/main.test.ts',
+  'cli/test/export/{output,recipes,refusals-*,sources}.test.ts',
+  'cronjob/test/gcp-sync/{failures,killed,many,program}.test.ts',
+]
 const all = '{shared,webhook,cronjob,cli,deploy,scripts}/**/test/**/*.test.ts'
 
-if (suite !== 'unit' && suite !== 'cluster' && suite !== 'e2e' && suite !== 'compatibility')
-  throw new Error(`found the suite ${suite}; expected unit, cluster, compatibility or e2e`)
-const ofCluster = new Set(await Array.fromAsync(glob(clusterTests, { exclude: ['**/node_modules/**'] })))
-const ofE2e = new Set(await Array.fromAsync(glob('scripts/e2e/test/*.test.ts')))
-const everything = await Array.fromAsync(glob(all, { exclude: ['**/node_modules/**'] }))
-const suiteOf = (file: string) => (ofE2e.has(file) ? 'e2e' : ofCluster.has(file) ? 'cluster' : 'unit')
+if (suite !== 'unit' && suite !== 'command' && suite !== 'cluster' && suite !== 'e2e' && suite !== 'compatibility')
+  throw new Error(`found the suite ${suite}; expected unit, command, cluster, compatibility or e2e`)
+const filesOf = async (globs: string | string[]) => new Set(await Array.fromAsync(glob(globs, { exclude: ['**/node_modules/**'] })))
+const ofCommand = await filesOf(commandTests)
+const ofCluster = await filesOf(clusterTests)
+const ofE2e = await filesOf('scripts/e2e/test/*.test.ts')
+const everything = [...(await filesOf(all))]
+const suiteOf = (file: string) => (ofE2e.has(file) ? 'e2e' : ofCluster.has(file) ? 'cluster' : ofCommand.has(file) ? 'command' : 'unit')
 const ofSuite = suite === 'compatibility' ? compatibilityFiles : everything.filter(file => suiteOf(file) === suite).sort()
 const files = named.length > 0 ? named : ofSuite
 
@@ -51,8 +59,8 @@ const files = named.length > 0 ? named : ofSuite
 const atOnce = 2
 
 const startedMs = performance.now()
-const suites = { cluster: onControlPlanes, compatibility: onVersions, e2e: onNodes }
-// Unit tests run the source, whose coverage is measured.
+const suites = { command: inProcesses, cluster: onControlPlanes, compatibility: onVersions, e2e: onNodes }
+// Unit tests import the source, whose coverage is measured.
 process.exitCode = await (suite === 'unit' ? unit() : withBundle(suites[suite]))
 console.error(`${suite}: ${files.length} files in ${Math.round((performance.now() - startedMs) / 1000)} s`)
 
@@ -67,6 +75,11 @@ async function unit(): Promise<number> {
   const gaps = await lessCovered()
   for (const gap of gaps) console.error(gap)
   return gaps.length === 0 ? code : 1
+}
+
+/** Four files at a time, because some wait for a hanging AWS. */
+async function inProcesses(): Promise<number> {
+  return await tap(files, ['--timeout=300', '--jobs=4', '--disable-coverage'], {})
 }
 
 /** Runs a suite with the bundled command. */
@@ -112,9 +125,8 @@ async function onNodes(): Promise<number> {
 
 /** Runs tap and prints the results and the slowest files. The last line contains the counts, which `.ci/run` adds up. */
 async function tap(run: readonly string[], flags: string[], env: Record<string, string>): Promise<number> {
-  // The coverage of unit tests includes the programs that they start.
-  const children = suite === 'unit' ? [] : [`--node-arg=--import=${import.meta.resolve('./plain-children.ts')}`]
-  const args = ['run', '--allow-empty-coverage', '--reporter=tap', ...children, ...flags, ...run]
+  const children = `--node-arg=--import=${import.meta.resolve('./plain-children.ts')}`
+  const args = ['run', '--allow-empty-coverage', '--reporter=tap', children, ...flags, ...run]
   const child = spawn(process.execPath, ['node_modules/.bin/tap', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...env },

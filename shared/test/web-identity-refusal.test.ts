@@ -55,3 +55,38 @@ for (const [code, todo] of unanswered) {
     t.notMatch(text, 'hidden')
   })
 }
+
+const issued = { iss: 'https://oidc.example', aud: 'sts.amazonaws.com', sub: 'a', iat: 0 }
+const refusals: [code: string, claims: object, more: { durationSeconds?: number; nowMs?: number }, text: RegExp][] = [
+  [
+    'AccessDenied',
+    issued,
+    {},
+    /wanted a role whose trust policy allows .* and whose conditions.* oidc\.example:aud = "sts\.amazonaws\.com"/,
+  ],
+  ['InvalidIdentityToken', { ...issued, iss: 'https://accounts.google.com' }, {}, /wanted a valid token of Google with /],
+  [
+    'ExpiredTokenException',
+    { ...issued, exp: 60 },
+    { nowMs: 120_000 },
+    /wanted a token that has not expired \(issued 1970-.*\)\. Get a new token/,
+  ],
+  ['ExpiredTokenException', { ...issued, exp: 60 }, { nowMs: 0 }, /valid by AWS's clock .*so the clock is wrong, or the issuer's is/],
+  ['ExpiredTokenException', { iss: issued.iss }, {}, /issued at an unknown time, expires at an unknown time/],
+  ['IDPRejectedClaim', issued, {}, /has expired or was revoked/],
+  ['IDPCommunicationError', issued, {}, /wanted the keys of the issuer https:\/\/oidc\.example\. Can AWS reach the issuer/],
+  ['ValidationError', issued, { durationSeconds: 43_200 }, /maximum session duration, found 43200 s\. Shorten --duration/],
+  ['ValidationError', issued, {}, /wanted the credentials of the role\. If it persists/],
+  ['RegionDisabledException', issued, {}, /Set AWS_REGION to another region/],
+]
+
+for (const [code, claims, { durationSeconds, nowMs = 0 }, text] of refusals) {
+  t.test(`${code} for ${JSON.stringify(claims)}: the advice is ${text.source.slice(0, 60)}`, async t => {
+    const error = Object.assign(new Error('a text of AWS'), { name: code })
+    const decoded = decodeClaims(jwt(claims)) ?? { aud: [] }
+    const fault = exchangeRefusal(error, { roleArn, region: 'us-east-1', durationSeconds, claims: decoded, nowMs })
+    t.match(fault.message, text)
+    t.match(fault.message, decoded.iss)
+    t.equal(fault.cause, error)
+  })
+}
