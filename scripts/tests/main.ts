@@ -1,59 +1,30 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { glob, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { bundle, commandName } from '../bundle/bundle.ts'
 import { startControlPlane } from '../cluster/control-plane.ts'
 import { whyNoNode } from '../cluster/debian.ts'
-import { controlPlaneVersion, kubernetesVersion, kubernetesVersions } from '../cluster/versions.ts'
+import { controlPlaneVersion, kubernetesVersions } from '../cluster/versions.ts'
 import { joined } from '../testbed/shared-cluster.ts'
-import { compatibilityFiles } from './compatibility.ts'
+import { readArguments } from './arguments.ts'
 import { lessCovered } from './coverage.ts'
 import { writeGroups } from './groups.ts'
 import { report } from './report.ts'
 import { slowest } from './slowest.ts'
 
 /**
- * Runs a suite with tap: `unit` in process, `cluster` on control planes that its files share (TEST_KUBECONFIG), `e2e` on complete nodes, one file
- * at a time. `compatibility` is a set of the cluster tests that runs on several versions of Kubernetes.
+ * Runs a suite with tap: `unit` in process, `command` in processes, `cluster` on control planes that its files share (TEST_KUBECONFIG), `e2e` on
+ * complete nodes, one file at a time. `compatibility` is a set of the cluster tests that runs on several versions of Kubernetes.
  * Files after the name of the suite run instead of the whole suite.
  */
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { kubernetes: { type: 'string', multiple: true } } })
-const [suite = 'unit', ...named] = positionals
-const kubernetes = (values.kubernetes ?? []).map(kubernetesVersion)
-if (suite !== 'compatibility' && kubernetes.length > 1)
-  throw new Error(
-    `found --kubernetes ${kubernetes.length} times; expected it once, or the suite compatibility, which takes several versions`,
-  )
+const { suite, kubernetes, named, files } = await readArguments(process.argv.slice(2)).catch((error: Error) => {
+  console.error(error.message)
+  process.exit(2)
+})
 // Set for this process and for the tests that it starts.
 if (suite !== 'compatibility' && kubernetes[0] !== undefined) process.env.KUBERNETES_VERSION = kubernetes[0]
-
-// Tests of the chart run Helm hundreds of times, so they are not unit tests.
-const clusterTests = [
-  'deploy/test/**/*.test.ts',
-  '{shared,webhook,cronjob,cli,deploy,scripts}/**/test/cluster/**/*.test.ts',
-  'scripts/cluster/test/*.test.ts',
-]
-// Tests that run the command as its users do, in processes of its own.
-const commandTests = [
-  'cli/test/main.test.ts',
-  'cli/test/export/{output,recipes,refusals-*,sources}.test.ts',
-  'cronjob/test/gcp-sync/{failures,killed,many,program}.test.ts',
-]
-const all = '{shared,webhook,cronjob,cli,deploy,scripts}/**/test/**/*.test.ts'
-
-if (suite !== 'unit' && suite !== 'command' && suite !== 'cluster' && suite !== 'e2e' && suite !== 'compatibility')
-  throw new Error(`found the suite ${suite}; expected unit, command, cluster, compatibility or e2e`)
-const filesOf = async (globs: string | string[]) => new Set(await Array.fromAsync(glob(globs, { exclude: ['**/node_modules/**'] })))
-const ofCommand = await filesOf(commandTests)
-const ofCluster = await filesOf(clusterTests)
-const ofE2e = await filesOf('scripts/e2e/test/*.test.ts')
-const everything = [...(await filesOf(all))]
-const suiteOf = (file: string) => (ofE2e.has(file) ? 'e2e' : ofCluster.has(file) ? 'cluster' : ofCommand.has(file) ? 'command' : 'unit')
-const ofSuite = suite === 'compatibility' ? compatibilityFiles : everything.filter(file => suiteOf(file) === suite).sort()
-const files = named.length > 0 ? named : ofSuite
 
 /** The number of concurrent control planes, each with one file. Tests wait for much of their time. */
 const atOnce = 2
@@ -69,7 +40,7 @@ console.error(`${suite}: ${files.length} files in ${Math.round((performance.now(
  * folder share a process, because to load tap and the libraries takes ten times as long as most of the files.
  */
 async function unit(): Promise<number> {
-  if (named.length > 0) return await tap(files, ['--timeout=180', '--disable-coverage'], {})
+  if (named) return await tap(files, ['--timeout=180', '--disable-coverage'], {})
   const flags = ['--timeout=600', '--jobs=3', '--allow-incomplete-coverage', '--coverage-report=json-summary']
   const code = await tap(await writeGroups(files), flags, {})
   const gaps = await lessCovered()

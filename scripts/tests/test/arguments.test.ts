@@ -1,0 +1,36 @@
+import t from 'tap'
+import { readArguments } from '../arguments.ts'
+
+t.test('each test belongs to one suite', async t => {
+  const [unit, command, cluster, e2e] = await Promise.all(
+    ['unit', 'command', 'cluster', 'e2e'].map(async suite => (await readArguments([suite])).files),
+  )
+  t.ok(unit?.includes('scripts/tests/test/arguments.test.ts'))
+  t.ok(command?.includes('cronjob/test/gcp-sync/program.test.ts'))
+  t.ok(cluster?.includes('deploy/test/render.test.ts'))
+  t.ok(e2e?.includes('scripts/e2e/test/install.test.ts'))
+  const every = [unit, command, cluster, e2e].flatMap(files => files ?? [])
+  t.equal(new Set(every).size, every.length)
+})
+
+t.test('files after the suite run instead of all of its files', async t => {
+  t.match(await readArguments(['cluster', 'a.test.ts', '--kubernetes', '1.30']), {
+    suite: 'cluster',
+    named: true,
+    files: ['a.test.ts'],
+    kubernetes: ['1.30.14'],
+  })
+})
+
+const refused: [args: string[], text: RegExp][] = [
+  [['sing'], /^found the suite sing; expected unit, command, cluster, compatibility, e2e$/],
+  [['cluster', '--kubernetes', '1.31'], /^found the Kubernetes version 1\.31; expected one of 1\.30, /],
+  [['cluster', '--kubernetes', '1.30', '--kubernetes', '1.33'], /^found --kubernetes 2 times/],
+  [['cluster', '--sing'], /--sing/],
+]
+
+for (const [args, text] of refused) {
+  t.test(`${args.join(' ')}: ${text.source}`, async t => {
+    await t.rejects(readArguments(args), { message: text })
+  })
+}
