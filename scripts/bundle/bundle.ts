@@ -18,6 +18,12 @@ export interface BundledFile {
   from: string[]
 }
 
+export interface Bundle {
+  /** Its directory. */
+  dir: string
+  files: BundledFile[]
+}
+
 const common = {
   entryPoints: { 'ecr-anywhere': resolve(root, 'cli/src/main.ts') },
   absWorkingDir: root,
@@ -41,19 +47,19 @@ const common = {
  * Bundles the command and all that it imports: `ecr-anywhere.js`, and chunks that a subcommand loads when it needs them.
  * @returns the written files, including source maps
  */
-export async function bundle(outdir = bundleDir): Promise<BundledFile[]> {
-  await rm(outdir, { recursive: true, force: true })
+export async function bundle(dir = bundleDir): Promise<Bundle> {
+  await rm(dir, { recursive: true, force: true })
   const { metafile } = await build({
     ...common,
     metafile: true,
-    outdir,
+    outdir: dir,
     // With a single file, `--help` would read all of it.
     splitting: true,
     sourcemap: true,
     // The maps contain files and lines. The sources are in the repository, at the commit in the label of the image.
     sourcesContent: false,
   })
-  return bundledFiles(metafile)
+  return { dir, files: bundledFiles(metafile) }
 }
 
 /** Bundles the same into one file without a source map, for an executable, which cannot contain chunks. */

@@ -4,14 +4,14 @@ import { resolve } from 'node:path'
 import { labels } from '@ecr-anywhere/shared/names.ts'
 import type { Test } from 'tap'
 import type { Role } from '../aws/principals.ts'
-import { bundle } from '../bundle/bundle.ts'
 import { ensureBinaries } from '../cluster/build.ts'
 import { inNetns } from '../cluster/netns.ts'
 import { type Node, startNode } from '../cluster/node.ts'
 import { type Registry, startRegistry } from '../cluster/registry.ts'
 import type { Outcome } from '../cluster/run.ts'
-import { imageFile, imageRegistry, imageRepository, makeLocalImage } from '../image/image.ts'
+import { imageRegistry, imageRepository } from '../image/image.ts'
 import { region } from '../testbed/emulator-env.ts'
+import { imageArchive } from '../testbed/image-archive.ts'
 import { manifests } from '../testbed/manifest.ts'
 import { must, ownRegistry, user } from '../testbed/testbed.ts'
 
@@ -64,8 +64,7 @@ export async function startProduct(t: Test, more?: MoreOfAws): Promise<Product> 
 /** Builds and imports the image, and starts AWS in the network of the node, with keys for the product in a Secret. */
 export async function productOn(node: Node, { roles: moreRoles = [], hosts = [] }: MoreOfAws = {}): Promise<Product> {
   const helmFile = `${await ensureBinaries('helm')}/helm`
-  await makeLocalImage(await bundle())
-  await node.importImage(imageFile)
+  await node.importImage(await imageArchive())
   const roles = ['a', 'b', 'c'].map(name => ({ arn: `arn:aws:iam::123456789012:role/pull-${name}` }))
   const registry = await startRegistry(node, {
     principals: { users: [user], roles: [...roles, ...moreRoles] },

@@ -3,10 +3,11 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bundle, commandName } from '../bundle/bundle.ts'
+import { type Bundle, bundle, commandName } from '../bundle/bundle.ts'
 import { startControlPlane } from '../cluster/control-plane.ts'
 import { whyNoNode } from '../cluster/debian.ts'
 import { controlPlaneVersion, kubernetesVersions } from '../cluster/versions.ts'
+import { makeLocalImage } from '../image/image.ts'
 import { joined } from '../testbed/shared-cluster.ts'
 import { readArguments } from './arguments.ts'
 import { lessCovered } from './coverage.ts'
@@ -16,7 +17,7 @@ import { slowest } from './slowest.ts'
 
 /**
  * Runs a suite with tap: `unit` in process, `command` in processes, `cluster` on control planes that its files share (TEST_KUBECONFIG), `e2e` on
- * complete nodes, one file at a time. `compatibility` is a set of the cluster tests that runs on several versions of Kubernetes.
+ * complete nodes. `compatibility` is a set of the cluster tests that runs on several versions of Kubernetes.
  * Files after the name of the suite run instead of the whole suite.
  */
 const { suite, kubernetes, named, files } = await readArguments(process.argv.slice(2)).catch((error: Error) => {
@@ -26,7 +27,7 @@ const { suite, kubernetes, named, files } = await readArguments(process.argv.sli
 // Set for this process and for the tests that it starts.
 if (suite !== 'compatibility' && kubernetes[0] !== undefined) process.env.KUBERNETES_VERSION = kubernetes[0]
 
-/** The number of concurrent control planes, each with one file. Tests wait for much of their time. */
+/** The number of concurrent control planes or nodes, each with one file. Tests wait for much of their time. */
 const atOnce = 2
 
 const startedMs = performance.now()
@@ -54,12 +55,12 @@ async function inProcesses(): Promise<number> {
 }
 
 /** Runs a suite with the bundled command. */
-async function withBundle(run: () => Promise<number>): Promise<number> {
+async function withBundle(run: (bundle: Bundle) => Promise<number>): Promise<number> {
   const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-command-'))
   try {
-    await bundle(dir)
-    process.env.TEST_COMMAND = join(dir, commandName)
-    return await run()
+    const bundled = await bundle(join(dir, 'bundle'))
+    process.env.TEST_COMMAND = join(bundled.dir, commandName)
+    return await run(bundled)
   } finally {
     await rm(dir, { recursive: true })
   }
@@ -86,12 +87,16 @@ async function onVersions(): Promise<number> {
   return Math.max(...codes)
 }
 
-/** Each file starts its own nodes. If no node can run here, this is reported and is no failure. */
-async function onNodes(): Promise<number> {
+/** Each file starts its own nodes, and waits for much of its time. If no node can run here, this is reported and is no failure. */
+async function onNodes(bundled: Bundle): Promise<number> {
   const unfit = await whyNoNode()
-  if (unfit === undefined) return await tap(files, ['--timeout=3000', '--jobs=1', '--disable-coverage'], {})
-  console.log(`e2e: skipped. ${unfit}\ne2e: 0 passed, 0 failed`)
-  return 0
+  if (unfit !== undefined) {
+    console.log(`e2e: skipped. ${unfit}\ne2e: 0 passed, 0 failed`)
+    return 0
+  }
+  const TEST_IMAGE = join(bundled.dir, '../image.tar')
+  await makeLocalImage(bundled, TEST_IMAGE)
+  return await tap(files, ['--timeout=3000', `--jobs=${atOnce}`, '--disable-coverage'], { TEST_IMAGE })
 }
 
 /** Runs tap and prints the results and the slowest files. The last line contains the counts, which `.ci/run` adds up. */

@@ -1,19 +1,18 @@
 import { version } from '@ecr-anywhere/shared/version.ts'
 import t from 'tap'
-import { bundle } from '../../bundle/bundle.ts'
 import { startNode } from '../../cluster/node.ts'
-import { imageFile, imageName, makeLocalImage } from '../../image/image.ts'
+import { imageName } from '../../image/image.ts'
+import { imageArchive } from '../../testbed/image-archive.ts'
 import { must } from '../../testbed/testbed.ts'
 import { eventually } from '../eventually.ts'
 
 t.test('the image runs with the strictest security settings of Kubernetes and OpenShift', async t => {
-  await makeLocalImage(await bundle())
   const node = await startNode()
   t.teardown(async () => {
     if (!t.passing()) console.error(await node.diagnosis())
     await node.stop()
   })
-  await node.importImage(imageFile)
+  await node.importImage(await imageArchive())
   const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' }
   const securityContext = {
     readOnlyRootFilesystem: true,
