@@ -32,6 +32,8 @@ const globs = {
   ],
   e2e: ['scripts/e2e/test/*.test.ts'],
 } as const
+/** The longest tests of the suite `e2e`, of 5 to 10 minutes each. They start first, so that none of them is left to run alone at the end. */
+const longest = ['upgrade', 'mode', 'rotation', 'install', 'alert-times'].map(name => `scripts/e2e/test/${name}.test.ts`)
 const all = ['{shared,webhook,cronjob,cli,deploy,scripts}/**/test/**/*.test.ts']
 
 /** @throws Error for a suite, an option or a version that does not exist */
@@ -51,6 +53,7 @@ export async function readArguments(args: string[]): Promise<TestArguments> {
 
 async function filesOf(suite: Suite): Promise<readonly string[]> {
   if (suite === 'compatibility') return compatibilityFiles
+  if (suite === 'e2e') return [...new Set([...longest, ...(await found(globs.e2e))])]
   if (suite !== 'unit') return await found(globs[suite])
   const others = new Set(await found(Object.values(globs).flat()))
   return (await found(all)).filter(file => !others.has(file))

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import t from 'tap'
 import { readArguments } from '../arguments.ts'
 
@@ -11,6 +12,7 @@ t.test('each test belongs to one suite', async t => {
   t.ok(e2e?.includes('scripts/e2e/test/install.test.ts'))
   const every = [unit, command, cluster, e2e].flatMap(files => files ?? [])
   t.equal(new Set(every).size, every.length)
+  t.ok(every.every(file => existsSync(file)))
 })
 
 t.test('files after the suite run instead of all of its files', async t => {
