@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
+import { packageLeftOut } from './package-left-out.ts'
 import { unusedLeftOut } from './unused-left-out.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -37,7 +38,11 @@ const common = {
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
-  plugins: [unusedLeftOut('@kubernetes/client-node')],
+  // client-node uses undici for requests, which we send with our own transport.
+  plugins: [
+    packageLeftOut('undici', { usedBy: '@kubernetes/client-node', exports: ['Agent', 'ProxyAgent', 'fetch'] }),
+    unusedLeftOut('@kubernetes/client-node'),
+  ],
   // CommonJS packages (fastify, pino) load modules of Node by `require`, which an ES module does not have.
   banner: { js: "import{createRequire as requireOf}from'node:module';const require=requireOf(import.meta.url);" },
   logLevel: 'warning',
