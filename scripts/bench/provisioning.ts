@@ -32,7 +32,8 @@ export async function provisioning(
   { namespaces, concurrency, onStep }: ProvisioningOptions,
 ): Promise<Figure[]> {
   const client = await clientOf(cluster.kubeconfig, concurrency)
-  const start = () => startProvision(cluster.kubeconfig, { secret, program, env })
+  // Node takes half of the memory of a container for its heap, here of the chart's limit of 256 MiB.
+  const start = () => startProvision(cluster.kubeconfig, { secret, program: ['--max-old-space-size=128', ...program], env })
   const create = (prefix: string, count: number) =>
     perSecond(count, concurrency, async at => {
       const metadata = { name: `${prefix}-${at}`, labels: { ...onlyLabel('bench'), [labels.namespace]: enabledValue } }

@@ -13,6 +13,12 @@ export interface ProvisionMetrics {
 /** All results. The compiler reports a missing one. */
 const results = Object.keys({ created: 1, exists: 1, gone: 1, failed: 1 } satisfies Record<Attempt['result'], 1>)
 
+/**
+ * In milliseconds. By default, prom-client looks at the event loop a hundred times a second, which takes 1 % of a core from a process that is
+ * idle. It cannot be turned off, so it is done rarely, and its metrics, which then begin at this value, are left out.
+ */
+const eventLoopMonitoringPrecision = 10_000
+
 /** The names differ from those of the webhook, because alerts about the webhook must not see this process. */
 export function provisionMetrics({
   isReady,
@@ -23,7 +29,8 @@ export function provisionMetrics({
 }): ProvisionMetrics {
   const registry = new Registry()
   const registers = [registry]
-  collectDefaultMetrics({ register: registry })
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision })
+  for (const { name } of registry.getMetricsAsArray()) if (name.startsWith('nodejs_eventloop_lag')) registry.removeSingleMetric(name)
   const creates = new Counter({
     name: metricNames.provisionCreates,
     help: 'Attempts to create a pull Secret by result',
