@@ -1,6 +1,6 @@
 import { variables } from '@ecr-anywhere/shared/setting-variables.ts'
 import { settingsOf } from '@ecr-anywhere/shared/settings.ts'
-import type { z } from 'zod'
+import type * as z from 'zod'
 
 /** The table of environment variables for docs/reference/settings.md, generated from the schema that reads them. */
 export function settingsTable(): string {

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The claims of an identity token that AWS looks at. Those that are absent or have another type are undefined. */
 export interface Claims {

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseTime } from './time.ts'
 
 /** The version of the format. A change that an older webhook cannot read gets the next number. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseDuration } from './duration.ts'
 import { dnsLabel, dnsSubdomain } from './name-patterns.ts'
 import { descriptions } from './setting-descriptions.ts'

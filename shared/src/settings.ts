@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { contradictions } from './setting-contradictions.ts'
 import { variables } from './setting-variables.ts'
 import { settingsFault } from './settings-fault.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { dnsLabel, roleArnPattern } from './name-patterns.ts'
 import { defaultTenant, enabledValue } from './names.ts'
 import { isInPartition, partitionOfArn } from './partition.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 
 /**
  * A problem of a settings file, in the form that `settingsFault` lists: `NAME.path[0]: found …, wanted …`.

@@ -2,7 +2,7 @@ import { kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import { type ListForm, listPages, type Selectors } from '@ecr-anywhere/shared/kube/list.ts'
 import type { ObjectKey, ObjectSet } from '@ecr-anywhere/shared/kube/path.ts'
 import type { KubeTransport } from '@ecr-anywhere/shared/kube/transport.ts'
-import type { z } from 'zod'
+import type * as z from 'zod'
 
 /** A cluster as the user of a kubeconfig sees it. All methods throw Fault `transient`. */
 export interface Cluster {

@@ -1,6 +1,6 @@
 import type { ListForm } from '@ecr-anywhere/shared/kube/list.ts'
 import { parseTime } from '@ecr-anywhere/shared/time.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Pod } from './pod.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 const waiting = z.object({ reason: z.string().default(''), message: z.string().default('') })
 const statuses = z

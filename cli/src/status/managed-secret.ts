@@ -5,7 +5,7 @@ import { shownHost } from '@ecr-anywhere/shared/registry.ts'
 import { type SecretState as ExpiryState, secretState } from '@ecr-anywhere/shared/secret-state.ts'
 import { parseTime } from '@ecr-anywhere/shared/time.ts'
 import { hostsIn } from '@ecr-anywhere/webhook/admission/resolve.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import { conflictOf } from './conflict.ts'
 import { writersOf } from './writers.ts'
 

@@ -1,5 +1,5 @@
 import type { ListForm } from '@ecr-anywhere/shared/kube/list.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Cluster } from '../cluster/cluster.ts'
 
 /** The pods and ServiceAccounts that use a Secret, by name, in its namespace. */

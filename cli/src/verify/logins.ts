@@ -2,7 +2,7 @@ import { annotations } from '@ecr-anywhere/shared/names.ts'
 import { hostsIn } from '@ecr-anywhere/webhook/admission/resolve.ts'
 import { isObject, parseObject } from '@ecr-anywhere/webhook/secret-kinds/json.ts'
 import { textOf } from '@ecr-anywhere/webhook/secret-kinds/secret-kind.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const texts = z
   .record(z.string(), z.string())

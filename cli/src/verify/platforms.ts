@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** `os/architecture`, such as `linux/amd64`. */
 export type Platform = string

@@ -1,5 +1,5 @@
 import type { ListForm } from '@ecr-anywhere/shared/kube/list.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Cluster } from '../cluster/cluster.ts'
 import { isForbidden } from '../cluster/denied.ts'
 import type { Platform } from './platforms.ts'

@@ -2,7 +2,7 @@ import type { AppliedObject } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
 import { settingsFault } from '@ecr-anywhere/shared/settings-fault.ts'
 import { parseYaml } from '@ecr-anywhere/shared/yaml.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const kinds = ['dockerconfigjson', 'dockercfg', 'basic-auth', 'argocd-repository', 'argocd-repo-creds'] as const
 

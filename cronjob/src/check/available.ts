@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Problem, transient } from './problem.ts'
 
 /** How often the condition of an APIService is read. Where API servers disagree, it changes several times a second. */

@@ -1,6 +1,6 @@
 import { defaultTenant } from '@ecr-anywhere/shared/names.ts'
 import { settingsFault } from '@ecr-anywhere/shared/settings-fault.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** An object of admissionregistration.k8s.io, as rendered by the chart or as stored in the API server. */
 export const admissionObject = z.looseObject({ apiVersion: z.string(), kind: z.string(), metadata: z.object({ name: z.string() }) })

@@ -1,7 +1,7 @@
 import { partitionOfArn, partitionOfRegion } from '@ecr-anywhere/shared/partition.ts'
 import type { settingsOf } from '@ecr-anywhere/shared/settings.ts'
 import { settingsFault } from '@ecr-anywhere/shared/settings-fault.ts'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { conflicts } from './groups.ts'
 import { type IdentitySource, identitySource, type Platform } from './identity-source.ts'
 import { repositoryPath, type Target } from './target.ts'

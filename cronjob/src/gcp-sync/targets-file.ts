@@ -1,6 +1,6 @@
 import { parseYaml } from '@ecr-anywhere/shared/yaml.ts'
 import { shownValue, yamlProblem } from '@ecr-anywhere/shared/yaml-problem.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const text = (wanted: string) => z.string(wanted).min(1, wanted)
 

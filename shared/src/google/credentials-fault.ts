@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Fault } from '../fault.ts'
 import { googleText } from './google-text.ts'
 import { networkCode, unreachable } from './google-transport.ts'

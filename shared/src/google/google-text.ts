@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** OAuth: https://datatracker.ietf.org/doc/html/rfc6749#section-5.2 */
 const oauthError = z.object({ error: z.string(), error_description: z.string().optional() })

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { eventObject, type ObjectEvent } from './events.ts'
 import { listMetadata, type Selectors } from './list.ts'
 import type { ObjectMeta } from './objects.ts'

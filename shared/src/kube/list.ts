@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type ObjectMeta, objectMeta } from './objects.ts'
 import { parsed } from './parsed.ts'
 import { type ObjectSet, pathOf } from './path.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** In JSON from Go, an empty map is null or absent. */
 const texts = z

@@ -1,7 +1,7 @@
 import { pathOf } from '@ecr-anywhere/shared/kube/path.ts'
 import { refused } from '@ecr-anywhere/shared/kube/status.ts'
 import { annotations } from '@ecr-anywhere/shared/names.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Finding, failed, ok } from '../../findings/finding.ts'
 import type { Check } from '../check.ts'
 import type { Facts } from '../facts/facts.ts'

@@ -1,5 +1,5 @@
 import { refused } from '@ecr-anywhere/shared/kube/status.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Cluster } from '../../cluster/cluster.ts'
 
 export interface ServerVersion {

@@ -1,6 +1,6 @@
 import { googleAuth } from '@ecr-anywhere/shared/google/google-auth.ts'
 import { type GoogleAnswer, googleTransport, send } from '@ecr-anywhere/shared/google/google-transport.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import { exchangeRefusal, signingRefusal, signingRequest } from '../google-refusal.ts'
 import { retrying } from '../http/retrying.ts'
 import type { GoogleSource } from '../source.ts'

@@ -1,5 +1,5 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { GithubSource } from '../source.ts'
 import { sendJson } from './send-json.ts'
 

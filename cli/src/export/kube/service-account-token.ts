@@ -1,7 +1,7 @@
 import { loadKubeConfig } from '@ecr-anywhere/shared/kube/load-kube-config.ts'
 import { refused } from '@ecr-anywhere/shared/kube/status.ts'
 import { kubeTransport } from '@ecr-anywhere/shared/kube/transport.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { KubernetesSource } from '../source.ts'
 
 /** The shortest lifetime that the API server accepts. The token is used at once, and only once. */

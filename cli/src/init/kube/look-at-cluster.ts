@@ -1,6 +1,6 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { refused } from '@ecr-anywhere/shared/kube/status.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { PlatformSigns } from '../detect-platform.ts'
 

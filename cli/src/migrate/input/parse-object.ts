@@ -1,5 +1,5 @@
 import { dnsLabel } from '@ecr-anywhere/shared/name-patterns.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Problem } from '../problem.ts'
 import { shown } from '../shown.ts'
 import type { InputObject } from './input.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type InputObject, titleOf } from './input.ts'
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String)

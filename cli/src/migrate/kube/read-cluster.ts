@@ -1,7 +1,7 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import { listPages } from '@ecr-anywhere/shared/kube/list.ts'
 import type { KubeTransport } from '@ecr-anywhere/shared/kube/transport.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import { isForbidden } from '../../cluster/denied.ts'
 import { openCluster } from '../../cluster/kube/open-cluster.ts'
 import type { Input } from '../input/input.ts'

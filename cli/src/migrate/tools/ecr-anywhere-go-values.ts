@@ -1,5 +1,5 @@
 import { dnsLabel, dnsSubdomain } from '@ecr-anywhere/shared/name-patterns.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import { identityOf } from '../identity.ts'
 import { identityValues } from '../identity-values.ts'
 import { environmentOf } from '../input/environment.ts'

@@ -1,5 +1,5 @@
 import { awsRegionPattern, roleArnPattern } from '@ecr-anywhere/shared/name-patterns.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import { accountRole, type Identity, isReference, type Keys } from '../identity.ts'
 import { type Input, type InputObject, titleOf } from '../input/input.ts'
 import type { Problem } from '../problem.ts'

@@ -1,5 +1,5 @@
 import { dnsSubdomain } from '@ecr-anywhere/shared/name-patterns.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { InputObject } from '../input/input.ts'
 
 const reference = z.object({ kind: z.string(), name: z.string().regex(dnsSubdomain) })

@@ -1,6 +1,6 @@
 import type { Agent } from 'node:https'
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type HttpsAnswer, httpsAgent, httpsGet } from '../../http/https-get.ts'
 import { bearerRealm } from '../bearer-realm.ts'
 import type { Login } from '../logins.ts'

@@ -1,6 +1,6 @@
 import type { Kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import type { settingsOf } from '@ecr-anywhere/shared/settings.ts'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { allBundles, apiServiceBundle, webhookConfigurations } from './bundles.ts'
 import { requireReleaseObjects } from './missing.ts'
 import { ownSecret } from './owner.ts'

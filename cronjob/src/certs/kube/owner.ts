@@ -1,6 +1,6 @@
 import type { Kubernetes } from '@ecr-anywhere/shared/kube/kubernetes.ts'
 import { fieldManagers } from '@ecr-anywhere/shared/names.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const owned = z.object({ metadata: z.object({ uid: z.string(), ownerReferences: z.array(z.object({ uid: z.string() })).default([]) }) })
 

@@ -1,5 +1,5 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
-import type { z } from 'zod'
+import type * as z from 'zod'
 
 /** Parses an answer of Google. @param url of the request @throws Fault `transient` if it has another form. The answer is not quoted */
 export function answered<T>(schema: z.ZodType<T>, answer: unknown, url: string): T {

@@ -1,6 +1,6 @@
 import { Fault } from '@ecr-anywhere/shared/fault.ts'
 import type { GoogleApi } from '@ecr-anywhere/shared/google/google-api.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import { checkRepository } from '../check-repository.ts'
 import { expiryLabel, formatExpiry, type KnownVersion } from '../expiry-label.ts'
 import type { RepositoryState } from '../plan.ts'

@@ -1,5 +1,5 @@
 import type { GoogleApi } from '@ecr-anywhere/shared/google/google-api.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { SecretState } from '../plan.ts'
 import { type SecretName, secretPath, versionPath } from '../secret-name.ts'
 import { answered } from './answered.ts'
