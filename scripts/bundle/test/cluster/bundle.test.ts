@@ -14,7 +14,13 @@ t.test('each subcommand works from the bundle without node_modules', async t => 
   // t.testdir() is not used, because it is inside the repository.
   const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-bundle-'))
   t.teardown(() => rm(dir, { recursive: true }))
-  await bundle(dir)
+  const { files } = await bundle(dir)
+  const unused = /node_modules\/(?:undici|zod\/v4\/locales\/(?!en\.))/
+  t.strictSame(
+    files.flatMap(({ from }) => from).filter(path => unused.test(path)),
+    [],
+    'what nothing calls is left out',
+  )
   const program = [...nodeFlags, join(dir, commandName)]
 
   t.match(await must(ecrAnywhere(['--help'], {}, program)), /webhook[\s\S]*refresh[\s\S]*certs/)
