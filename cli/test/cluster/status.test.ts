@@ -108,6 +108,9 @@ t.test('the last runs are shown, with the reason of the latest failure and a sus
   t.teardown(() => kubectl('delete', '--ignore-not-found', '--wait', 'namespace', namespace))
   await apply(...cronJobs.map(job => ({ ...job, metadata: { ...job.metadata, namespace }, spec: { ...job.spec, schedule: '0 0 1 1 *' } })))
   await must(kubectl('create', 'job', '-n', namespace, '--from=cronjob/ecr-anywhere-refresh', 'run-1'))
+  // A Job that has ended must have started, which the controller of Jobs says a moment later.
+  const started = ['get', 'job', '-n', namespace, 'run-1', '-o', 'jsonpath={.status.startTime}']
+  await until('the Job has started', async () => (await must(kubectl(...started))) !== '')
   const conditions = ['FailureTarget', 'Failed'].map(type => ({
     type,
     status: 'True',
