@@ -12,8 +12,11 @@ export const noFailures: Failures = { count: 0, lastAtMs: 0, draw: 0 }
 export const backoffBaseMs = 200
 /** The maximum back-off if a caller needs the value now. It is well below a webhook's 10 s timeout, so an admission can wait for it. */
 export const backoffCapMs = 2_000
-/** The maximum back-off if no caller is waiting. */
-export const idleBackoffCapMs = 5 * 60_000
+/**
+ * The maximum back-off if no caller is waiting. An alert about calls that fail must be resolved within three minutes after AWS has recovered, also
+ * where no caller comes to a replica.
+ */
+export const idleBackoffCapMs = 90_000
 
 /** @returns the remaining back-off after the last failure, in milliseconds; 0 if there was no failure */
 export function restMs({ count, lastAtMs, draw }: Failures, { nowMs, capMs }: { nowMs: number; capMs: number }): number {
