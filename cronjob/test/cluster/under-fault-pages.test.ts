@@ -6,7 +6,7 @@ import type { Instead } from './failing-proxy.ts'
 import { type Failing, refreshThrough } from './refresh-through.ts'
 
 const cluster = await clusterFor(t)
-const bed = await startTestbed({ cluster, id: 'pages' })
+const bed = await startTestbed({ cluster, id: 'failing-pages' })
 t.teardown(bed.stop)
 const client = await clientOf(t, cluster.kubeconfig)
 const count = 16
@@ -24,8 +24,8 @@ const pages: [about: string, instead: Instead | undefined][] = [
 for (const [at, [about, instead]] of pages.entries()) {
   t.test(`if a page of the list ${about}, the run reports it and renews the other namespace, and the next run completes`, async t => {
     const [bad, good] = [`page-bad-${at}`, `page-good-${at}`]
-    const names = await storeDue(client, { id: 'pages', namespace: bad, count })
-    await storeDue(client, { id: 'pages', namespace: good, count })
+    const names = await storeDue(client, { id: 'failing-pages', namespace: bad, count })
+    await storeDue(client, { id: 'failing-pages', namespace: good, count })
     const { code, stdout } = await refreshBehind([bad, good], {
       rewrite: url => url.replace('limit=500', 'limit=5'),
       before: ({ url }) => {
