@@ -4,7 +4,7 @@ import https from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { annotations, labels } from '@ecr-anywhere/shared/names.ts'
-import { bundle, bundleDir, commandName } from '../bundle/bundle.ts'
+import { bundle, commandName } from '../bundle/bundle.ts'
 import { nodeFlags } from '../bundle/node-flags.ts'
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts'
 import { freePorts } from '../cluster/ports.ts'
@@ -31,8 +31,8 @@ export interface Bed {
 
 /** The test environment of the bench: a control plane, our webhook from the bundle, and the bare webhook. */
 export async function startBed(): Promise<Bed> {
-  await bundle()
-  const program = [...nodeFlags, join(bundleDir, commandName)]
+  const { dir } = await bundle()
+  const program = [...nodeFlags, join(dir, commandName)]
   const cluster = await startControlPlane()
   // A file, as with kubelet. This process would have to read a pipe while it creates the load.
   const logPath = join(tmpdir(), `ecr-anywhere-bench-${process.pid}.log`)

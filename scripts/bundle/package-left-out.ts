@@ -1,5 +1,5 @@
-import { sep } from 'node:path'
 import type { Plugin } from 'esbuild'
+import { packageFolder } from './package-folder.ts'
 
 /**
  * Leaves out a package that another package imports, but needs only for functions that we do not call. In its place is a module with the same names,
@@ -8,7 +8,7 @@ import type { Plugin } from 'esbuild'
  * @param name of the package @param usedBy the package that imports it @param exports the names that this one imports
  */
 export function packageLeftOut(name: string, { usedBy, exports }: { usedBy: string; exports: readonly string[] }): Plugin {
-  const folder = `${sep}node_modules${sep}${usedBy.replaceAll('/', sep)}${sep}`
+  const folder = packageFolder(usedBy)
   const namespace = `left-out-${name}`
   return {
     name: `without ${name} of ${usedBy}`,

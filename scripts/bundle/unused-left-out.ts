@@ -1,5 +1,5 @@
-import { sep } from 'node:path'
 import type { Plugin } from 'esbuild'
+import { packageFolder } from './package-folder.ts'
 
 /** Marks the resolutions that this plugin has asked for itself. */
 const asked = Symbol('asked')
@@ -12,7 +12,7 @@ const asked = Symbol('asked')
  * @param name of a package whose modules have no effect when they are loaded. The packages that it uses are not changed
  */
 export function unusedLeftOut(name: string): Plugin {
-  const folder = `${sep}node_modules${sep}${name.replaceAll('/', sep)}${sep}`
+  const folder = packageFolder(name)
   const isInside = (path: string) => path.includes(folder) && !path.slice(path.lastIndexOf(folder) + folder.length).includes('node_modules')
   return {
     name: `unused modules of ${name}`,

@@ -54,13 +54,13 @@ async function inProcesses(): Promise<number> {
   return await tap(files, ['--timeout=300', '--jobs=4', '--disable-coverage'], {})
 }
 
-/** Runs a suite with the bundled command. */
-async function withBundle(run: (bundle: Bundle) => Promise<number>): Promise<number> {
+/** Runs a suite with the bundled command, and with a temporary folder. */
+async function withBundle(run: (bundle: Bundle, dir: string) => Promise<number>): Promise<number> {
   const dir = await mkdtemp(join(tmpdir(), 'ecr-anywhere-command-'))
   try {
     const bundled = await bundle(join(dir, 'bundle'))
     process.env.TEST_COMMAND = join(bundled.dir, commandName)
-    return await run(bundled)
+    return await run(bundled, dir)
   } finally {
     await rm(dir, { recursive: true })
   }
@@ -88,13 +88,13 @@ async function onVersions(): Promise<number> {
 }
 
 /** Each file starts its own nodes, and waits for much of its time. If no node can run here, this is reported and is no failure. */
-async function onNodes(bundled: Bundle): Promise<number> {
+async function onNodes(bundled: Bundle, dir: string): Promise<number> {
   const unfit = await whyNoNode()
   if (unfit !== undefined) {
     console.log(`e2e: skipped. ${unfit}\ne2e: 0 passed, 0 failed`)
     return 0
   }
-  const TEST_IMAGE = join(bundled.dir, '../image.tar')
+  const TEST_IMAGE = join(dir, 'image.tar')
   await makeLocalImage(bundled, TEST_IMAGE)
   return await tap(files, ['--timeout=3000', `--jobs=${atOnce}`, '--disable-coverage'], { TEST_IMAGE })
 }
