@@ -5,11 +5,21 @@ import { exchangeRefusal } from '../src/web-identity-refusal.ts'
 const roleArn = 'arn:aws:iam::111122223333:role/ci'
 const jwt = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`
 
-/** The message if AWS refuses a token with these claims. */
-function refused(claims: object, code = 'InvalidIdentityTokenException'): string {
+interface Exchange {
+  durationSeconds?: number
+  nowMs?: number
+}
+
+/** What AWS answers, and the fault for it, if it refuses a token with these claims. */
+function refusal(code: string, claims: object, { durationSeconds, nowMs = 0 }: Exchange = {}) {
   const error = Object.assign(new Error('a text of AWS, which may quote the token'), { name: code })
   const decoded = decodeClaims(jwt(claims)) ?? { aud: [] }
-  return exchangeRefusal(error, { roleArn, region: 'us-east-1', durationSeconds: undefined, claims: decoded, nowMs: 0 }).message
+  return { error, decoded, fault: exchangeRefusal(error, { roleArn, region: 'us-east-1', durationSeconds, claims: decoded, nowMs }) }
+}
+
+/** The message of that fault. */
+function refused(claims: object, code = 'InvalidIdentityTokenException'): string {
+  return refusal(code, claims).fault.message
 }
 
 for (const claims of [
@@ -57,7 +67,7 @@ for (const [code, todo] of unanswered) {
 }
 
 const issued = { iss: 'https://oidc.example', aud: 'sts.amazonaws.com', sub: 'a', iat: 0 }
-const refusals: [code: string, claims: object, more: { durationSeconds?: number; nowMs?: number }, text: RegExp][] = [
+const refusals: [code: string, claims: object, exchange: Exchange, text: RegExp][] = [
   [
     'AccessDenied',
     issued,
@@ -80,11 +90,9 @@ const refusals: [code: string, claims: object, more: { durationSeconds?: number;
   ['RegionDisabledException', issued, {}, /Set AWS_REGION to another region/],
 ]
 
-for (const [code, claims, { durationSeconds, nowMs = 0 }, text] of refusals) {
+for (const [code, claims, exchange, text] of refusals) {
   t.test(`${code} for ${JSON.stringify(claims)}: the advice is ${text.source.slice(0, 60)}`, async t => {
-    const error = Object.assign(new Error('a text of AWS'), { name: code })
-    const decoded = decodeClaims(jwt(claims)) ?? { aud: [] }
-    const fault = exchangeRefusal(error, { roleArn, region: 'us-east-1', durationSeconds, claims: decoded, nowMs })
+    const { error, decoded, fault } = refusal(code, claims, exchange)
     t.match(fault.message, text)
     t.match(fault.message, decoded.iss)
     t.equal(fault.cause, error)

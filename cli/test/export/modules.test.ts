@@ -1,8 +1,7 @@
 import t from 'tap'
-import { jwt, worldFor } from './world.ts'
+import { gitlab, jwt, worldFor } from './world.ts'
 
 const world = await worldFor(t)
-const gitlab = { iss: 'https://gitlab.com', sub: 'project_path:octo/app:ref_type:branch:ref:main', aud: 'sts.amazonaws.com' }
 const env = { ...world.env('gitlab'), AWS_WEB_IDENTITY_TOKEN_FILE: await world.file('token.jwt', jwt(gitlab)) }
 const NODE_OPTIONS = `--import ${new URL('loaded-modules.ts', import.meta.url)}`
 

@@ -1,11 +1,10 @@
 import { chmod, readFile } from 'node:fs/promises'
 import { startPublicFront } from '@ecr-anywhere/scripts/testbed/public-front.ts'
 import t from 'tap'
-import { failure, jwt, sessionArn, worldFor } from './world.ts'
+import { failure, gitlab, jwt, sessionArn, worldFor } from './world.ts'
 
 const world = await worldFor(t)
 const { aws } = world
-const gitlab = { iss: 'https://gitlab.com', sub: 'project_path:octo/app:ref_type:branch:ref:main', aud: 'sts.amazonaws.com' }
 const env = { ...world.env('gitlab'), AWS_WEB_IDENTITY_TOKEN_FILE: await world.file('token.jwt', jwt(gitlab)) }
 const privateHost = '111122223333.dkr.ecr.eu-west-1.amazonaws.com'
 

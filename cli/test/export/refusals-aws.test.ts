@@ -1,5 +1,5 @@
 import t from 'tap'
-import { audience, clockAhead, failure, job, jwt, person, roleArn, serviceAccount, worldFor } from './world.ts'
+import { audience, clockAhead, failure, gitlab, job, jwt, person, roleArn, serviceAccount, worldFor } from './world.ts'
 
 const world = await worldFor(t)
 const { aws, google, github } = world
@@ -9,7 +9,6 @@ const provider = 'arn:aws:iam::111122223333:oidc-provider'
 const login = await world.file('user.json', JSON.stringify(google.authorizedUserFile(person.email)))
 const googleEnv = { GOOGLE_APPLICATION_CREDENTIALS: login }
 const googleFlags = (url: string) => `--gcp-service-account ${serviceAccount.email} --target-audience-url ${url}`
-const gitlab = { iss: 'https://gitlab.com', sub: 'project_path:octo/app:ref_type:branch:ref:main', aud: 'sts.amazonaws.com' }
 const seconds = (hours: number) => Math.floor(Date.now() / 1000) + hours * 3600
 const file = (name: string, claims: object) => world.file(name, jwt({ ...gitlab, ...claims }))
 

@@ -1,11 +1,11 @@
 import t from 'tap'
-import { audience, identity, job, jwt, person, serviceAccount, sessionArn, type World, worldFor } from './world.ts'
+import { audience, gitlab, identity, job, jwt, person, serviceAccount, sessionArn, type World, worldFor } from './world.ts'
 
 const world = await worldFor(t)
 const { google, github, azure } = world
 
 const googleFlags = `--gcp-service-account ${serviceAccount.email} --target-audience-url ${audience}`
-const gitlabToken = jwt({ iss: 'https://gitlab.com', sub: 'project_path:octo/app:ref_type:branch:ref:main', aud: 'sts.amazonaws.com' })
+const gitlabToken = jwt(gitlab)
 const aksToken = jwt({ iss: identity.federated.issuer, sub: identity.federated.subject, aud: ['api://AzureADTokenExchange'] })
 const azureEnv = { TARGET_AUDIENCE_URL: 'api://aws', AZURE_POD_IDENTITY_AUTHORITY_HOST: azure.url }
 const json = (name: string, value: unknown) => world.file(name, JSON.stringify(value))

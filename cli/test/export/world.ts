@@ -27,6 +27,9 @@ export const identity = {
 }
 const tenant = { tenantId: 'c0ffee00-0000-0000-0000-000000000003', resources: ['api://aws'] }
 
+/** The claims of a job of GitLab. */
+export const gitlab = { iss: 'https://gitlab.com', sub: 'project_path:octo/app:ref_type:branch:ref:main', aud: 'sts.amazonaws.com' }
+
 /** Roles with the trust policies that docs/identity describes. */
 const roles: Role[] = [
   { arn: roleArn('google'), iss: 'https://accounts.google.com', sub: serviceAccount.uniqueId, aud: serviceAccount.email, oaud: audience },
@@ -42,7 +45,7 @@ const roles: Role[] = [
     sub: 'repo:octo@65/app@74:environment:prod',
     aud: 'sts.amazonaws.com',
   },
-  { arn: roleArn('gitlab'), iss: 'https://gitlab.com', sub: 'project_path:octo/app:ref_type:branch:ref:main', aud: 'sts.amazonaws.com' },
+  { arn: roleArn('gitlab'), ...gitlab },
   { arn: roleArn('azure'), iss: issuerOf(tenant), sub: identity.objectId, aud: 'api://aws' },
   { arn: roleArn('short'), maxSessionSeconds: 3600 },
   { arn: roleArn('revoked'), isTokenRevoked: true },
