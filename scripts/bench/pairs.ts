@@ -17,6 +17,24 @@ export async function pairs(count: number, ours: () => Promise<number>, bare: ()
   return found
 }
 
+/**
+ * Measures pairs of which each is the medians of short measurements that alternate. For figures that are so close that what the machine does in
+ * between, such as the deletion of what was created, would hide their difference.
+ */
+export async function interleaved(
+  count: number,
+  batches: number,
+  ours: () => Promise<number>,
+  bare: () => Promise<number>,
+): Promise<Pair[]> {
+  const found: Pair[] = []
+  while (found.length < count) {
+    const short = await pairs(batches, ours, bare)
+    found.push({ ours: median(short.map(pair => pair.ours)), bare: median(short.map(pair => pair.bare)) })
+  }
+  return found
+}
+
 /** The median ratio of the pairs, and the medians of both. */
 export function ratioFigure(found: readonly Pair[], { what, unit, wanted }: Pick<Figure, 'what' | 'unit' | 'wanted'>): Figure {
   const ratios = found.map(({ ours, bare }) => ours / bare)

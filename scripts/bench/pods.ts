@@ -6,14 +6,17 @@ import { until } from '../testbed/until.ts'
 import type { ApiServerOptions } from './api-server.ts'
 import type { Bed } from './bed.ts'
 import type { Figure } from './figures.ts'
-import { median, pairs, ratioFigure } from './pairs.ts'
+import { interleaved, median, ratioFigure } from './pairs.ts'
 import { clientOf, perSecond } from './writes.ts'
 
 const namespace = 'ready-enabled'
 const images = { other: 'docker.io/library/nginx:1', ecr: `${ownRegistry}/team/app:1` }
 const secretName = 'ecr-anywhere-pull'
 const configuration = ['mutatingwebhookconfiguration', 'ecr-anywhere-attach-default']
+const policy = 'mutatingadmissionpolicy/ecr-anywhere-attach'
 const none = { change: () => undefined }
+/** The number of pods that are created in one namespace before the other one has its turn. */
+const batch = 50
 
 /** Measures creates of pods in an enabled namespace with each mode of `attach`, beside creates in a namespace that is not enabled. */
 export async function pods(
@@ -29,14 +32,17 @@ export async function pods(
     const bed = await startAttested(owner, { values, mode: 'policy', program, logFile, env })
     const client = await clientOf(bed.cluster.kubeconfig, concurrency)
     owner.teardown(client.close)
-    const creating = (where: string, image: string) => async () => {
-      const rate = await perSecond(
-        writes,
-        concurrency,
-        async at => void (await create(client, { namespace: where, name: `made-${at}`, image })),
-      )
-      await must(bed.cluster.kubectl('delete', '--raw', `${podsPath(where)}?gracePeriodSeconds=0`))
-      return rate
+    let made = 0
+    const creating = (where: string, image: string) => () =>
+      perSecond(batch, concurrency, async () => void (await create(client, { namespace: where, name: `made-${made++}`, image })))
+    /** The ratio of the rates in both namespaces. To delete pods takes longer than to create them, and is not measured. */
+    async function ratio(image: string, about: Pick<Figure, 'what' | 'wanted'>): Promise<Figure> {
+      onStep(about.what)
+      const batches = Math.ceil(writes / batch / count)
+      const measured = await interleaved(count, batches, creating(namespace, image), creating(plainNamespace, image))
+      for (const where of [namespace, plainNamespace])
+        await must(bed.cluster.kubectl('delete', '--raw', `${podsPath(where)}?gracePeriodSeconds=0`))
+      return ratioFigure(measured, { ...about, unit: '/s' })
     }
     const isAttached = async () => (await create(client, { namespace, name: 'ready', image: images.ecr, dryRun: true })) === secretName
     async function rates(mode: string, isBounded: boolean): Promise<Figure[]> {
@@ -46,10 +52,8 @@ export async function pods(
         ['without an image from ECR', images.other, 0.9],
         ['with an image from ECR, which get the Secret', images.ecr, 0.5],
       ] as const) {
-        onStep(`pods ${what}, mode ${mode}`)
-        const measured = await pairs(count, creating(namespace, image), creating(plainNamespace, image))
         const about = `pods ${what}, mode ${mode}, beside a namespace that is not enabled`
-        found.push(ratioFigure(measured, { what: about, unit: '/s', ...(isBounded ? { wanted: { atLeast } } : {}) }))
+        found.push(await ratio(image, { what: about, ...(isBounded ? { wanted: { atLeast } } : {}) }))
       }
       return found
     }
@@ -57,7 +61,13 @@ export async function pods(
     const whileHanging = await hanging(bed, client, owner)
     await must(bed.cluster.kubectl('delete', ...configuration))
     await bed.reinstall(/^ecr-anywhere-attach/, { attach: { mode: 'policy' } })
-    return [...(await rates('policy', true)), ...byWebhook, ...whileHanging]
+    const byPolicy = await rates('policy', true)
+    // What any policy for pods costs, because the API server converts each pod before it evaluates the first condition.
+    const patch = JSON.stringify({ spec: { matchConditions: [{ name: 'never', expression: 'false' }] } })
+    await must(bed.cluster.kubectl('patch', policy, '--type=merge', '-p', patch))
+    await until('the policy matches no pod', async () => !(await isAttached()))
+    const least = await ratio(images.other, { what: 'the same with a policy of which the only condition is `false`' })
+    return [...byPolicy, least, ...byWebhook, ...whileHanging]
   } finally {
     for (const stop of stops) await stop()
   }
