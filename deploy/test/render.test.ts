@@ -133,6 +133,21 @@ test('rights are restricted by resource name wherever the name is known', async 
   t.strictSame([...new Set(verbs)].sort(), ['create', 'delete', 'get', 'list', 'patch'])
 })
 
+test('the refresher may list pods only with refresh.podEvents, in its scope', async t => {
+  const list = { apiGroups: [''], resources: ['pods'], verbs: ['list'] }
+  for (const [kind, more] of [
+    ['ClusterRole', {}],
+    ['Role', { refresh: { namespaces: ['team-a'] } }],
+  ] as const) {
+    const rulesOf = async (values: Values) =>
+      ofKind(await render(merged(merged(base, more), values)), 'ClusterRole', 'Role')
+        .filter(({ rules }) => rules.some(({ resources }: { resources: string[] }) => resources.includes('pods')))
+        .map(({ kind, metadata, rules }) => ({ kind, name: metadata.name, pods: rules.at(-1) }))
+    t.strictSame(await rulesOf({}), [])
+    t.strictSame(await rulesOf({ refresh: { podEvents: true } }), [{ kind, name: 'ecr-anywhere-refresh', pods: list }])
+  }
+})
+
 test('Kubernetes before 1.30 is rejected, and the message contains the found and the expected version', async t => {
   const { code, stderr } = await template(base, { kubernetes: '1.29.15' })
   t.equal(code, 1)

@@ -32,6 +32,8 @@ export const descriptions = {
   PULL_SECRET:
     'the name of the image pull secret for enabled namespaces without the annotation `ecr-anywhere.centml.ai/pull-secret`. If unset, only namespaces with the annotation get one',
   CREATE_PULL_SECRETS: 'whether `refresh` creates image pull secrets that are missing, as `provision` does for new namespaces',
+  POD_EVENTS:
+    'whether `refresh` also writes an Event on each pod that waits for an image from ECR while its image pull secret could not be renewed. This needs the right to list pods',
   PROVISIONERS:
     'comma-separated names of users that may create managed Secrets only without data: the service accounts of `provision` and `refresh`',
   SHUTDOWN_DELAY: 'how long the webhook continues to serve after SIGTERM. During this time it reports that it is not ready',

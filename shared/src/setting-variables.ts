@@ -73,6 +73,7 @@ export const variables = {
     .meta({ about: descriptions.EXPIRY_CONFIG_MAPS }),
   PULL_SECRET: secretName.optional().meta({ about: descriptions.PULL_SECRET }),
   CREATE_PULL_SECRETS: boolean.meta({ default: 'false', about: descriptions.CREATE_PULL_SECRETS }),
+  POD_EVENTS: boolean.meta({ default: 'false', about: descriptions.POD_EVENTS }),
   PROVISIONERS: list.optional().meta({ about: descriptions.PROVISIONERS }),
   SHUTDOWN_DELAY: duration('a duration from 0s to 5m', 0, 300 * seconds)
     .default(10 * seconds)

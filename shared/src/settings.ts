@@ -37,6 +37,7 @@ export const settingsOf = {
       'EXPIRY_CONFIG_MAPS',
       'CREATE_PULL_SECRETS',
       'PULL_SECRET',
+      'POD_EVENTS',
       'LOG_LEVEL',
     ),
     // A refresh that is started by hand, outside a release, is not recorded.

@@ -27,6 +27,7 @@ t.test('the defaults are those of the page on settings', async t => {
     REFRESH_BEFORE: 6 * hour,
     REFRESH_CONCURRENCY: 16,
     CREATE_PULL_SECRETS: false,
+    POD_EVENTS: false,
     LOG_LEVEL: 'info',
   })
   t.strictSame(readSettings(settingsOf.provision, {}), { METRICS_PORT: 9090, LOG_LEVEL: 'info' })

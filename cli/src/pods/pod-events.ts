@@ -1,8 +1,8 @@
 import type { ListForm } from '@ecr-anywhere/shared/kube/list.ts'
+import type { Pod } from '@ecr-anywhere/shared/kube/pod.ts'
 import { parseTime } from '@ecr-anywhere/shared/time.ts'
 import * as z from 'zod'
 import type { Cluster } from '../cluster/cluster.ts'
-import type { Pod } from './pod.ts'
 
 const item = z.object({
   reason: z.string().default(''),

@@ -1,6 +1,6 @@
+import type { Pod } from '@ecr-anywhere/shared/kube/pod.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { ifAllowed, isCannotTell } from '../cluster/denied.ts'
-import type { Pod } from '../pods/pod.ts'
 import { type Entries, entriesOf, isPullSecret, loginSecret } from './logins.ts'
 
 /** A Secret that a pod names, with what the kubelet can use of it. */

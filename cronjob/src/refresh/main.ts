@@ -36,7 +36,16 @@ export async function main(given: RefreshFlags): Promise<number> {
   const bounded = (stop: AbortSignal, deadline: AbortSignal) =>
     kubernetes(transport, { retries: { sleep, random: Math.random, signal: stop }, deadline })
   const exitCode = await run(
-    { ...flags, refreshBeforeMs, concurrency, namespaces, releaseNamespace, expiryConfigMaps: settings.EXPIRY_CONFIG_MAPS, pullSecrets },
+    {
+      ...flags,
+      refreshBeforeMs,
+      concurrency,
+      namespaces,
+      releaseNamespace,
+      expiryConfigMaps: settings.EXPIRY_CONFIG_MAPS,
+      pullSecrets,
+      podEvents: settings.POD_EVENTS,
+    },
     {
       kubernetes: bounded(limits.stopping, limits.abandoned),
       eventsKubernetes: signal => bounded(signal, signal),

@@ -5,12 +5,14 @@ import { type EventsContext, eventsOf } from './events.ts'
 import { type ExpiryOptions, writeExpiryConfigMaps } from './expiry-config-map.ts'
 import type { ReadFlags } from './flags.ts'
 import type { RunLimits } from './limits.ts'
+import { podEventsOf, unusableOf } from './pod-events.ts'
 import type { Progress } from './progress.ts'
 import { foreignEvents, foreignMessage } from './pull-secrets.ts'
 import { recordReport, recordStart } from './record-status.ts'
 import { type RefreshOptions, type Run, refresh } from './refresh.ts'
 import { causeLine, exitCodeOf, maxNamed, reportOf, summaryOf } from './report.ts'
 import { failedReport, type RunTimes, statusReport } from './status-report.ts'
+import { waitingPods } from './waiting-pods.ts'
 import { writeEvents } from './write-events.ts'
 
 type Log = (fields: object, text: string) => void
@@ -31,6 +33,8 @@ export interface RunWorld {
 export interface RunOptions extends RefreshOptions, ExpiryOptions, Pick<ReadFlags, 'output'> {
   /** The namespace of the release, in which the status is recorded. Undefined if it is not recorded. */
   releaseNamespace: string | undefined
+  /** Whether pods are listed to write Events on those that cannot pull because of a Secret that failed. */
+  podEvents: boolean
 }
 
 /**
@@ -55,14 +59,17 @@ export async function run(options: RunOptions, world: RunWorld): Promise<0 | 1> 
   const laterKubernetes = world.eventsKubernetes(signal)
   const unwritten = await writeExpiryConfigMaps(options, laterKubernetes)
   const { refreshBeforeMs } = options
-  const problems = [
-    unwritten,
-    await status.record(times => statusReport(done, { ...times, refreshBeforeMs, unwritten }), signal),
-    await writeEvents([...eventsOf(done, status.eventsContext()), ...foreignEvents(done.repaired, nowMs())], {
-      kubernetes: laterKubernetes,
-      signal,
-    }),
-  ].filter(problem => problem !== undefined)
+  const unrecorded = await status.record(times => statusReport(done, { ...times, refreshBeforeMs, unwritten }), signal)
+  const unusable = options.podEvents ? unusableOf(done, nowMs()) : []
+  const waiting = await waitingPods(laterKubernetes, [...new Set(unusable.map(({ secret }) => secret.namespace))])
+  const events = [
+    ...eventsOf(done, status.eventsContext()),
+    ...foreignEvents(done.repaired, nowMs()),
+    ...podEventsOf(waiting.pods, unusable, nowMs()),
+  ]
+  const problems = [unwritten, unrecorded, waiting.problem, await writeEvents(events, { kubernetes: laterKubernetes, signal })].filter(
+    problem => problem !== undefined,
+  )
   // The last line of a pod's log on either stream is its termination message, so this line repeats the cause.
   if (problems.length > 0) log.warn({}, [...problems, causeLine(done) ?? []].flat().join('; '))
   return unwritten === undefined ? exitCodeOf(summaryOf(done)) : 1

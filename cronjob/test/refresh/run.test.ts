@@ -9,7 +9,10 @@ const options: RunOptions = {
   ...refreshOptions,
   output: 'text',
   releaseNamespace: undefined,
+  podEvents: false,
 }
+/** Due, and still valid. */
+const soon = '2026-01-01T13:00:00Z'
 const recorded = { ...options, releaseNamespace: 'ecr' }
 const failing = { namespace: 'a', name: 'bad', expiresAt: expired, onTouch: () => ({ status: 422, body: { message: 'no' } }) }
 
@@ -139,4 +142,15 @@ t.test('if a ConfigMap with an expiry cannot be written, the run fails, and the 
   t.equal(failed, true)
   t.match(why, cause)
   t.equal(exitCode, 1)
+})
+
+t.test('pods are listed only if they are to have Events and a Secret failed without valid credentials', async t => {
+  const given = { ...options, podEvents: true }
+  const podsPath = '/api/v1/namespaces/a/pods?limit=500'
+  const expiredNow = await outputOf([failing], { given })
+  t.match(expiredNow.steps.slice(-3), [podsPath, '/api/v1/namespaces/a/events', /^pods in a were not listed, so they have no Events: /])
+  t.equal(expiredNow.exitCode, 1)
+  t.notMatch((await outputOf([failing])).steps.join(), '/pods')
+  t.notMatch((await outputOf([{ ...failing, expiresAt: soon }], { given })).steps.join(), '/pods')
+  t.notMatch((await outputOf([{ namespace: 'a', name: 'x' }], { given })).steps.join(), '/pods')
 })

@@ -69,6 +69,9 @@
 - {name: CREATE_PULL_SECRETS, value: "true"}
 {{- include "ecr-anywhere.pullSecretEnv" . }}
 {{- end }}
+{{- if .Values.refresh.podEvents }}
+- {name: POD_EVENTS, value: "true"}
+{{- end }}
 {{- end }}
 
 {{- define "ecr-anywhere.provisionEnv" -}}

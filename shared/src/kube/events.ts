@@ -1,6 +1,6 @@
 export interface ObjectEvent {
   /** The object that it is about. An Event about a Namespace is in that namespace, where `kubectl get events` shows it. */
-  about: { kind: 'Secret' | 'Namespace'; namespace: string; name: string; uid: string }
+  about: { kind: 'Secret' | 'Namespace' | 'Pod'; namespace: string; name: string; uid: string }
   /** `Warning` by default. */
   type?: 'Normal' | 'Warning'
   /** The reporting component, such as `ecr-anywhere-refresh`. */

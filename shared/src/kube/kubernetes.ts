@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import { eventObject, type ObjectEvent } from './events.ts'
-import { listMetadata, type Selectors } from './list.ts'
+import { listMetadata, listPages, type Selectors } from './list.ts'
 import type { ObjectMeta } from './objects.ts'
 import { parsed } from './parsed.ts'
 import { type ObjectKey, type ObjectSet, pathOf } from './path.ts'
@@ -25,6 +25,8 @@ export interface Kubernetes {
   get: <T>(key: ObjectKey, schema: z.ZodType<T>) => Promise<T | undefined>
   /** Lists all objects of a set that the selectors match, page by page, metadata only. */
   list: (set: ObjectSet, selectors?: Selectors) => AsyncGenerator<ObjectMeta[]>
+  /** Lists all objects of a set page by page, with their content, and keeps what the schema of an item returns. */
+  listContent: <T>(set: ObjectSet, item: z.ZodType<T>) => AsyncGenerator<T[]>
   /**
    * Server-side apply: creates the object if it does not exist. The field manager owns exactly the fields in `object`.
    * https://kubernetes.io/docs/reference/using-api/server-side-apply/
@@ -66,6 +68,7 @@ export function kubernetes(transport: Pick<KubeTransport, 'request'>, { retries,
       return parsed(schema, answer.body)
     },
     list: (set, selectors = {}) => listMetadata(request, set, selectors),
+    listContent: (set, item) => listPages(request, { set, selectors: {}, item, metadataOnly: false }),
     async apply(object, fieldManager) {
       const answer = await applied(object, { fieldManager })
       if (answer.status !== 200 && answer.status !== 201) throw refused(`applying ${pathOf(keyOf(object))}`, answer)

@@ -1,6 +1,6 @@
 import type { ListForm } from '@ecr-anywhere/shared/kube/list.ts'
+import { type Pod, pod, waitsForImage } from '@ecr-anywhere/shared/kube/pod.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
-import { type Pod, pod, waitsForImage } from '../../pods/pod.ts'
 import { podWarnings } from '../../pods/pod-events.ts'
 import { type Trouble, troubles } from '../../pods/trouble.ts'
 import { isEcrImage } from '../../verify/image-name.ts'

@@ -10,7 +10,7 @@ const containers = z
   .nullish()
   .transform(all => all ?? [])
 
-/** What the commands for operators keep of a pod. */
+/** What this product keeps of a pod. */
 export const pod = z
   .object({
     metadata: z.object({ name: z.string(), namespace: z.string(), uid: z.string(), creationTimestamp: z.string() }),
