@@ -141,7 +141,12 @@ export async function startTestbed({
     },
     namespace: async (name, value = enabledValue) => {
       const metadata = { name, labels: { ...onlyLabel(id), [labels.namespace]: value } }
-      await must(kubectl('apply', '-f', '-', { input: JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata }) }))
+      const input = JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata })
+      const applied = () => must(kubectl('apply', '-f', '-', '-o', 'jsonpath={.metadata.deletionTimestamp}', { input }))
+      // On a shared cluster, another test may have deleted a namespace of this name, which then still exists for some seconds.
+      if ((await applied()) === '') return
+      await must(kubectl('wait', '--for=delete', `namespace/${name}`, '--timeout=60s'))
+      await applied()
     },
     registrations,
     secrets,
