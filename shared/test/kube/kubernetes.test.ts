@@ -45,6 +45,18 @@ t.test('a set is listed with or without selectors', async t => {
   )
 })
 
+t.test('metadata is listed without the content of objects, and content only where it is asked for', async t => {
+  const { api, sent } = answering({ body: { items: [{ metadata: { name: 'p' } }] } })
+  const set = { apiVersion: 'v1', kind: 'Pod', namespace: 'n' }
+  t.match(await Array.fromAsync(api.listContent(set, objectMeta)), [[{ name: 'p' }]])
+  await Array.fromAsync(api.list(set))
+  const path = '/api/v1/namespaces/n/pods?limit=500'
+  t.strictSame(sent, [
+    { method: 'GET', path },
+    { method: 'GET', path, accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' },
+  ])
+})
+
 t.test('an apply forces ownership of its fields and may create the object, and succeeds only with HTTP 200 and 201', async t => {
   for (const status of [200, 201]) {
     const { api, sent } = answering({ status })
