@@ -32,13 +32,20 @@ const globs = {
   ],
   e2e: ['scripts/e2e/test/*.test.ts'],
 } as const
-/** The longest tests of the suite `e2e`, of 5 to 10 minutes each. They start first, so that none of them is left to run alone at the end. */
-const longest = ['upgrade', 'mode', 'rotation', 'install', 'alert-times'].map(name => `scripts/e2e/test/${name}.test.ts`)
+/**
+ * The tests of the suite `e2e` that take 5 to 10 minutes each, because they observe a cluster for that long. They start first, so that none of them
+ * is left to run alone at the end. With `--short` they do not run.
+ */
+const long = ['upgrade', 'mode', 'rotation', 'alert-times'].map(name => `scripts/e2e/test/${name}.test.ts`)
 const all = ['{shared,webhook,cronjob,cli,deploy,scripts}/**/test/**/*.test.ts']
 
 /** @throws Error for a suite, an option or a version that does not exist */
 export async function readArguments(args: string[]): Promise<TestArguments> {
-  const { positionals, values } = parseArgs({ args, allowPositionals: true, options: { kubernetes: { type: 'string', multiple: true } } })
+  const { positionals, values } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { kubernetes: { type: 'string', multiple: true }, short: { type: 'boolean', default: false } },
+  })
   const [name = 'unit', ...named] = positionals
   const suite = suites.find(suite => suite === name)
   if (suite === undefined) throw new Error(`found the suite ${name}; expected ${suites.join(', ')}`)
@@ -48,12 +55,16 @@ export async function readArguments(args: string[]): Promise<TestArguments> {
       `found --kubernetes ${kubernetes.length} times; expected it once, or the suite compatibility, which takes several versions`,
     )
   }
-  return { suite, kubernetes, named: named.length > 0, files: named.length > 0 ? named : await filesOf(suite) }
+  if (values.short && suite !== 'e2e') throw new Error(`found --short with the suite ${suite}; expected it with e2e only`)
+  return { suite, kubernetes, named: named.length > 0, files: named.length > 0 ? named : await filesOf(suite, values.short) }
 }
 
-async function filesOf(suite: Suite): Promise<readonly string[]> {
+async function filesOf(suite: Suite, isShort: boolean): Promise<readonly string[]> {
   if (suite === 'compatibility') return compatibilityFiles
-  if (suite === 'e2e') return [...new Set([...longest, ...(await found(globs.e2e))])]
+  if (suite === 'e2e') {
+    const files = await found(globs.e2e)
+    return isShort ? files.filter(file => !long.includes(file)) : [...new Set([...long, ...files])]
+  }
   if (suite !== 'unit') return await found(globs[suite])
   const others = new Set(await found(Object.values(globs).flat()))
   return (await found(all)).filter(file => !others.has(file))

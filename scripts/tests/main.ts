@@ -27,8 +27,8 @@ const { suite, kubernetes, named, files } = await readArguments(process.argv.sli
 // Set for this process and for the tests that it starts.
 if (suite !== 'compatibility' && kubernetes[0] !== undefined) process.env.KUBERNETES_VERSION = kubernetes[0]
 
-/** The number of concurrent control planes or nodes, each with one file. Tests wait for much of their time. */
-const atOnce = 2
+/** The number of concurrent control planes or nodes, each with one file, for two cores. Tests wait for a part of their time. */
+const atOnce = { controlPlanes: 3, nodes: 2 }
 
 const startedMs = performance.now()
 const suites = { command: inProcesses, cluster: onControlPlanes, compatibility: onVersions, e2e: onNodes }
@@ -67,7 +67,7 @@ async function withBundle(run: (bundle: Bundle, dir: string) => Promise<number>)
 }
 
 async function onControlPlanes(): Promise<number> {
-  const lanes = Math.min(atOnce, files.length)
+  const lanes = Math.min(atOnce.controlPlanes, files.length)
   const clusters = await Promise.all(Array.from({ length: lanes }, () => startControlPlane()))
   try {
     const env = { TEST_KUBECONFIG: joined(clusters.map(({ kubeconfig }) => kubeconfig)) }
@@ -96,7 +96,7 @@ async function onNodes(bundled: Bundle, dir: string): Promise<number> {
   }
   const TEST_IMAGE = join(dir, 'image.tar')
   await makeLocalImage(bundled, TEST_IMAGE)
-  return await tap(files, ['--timeout=3000', `--jobs=${atOnce}`, '--disable-coverage'], { TEST_IMAGE })
+  return await tap(files, ['--timeout=3000', `--jobs=${atOnce.nodes}`, '--disable-coverage'], { TEST_IMAGE })
 }
 
 /** Runs tap and prints the results and the slowest files. The last line contains the counts, which `.ci/run` adds up. */

@@ -24,10 +24,19 @@ t.test('files after the suite run instead of all of its files', async t => {
   })
 })
 
+t.test('--short leaves out the long files of the suite e2e, which are otherwise the first', async t => {
+  const [all, short] = await Promise.all([readArguments(['e2e']), readArguments(['e2e', '--short'])])
+  const left = all.files.length - short.files.length
+  t.equal(left, 4)
+  t.strictSame(all.files.slice(left).sort(), [...short.files].sort())
+  t.ok(all.files.every(file => existsSync(file)))
+})
+
 const refused: [args: string[], text: RegExp][] = [
   [['sing'], /^found the suite sing; expected unit, command, cluster, compatibility, e2e$/],
   [['cluster', '--kubernetes', '1.31'], /^found the Kubernetes version 1\.31; expected one of 1\.30, /],
   [['cluster', '--kubernetes', '1.30', '--kubernetes', '1.33'], /^found --kubernetes 2 times/],
+  [['cluster', '--short'], /^found --short with the suite cluster; expected it with e2e only$/],
   [['cluster', '--sing'], /--sing/],
 ]
 
