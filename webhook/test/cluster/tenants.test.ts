@@ -30,7 +30,7 @@ const bed = await startTestbed({
   tenants: `
 tenants:
   - {name: team-a, roleArn: '${a.role}', externalId: ${a.externalId}, registries: [${registryOf(a.account)}]}
-  - {name: team-b, roleArn: '${b.role}', externalId: ${b.externalId}}
+  - {name: team-b, roleArn: '${b.role}', externalId: ${b.externalId}, repositories: ['team-b/*']}
   - {name: team-c, roleArn: '${denied}'}
 `,
 })
@@ -70,6 +70,19 @@ t.test('a role is assumed with the external ID and a session name that contains 
     const tokens = last.filter(call => call.action === 'GetAuthorizationToken' && call.principal === `${principal}/testbed@${name}`)
     t.equal(tokens.length, 1)
   }
+})
+
+t.test('the log states how much of the limit of AWS the session policy of a tenant takes', async t => {
+  const lines = bed
+    .webhook()
+    .logs()
+    .split('\n')
+    .filter(line => line.includes('session policy: '))
+  t.match(
+    lines.map(line => JSON.parse(line)),
+    [{ level: 'info', tenant: 'team-b', percent: Number, msg: 'session policy: percentage of the limit of AWS' }],
+  )
+  t.equal(lines.length, 1)
 })
 
 t.test('each tenant gets its own token for the same registry, and only the token of its owner works', async t => {
