@@ -25,7 +25,7 @@ export const rules: readonly Rules[] = [
   { files: ['webhook/src/secret-kinds/*.ts'], tests: ['webhook/test/secret-kinds/*.test.ts'] },
   {
     files: ['webhook/src/admission/{accept,admit,authenticate,decide,fill,resolve}.ts'],
-    tests: ['webhook/test/admission/{admit*,authenticate,cases,decide,fill,resolve}.test.ts'],
+    tests: ['webhook/test/admission/{admit*,authenticate,cases,decide,fill,provisioners,resolve}.test.ts'],
   },
   {
     files: ['webhook/src/aggregated-api/{api-server,front-proxy}.ts', 'webhook/src/certificates.ts'],

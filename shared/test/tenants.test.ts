@@ -150,6 +150,7 @@ const refused: [about: string, text: string, message: RegExp][] = [
     /found 1, wanted the path/,
   ],
   ['an empty list instead of a map', '[]', /CONFIG_FILE: found an empty list, wanted a map with `tenants`/],
+  ['a list instead of a map', '[a]', /CONFIG_FILE: found a list, wanted a map with `tenants`/],
   ['several unknown keys', 'tenants: [{name: a, b: 1, c: 1}]', /found unknown keys b, c, wanted/],
   ['accounts with a letter', withPattern('11a*.dkr.ecr.us-east-1.amazonaws.com'), /wanted a pattern of ECR hosts alone/],
   ['accounts of more than 12 digits', withPattern('1111222233334*.dkr.ecr.us-east-1.amazonaws.com'), /wanted a pattern of ECR hosts alone/],

@@ -50,6 +50,8 @@ t.test('metadata is listed without the content of objects, and content only wher
   const set = { apiVersion: 'v1', kind: 'Pod', namespace: 'n' }
   t.match(await Array.fromAsync(api.listContent(set, objectMeta)), [[{ name: 'p' }]])
   await Array.fromAsync(api.list(set))
+  const message = /without a list on listing .*; wanted a list of Pods\./
+  await t.rejects(Array.fromAsync(answering({ body: {} }).api.listContent(set, objectMeta)), { message })
   const path = '/api/v1/namespaces/n/pods?limit=500'
   t.strictSame(sent, [
     { method: 'GET', path },
@@ -120,6 +122,7 @@ t.test('an Event with an id has a name, and one that is stored already is no fau
   })
   const { id: _, ...unnamed } = event
   await t.rejects(answering(exists).api.createEvent(unnamed), { code: 'AlreadyExists' })
+  await t.rejects(answering({ status: 403, body: { reason: 'Forbidden' } }).api.createEvent(event), { code: 'Forbidden' })
 })
 
 t.test('a create asks for the metadata of the answer only, and returns it whatever its status', async t => {

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { listMetadata } from '../../src/kube/list.ts'
+import { listMetadata, listVersions } from '../../src/kube/list.ts'
+import { objectMeta } from '../../src/kube/objects.ts'
 import type { KubeAnswer, KubeRequest } from '../../src/kube/transport.ts'
 
 const page = (name: string, next = ''): Partial<KubeAnswer> => ({
@@ -120,4 +121,17 @@ t.test('the list fails if the continuation token cannot be read', async t => {
 
 t.test('a continuation token in another error than 410 is not used', async t => {
   await t.rejects(listed([page('a', '1'), { ...expired('2'), status: 500 }]), { message: /^found HTTP 500 on listing/ })
+})
+
+t.test('each page has the resource version from which a watch can continue, or an empty one', async t => {
+  const set = { apiVersion: 'v1', kind: 'Secret' }
+  for (const [metadata, resourceVersion] of [
+    [{ resourceVersion: '7' }, '7'],
+    [{}, ''],
+    [undefined, ''],
+  ] as const) {
+    const request = async () => ({ status: 200, body: { items: [], metadata }, warnings: [], retryAfterSeconds: undefined })
+    const pages = listVersions(request, { set, selectors: {}, item: objectMeta, metadataOnly: true })
+    t.strictSame(await Array.fromAsync(pages), [{ items: [], resourceVersion }])
+  }
 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { messageOf, refused, statusOf } from '../../src/kube/status.ts'
+import { isNamespaceGone, messageOf, refused, statusOf } from '../../src/kube/status.ts'
 import type { KubeAnswer } from '../../src/kube/transport.ts'
 
 const answered = (status: number, body?: object): KubeAnswer => ({ status, body, warnings: [], retryAfterSeconds: undefined })
@@ -59,3 +59,22 @@ t.test('from a body that is no Status, readable fields are read and the others a
   t.strictSame(statusOf(answered(500, { details: { causes: [{ message: 'm' }] } })).details?.causes, [{ message: 'm' }])
   t.match([message, reason, metadata, details?.group, details?.causes], [undefined, 'R', undefined, 'g', [{ message: undefined }]])
 })
+
+/** As Kubernetes answers, and as others may. */
+const creations: [about: string, status: number, body: object | undefined, isGone: boolean][] = [
+  ['the namespace does not exist', 404, { reason: 'NotFound', details: { kind: 'namespaces', name: 'a' } }, true],
+  [
+    'the namespace is being deleted',
+    403,
+    { reason: 'Forbidden', details: { causes: [{ reason: 'Other' }, { reason: 'NamespaceTerminating' }] } },
+    true,
+  ],
+  ['another object does not exist', 404, { reason: 'NotFound', details: { kind: 'secrets' } }, false],
+  ['a proxy answers 404', 404, undefined, false],
+  ['a webhook answers 404 about namespaces', 404, { reason: 'Other', details: { kind: 'namespaces' } }, false],
+  ['another status about a namespace', 410, { reason: 'NotFound', details: { kind: 'namespaces' } }, false],
+  ['a missing right', 403, { reason: 'Forbidden', details: { kind: 'namespaces', causes: [{ reason: 'Other' }] } }, false],
+  ['no details', 403, { reason: 'Forbidden' }, false],
+]
+for (const [about, status, body, isGone] of creations)
+  t.test(`whether a namespace is gone: ${about}`, async t => t.equal(isNamespaceGone(answered(status, body)), isGone))
