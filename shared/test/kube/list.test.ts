@@ -58,6 +58,7 @@ const noLists: [about: string, body: unknown][] = [
   ['a list whose items are missing', { kind: 'PartialObjectMetadataList', metadata: {} }],
   ['null as items without a kind', { items: null, metadata: {} }],
   ['null as items of a Status', { kind: 'Status', items: null }],
+  ['null as the items of another kind', { kind: 'ListOptions', items: null }],
   ['a string as items', { kind: 'PartialObjectMetadataList', items: 'items' }],
   ['an object as items', { kind: 'PartialObjectMetadataList', items: { 0: {} } }],
   ['strings as items', { kind: 'PartialObjectMetadataList', items: ['a'] }],

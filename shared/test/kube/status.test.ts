@@ -75,6 +75,7 @@ const creations: [about: string, status: number, body: object | undefined, isGon
   ['another status about a namespace', 410, { reason: 'NotFound', details: { kind: 'namespaces' } }, false],
   ['a missing right', 403, { reason: 'Forbidden', details: { kind: 'namespaces', causes: [{ reason: 'Other' }] } }, false],
   ['no details', 403, { reason: 'Forbidden' }, false],
+  ['something is not found, without details', 404, { reason: 'NotFound' }, false],
 ]
 for (const [about, status, body, isGone] of creations)
   t.test(`whether a namespace is gone: ${about}`, async t => t.equal(isNamespaceGone(answered(status, body)), isGone))

@@ -26,7 +26,8 @@ t.test('a provisioner creates a Secret without data, or with the empty key that 
 
 t.test('a provisioner that sends data is denied before AWS is called, and the message quotes none of it', async t => {
   const login = '{"auths":{"registry.example":{"auth":"c3RvbGVu"}}}'
-  for (const object of [secret({ data: data(login) }), secret({ data: { other: 'c3RvbGVu' } })]) {
+  const elsewhere = { other: data('{"auths":{}}')['.dockerconfigjson'] }
+  for (const object of [secret({ data: data(login) }), secret({ data: { other: 'c3RvbGVu' } }), secret({ data: elsewhere })]) {
     const { response, result, asked } = await answered(object)
     t.equal(result, 'denied')
     t.match(JSON.stringify(response), `found a new managed Secret with data from ${username}; wanted a Secret without data`)
