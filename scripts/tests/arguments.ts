@@ -62,8 +62,8 @@ export async function readArguments(args: string[]): Promise<TestArguments> {
 async function filesOf(suite: Suite, isShort: boolean): Promise<readonly string[]> {
   if (suite === 'compatibility') return compatibilityFiles
   if (suite === 'e2e') {
-    const files = await found(globs.e2e)
-    return isShort ? files.filter(file => !long.includes(file)) : [...new Set([...long, ...files])]
+    const short = (await found(globs.e2e)).filter(file => !long.includes(file))
+    return isShort ? short : [...long, ...short]
   }
   if (suite !== 'unit') return await found(globs[suite])
   const others = new Set(await found(Object.values(globs).flat()))

@@ -1,5 +1,4 @@
-import type { Pod, Waiting } from '@ecr-anywhere/shared/kube/pod.ts'
-import { waitsForImage } from '@ecr-anywhere/shared/kube/pod.ts'
+import { type Pod, type Waiting, waitsForImage } from '@ecr-anywhere/shared/kube/pod.ts'
 import type { PodEvent } from './pod-events.ts'
 import { type PullFailure, pullFailure, tellsReason } from './pull-failure.ts'
 

@@ -60,7 +60,7 @@ export async function run(options: RunOptions, world: RunWorld): Promise<0 | 1> 
   const unwritten = await writeExpiryConfigMaps(options, laterKubernetes)
   const { refreshBeforeMs } = options
   const unrecorded = await status.record(times => statusReport(done, { ...times, refreshBeforeMs, unwritten }), signal)
-  const unusable = options.podEvents ? unusableOf(done, nowMs()) : []
+  const unusable = options.podEvents ? unusableOf(done, { nowMs: nowMs(), refreshBeforeMs }) : []
   const waiting = await waitingPods(laterKubernetes, [...new Set(unusable.map(({ secret }) => secret.namespace))])
   const events = [
     ...eventsOf(done, status.eventsContext()),

@@ -1,13 +1,13 @@
 import { ageSecrets } from '@ecr-anywhere/scripts/testbed/aged-secrets.ts'
 import { clusterFor } from '@ecr-anywhere/scripts/testbed/cluster.ts'
-import { must, startTestbed } from '@ecr-anywhere/scripts/testbed/testbed.ts'
+import { startTestbed } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import t from 'tap'
+import { eventsIn } from './events-in.ts'
 import { names, sixDue } from './six-due.ts'
 
 const namespace = 'refresh-aws'
 
 const cluster = await clusterFor(t)
-const { kubectl } = cluster
 const bed = await startTestbed({ cluster, id: 'refresh-aws' })
 const { emulator, ecrAnywhere } = bed
 t.teardown(bed.stop)
@@ -29,8 +29,8 @@ t.test('if AWS denies tokens, the log and Events name every Secret with the AWS 
   t.match(rest[0], /^refresh failed: 6 Secrets were not renewed; refresh-aws\/[a-f]: AccessDeniedException from AWS/)
   for (const name of names)
     t.match(stderr, new RegExp(`^error: not renewed: namespace=${namespace} name=${name} cause=".*AccessDeniedException.*$`, 'm'))
-  const { items } = JSON.parse(await must(kubectl('get', 'events', '-n', namespace, '-o', 'json')))
-  t.same(items.map((event: EventItem) => event.involvedObject.name).sort(), names)
+  const items = await eventsIn(cluster, namespace)
+  t.same(items.map(({ involvedObject }) => involvedObject.name).sort(), names)
   for (const event of items)
     t.match(event, {
       type: 'Warning',
@@ -42,10 +42,6 @@ t.test('if AWS denies tokens, the log and Events name every Secret with the AWS 
   t.equal((await refresh()).code, 0)
   t.same(await renewed(), names)
 })
-
-interface EventItem {
-  involvedObject: { name: string }
-}
 
 t.test('if AWS denies tokens and the credentials have expired, the message of the denial is the cause', async t => {
   await makeDue()

@@ -4,6 +4,7 @@ import { must, ownRegistry, startTestbed } from '@ecr-anywhere/scripts/testbed/t
 import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import t from 'tap'
 import { clientOf, storeDue } from './due-secrets.ts'
+import { eventsIn } from './events-in.ts'
 import { startFailingProxy } from './failing-proxy.ts'
 
 const cluster = await clusterFor(t)
@@ -25,16 +26,7 @@ async function storePod(name: string, { image, secret, reason }: { image: string
   await must(cluster.kubectl('patch', 'pod', '-n', namespace, name, '--subresource=status', '--type=merge', '-p', patch))
 }
 
-interface EventItem {
-  involvedObject: { kind: string; name: string }
-  reason: string
-  message: string
-}
-
-async function podEvents(): Promise<EventItem[]> {
-  const { items } = JSON.parse(await must(cluster.kubectl('get', 'events', '-n', namespace, '-o', 'json')))
-  return (items as EventItem[]).filter(({ involvedObject }) => involvedObject.kind === 'Pod')
-}
+const podEvents = async () => (await eventsIn(cluster, namespace)).filter(({ involvedObject }) => involvedObject.kind === 'Pod')
 
 // The admission of pods waits for the service account, which the controller manager creates.
 await until(

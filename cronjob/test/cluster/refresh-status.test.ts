@@ -6,6 +6,7 @@ import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import { refreshReport, refreshStart } from '@ecr-anywhere/shared/refresh-report.ts'
 import t from 'tap'
 import { clientOf, storeDue } from './due-secrets.ts'
+import { eventsIn } from './events-in.ts'
 import { startFailingProxy } from './failing-proxy.ts'
 
 const cluster = await clusterFor(t)
@@ -61,18 +62,12 @@ t.test('each Secret that fails is recorded with its cause, and since when, until
   t.equal(third.counted?.expiring.length, 3)
   t.equal((await start()).startedAt, third.startedAt)
 
-  const { items }: { items: EventItem[] } = JSON.parse(await must(cluster.kubectl('get', 'events', '-n', namespace, '-o', 'json')))
+  const items = await eventsIn(cluster, namespace)
   const of = (name: string) =>
     items.filter(({ involvedObject }) => involvedObject.name === name).map(({ type, reason }) => `${type} ${reason}`)
   for (const at of [0, 1, 2])
     t.strictSame(of(`due-000${at}`).sort(), ['Normal Renewed', 'Warning RefreshFailed'], 'two runs that fail for one cause write one Event')
 })
-
-interface EventItem {
-  involvedObject: { name: string }
-  type: string
-  reason: string
-}
 
 t.test('a run that is killed leaves its start, and the report of the run before it', async t => {
   const before = await data()

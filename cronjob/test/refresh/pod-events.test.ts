@@ -3,8 +3,9 @@ import { maxEvents } from '../../src/refresh/events.ts'
 import { podEventsOf, unusableOf } from '../../src/refresh/pod-events.ts'
 import type { Touched } from '../../src/refresh/touch.ts'
 import type { WaitingPod } from '../../src/refresh/waiting-pods.ts'
-import { expired, fresh, nowMs } from './api-server.ts'
+import { expired, fresh, nowMs, refreshOptions } from './api-server.ts'
 
+const times = { nowMs, refreshBeforeMs: refreshOptions.refreshBeforeMs }
 const image = '111122223333.dkr.ecr.us-east-1.amazonaws.com/app:1'
 const secret = (name: string, expiresAt?: string) => ({ namespace: 'team-a', name, uid: `uid-${name}`, expiresAt, updatedAt: undefined })
 const failed = (name: string, expiresAt?: string, cause = 'no role'): Touched => ({
@@ -13,7 +14,7 @@ const failed = (name: string, expiresAt?: string, cause = 'no role'): Touched =>
   cause,
 })
 const pod = (name: string, ...pullSecrets: string[]): WaitingPod => ({ namespace: 'team-a', name, uid: `uid-${name}`, pullSecrets, image })
-const found = (pods: WaitingPod[], ...touched: Touched[]) => podEventsOf(pods, unusableOf({ touched }, nowMs), nowMs)
+const found = (pods: WaitingPod[], ...touched: Touched[]) => podEventsOf(pods, unusableOf({ touched }, times), nowMs)
 
 t.test('only Secrets that failed and hold no valid credentials are unusable', async t => {
   const touched: Touched[] = [
@@ -26,7 +27,7 @@ t.test('only Secrets that failed and hold no valid credentials are unusable', as
     { secret: secret('gone', expired), result: 'gone' },
   ]
   t.strictSame(
-    unusableOf({ touched }, nowMs).map(one => one.secret.name),
+    unusableOf({ touched }, times).map(one => one.secret.name),
     ['expired', 'now', 'never', 'broken'],
   )
 })
