@@ -4,6 +4,7 @@ import { startCommand } from '@ecr-anywhere/scripts/testbed/started-command.ts'
 import { must, startTestbed } from '@ecr-anywhere/scripts/testbed/testbed.ts'
 import { until } from '@ecr-anywhere/scripts/testbed/until.ts'
 import { refreshReport, refreshStart } from '@ecr-anywhere/shared/refresh-report.ts'
+import { formatTime } from '@ecr-anywhere/shared/time.ts'
 import t from 'tap'
 import { clientOf, storeDue } from './due-secrets.ts'
 import { eventsIn } from './events-in.ts'
@@ -22,6 +23,8 @@ async function data(): Promise<Record<string, string>> {
   return JSON.parse(await must(cluster.kubectl('get', 'configmap', '-n', release, 'ecr-anywhere-status', '-o', 'json'))).data ?? {}
 }
 const report = async () => refreshReport.parse(JSON.parse((await data())['report.json'] ?? ''))
+/** Times are recorded in whole seconds, and on a machine that has nothing else to do two runs take less. */
+const untilAfter = (time: string) => until('the next second has begun', async () => formatTime(Date.now()) > time)
 const start = async () => refreshStart.parse(JSON.parse((await data())['start.json'] ?? ''))
 
 t.test('a run of one namespace, a dry run and a run without RELEASE_NAMESPACE record nothing', async t => {
@@ -46,6 +49,7 @@ t.test('each Secret that fails is recorded with its cause, and since when, until
     },
   })
   t.notOk('lastSuccessAt' in first)
+  await untilAfter(first.finishedAt)
   t.equal((await bed.ecrAnywhere(['refresh'], recorded)).code, 1)
   const second = await report()
   t.ok(second.finishedAt > first.finishedAt)
@@ -83,6 +87,7 @@ t.test('a run that is killed leaves its start, and the report of the run before 
     },
   })
   t.teardown(proxy.stop)
+  await untilAfter(JSON.parse(before['start.json'] ?? '').startedAt)
   const run = startCommand(['refresh', '--force'], { ...recorded, KUBECONFIG: file })
   await until('it has begun', async () => touched && (await data())['start.json'] !== before['start.json'])
   run.kill('SIGKILL')
