@@ -3,11 +3,13 @@ import type https from 'node:https'
 import { join } from 'node:path'
 import { loadKubeConfig } from '@ecr-anywhere/shared/kube/load-kube-config.ts'
 import { secretsPath } from '../testbed/api-user.ts'
-import { type Bed, namespaces } from './bed.ts'
+import type { Bed } from './bed.ts'
 import type { Figure } from './figures.ts'
 import { median, type Pair, ratioFigure } from './pairs.ts'
 import { type Ended, timed } from './processes.ts'
 import { clientOf, create, perSecond } from './writes.ts'
+
+const namespace = 'bench-refreshed'
 
 export interface RefreshOptions {
   pairs: number
@@ -22,12 +24,13 @@ export interface RefreshOptions {
  */
 export async function refreshes(one: Bed, { pairs: count, secrets, concurrency, onStep }: RefreshOptions): Promise<Figure[]> {
   const { bed, cluster, program } = one
-  const namespace = namespaces.ours
   onStep(`making ${secrets} Secrets`)
+  // Other measurements leave Secrets in the namespaces that they share.
+  await bed.namespace(namespace)
   const client = await clientOf(cluster.kubeconfig, concurrency)
   await perSecond(secrets, concurrency, at => create(client, namespace, `due-${at}`))
   client.close()
-  const bareArgs = await bareTouches(one, { namespace, secrets, concurrency })
+  const bareArgs = await bareTouches(one, { secrets, concurrency })
   const env = { KUBECONFIG: cluster.kubeconfig, REFRESH_CONCURRENCY: String(concurrency) }
   const refresh = (...args: string[]) => timed([...program, 'refresh', ...args, '--namespace', namespace, '--output', 'json'], env)
 
@@ -75,10 +78,7 @@ export function renewedAll(run: Ended, secrets: number): Ended {
   return run
 }
 
-async function bareTouches(
-  { bed, cluster }: Bed,
-  { namespace, secrets, concurrency }: { namespace: string; secrets: number; concurrency: number },
-) {
+async function bareTouches({ bed, cluster }: Bed, { secrets, concurrency }: { secrets: number; concurrency: number }) {
   const [names, tls] = [join(bed.dir, 'names.json'), join(bed.dir, 'tls.json')]
   const options: https.RequestOptions = {}
   await loadKubeConfig().applyToHTTPSOptions(options)
