@@ -39,7 +39,7 @@ const globs = {
 const long = ['upgrade', 'mode', 'rotation', 'alert-times'].map(name => `scripts/e2e/test/${name}.test.ts`)
 const all = ['{shared,webhook,cronjob,cli,deploy,scripts}/**/test/**/*.test.ts']
 
-/** @throws Error for a suite, an option or a version that does not exist */
+/** @throws Error for a suite, an option, a version or a file that does not exist */
 export async function readArguments(args: string[]): Promise<TestArguments> {
   const { positionals, values } = parseArgs({
     args,
@@ -56,7 +56,19 @@ export async function readArguments(args: string[]): Promise<TestArguments> {
     )
   }
   if (values.short && suite !== 'e2e') throw new Error(`found --short with the suite ${suite}; expected it with e2e only`)
-  return { suite, kubernetes, named: named.length > 0, files: named.length > 0 ? named : await filesOf(suite, values.short) }
+  return {
+    suite,
+    kubernetes,
+    named: named.length > 0,
+    files: named.length > 0 ? await namedFiles(named) : await filesOf(suite, values.short),
+  }
+}
+
+/** @throws Error for a name or a pattern without a file, because tap would pass without a test */
+async function namedFiles(named: readonly string[]): Promise<string[]> {
+  for (const one of named)
+    if ((await found([one])).length === 0) throw new Error(`found no file ${one}; expected tests, by name or as a pattern`)
+  return await found(named)
 }
 
 async function filesOf(suite: Suite, isShort: boolean): Promise<readonly string[]> {

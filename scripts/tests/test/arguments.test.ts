@@ -16,12 +16,15 @@ t.test('each test belongs to one suite', async t => {
 })
 
 t.test('files after the suite run instead of all of its files', async t => {
-  t.match(await readArguments(['cluster', 'a.test.ts', '--kubernetes', '1.30']), {
+  const file = 'deploy/test/render.test.ts'
+  t.match(await readArguments(['cluster', file, '--kubernetes', '1.30']), {
     suite: 'cluster',
     named: true,
-    files: ['a.test.ts'],
+    files: [file],
     kubernetes: ['1.30.14'],
   })
+  const { files } = await readArguments(['unit', 'scripts/tests/test/*.test.ts', 'scripts/tests/test/report.test.ts'])
+  t.equal(files.length, 5, 'a pattern stands for its files, and each runs once')
 })
 
 t.test('--short leaves out the long files of the suite e2e, which are otherwise the first', async t => {
@@ -38,6 +41,7 @@ const refused: [args: string[], text: RegExp][] = [
   [['cluster', '--kubernetes', '1.30', '--kubernetes', '1.33'], /^found --kubernetes 2 times/],
   [['cluster', '--short'], /^found --short with the suite cluster; expected it with e2e only$/],
   [['cluster', '--sing'], /--sing/],
+  [['unit', 'sing.test.ts'], /^found no file sing\.test\.ts; expected tests/],
 ]
 
 for (const [args, text] of refused) {
