@@ -18,19 +18,24 @@ export function unusableOf(run: Pick<Run, 'touched'>, times: { nowMs: number; re
 }
 
 /**
- * A Warning for each pod that waits for an image from ECR and has such a Secret as its image pull secret. It states only what is certain: that
- * this Secret has no valid credentials, and why. A pod has one Event for each cause: the API server refuses a second one while the first is stored.
+ * A Warning for each pod that waits for an image from ECR and has such a Secret as its image pull secret. It states only what is certain: what
+ * this Secret holds, and why it was not renewed. A pod has one Event for each cause: the API server refuses a second one while the first is stored.
  */
 export function podEventsOf(pods: readonly WaitingPod[], unusable: readonly UnusableSecret[], nowMs: number): ObjectEvent[] {
   const events = pods.flatMap(({ namespace, name, uid, pullSecrets, image }): ObjectEvent[] => {
     const one = unusable.find(({ secret }) => secret.namespace === namespace && pullSecrets.includes(secret.name))
     if (one === undefined) return []
     const { secret, cause } = one
-    const held = one.state === 'NeverInjected' ? 'has never had credentials' : `has credentials that expired at ${secret.expiresAt}`
-    const message = `The image ${image} cannot be pulled with the image pull secret ${secret.name}, which ${held} and was not renewed: ${cause}`
+    const message = `The image ${image} cannot be pulled with the image pull secret ${secret.name}, which ${heldBy(one)} and was not renewed: ${cause}`
     const about = { kind: 'Pod', namespace, name, uid } as const
     const id = `${uid}.${causeIdOf(`${secret.name} ${cause}`)}`
     return [{ component: fieldManagers.refresh, about, reason: 'PullSecretNotRenewed', message, id, nowMs }]
   })
   return events.slice(0, maxEvents)
+}
+
+/** An `expires_at` that is no time is not quoted, because anybody may have written it. */
+function heldBy({ state, secret: { expiresAt } }: UnusableSecret): string {
+  if (state === 'Expired') return `has credentials that expired at ${expiresAt}`
+  return expiresAt === undefined ? 'has never had credentials' : 'has an expires_at that is no time'
 }

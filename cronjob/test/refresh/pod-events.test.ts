@@ -33,7 +33,8 @@ t.test('only Secrets that failed and hold no valid credentials are unusable', as
 })
 
 t.test('a pod that names such a Secret has a Warning with the state of the Secret and the cause', async t => {
-  const events = found([pod('api', 'regcred', 'expired'), pod('web', 'never')], failed('expired', expired), failed('never'))
+  const pods = [pod('api', 'regcred', 'expired'), pod('web', 'never'), pod('job', 'broken')]
+  const events = found(pods, failed('expired', expired), failed('never'), failed('broken', 'soon'))
   t.match(events, [
     {
       about: { kind: 'Pod', namespace: 'team-a', name: 'api', uid: 'uid-api' },
@@ -43,6 +44,7 @@ t.test('a pod that names such a Secret has a Warning with the state of the Secre
       nowMs,
     },
     { about: { name: 'web' }, message: /image pull secret never, which has never had credentials and was not renewed: no role$/ },
+    { about: { name: 'job' }, message: /image pull secret broken, which has an expires_at that is no time and was not renewed: no role$/ },
   ])
   t.notOk('type' in (events[0] ?? {}), 'it is a Warning, the default')
 })
