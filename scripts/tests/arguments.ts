@@ -56,19 +56,19 @@ export async function readArguments(args: string[]): Promise<TestArguments> {
     )
   }
   if (values.short && suite !== 'e2e') throw new Error(`found --short with the suite ${suite}; expected it with e2e only`)
-  return {
-    suite,
-    kubernetes,
-    named: named.length > 0,
-    files: named.length > 0 ? await namedFiles(named) : await filesOf(suite, values.short),
-  }
+  const isNamed = named.length > 0
+  return { suite, kubernetes, named: isNamed, files: isNamed ? await namedFiles(named) : await filesOf(suite, values.short) }
 }
 
-/** @throws Error for a name or a pattern without a file, because tap would pass without a test */
+/** @returns the files, in the order of the command line @throws Error for a name or a pattern without a file, because tap would pass without a test */
 async function namedFiles(named: readonly string[]): Promise<string[]> {
-  for (const one of named)
-    if ((await found([one])).length === 0) throw new Error(`found no file ${one}; expected tests, by name or as a pattern`)
-  return await found(named)
+  const files: string[] = []
+  for (const one of named) {
+    const matched = await found([one])
+    if (matched.length === 0) throw new Error(`found no file ${one}; expected tests, by name or as a pattern`)
+    files.push(...matched)
+  }
+  return [...new Set(files)]
 }
 
 async function filesOf(suite: Suite, isShort: boolean): Promise<readonly string[]> {
